@@ -1,0 +1,201 @@
+package io.nanogpt;
+
+import io.nanogpt.data.Corpus;
+import io.nanogpt.data.SplitOptions;
+import io.nanogpt.model.GptConfig;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizers;
+import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Trainer;
+import io.nanogpt.train.TrainingListener;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a GPT in one call.
+ *
+ * <pre>{@code
+ * LanguageModel model = GPT.builder().layers(4).heads(4).train(Corpus.ofJson(Path.of("captions.json")));
+ * System.out.println(model.generate("H&E stained", Generation.temperature(0.7).topK(10)));
+ * }</pre>
+ */
+public final class GPT {
+    private GPT() {}
+
+    /** The settings of the caption notebook on a CPU: 4 layers, 4 heads, 128 wide, context 64, 2,000 steps of 12. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Composes a tokenizer, a {@link GptConfig} and a {@link Trainer}, each of which can be used without it. */
+    public static final class Builder {
+        private int layers = 4;
+        private int heads = 4;
+        private int embeddingSize = 128;
+        private int contextLength = 64;
+        private float dropout;
+        private @Nullable Tokenizer tokenizer;
+        private @Nullable Path loadIfPresent;
+        private final Trainer.Builder trainer = Trainer.builder();
+
+        private Builder() {}
+
+        /** Transformer blocks; 4 by default. */
+        public Builder layers(int value) {
+            layers = positive("layers", value);
+            return this;
+        }
+
+        /** Attention heads; 4 by default. */
+        public Builder heads(int value) {
+            heads = positive("heads", value);
+            return this;
+        }
+
+        /** Width of the residual stream; 128 by default. */
+        public Builder embeddingSize(int value) {
+            embeddingSize = positive("embeddingSize", value);
+            return this;
+        }
+
+        /** Tokens the model can look at; 64 by default. */
+        public Builder contextLength(int value) {
+            contextLength = positive("contextLength", value);
+            return this;
+        }
+
+        /** Share of activations dropped in training; 0 by default. */
+        public Builder dropout(double value) {
+            if (!(value >= 0 && value < 1)) {
+                throw new IllegalArgumentException("dropout must be in [0, 1), but is " + value);
+            }
+            dropout = (float) value;
+            return this;
+        }
+
+        /** A tokenizer made before; one id per character of the corpus by default. */
+        public Builder tokenizer(Tokenizer value) {
+            tokenizer = value;
+            return this;
+        }
+
+        /** Sequences a step; 12 by default. */
+        public Builder batchSize(int value) {
+            trainer.batchSize(value);
+            return this;
+        }
+
+        /** Optimizer steps; 2,000 by default. */
+        public Builder steps(int value) {
+            trainer.steps(value);
+            return this;
+        }
+
+        /** AdamW by default. */
+        public Builder optimizer(AdamW value) {
+            trainer.optimizer(value);
+            return this;
+        }
+
+        /** 1e-3 by default. */
+        public Builder learningRate(double value) {
+            trainer.learningRate(value);
+            return this;
+        }
+
+        /** 0.1 by default. */
+        public Builder weightDecay(double value) {
+            trainer.weightDecay(value);
+            return this;
+        }
+
+        /** The largest norm of all gradients together; no clipping by default. */
+        public Builder gradientClip(double value) {
+            trainer.gradientClip(value);
+            return this;
+        }
+
+        /** Steps between evaluations; 200 by default. */
+        public Builder evaluateEvery(int value) {
+            trainer.evaluateEvery(value);
+            return this;
+        }
+
+        /** Batches of each split that an evaluation averages over; 50 by default. */
+        public Builder evaluationBatches(int value) {
+            trainer.evaluationBatches(value);
+            return this;
+        }
+
+        /** Ends with the weights of the lowest validation loss. */
+        public Builder keepBest(boolean value) {
+            trainer.keepBest(value);
+            return this;
+        }
+
+        /** Of the initial weights, batches and dropout; 1337 by default. */
+        public Builder seed(long value) {
+            trainer.seed(value);
+            return this;
+        }
+
+        /** Threads; all processors by default. The result does not depend on it. */
+        public Builder threads(int value) {
+            trainer.threads(value);
+            return this;
+        }
+
+        /** How the corpus is cut; the last tenth validates by default. */
+        public Builder split(SplitOptions value) {
+            trainer.split(value);
+            return this;
+        }
+
+        /** Adds a listener. */
+        public Builder listener(TrainingListener value) {
+            trainer.listener(value);
+            return this;
+        }
+
+        /**
+         * Where this folder holds a saved model, {@link #train} loads it instead of training; where it does not, the
+         * trained model is saved there.
+         */
+        public Builder loadIfPresent(Path folder) {
+            loadIfPresent = folder;
+            return this;
+        }
+
+        /**
+         * Trains.
+         *
+         * @throws IllegalArgumentException if the settings do not fit together or the corpus is too short
+         */
+        public LanguageModel train(Corpus corpus) {
+            Trainer built = trainer.build();
+            Path folder = loadIfPresent;
+            if (folder != null && Files.exists(folder.resolve("config.json"))) {
+                return LanguageModel.load(folder, built.config().threads());
+            }
+            // A model of this shape is possible at all: said before the corpus is read and tokenized.
+            new GptConfig(layers, heads, embeddingSize, contextLength, 1, dropout);
+            Tokenizer text =
+                    tokenizer != null ? tokenizer : Tokenizers.characters().train(corpus);
+            GptConfig config =
+                    new GptConfig(layers, heads, embeddingSize, contextLength, text.vocabularySize(), dropout);
+            LanguageModel model = built.train(config.architecture(), text, corpus);
+            if (folder != null) {
+                model.save(folder);
+            }
+            return model;
+        }
+
+        private static int positive(String name, int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + " must be at least 1, but is " + value);
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.nanogpt;
+
+import io.nanogpt.generate.Evaluation;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.Token;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.spi.Library;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.TrainingReport;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A model that can be asked. Safe for use by many threads. */
+public interface LanguageModel extends AutoCloseable {
+    /** Reads a folder that {@link #save} wrote, with all processors. */
+    static LanguageModel load(Path folder) {
+        return load(folder, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Reads a folder that {@link #save} wrote. */
+    static LanguageModel load(Path folder, int threads) {
+        return Library.get().load(folder, threads);
+    }
+
+    /** Text to ids and back. */
+    Tokenizer tokenizer();
+
+    /** What the model is. */
+    Architecture architecture();
+
+    /** The run that made the model; empty where the model was loaded. */
+    Optional<TrainingReport> report();
+
+    /**
+     * Continues a prompt. Past the context length the last T tokens count, as in nanoGPT.
+     *
+     * @return the continuation, without the prompt
+     * @throws IllegalArgumentException if the prompt is empty or holds an unknown character
+     */
+    String generate(String prompt, Generation options);
+
+    /** Continues several prompts; each gets what {@link #generate(String, Generation)} would give it. */
+    default List<String> generate(List<String> prompts, Generation options) {
+        return prompts.stream().map(prompt -> generate(prompt, options)).toList();
+    }
+
+    /** Several continuations of one prompt: sample {@code i} is drawn with seed {@code options.seed() + i}. */
+    List<String> samples(String prompt, int count, Generation options);
+
+    /** Hands over each token as it is drawn and returns the whole continuation. */
+    String stream(String prompt, Generation options, Consumer<Token> listener);
+
+    /** Every temperature with every top-k, {@code count} samples each. */
+    GenerationGrid grid(String prompt, List<Double> temperatures, List<Integer> topKs, int count, Generation options);
+
+    /** The logits after the last of these tokens; beyond the context length the last T count. */
+    float[] logits(int... tokens);
+
+    /** The loss over every token of a text but the first, in windows of the context length one after another. */
+    Evaluation evaluate(String text);
+
+    /** The loss over {@code batches} random windows of a text. */
+    Evaluation evaluate(String text, int batches, long seed);
+
+    /**
+     * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json}, {@code generation_config.json} and
+     * {@code README.md}. Each file is replaced whole or not at all.
+     */
+    void save(Path folder);
+
+    /** Ends the threads of the backend. */
+    @Override
+    void close();
+}

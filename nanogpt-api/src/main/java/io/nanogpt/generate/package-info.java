@@ -1,0 +1,8 @@
+/**
+ * How text is drawn from a model: {@link io.nanogpt.generate.Generation} holds the options,
+ * {@link io.nanogpt.generate.Sampler} chooses a token. Imports nothing of the library.
+ */
+@NullMarked
+package io.nanogpt.generate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package io.nanogpt.graph;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Builds a {@link Graph} node by node; every method checks shapes and returns the new node. Not for use by several
+ * threads at once.
+ *
+ * <pre>{@code
+ * GraphBuilder g = new GraphBuilder();
+ * Node x = g.embedding(g.input("tokens"), g.parameter("tok_emb.weight", Shape.of(65, 32), new Initializer.Normal(0.02f)));
+ * Graph graph = g.output("logits", g.linear(x, head)).build();
+ * }</pre>
+ */
+public final class GraphBuilder {
+    private final List<Node> nodes = new ArrayList<>();
+    private final Map<String, Integer> outputs = new LinkedHashMap<>();
+    private final Set<String> names = new HashSet<>();
+    private int dropouts;
+
+    /** An empty graph. */
+    public GraphBuilder() {}
+
+    /** Continues an existing graph: its nodes keep their ids, its outputs their names. */
+    public static GraphBuilder extend(Graph graph) {
+        GraphBuilder builder = new GraphBuilder();
+        builder.nodes.addAll(graph.nodes());
+        builder.outputs.putAll(graph.outputs());
+        for (Node node : graph.nodes()) {
+            builder.names.add(node.name());
+            builder.dropouts += node.type() == OpType.DROPOUT ? 1 : 0;
+        }
+        return builder;
+    }
+
+    /** Token ids given at run time, {@code (batch, sequence)}. */
+    public Node input(String name) {
+        return add(OpType.INPUT, Attributes.NONE, name);
+    }
+
+    /** A trained array. */
+    public Node parameter(String name, Shape shape, Initializer initializer) {
+        return add(OpType.PARAMETER, new Attributes.Parameter(new ParameterSpec(name, shape, initializer)), name);
+    }
+
+    /** Rows of {@code table (V, D)}. */
+    public Node embedding(Node ids, Node table) {
+        return add(OpType.EMBEDDING, table.attributes(), table.name() + ":rows", ids, table);
+    }
+
+    /** Adds learned positions, {@code table (context, D)}. */
+    public Node addPositions(Node x, Node table) {
+        return add(OpType.ADD_POSITIONS, table.attributes(), table.name() + ":add", x, table);
+    }
+
+    /** {@code x W^T}. */
+    public Node linear(Node x, Node weight) {
+        return add(OpType.LINEAR, Attributes.NONE, weight.name() + ":linear", x, weight);
+    }
+
+    /** {@code x W^T + b}. */
+    public Node linear(Node x, Node weight, Node bias) {
+        return add(OpType.LINEAR, Attributes.NONE, weight.name() + ":linear", x, weight, bias);
+    }
+
+    /** The sum of two tensors of one shape. */
+    public Node add(Node a, Node b) {
+        return add(OpType.ADD, Attributes.NONE, "add", a, b);
+    }
+
+    /** Layer normalisation over the features. */
+    public Node layerNorm(Node x, Node weight, Node bias, float epsilon) {
+        return add(OpType.LAYER_NORM, new Attributes.LayerNorm(epsilon), weight.name() + ":norm", x, weight, bias);
+    }
+
+    /** Exact GELU. */
+    public Node gelu(Node x) {
+        return add(OpType.GELU, Attributes.NONE, "gelu", x);
+    }
+
+    /** {@code max(x, 0)}. */
+    public Node relu(Node x) {
+        return add(OpType.RELU, Attributes.NONE, "relu", x);
+    }
+
+    /** Causal self-attention on packed {@code (q, k, v)}; {@code scale} multiplies the dot products. */
+    public Node attention(Node queriesKeysValues, int heads, float scale) {
+        if (heads < 1) {
+            throw new IllegalArgumentException("heads must be at least 1, but is " + heads);
+        }
+        return add(OpType.ATTENTION, new Attributes.Attention(heads, scale), "attention", queriesKeysValues);
+    }
+
+    /** Dropout with a mask of its own; {@code x} itself where {@code rate} is zero. */
+    public Node dropout(Node x, float rate) {
+        if (rate == 0) {
+            return x;
+        }
+        if (!(rate > 0 && rate < 1)) {
+            throw new IllegalArgumentException("dropout must be in [0, 1), but is " + rate);
+        }
+        return add(OpType.DROPOUT, new Attributes.Dropout(rate, dropouts++), "dropout", x);
+    }
+
+    /** Mean cross entropy, a scalar. */
+    public Node crossEntropy(Node logits, Node targets) {
+        return add(OpType.CROSS_ENTROPY, Attributes.NONE, "cross-entropy", logits, targets);
+    }
+
+    /** Any operation, checked by its shape rule; the methods above are shorter. */
+    public Node add(OpType type, Attributes attributes, String name, Node... inputs) {
+        List<Integer> ids = new ArrayList<>(inputs.length);
+        List<Shape> shapes = new ArrayList<>(inputs.length);
+        for (Node input : inputs) {
+            if (input.id() >= nodes.size() || !nodes.get(input.id()).equals(input)) {
+                throw new IllegalArgumentException(input.name() + " belongs to another graph");
+            }
+            ids.add(input.id());
+            shapes.add(input.shape());
+        }
+        boolean named = type == OpType.INPUT || type == OpType.PARAMETER;
+        if (named && names.contains(name)) {
+            throw new IllegalArgumentException(
+                    "the name " + name + " is taken; inputs and parameters need names of their own");
+        }
+        String unique = names.add(name) ? name : name + "#" + nodes.size();
+        Node node = new Node(nodes.size(), type, ids, attributes, ShapeRules.infer(type, attributes, shapes), unique);
+        nodes.add(node);
+        return node;
+    }
+
+    /** Names an output. */
+    public GraphBuilder output(String name, Node node) {
+        outputs.put(name, node.id());
+        return this;
+    }
+
+    /** The graph built so far. */
+    public Graph build() {
+        return new Graph(nodes, outputs);
+    }
+}

@@ -1,0 +1,40 @@
+package io.nanogpt.spi;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.graph.ParameterSpec;
+import java.util.List;
+
+/** Computes graphs. Backends never differentiate: the gradient is in the graph. */
+public interface Backend extends AutoCloseable {
+    /** For people and logs, with the kernels in use, for example {@code cpu (vector, 512 bits, 2 threads)}. */
+    String name();
+
+    /** Whether {@link #compile} accepts graphs with this operation. */
+    boolean supports(OpType type);
+
+    /** Room for the parameters, their gradients and the optimizer's moments, all zero. */
+    ParameterStore allocate(List<ParameterSpec> parameters);
+
+    /**
+     * Prepares a graph for one size of its inputs. Executables over the same store share its parameters, and only one
+     * of them may run at a time.
+     *
+     * @param batch the number of sequences
+     * @param sequence the number of tokens of each
+     * @throws UnsupportedOperationException naming every operation of the graph that this backend lacks
+     */
+    Executable compile(Graph graph, ParameterStore parameters, int batch, int sequence);
+
+    /**
+     * Prepares decoding token by token with a cache of keys and values. A decoder belongs to one thread; several
+     * decoders over one store may run at once as long as nothing updates it.
+     *
+     * @param contextLength the most tokens the cache holds
+     */
+    Decoder decoder(Graph graph, ParameterStore parameters, int contextLength);
+
+    /** Ends the backend's threads. */
+    @Override
+    void close();
+}

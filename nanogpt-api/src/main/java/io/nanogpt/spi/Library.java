@@ -1,0 +1,53 @@
+package io.nanogpt.spi;
+
+import io.nanogpt.LanguageModel;
+import io.nanogpt.NanogptException;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.data.CorpusReader;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.model.GptConfig;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.train.TrainingConfig;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+/** Everything that the api leaves to an implementation. */
+public interface Library {
+    /** Readers of corpora. */
+    CorpusReader corpora();
+
+    /** A tokenizer with one id per distinct code point of the corpus. */
+    Tokenizer trainCharacters(Corpus corpus, UnknownCharacters unknown);
+
+    /** Reads a {@code tokenizer.json}. */
+    Tokenizer loadTokenizer(Path file);
+
+    /** The architecture of {@link GptConfig}. */
+    Architecture gpt(GptConfig config);
+
+    /** Trains a model. */
+    LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config);
+
+    /** Reads a folder that {@link LanguageModel#save} wrote. */
+    LanguageModel load(Path folder, int threads);
+
+    /**
+     * The implementation on the class path.
+     *
+     * @throws NanogptException if there is none
+     */
+    static Library get() {
+        return Holder.LIBRARY;
+    }
+
+    /** Finds the implementation once. */
+    final class Holder {
+        private static final Library LIBRARY = ServiceLoader.load(Library.class, Library.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() -> new NanogptException("no implementation of nanogpt on the class path; "
+                        + "add the dependency io.nanogpt:nanogpt-impl"));
+
+        private Holder() {}
+    }
+}

@@ -1,0 +1,70 @@
+package io.nanogpt.train;
+
+import java.util.Objects;
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch computes it.
+ *
+ * @param learningRate 1e-3 by default
+ * @param beta1 decay of the mean of gradients, 0.9 by default
+ * @param beta2 decay of the mean of squares, 0.999 by default
+ * @param epsilon added to the root, 1e-8 by default
+ * @param weightDecay 0.1 by default
+ * @param decay the parameters that decay; all by default
+ */
+public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, Decay decay)
+        implements Optimizer {
+    /** The parameters that decay. */
+    public enum Decay {
+        /** All of them. */
+        ALL,
+        /** Those with two axes or more. */
+        MATRICES
+    }
+
+    public AdamW {
+        Objects.requireNonNull(decay, "decay");
+        if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
+            throw new IllegalArgumentException("learningRate must be above 0, but is " + learningRate);
+        }
+        unit("beta1", beta1);
+        unit("beta2", beta2);
+        if (!(epsilon > 0)) {
+            throw new IllegalArgumentException("epsilon must be above 0, but is " + epsilon);
+        }
+        if (!(weightDecay >= 0)) {
+            throw new IllegalArgumentException("weightDecay must be at least 0, but is " + weightDecay);
+        }
+    }
+
+    /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, weight decay 0.1 on all parameters. */
+    public static AdamW defaults() {
+        return new AdamW(1e-3, 0.9, 0.999, 1e-8, 0.1, Decay.ALL);
+    }
+
+    /** Another learning rate. */
+    public AdamW withLearningRate(double value) {
+        return new AdamW(value, beta1, beta2, epsilon, weightDecay, decay);
+    }
+
+    /** Another weight decay. */
+    public AdamW withWeightDecay(double value) {
+        return new AdamW(learningRate, beta1, beta2, epsilon, value, decay);
+    }
+
+    /** Other betas. */
+    public AdamW withBetas(double first, double second) {
+        return new AdamW(learningRate, first, second, epsilon, weightDecay, decay);
+    }
+
+    /** Other parameters that decay. */
+    public AdamW withDecay(Decay value) {
+        return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, value);
+    }
+
+    private static void unit(String name, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(name + " must be in [0, 1), but is " + value);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.nanogpt.train;
+
+/**
+ * What a run is going to do.
+ *
+ * @param backend that computes, with its kernels
+ * @param parameters trained numbers
+ * @param vocabularySize token ids
+ * @param trainTokens tokens of the training split
+ * @param validationTokens tokens of the validation split
+ * @param steps optimizer steps
+ * @param tokensPerStep batch size times context length
+ * @param stepsPerEpoch steps after which as many tokens were seen as the training split has
+ * @param epochs of the whole run
+ * @param estimatedSeconds of the whole run with its evaluations, from a few measured steps
+ * @param estimatedBytes of weights, gradients, moments and activations
+ */
+public record TrainingPlan(
+        String backend,
+        long parameters,
+        int vocabularySize,
+        long trainTokens,
+        long validationTokens,
+        int steps,
+        long tokensPerStep,
+        double stepsPerEpoch,
+        double epochs,
+        double estimatedSeconds,
+        long estimatedBytes) {}

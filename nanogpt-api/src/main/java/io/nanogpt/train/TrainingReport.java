@@ -1,0 +1,35 @@
+package io.nanogpt.train;
+
+import java.util.List;
+
+/**
+ * What a run did.
+ *
+ * @param plan what it set out to do
+ * @param steps optimizer steps taken; fewer than planned if it was interrupted
+ * @param evaluations in order; the last one is of the final weights
+ * @param bestStep the step of the lowest validation loss
+ * @param stepMillisMedian median time of a step
+ * @param tokensPerSecond trained, evaluations left out
+ * @param seconds of the whole run
+ */
+public record TrainingReport(
+        TrainingPlan plan,
+        int steps,
+        List<EvaluationPoint> evaluations,
+        int bestStep,
+        double stepMillisMedian,
+        double tokensPerSecond,
+        double seconds) {
+    public TrainingReport {
+        evaluations = List.copyOf(evaluations);
+        if (evaluations.isEmpty()) {
+            throw new IllegalArgumentException("a run ends with an evaluation");
+        }
+    }
+
+    /** The losses of the final weights. */
+    public EvaluationPoint last() {
+        return evaluations.get(evaluations.size() - 1);
+    }
+}

@@ -1,0 +1,15 @@
+/** What a user of nanogpt sees: builders, models, graphs and the interfaces that a backend implements. */
+module io.nanogpt.api {
+    requires static transitive org.jspecify;
+
+    exports io.nanogpt;
+    exports io.nanogpt.data;
+    exports io.nanogpt.generate;
+    exports io.nanogpt.graph;
+    exports io.nanogpt.model;
+    exports io.nanogpt.spi;
+    exports io.nanogpt.tokenizer;
+    exports io.nanogpt.train;
+
+    uses io.nanogpt.spi.Library;
+}

@@ -1,0 +1,41 @@
+package io.nanogpt.examples;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** What both benchmarks are told. */
+final class BenchmarkOptions {
+    @Option(names = "--preset", description = "captions (the default), shakespeare or algopath")
+    private String preset = "captions";
+
+    @Option(
+            names = "--steps",
+            description = "training steps or tokens to measure; 300 steps or 50,000 tokens by default")
+    private int steps;
+
+    @Option(names = "--threads", description = "2 for training by default; decoding takes one")
+    private int threads = 2;
+
+    static BenchmarkOptions parse(String[] arguments, int defaultSteps) {
+        BenchmarkOptions options = new BenchmarkOptions();
+        options.steps = defaultSteps;
+        new CommandLine(options).parseArgs(arguments);
+        if (options.steps < 1 || options.threads < 1) {
+            throw new IllegalArgumentException(
+                    "--steps and --threads must be at least 1, but are " + options.steps + " and " + options.threads);
+        }
+        return options;
+    }
+
+    BenchmarkModel.Size size() {
+        return BenchmarkModel.Size.of(preset);
+    }
+
+    int steps() {
+        return steps;
+    }
+
+    int threads() {
+        return threads;
+    }
+}

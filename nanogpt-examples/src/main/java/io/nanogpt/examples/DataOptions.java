@@ -1,0 +1,90 @@
+package io.nanogpt.examples;
+
+import io.nanogpt.data.CaseFolding;
+import io.nanogpt.data.Corpus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what text to read, and how. */
+final class DataOptions {
+    @Option(
+            names = "--data",
+            arity = "1..*",
+            paramLabel = "PATH",
+            description = "a JSON array of strings (.json), .jsonl or .csv with --column, text files, or directories of"
+                    + " *.txt")
+    private List<Path> paths = new ArrayList<>();
+
+    @Option(names = "--sample", description = "the embedded sample captions instead of --data")
+    private boolean sample;
+
+    @Option(names = "--column", description = "the field of .jsonl or the column of .csv to read")
+    private @Nullable String column;
+
+    @Option(
+            names = "--separator",
+            description =
+                    "stands between records, with \\n and \\t; by default \\n<ENDC>\\n, or \\n between text files")
+    private @Nullable String separator;
+
+    @Option(names = "--case", description = "${COMPLETION-CANDIDATES}; KEEP by default")
+    private CaseFolding caseFolding = CaseFolding.KEEP;
+
+    /** The embedded captions. */
+    static Corpus sampleCorpus() {
+        return Corpus.ofStrings(SampleCaptions.captions());
+    }
+
+    /** The corpus of all paths, in their order. */
+    Corpus read() {
+        if (sample != paths.isEmpty()) {
+            throw new IllegalArgumentException(
+                    sample
+                            ? "give --data or --sample, not both"
+                            : "give the text to read, with --data PATH or --sample");
+        }
+        List<String> records = new ArrayList<>();
+        boolean onlyTexts = !sample;
+        if (sample) {
+            records.addAll(sampleCorpus().records());
+        }
+        for (Path path : paths) {
+            Corpus part = read(path);
+            onlyTexts &= !part.separator().equals(Corpus.RECORD_SEPARATOR);
+            records.addAll(part.records());
+        }
+        String between = onlyTexts ? "\n" : Corpus.RECORD_SEPARATOR;
+        return Corpus.ofStrings(records)
+                .withSeparator(separator == null ? between : Escapes.resolve(separator))
+                .withCase(caseFolding);
+    }
+
+    private Corpus read(Path path) {
+        if (Files.isDirectory(path)) {
+            return Corpus.ofDirectory(path);
+        }
+        String name = path.toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".json")) {
+            return Corpus.ofJson(path);
+        }
+        if (name.endsWith(".jsonl")) {
+            return Corpus.ofJsonLines(path, column(path));
+        }
+        if (name.endsWith(".csv")) {
+            return Corpus.ofCsv(path, column(path));
+        }
+        return Corpus.ofFiles(path);
+    }
+
+    private String column(Path path) {
+        if (column == null) {
+            throw new IllegalArgumentException(path + " has columns; name the one to read with --column NAME");
+        }
+        return column;
+    }
+}

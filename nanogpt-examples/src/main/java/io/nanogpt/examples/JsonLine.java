@@ -1,0 +1,85 @@
+package io.nanogpt.examples;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One JSON object on one line, its keys in the order in which they were put. */
+final class JsonLine {
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private final Map<String, Object> values = new LinkedHashMap<>();
+
+    JsonLine put(String key, long value) {
+        values.put(key, value);
+        return this;
+    }
+
+    /** JSON has no numbers that are not finite; they become null. */
+    JsonLine put(String key, double value) {
+        values.put(key, value);
+        return this;
+    }
+
+    JsonLine put(String key, String value) {
+        values.put(key, value);
+        return this;
+    }
+
+    JsonLine put(String key, List<String> value) {
+        values.put(key, List.copyOf(value));
+        return this;
+    }
+
+    JsonLine put(String key, float[] value) {
+        values.put(key, value.clone());
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            json.writeStartObject();
+            for (Map.Entry<String, Object> entry : values.entrySet()) {
+                json.writeFieldName(entry.getKey());
+                write(json, entry.getValue());
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // A StringWriter throws none.
+        }
+        return text.toString();
+    }
+
+    private static void write(JsonGenerator json, Object value) throws IOException {
+        if (value instanceof Long number) {
+            json.writeNumber(number);
+        } else if (value instanceof Double number) {
+            if (Double.isFinite(number)) {
+                json.writeNumber(number);
+            } else {
+                json.writeNull();
+            }
+        } else if (value instanceof float[] numbers) {
+            json.writeStartArray();
+            for (float number : numbers) {
+                json.writeNumber(number);
+            }
+            json.writeEndArray();
+        } else if (value instanceof List<?> texts) {
+            json.writeStartArray();
+            for (Object text : texts) {
+                json.writeString(text.toString());
+            }
+            json.writeEndArray();
+        } else {
+            json.writeString(value.toString());
+        }
+    }
+}

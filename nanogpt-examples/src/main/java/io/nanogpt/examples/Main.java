@@ -1,0 +1,49 @@
+package io.nanogpt.examples;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code nanogpt} command line: {@code java -jar nanogpt.jar VERB}. */
+@Command(
+        name = "nanogpt",
+        description = "Trains small GPTs on text, and asks them.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "VERB",
+        subcommands = {
+            TrainCommand.class,
+            EvaluateCommand.class,
+            GenerateCommand.class,
+            LogitsCommand.class,
+            DemoCommand.class
+        })
+public final class Main {
+    private Main() {}
+
+    /** Runs a verb and exits with its code: 0, 2 for bad input, 1 for any other error. */
+    public static void main(String[] arguments) {
+        if (Relauncher.isNeeded()) {
+            System.exit(Relauncher.relaunch(Main.class, arguments));
+        }
+        Relauncher.endWithParent();
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The verbs with their error handling, writing to standard output and standard error. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler(ErrorLines::badOption);
+        line.setExecutionExceptionHandler(ErrorLines::failed);
+        // A verb is missing: what picocli would do by default is a stack trace.
+        line.setExecutionStrategy(parsed -> {
+            if (!parsed.hasSubcommand() && !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested()) {
+                PrintWriter err = parsed.commandSpec().commandLine().getErr();
+                err.println("nanogpt: a verb is missing (see: nanogpt --help)");
+                return ErrorLines.BAD_INPUT;
+            }
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        return line;
+    }
+}

@@ -1,0 +1,157 @@
+package io.nanogpt.examples;
+
+import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingListener;
+import io.nanogpt.train.TrainingPlan;
+import io.nanogpt.train.TrainingReport;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a run: in a terminal one line that is drawn over, with step, loss, validation loss, tokens/s and time left;
+ * elsewhere one line per evaluation.
+ */
+public final class ProgressBar implements TrainingListener {
+    private static final int WIDTH = 24;
+    private static final double REDRAW_SECONDS = 0.1;
+    /** Clears the rest of the line, so that a shorter line leaves nothing of a longer one. */
+    private static final String CLEAR_LINE = "\033[K";
+
+    private final PrintWriter writer;
+    private final boolean terminal;
+    private @Nullable TrainingPlan plan;
+    private double validationLoss = Double.NaN;
+    private double lastDrawn = Double.NEGATIVE_INFINITY;
+    private double lastSeconds;
+    /** When the evaluation before the first step was done. */
+    private double firstStepSeconds;
+
+    private double trainingSeconds;
+
+    ProgressBar(PrintWriter writer, boolean terminal) {
+        this.writer = writer;
+        this.terminal = terminal;
+    }
+
+    /** Draws on a writer, as a bar where the program runs in a terminal. */
+    public static ProgressBar on(PrintWriter writer) {
+        return new ProgressBar(writer, inTerminal());
+    }
+
+    @Override
+    public void onStart(TrainingPlan started) {
+        plan = started;
+        line(String.format(
+                Locale.ROOT,
+                "%,d parameters on %s; %,d training tokens, %,d a step, %.2f epochs; about %s and %,d MB",
+                started.parameters(),
+                started.backend(),
+                started.trainTokens(),
+                started.tokensPerStep(),
+                started.epochs(),
+                clock(started.estimatedSeconds()),
+                (started.estimatedBytes() + 999_999) / 1_000_000));
+    }
+
+    @Override
+    public void onStep(int step, float loss, double seconds) {
+        trainingSeconds += seconds - lastSeconds;
+        lastSeconds = seconds;
+        if (terminal && plan != null && (seconds - lastDrawn >= REDRAW_SECONDS || step == plan.steps())) {
+            lastDrawn = seconds;
+            draw(plan, step, loss, seconds);
+        }
+    }
+
+    @Override
+    public void onEvaluation(EvaluationPoint point) {
+        lastSeconds = point.seconds();
+        if (point.step() == 0) {
+            firstStepSeconds = point.seconds();
+        }
+        validationLoss = point.validationLoss();
+        if (!terminal && plan != null) {
+            line(String.format(
+                    Locale.ROOT,
+                    "step %d/%d: train loss %.4f, validation loss %.4f, %,.0f tokens/s, %s left",
+                    point.step(),
+                    plan.steps(),
+                    point.trainLoss(),
+                    point.validationLoss(),
+                    tokensPerSecond(plan, point.step()),
+                    clock(secondsLeft(plan, point.step(), point.seconds()))));
+        }
+    }
+
+    @Override
+    public void onEnd(TrainingReport report) {
+        if (terminal) {
+            writer.println();
+        }
+        line(String.format(
+                Locale.ROOT,
+                "%,d steps in %s: train loss %.4f, validation loss %.4f, %,.0f tokens/s",
+                report.steps(),
+                clock(report.seconds()),
+                report.last().trainLoss(),
+                report.last().validationLoss(),
+                report.tokensPerSecond()));
+    }
+
+    private void draw(TrainingPlan running, int step, float loss, double seconds) {
+        int done = (int) ((long) WIDTH * step / running.steps());
+        writer.print('\r'
+                + String.format(
+                        Locale.ROOT,
+                        "[%s%s] %d/%d loss %.3f validation %.3f %,.0f tokens/s %s left",
+                        "=".repeat(done),
+                        " ".repeat(WIDTH - done),
+                        step,
+                        running.steps(),
+                        loss,
+                        validationLoss,
+                        tokensPerSecond(running, step),
+                        clock(secondsLeft(running, step, seconds)))
+                + CLEAR_LINE);
+        writer.flush();
+    }
+
+    private void line(String text) {
+        writer.println(text);
+        writer.flush();
+    }
+
+    /** Evaluations left out. */
+    private double tokensPerSecond(TrainingPlan running, int step) {
+        return step == 0 ? 0 : step * running.tokensPerStep() / trainingSeconds;
+    }
+
+    /** Evaluations included: from what was measured once there is something, from the estimate before. */
+    private double secondsLeft(TrainingPlan running, int step, double seconds) {
+        return step == 0 ? running.estimatedSeconds() : (seconds - firstStepSeconds) / step * (running.steps() - step);
+    }
+
+    /** Minutes and seconds, with hours where there are any. */
+    static String clock(double seconds) {
+        long whole = Math.max(0, Math.round(seconds));
+        return whole < 3600
+                ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+
+    /** A console alone is no proof from Java 22 on, where there is one without a terminal, too. */
+    @SuppressWarnings("SystemConsoleNull") // both cases are handled
+    private static boolean inTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true; // Before Java 22 a console is a terminal.
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.nanogpt.examples;
+
+import io.nanogpt.impl.cpu.CpuBackend;
+import io.nanogpt.spi.Backend;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Times training steps on random tokens, after a warm-up: {@code [--preset NAME] [--steps N] [--threads N]}. */
+public final class StepBenchmark {
+    private static final int WARM_UP_STEPS = 50;
+
+    private StepBenchmark() {}
+
+    /** Prints one line with the median. */
+    public static void main(String[] arguments) {
+        if (Relauncher.isNeeded()) {
+            System.exit(Relauncher.relaunch(StepBenchmark.class, arguments));
+        }
+        BenchmarkOptions options = BenchmarkOptions.parse(arguments, 300);
+        BenchmarkModel.Size size = options.size();
+        try (Backend backend = CpuBackend.open(options.threads())) {
+            Runnable step = new BenchmarkModel(backend, size).trainingStep();
+            for (int i = 0; i < WARM_UP_STEPS; i++) {
+                step.run();
+            }
+            long[] nanoseconds = new long[options.steps()];
+            long measuring = AllocatedBytes.ofMeasuring();
+            long bytesBefore = AllocatedBytes.now();
+            for (int i = 0; i < nanoseconds.length; i++) {
+                long begin = System.nanoTime();
+                step.run();
+                nanoseconds[i] = System.nanoTime() - begin;
+            }
+            long bytes = Math.max(0, AllocatedBytes.now() - bytesBefore - measuring);
+            Arrays.sort(nanoseconds);
+            double median = nanoseconds[nanoseconds.length / 2] / 1e6;
+            System.out.printf(
+                    Locale.ROOT,
+                    "nanogpt %s on %s, Java %s: %.2f ms/step median, %.2f min, %.0f tokens/s, %d bytes"
+                            + " allocated/step%n",
+                    size.name().toLowerCase(Locale.ROOT),
+                    backend.name(),
+                    Runtime.version().feature(),
+                    median,
+                    nanoseconds[0] / 1e6,
+                    size.tokensPerStep() / median * 1e3,
+                    bytes / nanoseconds.length);
+        }
+    }
+}

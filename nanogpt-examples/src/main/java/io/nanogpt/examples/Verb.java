@@ -1,0 +1,37 @@
+package io.nanogpt.examples;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all verbs share: {@code --help}, {@code --json} and where they write. */
+@Command(mixinStandardHelpOptions = true, sortOptions = false)
+abstract class Verb implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything else happens
+    private CommandSpec spec;
+
+    @Option(names = "--json", description = "the last line of standard output is one JSON object")
+    private boolean json;
+
+    final boolean json() {
+        return json;
+    }
+
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    final PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    /** An error in the options, for a one-line message. */
+    final CommandLine.ParameterException badOption(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,194 @@
+package io.nanogpt.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void trainEvaluateGenerateAndLogits() throws IOException {
+        String text = Files.writeString(folder.resolve("text.txt"), "the cat sat on the mat. ".repeat(60))
+                .toString();
+        String model = folder.resolve("model").toString();
+
+        Outcome train = run(
+                "train",
+                "--data",
+                text,
+                "--layers",
+                "1",
+                "--heads",
+                "2",
+                "--embedding-size",
+                "16",
+                "--context-length",
+                "8",
+                "--batch-size",
+                "2",
+                "--steps",
+                "20",
+                "--eval-every",
+                "10",
+                "--eval-batches",
+                "2",
+                "--threads",
+                "1",
+                "--json",
+                "--out",
+                model);
+        assertThat(train.code).as(train.err).isZero();
+        assertThat(keys(train.lastLine()))
+                .containsExactly(
+                        "parameters",
+                        "vocabulary",
+                        "trainTokens",
+                        "validationTokens",
+                        "steps",
+                        "trainLoss",
+                        "validationLoss",
+                        "stepMillisMedian",
+                        "tokensPerSecond",
+                        "seconds",
+                        "kernels");
+        assertThat(train.err).contains("step 10/20: train loss");
+
+        Outcome evaluate = run("evaluate", "--model", model, "--data", text, "--split", "all", "--full", "--json");
+        assertThat(evaluate.code).as(evaluate.err).isZero();
+        assertThat(keys(evaluate.lastLine())).containsExactly("loss", "perplexity", "tokens");
+
+        Outcome generate = run(
+                "generate",
+                "--model",
+                model,
+                "--prompt",
+                "the",
+                "--samples",
+                "2",
+                "--max-tokens",
+                "5",
+                "--greedy",
+                "--json");
+        assertThat(generate.code).as(generate.err).isZero();
+        assertThat(keys(generate.lastLine())).containsExactly("samples", "tokensPerSecond");
+
+        Outcome logits = run("logits", "--model", model, "--tokens", "1,2,3", "--json");
+        assertThat(logits.code).as(logits.err).isZero();
+        assertThat(keys(logits.lastLine())).containsExactly("logits");
+
+        badInput("not among the", "generate", "--model", model, "--prompt", "\u00fc");
+        badInput("--tokens must be ids from 0", "logits", "--model", model, "--tokens", "1,999");
+    }
+
+    @Test
+    void badInputIsOneLineAndCodeTwo() throws IOException {
+        String out = folder.resolve("out").toString();
+        String text = Files.writeString(folder.resolve("text.txt"), "some text. ".repeat(50))
+                .toString();
+        String csv = Files.writeString(folder.resolve("a.csv"), "caption\nx\n").toString();
+        String broken = Files.writeString(folder.resolve("a.json"), "[\"x\",").toString();
+        String empty = Files.writeString(folder.resolve("empty.txt"), "").toString();
+
+        badInput("Missing required option", "train", "--data", text);
+        badInput("with --data PATH or --sample", "train", "--out", out);
+        badInput("not both", "train", "--data", text, "--sample", "--out", out);
+        badInput("missing.txt", "train", "--data", folder.resolve("missing.txt").toString(), "--out", out);
+        badInput("--column", "train", "--data", csv, "--out", out);
+        badInput("a.json", "train", "--data", broken, "--out", out);
+        badInput("", "train", "--data", empty, "--out", out);
+        badInput("heads", "train", "--data", text, "--heads", "3", "--out", out);
+        badInput("steps must be at least 1", "train", "--data", text, "--steps", "0", "--out", out);
+        badInput("dropout", "train", "--data", text, "--dropout", "1", "--out", out);
+        badInput("--steps", "train", "--data", text, "--steps", "many", "--out", out);
+        badInput("--out must be a folder", "train", "--data", text, "--out", csv);
+        badInput("needs at least", "train", "--data", text, "--context-length", "5000", "--out", out);
+        badInput("not both", "generate", "--model", out, "--prompt", "x", "--greedy", "--temperature", "1");
+        badInput("--prompt must not", "generate", "--model", out, "--prompt", "");
+        badInput("--samples must be", "generate", "--model", out, "--prompt", "x", "--samples", "0");
+        badInput("temperature must be", "generate", "--model", out, "--prompt", "x", "--temperature", "-1");
+        badInput("not both", "evaluate", "--model", out, "--data", text, "--full", "--batches", "2");
+        badInput("--tokens", "logits", "--model", out, "--tokens", "1,x");
+        badInput("Unknown option", "train", "--data", text, "--out", out, "--lairs", "2");
+        badInput("a verb is missing");
+        badInput("dance", "dance");
+    }
+
+    @Test
+    void helpIsNoError() {
+        assertThat(run("--help").code).isZero();
+        Outcome train = run("train", "--help");
+        assertThat(train.code).isZero();
+        assertThat(train.out).contains("--embedding-size").contains("captions, captions-gpu");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {"\\n<ENDC>\\n,\"\n<ENDC>\n\"", "a\\\\n,a\\n", "\\x,\\x", "\\,\\", "\\t|,\"\t|\""})
+    void escapesAreResolved(String given, String expected) {
+        assertThat(Escapes.resolve(given)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {"cpu (vector, 512 bits, 2 threads);vector", "cpu, scalar, 1 thread;scalar", "other;other"})
+    void kernelsAreTheSecondWord(String backend, String kernels) {
+        assertThat(TrainCommand.kernels(backend)).isEqualTo(kernels);
+    }
+
+    private static void badInput(String expected, String... arguments) {
+        Outcome outcome = run(arguments);
+        assertThat(outcome.code).as(outcome.err).isEqualTo(2);
+        assertThat(outcome.err.lines()).as(outcome.err).hasSize(1);
+        assertThat(outcome.err).startsWith("nanogpt: ").contains(expected);
+        assertThat(outcome.out).isEmpty();
+    }
+
+    private static Outcome run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        int code = line.execute(arguments);
+        line.getOut().flush();
+        line.getErr().flush();
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    private static List<String> keys(String json) throws IOException {
+        List<String> keys = new ArrayList<>();
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            assertThat(parser.nextToken()).isEqualTo(JsonToken.START_OBJECT);
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                keys.add(parser.currentName());
+                parser.nextToken();
+                parser.skipChildren();
+            }
+        }
+        return keys;
+    }
+
+    private record Outcome(int code, String out, String err) {
+        String lastLine() {
+            return out.lines().reduce("", (before, line) -> line);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+for (name in ['with-vector.txt', 'without-vector.txt']) {
+    def output = new File(basedir, 'target/' + name)
+    assert output.isFile() : "$name: the program did not run, see build.log"
+    assert output.text.contains('caption: ') : "$name has no caption: " + output.text
+}

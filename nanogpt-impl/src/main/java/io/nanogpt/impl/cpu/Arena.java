@@ -1,0 +1,55 @@
+package io.nanogpt.impl.cpu;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Gives tensors places in one array at compile time, so that tensors that do not live at once share memory. */
+final class Arena {
+    /** Sixteen floats, a cache line. */
+    private static final int ALIGNMENT = 16;
+
+    private final TreeMap<Integer, Integer> free = new TreeMap<>();
+    private int end;
+
+    /** A place for {@code size} floats: the lowest free one that fits. */
+    int allocate(int size) {
+        int rounded = Math.multiplyExact((size + ALIGNMENT - 1) / ALIGNMENT, ALIGNMENT);
+        Map.Entry<Integer, Integer> hole = free.firstEntry();
+        while (hole != null && hole.getValue() < rounded) {
+            hole = free.higherEntry(hole.getKey());
+        }
+        if (hole != null) {
+            int offset = hole.getKey();
+            int rest = hole.getValue() - rounded;
+            free.remove(offset);
+            if (rest > 0) {
+                free.put(offset + rounded, rest);
+            }
+            return offset;
+        }
+        int offset = end;
+        end = Math.addExact(end, rounded);
+        return offset;
+    }
+
+    /** Gives a place back. */
+    void release(int offset, int size) {
+        int length = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        Map.Entry<Integer, Integer> before = free.lowerEntry(offset);
+        if (before != null && before.getKey() + before.getValue() == offset) {
+            free.remove(before.getKey());
+            offset = before.getKey();
+            length += before.getValue();
+        }
+        Integer after = free.remove(offset + length);
+        if (after != null) {
+            length += after;
+        }
+        free.put(offset, length);
+    }
+
+    /** Floats in all. */
+    int size() {
+        return end;
+    }
+}

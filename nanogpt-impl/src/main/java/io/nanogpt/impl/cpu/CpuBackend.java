@@ -1,0 +1,81 @@
+package io.nanogpt.impl.cpu;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.Executable;
+import io.nanogpt.spi.ParameterStore;
+import java.util.List;
+
+/** The pure-Java backend: no native library, no flag needed, the same bytes for any number of threads. */
+public final class CpuBackend implements Backend {
+    private final Kernels kernels;
+    private final ThreadTeam team;
+
+    private CpuBackend(Kernels kernels, int threads) {
+        this.kernels = kernels;
+        this.team = new ThreadTeam(threads);
+    }
+
+    /**
+     * With the fastest kernels of this JVM.
+     *
+     * @param threads at least 1, the caller's thread among them
+     */
+    public static CpuBackend open(int threads) {
+        return open(threads, KernelsProvider.kernels());
+    }
+
+    /** With kernels of one's choice. */
+    static CpuBackend open(int threads, Kernels kernels) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
+        }
+        return new CpuBackend(kernels, threads);
+    }
+
+    @Override
+    public String name() {
+        return "cpu, " + kernels.name() + ", " + team.size() + (team.size() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public boolean supports(OpType type) {
+        return true;
+    }
+
+    @Override
+    public ParameterStore allocate(List<ParameterSpec> parameters) {
+        return new CpuParameters(parameters, team, kernels);
+    }
+
+    @Override
+    public Executable compile(Graph graph, ParameterStore parameters, int batch, int sequence) {
+        if (batch < 1 || sequence < 1) {
+            throw new IllegalArgumentException(
+                    "batch and sequence must be at least 1, but are " + batch + " and " + sequence);
+        }
+        return new CpuExecutable(graph, own(parameters), team, kernels, batch, sequence);
+    }
+
+    @Override
+    public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
+        return new CpuDecoder(Inference.of(graph), own(parameters), kernels, contextLength);
+    }
+
+    private static CpuParameters own(ParameterStore parameters) {
+        if (parameters instanceof CpuParameters own) {
+            return own;
+        }
+        throw new IllegalArgumentException("the parameters were allocated by another backend: "
+                + parameters.getClass().getName());
+    }
+
+    @Override
+    public void close() {
+        team.close();
+    }
+}

@@ -1,0 +1,85 @@
+package io.nanogpt.impl.cpu;
+
+import io.nanogpt.graph.ParameterSpec;
+
+/**
+ * A weight matrix {@code (rows, columns)} copied into panels, so that a product reads memory in order. Panel {@code p}
+ * of the forward form holds output features {@code p * width ...}: {@code panel[k][j] = w[p * width + j][k]}. Panel
+ * {@code p} of the transposed form holds input features: {@code panel[n][j] = w[n][p * width + j]}. What a last panel
+ * lacks is zero.
+ */
+final class PackedWeight {
+    private static final float[] NONE = new float[0];
+
+    private final int rows;
+    private final int columns;
+    private final int width;
+    private final float[] forward;
+    private float[] transposed = NONE;
+
+    PackedWeight(ParameterSpec spec, int width) {
+        this.rows = spec.shape().size(0);
+        this.columns = spec.shape().size(1);
+        this.width = width;
+        this.forward = new float[Math.multiplyExact(panels(rows) * width, columns)];
+    }
+
+    private int panels(int length) {
+        return (length + width - 1) / width;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    int panelWidth() {
+        return width;
+    }
+
+    float[] forward() {
+        return forward;
+    }
+
+    float[] transposed() {
+        return transposed;
+    }
+
+    /** Whether the transposed form was missing and has to be packed. */
+    boolean addTransposed() {
+        if (transposed.length > 0) {
+            return false;
+        }
+        transposed = new float[Math.multiplyExact(panels(columns) * width, rows)];
+        return true;
+    }
+
+    /** Packs rows {@code from} to {@code to - 1}; {@code from} begins a panel. */
+    void pack(float[] values, int offset, int from, int to) {
+        int panel = from * columns;
+        for (int row = from; row < to; row++) {
+            scatter(columns, values, offset + row * columns, forward, panel + row - from, width);
+        }
+        if (transposed.length > 0) {
+            for (int row = from; row < to; row++) {
+                for (int k = 0, p = 0; k < columns; k += width, p++) {
+                    System.arraycopy(
+                            values,
+                            offset + row * columns + k,
+                            transposed,
+                            (p * rows + row) * width,
+                            Math.min(width, columns - k));
+                }
+            }
+        }
+    }
+
+    private static void scatter(int n, float[] from, int offset, float[] to, int start, int stride) {
+        for (int k = 0; k < n; k++) {
+            to[start + k * stride] = from[offset + k];
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package io.nanogpt.impl.cpu;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.impl.random.CounterRandom;
+import java.util.Arrays;
+
+/**
+ * The operations whose rows do not look at each other. Offsets are places in a slice's arena, {@code width} is the
+ * number of features.
+ */
+// Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
+@SuppressWarnings("ArrayRecordComponent")
+final class RowOperations {
+    private RowOperations() {}
+
+    /** Rows of a table in {@code values}. */
+    record Embedding(int input, float[] values, int table, int vocabulary, int out, int width) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            int[] ids = slice.inputs[input];
+            for (int row = 0; row < slice.rows; row++) {
+                int id = ids[slice.firstRow + row];
+                if (id < 0 || id >= vocabulary) {
+                    throw new IllegalArgumentException("token id " + id + " is not in the vocabulary of " + vocabulary);
+                }
+                System.arraycopy(values, table + id * width, slice.arena, out + row * width, width);
+            }
+        }
+    }
+
+    /** Adds a table's row for each position. */
+    record AddPositions(int x, float[] values, int table, int out, int width) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            for (int row = 0; row < slice.rows; row++) {
+                int position = slice.past + row % slice.length;
+                worker.kernels.add(
+                        width,
+                        slice.arena,
+                        x + row * width,
+                        values,
+                        table + position * width,
+                        slice.arena,
+                        out + row * width);
+            }
+        }
+    }
+
+    /**
+     * A product with packed panels, {@code (rows, depth) x (depth, width)}, on top of a bias and an addend, either of
+     * which is absent where its place is negative.
+     */
+    record Linear(
+            int x,
+            int depth,
+            float[] panels,
+            float[] values,
+            int bias,
+            int addend,
+            int out,
+            int width,
+            boolean lastRowOnly)
+            implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            float[] arena = slice.arena;
+            Kernels kernels = worker.kernels;
+            int first = lastRowOnly ? slice.rows - 1 : 0;
+            int rows = slice.rows - first;
+            int from = x + first * depth;
+            int to = out + first * width;
+            float[] init = worker.zeros;
+            int initOffset = 0;
+            int initRow = 0;
+            if (addend >= 0) {
+                init = arena;
+                initOffset = addend + first * width;
+                initRow = width;
+                if (bias >= 0) {
+                    for (int row = 0; row < rows; row++) {
+                        kernels.add(width, arena, initOffset + row * width, values, bias, arena, to + row * width);
+                    }
+                    initOffset = to;
+                }
+            } else if (bias >= 0) {
+                init = values;
+                initOffset = bias;
+            }
+            int panel = kernels.panelWidth();
+            boolean zero = init == worker.zeros;
+            for (int j = 0; j < width; j += panel) {
+                kernels.multiply(
+                        rows,
+                        Math.min(panel, width - j),
+                        depth,
+                        arena,
+                        from,
+                        depth,
+                        1,
+                        panels,
+                        j * depth,
+                        panel,
+                        init,
+                        zero ? 0 : initOffset + j,
+                        initRow,
+                        arena,
+                        to + j,
+                        width);
+            }
+        }
+    }
+
+    /** The sum of two tensors. */
+    record Add(int a, int b, int out, int width) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            worker.kernels.add(slice.rows * width, slice.arena, a, slice.arena, b, slice.arena, out);
+        }
+    }
+
+    /** Layer normalisation. */
+    record LayerNorm(int x, float[] values, int weight, int bias, float epsilon, int out, int width)
+            implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            worker.kernels.layerNorm(
+                    slice.rows, width, epsilon, slice.arena, x, values, weight, values, bias, slice.arena, out);
+        }
+    }
+
+    /** Gradient of layer normalisation for its input, on top of an addend, absent where its place is negative. */
+    record LayerNormInputGradient(
+            int dy, int x, float[] values, int weight, float epsilon, int addend, int out, int width)
+            implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            boolean plain = addend < 0;
+            worker.kernels.layerNormInputGradient(
+                    slice.rows,
+                    width,
+                    epsilon,
+                    slice.arena,
+                    dy,
+                    slice.arena,
+                    x,
+                    values,
+                    weight,
+                    plain ? worker.zeros : slice.arena,
+                    plain ? 0 : addend,
+                    plain ? 0 : width,
+                    slice.arena,
+                    out);
+        }
+    }
+
+    /** A slice's part of a norm weight's gradient. */
+    record LayerNormWeightGradient(int dy, int x, float epsilon, int out, int width) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            worker.kernels.layerNormWeightGradient(
+                    slice.rows, width, epsilon, slice.arena, dy, slice.arena, x, slice.arena, out);
+        }
+    }
+
+    /** A slice's part of a bias' gradient. */
+    record SumRows(int x, int out, int width) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            worker.kernels.sumRows(slice.rows, width, slice.arena, x, slice.arena, out);
+        }
+    }
+
+    /** GELU; with {@code keepDerivative} its input is overwritten by the derivative. */
+    record Gelu(int x, int out, int width, boolean keepDerivative) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            int n = slice.rows * width;
+            if (keepDerivative) {
+                worker.kernels.geluWithDerivative(n, slice.arena, x, slice.arena, out);
+            } else {
+                worker.kernels.gelu(n, slice.arena, x, slice.arena, out);
+            }
+        }
+    }
+
+    /** Gradient of GELU, from the derivative that the forward pass left or, without it, from the input. */
+    record GeluGradient(int dy, int x, int out, int width, boolean derivativeKept) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            float[] arena = slice.arena;
+            if (derivativeKept) {
+                worker.kernels.product(slice.rows * width, arena, dy, arena, x, arena, out);
+                return;
+            }
+            for (int row = 0; row < slice.rows; row++) {
+                System.arraycopy(arena, x + row * width, worker.scratch, 0, width);
+                worker.kernels.geluWithDerivative(width, worker.scratch, 0, worker.scratch, width);
+                worker.kernels.product(width, arena, dy + row * width, worker.scratch, 0, arena, out + row * width);
+            }
+        }
+    }
+
+    /** {@code max(x, 0)}. */
+    record Relu(int x, int out, int width) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            worker.kernels.relu(slice.rows * width, slice.arena, x, slice.arena, out);
+        }
+    }
+
+    /** Gradient of ReLU. */
+    record ReluGradient(int dy, int x, int out, int width) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            worker.kernels.reluGradient(slice.rows * width, slice.arena, dy, slice.arena, x, slice.arena, out);
+        }
+    }
+
+    /** Inverted dropout, and its gradient: the mask is a function of the key, the stream and the element. */
+    record Dropout(int x, Attributes.Dropout attributes, int out, int width) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            long key = CounterRandom.key(slice.randomKey, attributes.stream());
+            long threshold = (long) (attributes.rate() * 0x1.0p32);
+            float scale = 1 / (1 - attributes.rate());
+            float[] arena = slice.arena;
+            long first = (long) slice.firstRow * width;
+            int n = slice.rows * width;
+            for (int i = 0; i < n; i++) {
+                // Each draw of 64 bits decides two elements.
+                long bits = CounterRandom.bits(key, (first + i) >> 1);
+                long draw = ((first + i) & 1) == 0 ? bits & 0xFFFFFFFFL : bits >>> 32;
+                arena[out + i] = draw < threshold ? 0f : arena[x + i] * scale;
+            }
+        }
+    }
+
+    /** Cross entropy; {@code probabilities} is scratch of a row of logits. */
+    record CrossEntropy(int logits, int targets, int probabilities, int width) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            double loss = 0;
+            for (int row = 0; row < slice.rows; row++) {
+                int target = target(slice, targets, row, width);
+                int from = logits + row * width;
+                System.arraycopy(slice.arena, from, slice.arena, probabilities, width);
+                float logSum = worker.kernels.softmax(width, 1f, slice.arena, probabilities);
+                loss += logSum - slice.arena[from + target];
+            }
+            slice.loss = loss;
+        }
+    }
+
+    /** Gradient of the mean cross entropy over {@code totalRows} rows. */
+    record CrossEntropyGradient(int logits, int targets, int totalRows, int out, int width) implements Operation {
+        @Override
+        public void run(Slice slice, Worker worker) {
+            float[] arena = slice.arena;
+            if (out != logits) {
+                System.arraycopy(arena, logits, arena, out, slice.rows * width);
+            }
+            float share = 1f / totalRows;
+            for (int row = 0; row < slice.rows; row++) {
+                int at = out + row * width;
+                worker.kernels.softmax(width, 1f, arena, at);
+                arena[at + target(slice, targets, row, width)] -= 1f;
+                worker.kernels.scale(width, share, arena, at, arena, at);
+            }
+        }
+    }
+
+    private static int target(Slice slice, int targets, int row, int vocabulary) {
+        int target = slice.inputs[targets][slice.firstRow + row];
+        if (target < 0 || target >= vocabulary) {
+            throw new IllegalArgumentException("target id " + target + " is not in the vocabulary of " + vocabulary);
+        }
+        return target;
+    }
+
+    /** Zeros a part of an arena. */
+    static void clear(float[] arena, int from, int length) {
+        Arrays.fill(arena, from, from + length, 0f);
+    }
+}

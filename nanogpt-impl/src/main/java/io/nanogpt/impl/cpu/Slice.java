@@ -1,0 +1,28 @@
+package io.nanogpt.impl.cpu;
+
+/** The sequences of a batch that one task computes, with the memory of their activations. */
+final class Slice {
+    final float[] arena;
+    /** The run-time inputs of the whole batch, by their place in the plan. */
+    final int[][] inputs;
+    /** The first row of this slice in the batch. */
+    final int firstRow;
+    /** Tokens of each sequence. */
+    int length;
+    /** All rows: sequences times length. */
+    int rows;
+    /** Tokens that the cache of keys and values holds already. */
+    int past;
+    /** Selects the dropout masks. */
+    long randomKey;
+    /** Sum of the rows' losses. */
+    double loss;
+
+    Slice(int arenaSize, int[][] inputs, int firstRow, int sequences, int length) {
+        this.arena = new float[arenaSize];
+        this.inputs = inputs;
+        this.firstRow = firstRow;
+        this.length = length;
+        this.rows = sequences * length;
+    }
+}

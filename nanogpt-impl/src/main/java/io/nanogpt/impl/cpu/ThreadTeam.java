@@ -1,0 +1,127 @@
+package io.nanogpt.impl.cpu;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed team of threads that shares out numbered tasks; the caller is one of the team. Which thread runs a task is a
+ * matter of chance, so tasks write to places of their own and results do not depend on the team's size. Waiting threads
+ * spin briefly, since the next stage of a step follows within microseconds, and then park, since spinning for longer
+ * takes the processor from whoever else needs it.
+ */
+final class ThreadTeam implements AutoCloseable {
+    private static final int SPINS = 20_000;
+
+    /** Work in numbered pieces. */
+    interface Job {
+        /** Runs piece {@code task} on thread {@code worker} of the team. */
+        void run(int task, int worker);
+    }
+
+    private final Thread[] workers;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger running = new AtomicInteger();
+    private volatile int epoch;
+    private volatile boolean closed;
+    private volatile @Nullable Throwable failure;
+    private volatile @Nullable Thread caller;
+    private volatile @Nullable Job job;
+    private int tasks;
+
+    ThreadTeam(int threads) {
+        workers = new Thread[threads - 1];
+        for (int i = 0; i < workers.length; i++) {
+            int worker = i + 1;
+            workers[i] = new Thread(() -> serve(worker), "nanogpt-cpu-" + worker);
+            workers[i].setDaemon(true);
+            workers[i].start();
+        }
+    }
+
+    int size() {
+        return workers.length + 1;
+    }
+
+    /** Runs every task and returns when all are done. Only one caller at a time. */
+    synchronized void run(int count, Job work) {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
+        }
+        if (workers.length == 0 || count == 1) {
+            for (int task = 0; task < count; task++) {
+                work.run(task, 0);
+            }
+            return;
+        }
+        tasks = count;
+        job = work;
+        failure = null;
+        caller = Thread.currentThread();
+        next.set(0);
+        running.set(workers.length);
+        epoch = epoch + 1;
+        for (Thread worker : workers) {
+            LockSupport.unpark(worker);
+        }
+        take(work, 0);
+        boolean interrupted = false;
+        for (int spins = 0; running.get() > 0; spins++) {
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        Throwable thrown = failure;
+        if (thrown != null) {
+            throw new IllegalStateException("a worker of the CPU backend failed: " + thrown, thrown);
+        }
+    }
+
+    private void serve(int worker) {
+        int seen = 0;
+        while (true) {
+            for (int spins = 0; epoch == seen && !closed; spins++) {
+                if (spins < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            if (closed) {
+                return;
+            }
+            seen++;
+            Job work = job;
+            if (work != null) {
+                take(work, worker);
+            }
+            if (running.decrementAndGet() == 0) {
+                LockSupport.unpark(caller);
+            }
+        }
+    }
+
+    private void take(Job work, int worker) {
+        try {
+            for (int task = next.getAndIncrement(); task < tasks; task = next.getAndIncrement()) {
+                work.run(task, worker);
+            }
+        } catch (Throwable thrown) {
+            failure = thrown;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Thread worker : workers) {
+            LockSupport.unpark(worker);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.nanogpt.impl.cpu;
+
+import io.nanogpt.train.AdamW;
+
+/**
+ * Calls every kernel in turn at tiny sizes before the first step. On JDK 17 the shared helpers of the Vector API collect
+ * class-check traps while kernels are cold; compiled with those, C2 gives up on a hot kernel and boxes its vectors for
+ * the rest of the run. After these rounds the helpers have seen every kind of use and the kernels are compiled whole.
+ */
+final class Warmup {
+    private static final int ROUNDS = 1_500;
+    /** More than one panel of any vector width, and odd, so that every tile and every remainder runs. */
+    private static final int SIZE = 117;
+
+    private Warmup() {}
+
+    static void run(Kernels kernels) {
+        float[] a = new float[9 * SIZE];
+        float[] b = new float[9 * SIZE];
+        float[] c = new float[9 * SIZE];
+        float[][] state = {new float[SIZE], new float[SIZE], new float[SIZE], new float[SIZE]};
+        Kernels.AdamWStep step = new Kernels.AdamWStep();
+        step.set(AdamW.defaults(), 1, 1e-3, 1);
+        java.util.Arrays.fill(a, 0.5f);
+        java.util.Arrays.fill(b, 0.25f);
+        for (int round = 0; round < ROUNDS; round++) {
+            kernels.multiply(6, SIZE, 8, a, 0, 8, 1, b, 0, SIZE, c, 0, 0, c, 0, SIZE);
+            kernels.multiply(5, 48, 3, a, 0, 1, 8, b, 0, 48, c, 0, SIZE, c, 0, SIZE);
+            kernels.add(SIZE, a, 0, b, 0, c, 0);
+            kernels.product(SIZE, a, 0, b, 0, c, 0);
+            kernels.scale(SIZE, 0.5f, a, 0, c, 0);
+            kernels.gelu(SIZE, a, 0, c, 0);
+            System.arraycopy(a, 0, c, SIZE, SIZE);
+            kernels.geluWithDerivative(SIZE, c, SIZE, c, 0);
+            kernels.relu(SIZE, a, 0, c, 0);
+            kernels.reluGradient(SIZE, a, 0, b, 0, c, 0);
+            kernels.layerNorm(2, SIZE, 1e-5f, a, 0, b, 0, b, 0, c, 0);
+            kernels.layerNormInputGradient(2, SIZE, 1e-5f, a, 0, b, 0, b, 0, a, 0, 0, c, 0);
+            kernels.layerNormWeightGradient(2, SIZE, 1e-5f, a, 0, b, 0, c, 0);
+            kernels.sumRows(2, SIZE, a, 0, c, 0);
+            kernels.softmax(SIZE, 1, c, 0);
+            kernels.softmaxGradient(SIZE, 0.1f, 1, a, 0, c, 0);
+            c[0] = kernels.dot(SIZE, a, 0, b, 0);
+            kernels.adamW(SIZE, step, 1, state, 0);
+        }
+    }
+}

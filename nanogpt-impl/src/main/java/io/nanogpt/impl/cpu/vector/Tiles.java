@@ -1,0 +1,235 @@
+package io.nanogpt.impl.cpu.vector;
+
+import static io.nanogpt.impl.cpu.vector.VectorMath.S;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * The register tiles of the matrix product, unrolled by hand: the accumulators must be local variables to stay in
+ * registers, sixteen of them hide the latency of the fused multiply-add (four cycles at two a cycle on most cores), and
+ * each loop stands in a short static method of its own so that C2 compiles it whole. Parameters are those of
+ * {@link io.nanogpt.impl.cpu.Kernels#multiply}.
+ */
+final class Tiles {
+    private static final int L = S.length();
+
+    private Tiles() {}
+
+    /** Four rows by four vectors. */
+    static void tile4x4(
+            int depth,
+            float[] a,
+            int a0,
+            int aRow,
+            int aStep,
+            float[] b,
+            int b0,
+            int bStep,
+            float[] init,
+            int i0,
+            int iRow,
+            float[] c,
+            int c0,
+            int cRow) {
+        FloatVector c00 = FloatVector.fromArray(S, init, i0);
+        FloatVector c01 = FloatVector.fromArray(S, init, i0 + L);
+        FloatVector c02 = FloatVector.fromArray(S, init, i0 + 2 * L);
+        FloatVector c03 = FloatVector.fromArray(S, init, i0 + 3 * L);
+        int i1 = i0 + iRow;
+        FloatVector c10 = FloatVector.fromArray(S, init, i1);
+        FloatVector c11 = FloatVector.fromArray(S, init, i1 + L);
+        FloatVector c12 = FloatVector.fromArray(S, init, i1 + 2 * L);
+        FloatVector c13 = FloatVector.fromArray(S, init, i1 + 3 * L);
+        int i2 = i1 + iRow;
+        FloatVector c20 = FloatVector.fromArray(S, init, i2);
+        FloatVector c21 = FloatVector.fromArray(S, init, i2 + L);
+        FloatVector c22 = FloatVector.fromArray(S, init, i2 + 2 * L);
+        FloatVector c23 = FloatVector.fromArray(S, init, i2 + 3 * L);
+        int i3 = i2 + iRow;
+        FloatVector c30 = FloatVector.fromArray(S, init, i3);
+        FloatVector c31 = FloatVector.fromArray(S, init, i3 + L);
+        FloatVector c32 = FloatVector.fromArray(S, init, i3 + 2 * L);
+        FloatVector c33 = FloatVector.fromArray(S, init, i3 + 3 * L);
+        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
+            FloatVector v0 = FloatVector.fromArray(S, b, bk);
+            FloatVector v1 = FloatVector.fromArray(S, b, bk + L);
+            FloatVector v2 = FloatVector.fromArray(S, b, bk + 2 * L);
+            FloatVector v3 = FloatVector.fromArray(S, b, bk + 3 * L);
+            FloatVector x = FloatVector.broadcast(S, a[ak]);
+            c00 = x.fma(v0, c00);
+            c01 = x.fma(v1, c01);
+            c02 = x.fma(v2, c02);
+            c03 = x.fma(v3, c03);
+            x = FloatVector.broadcast(S, a[ak + aRow]);
+            c10 = x.fma(v0, c10);
+            c11 = x.fma(v1, c11);
+            c12 = x.fma(v2, c12);
+            c13 = x.fma(v3, c13);
+            x = FloatVector.broadcast(S, a[ak + 2 * aRow]);
+            c20 = x.fma(v0, c20);
+            c21 = x.fma(v1, c21);
+            c22 = x.fma(v2, c22);
+            c23 = x.fma(v3, c23);
+            x = FloatVector.broadcast(S, a[ak + 3 * aRow]);
+            c30 = x.fma(v0, c30);
+            c31 = x.fma(v1, c31);
+            c32 = x.fma(v2, c32);
+            c33 = x.fma(v3, c33);
+        }
+        c00.intoArray(c, c0);
+        c01.intoArray(c, c0 + L);
+        c02.intoArray(c, c0 + 2 * L);
+        c03.intoArray(c, c0 + 3 * L);
+        int c1 = c0 + cRow;
+        c10.intoArray(c, c1);
+        c11.intoArray(c, c1 + L);
+        c12.intoArray(c, c1 + 2 * L);
+        c13.intoArray(c, c1 + 3 * L);
+        int c2 = c1 + cRow;
+        c20.intoArray(c, c2);
+        c21.intoArray(c, c2 + L);
+        c22.intoArray(c, c2 + 2 * L);
+        c23.intoArray(c, c2 + 3 * L);
+        int c3 = c2 + cRow;
+        c30.intoArray(c, c3);
+        c31.intoArray(c, c3 + L);
+        c32.intoArray(c, c3 + 2 * L);
+        c33.intoArray(c, c3 + 3 * L);
+    }
+
+    /** Four rows by two vectors. */
+    static void tile4x2(
+            int depth,
+            float[] a,
+            int a0,
+            int aRow,
+            int aStep,
+            float[] b,
+            int b0,
+            int bStep,
+            float[] init,
+            int i0,
+            int iRow,
+            float[] c,
+            int c0,
+            int cRow) {
+        FloatVector c00 = FloatVector.fromArray(S, init, i0);
+        FloatVector c01 = FloatVector.fromArray(S, init, i0 + L);
+        FloatVector c10 = FloatVector.fromArray(S, init, i0 + iRow);
+        FloatVector c11 = FloatVector.fromArray(S, init, i0 + iRow + L);
+        FloatVector c20 = FloatVector.fromArray(S, init, i0 + 2 * iRow);
+        FloatVector c21 = FloatVector.fromArray(S, init, i0 + 2 * iRow + L);
+        FloatVector c30 = FloatVector.fromArray(S, init, i0 + 3 * iRow);
+        FloatVector c31 = FloatVector.fromArray(S, init, i0 + 3 * iRow + L);
+        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
+            FloatVector v0 = FloatVector.fromArray(S, b, bk);
+            FloatVector v1 = FloatVector.fromArray(S, b, bk + L);
+            FloatVector x = FloatVector.broadcast(S, a[ak]);
+            c00 = x.fma(v0, c00);
+            c01 = x.fma(v1, c01);
+            x = FloatVector.broadcast(S, a[ak + aRow]);
+            c10 = x.fma(v0, c10);
+            c11 = x.fma(v1, c11);
+            x = FloatVector.broadcast(S, a[ak + 2 * aRow]);
+            c20 = x.fma(v0, c20);
+            c21 = x.fma(v1, c21);
+            x = FloatVector.broadcast(S, a[ak + 3 * aRow]);
+            c30 = x.fma(v0, c30);
+            c31 = x.fma(v1, c31);
+        }
+        c00.intoArray(c, c0);
+        c01.intoArray(c, c0 + L);
+        c10.intoArray(c, c0 + cRow);
+        c11.intoArray(c, c0 + cRow + L);
+        c20.intoArray(c, c0 + 2 * cRow);
+        c21.intoArray(c, c0 + 2 * cRow + L);
+        c30.intoArray(c, c0 + 3 * cRow);
+        c31.intoArray(c, c0 + 3 * cRow + L);
+    }
+
+    /** Four rows by one vector, of which the mask takes part. */
+    static void tile4x1(
+            int depth,
+            float[] a,
+            int a0,
+            int aRow,
+            int aStep,
+            float[] b,
+            int b0,
+            int bStep,
+            float[] init,
+            int i0,
+            int iRow,
+            float[] c,
+            int c0,
+            int cRow,
+            VectorMask<Float> mask) {
+        FloatVector c00 = FloatVector.fromArray(S, init, i0, mask);
+        FloatVector c10 = FloatVector.fromArray(S, init, i0 + iRow, mask);
+        FloatVector c20 = FloatVector.fromArray(S, init, i0 + 2 * iRow, mask);
+        FloatVector c30 = FloatVector.fromArray(S, init, i0 + 3 * iRow, mask);
+        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
+            FloatVector v = FloatVector.fromArray(S, b, bk, mask);
+            c00 = FloatVector.broadcast(S, a[ak]).fma(v, c00);
+            c10 = FloatVector.broadcast(S, a[ak + aRow]).fma(v, c10);
+            c20 = FloatVector.broadcast(S, a[ak + 2 * aRow]).fma(v, c20);
+            c30 = FloatVector.broadcast(S, a[ak + 3 * aRow]).fma(v, c30);
+        }
+        c00.intoArray(c, c0, mask);
+        c10.intoArray(c, c0 + cRow, mask);
+        c20.intoArray(c, c0 + 2 * cRow, mask);
+        c30.intoArray(c, c0 + 3 * cRow, mask);
+    }
+
+    /** One row by four vectors. */
+    static void tile1x4(
+            int depth,
+            float[] a,
+            int a0,
+            int aStep,
+            float[] b,
+            int b0,
+            int bStep,
+            float[] init,
+            int i0,
+            float[] c,
+            int c0) {
+        FloatVector c00 = FloatVector.fromArray(S, init, i0);
+        FloatVector c01 = FloatVector.fromArray(S, init, i0 + L);
+        FloatVector c02 = FloatVector.fromArray(S, init, i0 + 2 * L);
+        FloatVector c03 = FloatVector.fromArray(S, init, i0 + 3 * L);
+        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
+            FloatVector x = FloatVector.broadcast(S, a[ak]);
+            c00 = x.fma(FloatVector.fromArray(S, b, bk), c00);
+            c01 = x.fma(FloatVector.fromArray(S, b, bk + L), c01);
+            c02 = x.fma(FloatVector.fromArray(S, b, bk + 2 * L), c02);
+            c03 = x.fma(FloatVector.fromArray(S, b, bk + 3 * L), c03);
+        }
+        c00.intoArray(c, c0);
+        c01.intoArray(c, c0 + L);
+        c02.intoArray(c, c0 + 2 * L);
+        c03.intoArray(c, c0 + 3 * L);
+    }
+
+    /** One row by one vector, of which the mask takes part. */
+    static void tile1x1(
+            int depth,
+            float[] a,
+            int a0,
+            int aStep,
+            float[] b,
+            int b0,
+            int bStep,
+            float[] init,
+            int i0,
+            float[] c,
+            int c0,
+            VectorMask<Float> mask) {
+        FloatVector c00 = FloatVector.fromArray(S, init, i0, mask);
+        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
+            c00 = FloatVector.broadcast(S, a[ak]).fma(FloatVector.fromArray(S, b, bk, mask), c00);
+        }
+        c00.intoArray(c, c0, mask);
+    }
+}

@@ -1,0 +1,29 @@
+package io.nanogpt.impl.data;
+
+import io.nanogpt.NanogptException;
+import java.time.Duration;
+
+/**
+ * How often a request is repeated and how long the pauses are: each twice the one before, none above the longest.
+ *
+ * @param attempts the first one included
+ */
+record RetryPolicy(int attempts, Duration firstPause, Duration longestPause) {
+    /** About two minutes of patience: what the datasets server's limits ask for. */
+    static RetryPolicy standard() {
+        return new RetryPolicy(8, Duration.ofSeconds(1), Duration.ofSeconds(40));
+    }
+
+    /** Pauses after the given attempt, counted from 0, or as long as the server asked for, within the bound. */
+    void pause(int attempt, Duration asked) {
+        Duration doubled = firstPause.multipliedBy(1L << Math.min(attempt, 20));
+        Duration wanted = doubled.compareTo(asked) > 0 ? doubled : asked;
+        Duration bounded = wanted.compareTo(longestPause) < 0 ? wanted : longestPause;
+        try {
+            Thread.sleep(bounded.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NanogptException("interrupted between two attempts of a download; nothing was written", e);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.nanogpt.impl.files;
+
+import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Writes files so that a crash, a full disk or an error leaves the old file or the new one, never half of it: the
+ * content goes to a file beside the target, is synced to the disk and renamed over it.
+ */
+public final class AtomicFiles {
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private AtomicFiles() {}
+
+    /** Produces the content of a file. */
+    @FunctionalInterface
+    public interface WriteAction {
+        /**
+         * Writes all of the content.
+         *
+         * @param out buffered; the caller flushes and closes it
+         */
+        void write(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Creates or replaces a file. Folders that are missing are created. An interrupted thread can write: the interrupt
+     * stays pending and does not spoil the file.
+     *
+     * @param target the file
+     * @param action writes the content; if it throws, the target is as it was before
+     * @throws UncheckedIOException naming the target and the reason, if the folder is not writable or the disk is full
+     */
+    public static void write(Path target, WriteAction action) {
+        Path absolute = target.toAbsolutePath();
+        Path folder = absolute.getParent();
+        Path name = absolute.getFileName();
+        if (folder == null || name == null || Files.isDirectory(absolute)) {
+            throw failure(target, new FileSystemException(target.toString(), null, "it is a folder, not a file"));
+        }
+        String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        Path temporary = folder.resolve("." + name + "." + unique + ".tmp");
+        try {
+            createFolder(folder);
+            // Not createTempFile, whose files only their owner can read: a saved model is as public as other files.
+            Files.createFile(temporary);
+        } catch (IOException e) {
+            throw failure(target, e);
+        }
+        try {
+            fill(temporary, action);
+            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            remove(temporary, e);
+            throw failure(target, e);
+        } catch (RuntimeException | Error e) {
+            remove(temporary, e);
+            throw e;
+        }
+        syncFolder(folder);
+    }
+
+    private static void createFolder(Path folder) throws IOException {
+        // createDirectories of JDK 17 refuses a link to a folder.
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+        }
+    }
+
+    private static void fill(Path temporary, WriteAction action) throws IOException {
+        if (temporary.getFileSystem() != FileSystems.getDefault()) {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), BUFFER_BYTES)) {
+                action.write(out);
+            }
+            return;
+        }
+        // Not a channel: a channel breaks when its thread is interrupted, and saving after an interrupt must work.
+        try (FileOutputStream file = new FileOutputStream(temporary.toFile());
+                OutputStream out = new BufferedOutputStream(file, BUFFER_BYTES)) {
+            action.write(out);
+            out.flush();
+            file.getFD().sync();
+        }
+    }
+
+    private static void remove(Path temporary, Throwable reason) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /** Makes the rename itself last; where folders cannot be synced, as on Windows, the system does it in its time. */
+    @SuppressWarnings("EmptyCatch")
+    private static void syncFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException | UnsupportedOperationException e) {
+            // The file is whole in either case.
+        }
+    }
+
+    private static UncheckedIOException failure(Path target, IOException cause) {
+        String message = "cannot write " + target + ": " + reason(cause) + "; what was there before is unchanged";
+        return new UncheckedIOException(message, cause);
+    }
+
+    private static String reason(IOException cause) {
+        String text = text(cause);
+        if (cause instanceof AccessDeniedException) {
+            return "no permission to write there; choose another folder or change its permissions";
+        }
+        if (cause instanceof NoSuchFileException) {
+            return "its folder disappeared while writing (" + text + ")";
+        }
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.contains("no space left") || lower.contains("not enough space") || lower.contains("quota")) {
+            return "the disk is full (" + text + "); free some space or choose another folder";
+        }
+        if (lower.contains("read-only")) {
+            return "the file system is read-only (" + text + "); choose another folder";
+        }
+        if (lower.contains("not a directory") || cause instanceof FileAlreadyExistsException) {
+            return "a part of its path is a file, not a folder (" + text + ")";
+        }
+        return text;
+    }
+
+    private static String text(IOException cause) {
+        if (cause instanceof FileSystemException fileSystem) {
+            String reason = fileSystem.getReason();
+            String where = fileSystem.getFile();
+            return reason == null ? cause.getClass().getSimpleName() + " at " + where : reason;
+        }
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
+    }
+}

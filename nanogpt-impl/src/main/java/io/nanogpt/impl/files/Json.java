@@ -1,0 +1,110 @@
+package io.nanogpt.impl.files;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.nanogpt.NanogptException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Streaming parsers whose errors name the source, the line and the column. */
+public final class Json {
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // The text is in memory already, so a long string costs no more than the file did; depth stays bounded.
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private Json() {}
+
+    /** The factory that all readers and writers share. */
+    public static JsonFactory factory() {
+        return FACTORY;
+    }
+
+    /** Reads one document from a parser. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        /** Stands before the first token; may leave tokens unread. */
+        T read(JsonParser parser) throws IOException;
+    }
+
+    /**
+     * Parses a text.
+     *
+     * @param text one JSON document
+     * @param source where it comes from, for messages
+     * @param firstLine the line of the source at which the text begins, counted from 1
+     * @param expected what the document should be, for messages
+     * @throws NanogptException if it is not JSON, or anything follows what {@code reading} reads
+     */
+    public static <T> T parse(String text, String source, int firstLine, String expected, Reading<T> reading) {
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            try {
+                T result = reading.read(parser);
+                if (parser.nextToken() != null) {
+                    String found = "expected nothing more, but found " + describe(parser);
+                    throw error(source, firstLine, parser.currentTokenLocation(), found);
+                }
+                return result;
+            } catch (JsonProcessingException e) {
+                throw broken(e, parser, source, firstLine, expected);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + source + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static NanogptException broken(
+            JsonProcessingException cause, JsonParser parser, String source, int firstLine, String expected) {
+        String message = cause.getOriginalMessage();
+        String what = "broken JSON: " + (message == null ? cause.getClass().getSimpleName() : firstLineOf(message));
+        JsonLocation location = cause.getLocation() == null ? parser.currentLocation() : cause.getLocation();
+        NanogptException error = error(source, firstLine, location, what + "; expected " + expected);
+        error.initCause(cause);
+        return error;
+    }
+
+    /** An exception that names a place. */
+    public static NanogptException error(String source, int firstLine, JsonLocation location, String what) {
+        int line = location.getLineNr() + firstLine - 1;
+        return new NanogptException(source + ", line " + line + ", column " + location.getColumnNr() + ": " + what);
+    }
+
+    /** The current token in words, for "but found ...". */
+    public static String describe(JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == null) {
+            return "the end";
+        }
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case END_OBJECT -> "the end of an object";
+            case END_ARRAY -> "the end of an array";
+            case FIELD_NAME -> "the name \"" + shortened(parser.currentName()) + "\"";
+            case VALUE_STRING -> "the string \"" + shortened(parser.getText()) + "\"";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "the number " + shortened(parser.getText());
+            case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> parser.getText();
+            case VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE -> token.toString();
+        };
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+    }
+
+    /** Jackson adds lines with its own idea of the source. */
+    private static String firstLineOf(String message) {
+        int end = message.indexOf('\n');
+        String line = end < 0 ? message : message.substring(0, end);
+        int marker = line.indexOf(" (start marker at [Source:");
+        return marker < 0 ? line : line.substring(0, marker);
+    }
+}

@@ -1,0 +1,112 @@
+package io.nanogpt.impl.files;
+
+import io.nanogpt.NanogptException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Reads text files and refuses what is not UTF-8, where the JDK would replace it or not say where it stands. */
+public final class Utf8Files {
+    /** What one Java array holds. */
+    private static final long MAXIMUM_BYTES = Integer.MAX_VALUE - 8;
+
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    private Utf8Files() {}
+
+    /**
+     * The text of a file. A byte order mark at its beginning is not part of the text; line ends stay as they are.
+     *
+     * @throws NanogptException if the file is not UTF-8, with the offset of the first byte that is wrong, or is larger
+     *     than 2 GiB
+     * @throws UncheckedIOException if the file cannot be read
+     */
+    public static String read(Path file) {
+        return decode(bytes(file), file.toString());
+    }
+
+    /**
+     * The text of some bytes, as {@link #read} does it.
+     *
+     * @param source where they come from, for messages
+     */
+    public static String decode(byte[] bytes, String source) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        // UTF-8 never has more characters than bytes.
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        CoderResult result = decoder.decode(in, out, true);
+        if (result.isError()) {
+            throw notUtf8(bytes, in.position(), source);
+        }
+        decoder.flush(out);
+        out.flip();
+        if (out.hasRemaining() && out.get(0) == BYTE_ORDER_MARK) {
+            out.position(1);
+        }
+        return out.toString();
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new NanogptException("cannot read " + file + ": it is a folder, and a file was expected");
+            }
+            long size = Files.size(file);
+            if (size > MAXIMUM_BYTES) {
+                throw new NanogptException("cannot read " + file + ": it has " + size + " bytes, and at most "
+                        + MAXIMUM_BYTES + " fit in memory as one text; split it into several files");
+            }
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /** The exception for a file or folder that cannot be read, which names it and the reason. */
+    public static UncheckedIOException unreadable(Path file, IOException cause) {
+        String reason;
+        if (cause instanceof NoSuchFileException) {
+            reason = "it does not exist (looked for " + file.toAbsolutePath() + ")";
+        } else if (cause instanceof AccessDeniedException) {
+            reason = "no permission to read it";
+        } else {
+            reason = cause.toString();
+        }
+        return new UncheckedIOException("cannot read " + file + ": " + reason, cause);
+    }
+
+    private static NanogptException notUtf8(byte[] bytes, int offset, String source) {
+        int line = 1;
+        for (int i = 0; i < offset; i++) {
+            if (bytes[i] == '\n') {
+                line++;
+            }
+        }
+        String hint = bytes.length >= 2 && (bytes[0] & 0xFE) == 0xFE && (bytes[1] & 0xFE) == 0xFE
+                ? "it looks like UTF-16"
+                : "it may be Latin-1 or Windows-1252, or not be text";
+        return new NanogptException(String.format(
+                Locale.ROOT,
+                "%s is not UTF-8: byte 0x%02X at offset %d (line %d) does not fit there; %s; "
+                        + "convert it to UTF-8, for example with iconv",
+                source,
+                bytes[offset] & 0xFF,
+                offset,
+                line,
+                hint));
+    }
+}

@@ -1,0 +1,127 @@
+package io.nanogpt.impl.generate;
+
+import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.Sampler;
+import io.nanogpt.generate.Token;
+import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Continues prompts. Token {@code i} of a continuation depends on the prompt, the options and the seed alone. Safe for
+ * use by many threads, each with a decoder of its own.
+ */
+public final class TextGenerator {
+    /** Keeps the draws of a seed apart from what training draws from the same seed. */
+    private static final long PURPOSE = 101;
+
+    private final Tokenizer tokenizer;
+    private final int logitCount;
+
+    /**
+     * A generator.
+     *
+     * @param logitCount the logits that the model computes; a model may have more than the tokenizer has ids, and the
+     *     surplus is never drawn
+     */
+    public TextGenerator(Tokenizer tokenizer, int logitCount) {
+        if (tokenizer.vocabularySize() > logitCount) {
+            throw new IllegalArgumentException("the tokenizer has " + tokenizer.vocabularySize()
+                    + " ids, but the model only " + logitCount + "; use the tokenizer that the model was trained with");
+        }
+        this.tokenizer = tokenizer;
+        this.logitCount = logitCount;
+    }
+
+    /**
+     * Continues a prompt. The decoder caches keys and values up to its context length T; from then on the last T tokens
+     * are computed anew for every token, because a token that moves to another position has other keys and values.
+     *
+     * @param listener receives each token once none of its text can become part of a stop
+     * @return the continuation, without the prompt
+     * @throws IllegalArgumentException if the prompt has no token or holds an unknown character
+     */
+    public String generate(Decoder decoder, String prompt, Generation options, Consumer<Token> listener) {
+        int[] promptIds = encode(prompt);
+        Sampler sampler = TokenSamplers.of(options);
+        long key = CounterRandom.key(options.seed(), PURPOSE);
+        StreamedText output = new StreamedText(tokenizer, options.stops(), listener);
+        float[] logits = new float[logitCount];
+        int[] context = new int[decoder.contextLength()];
+        int length = Math.min(promptIds.length, context.length);
+        System.arraycopy(promptIds, promptIds.length - length, context, 0, length);
+        decoder.reset();
+        decoder.feed(context, 0, length, logits);
+        for (int index = 0; ; index++) {
+            Arrays.fill(logits, tokenizer.vocabularySize(), logitCount, Float.NEGATIVE_INFINITY);
+            int id = sampler.sample(logits, CounterRandom.uniform(key, index));
+            if (!output.add(id) || index == options.maxTokens() - 1) {
+                return output.finish();
+            }
+            if (length < context.length) {
+                context[length] = id;
+                decoder.feed(context, length, 1, logits);
+                length++;
+            } else {
+                System.arraycopy(context, 1, context, 0, length - 1);
+                context[length - 1] = id;
+                decoder.reset();
+                decoder.feed(context, 0, length, logits);
+            }
+        }
+    }
+
+    /** Several continuations: sample {@code i} is drawn with seed {@code options.seed() + i}. */
+    public List<String> samples(Decoder decoder, String prompt, int count, Generation options) {
+        if (count < 1) {
+            throw new IllegalArgumentException("the number of samples must be at least 1, but is " + count);
+        }
+        List<String> samples = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            samples.add(generate(decoder, prompt, options.seed(options.seed() + i), token -> {}));
+        }
+        return samples;
+    }
+
+    /** Every temperature with every top-k, {@code count} samples each. */
+    public GenerationGrid grid(
+            Decoder decoder,
+            String prompt,
+            List<Double> temperatures,
+            List<Integer> topKs,
+            int count,
+            Generation options) {
+        if (temperatures.isEmpty() || topKs.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a grid needs at least one temperature and one top-k, but has " + temperatures + " and " + topKs);
+        }
+        List<Generation> settings = new ArrayList<>();
+        for (double temperature : temperatures) {
+            for (int topK : topKs) {
+                // All are made before the first sample is drawn, so that a wrong one costs no time.
+                settings.add(options.withTemperature(temperature).topK(topK));
+            }
+        }
+        List<GenerationGrid.Cell> cells = settings.stream()
+                .map(setting -> new GenerationGrid.Cell(
+                        setting.temperature(), setting.topK(), samples(decoder, prompt, count, setting)))
+                .toList();
+        return new GenerationGrid(prompt, cells);
+    }
+
+    private int[] encode(String prompt) {
+        int[] ids = tokenizer.encode(prompt);
+        if (ids.length == 0) {
+            throw new IllegalArgumentException(
+                    (prompt.isEmpty() ? "the prompt is empty" : "the prompt has no known character")
+                            + ", so there is nothing to continue; give at least one character, for example a line"
+                            + " break");
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,127 @@
+package io.nanogpt.impl.graph;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.GraphBuilder;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reverse-mode differentiation as one pass from graph to graph: one rule per operation. Backends never differentiate.
+ */
+public final class Gradients {
+    private static final String PREFIX = "gradient/";
+
+    private final GraphBuilder builder;
+    private final Graph forward;
+    private final @Nullable Node[] gradients;
+
+    private Gradients(Graph forward) {
+        this.forward = forward;
+        this.builder = GraphBuilder.extend(forward);
+        this.gradients = new @Nullable Node[forward.nodes().size()];
+    }
+
+    /** The output that holds the gradient of a parameter. */
+    public static String output(String parameter) {
+        return PREFIX + parameter;
+    }
+
+    /** Whether an output of a training graph is a gradient. */
+    public static boolean isGradient(String output) {
+        return output.startsWith(PREFIX);
+    }
+
+    /** A model's inference graph with the mean cross entropy against {@link Graph#TARGETS}. */
+    public static Graph loss(Graph model) {
+        return withLoss(Inference.of(model));
+    }
+
+    /** A model's graph with its loss and, as outputs, the gradient of the loss for every parameter. */
+    public static Graph training(Graph model) {
+        return new Gradients(withLoss(model)).differentiate();
+    }
+
+    private static Graph withLoss(Graph model) {
+        GraphBuilder builder = GraphBuilder.extend(model);
+        Node targets = builder.input(Graph.TARGETS);
+        return builder.output(Graph.LOSS, builder.crossEntropy(model.output(Graph.LOGITS), targets))
+                .build();
+    }
+
+    private Graph differentiate() {
+        Node loss = forward.output(Graph.LOSS);
+        accumulate(
+                loss.input(0),
+                add(OpType.CROSS_ENTROPY_GRAD, loss, forward.node(loss.input(0)), forward.node(loss.input(1))));
+        for (int id = forward.nodes().size() - 1; id >= 0; id--) {
+            Node gradient = gradients[id];
+            if (gradient != null) {
+                propagate(forward.node(id), gradient);
+            }
+        }
+        return builder.build();
+    }
+
+    /** Adds what {@code node} passes on to its inputs when the loss changes with it by {@code dy}. */
+    private void propagate(Node node, Node dy) {
+        switch (node.type()) {
+            case INPUT -> {}
+            case PARAMETER -> builder.output(output(node.name()), dy);
+            case ADD -> {
+                accumulate(node.input(0), dy);
+                accumulate(node.input(1), dy);
+            }
+            case EMBEDDING -> accumulate(node.input(1), add(OpType.EMBEDDING_GRAD, node, input(node, 0), dy));
+            case ADD_POSITIONS -> {
+                accumulate(node.input(1), add(OpType.ADD_POSITIONS_GRAD, node, dy));
+                accumulate(node.input(0), dy);
+            }
+            case LINEAR -> {
+                if (node.inputs().size() == 3) {
+                    accumulate(node.input(2), add(OpType.SUM_ROWS, node, dy));
+                }
+                accumulate(node.input(1), add(OpType.LINEAR_WEIGHT_GRAD, node, dy, input(node, 0)));
+                accumulate(node.input(0), add(OpType.LINEAR_INPUT_GRAD, node, dy, input(node, 1)));
+            }
+            case LAYER_NORM -> {
+                accumulate(node.input(2), add(OpType.SUM_ROWS, node, dy));
+                accumulate(node.input(1), add(OpType.LAYER_NORM_WEIGHT_GRAD, node, dy, input(node, 0)));
+                accumulate(node.input(0), add(OpType.LAYER_NORM_INPUT_GRAD, node, dy, input(node, 0), input(node, 1)));
+            }
+            case GELU -> accumulate(node.input(0), add(OpType.GELU_GRAD, node, dy, input(node, 0)));
+            case RELU -> accumulate(node.input(0), add(OpType.RELU_GRAD, node, dy, input(node, 0)));
+            case ATTENTION -> accumulate(node.input(0), add(OpType.ATTENTION_GRAD, node, dy, input(node, 0), node));
+            case DROPOUT -> accumulate(node.input(0), add(OpType.DROPOUT, node, dy));
+            case CROSS_ENTROPY -> throw new IllegalStateException("the loss of a graph cannot be used further");
+            case EMBEDDING_GRAD,
+                    ADD_POSITIONS_GRAD,
+                    LINEAR_INPUT_GRAD,
+                    LINEAR_WEIGHT_GRAD,
+                    SUM_ROWS,
+                    LAYER_NORM_INPUT_GRAD,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    GELU_GRAD,
+                    RELU_GRAD,
+                    ATTENTION_GRAD,
+                    CROSS_ENTROPY_GRAD ->
+                throw new UnsupportedOperationException(
+                        "second derivatives are not supported: " + node.name() + " is a gradient already");
+        }
+    }
+
+    private Node input(Node node, int index) {
+        return forward.node(node.input(index));
+    }
+
+    private Node add(OpType type, Node of, Node... inputs) {
+        Attributes attributes = of.attributes();
+        return builder.add(type, attributes, of.name() + ":" + type.name().toLowerCase(java.util.Locale.ROOT), inputs);
+    }
+
+    private void accumulate(int id, Node gradient) {
+        Node before = gradients[id];
+        gradients[id] = before == null ? gradient : builder.add(before, gradient);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Graphs from graphs: the loss, the gradient, inference without dropout. Start reading at
+ * {@link io.nanogpt.impl.graph.Gradients}. Imports the api's graph alone.
+ */
+@NullMarked
+package io.nanogpt.impl.graph;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package io.nanogpt.impl.interop;
+
+import io.nanogpt.model.Architecture;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingPlan;
+import io.nanogpt.train.TrainingReport;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The {@code README.md} of a saved model: what it is, how it was trained and how to load it. */
+record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<TrainingReport> report) {
+    String text() {
+        StringBuilder card = new StringBuilder();
+        card.append("---\nlibrary_name: nanogpt\npipeline_tag: text-generation\n---\n\n");
+        card.append("# ").append(architecture.kind()).append("\n\n");
+        card.append(line(
+                "A language model of kind `%s` with %,d parameters. It continues text, one of %,d tokens at a time,"
+                        + " and looks at the last %,d of them.",
+                architecture.kind(),
+                architecture.graph().parameterCount(),
+                tokenizer.vocabularySize(),
+                architecture.contextLength()));
+        card.append("\n| setting | value |\n|---|---|\n");
+        for (Map.Entry<String, Object> setting : architecture.settings().entrySet()) {
+            card.append(line("| %s | %s |", setting.getKey(), setting.getValue()));
+        }
+        card.append("\n## Training\n\n");
+        report.ifPresentOrElse(
+                run -> training(card, run), () -> card.append("The figures of the training run are not known.\n"));
+        card.append("""
+
+            ## Use
+
+            ```java
+            // Dependency: io.nanogpt:nanogpt-impl
+            try (LanguageModel model = LanguageModel.load(Path.of("this-folder"))) {
+                System.out.println(model.generate("a prompt", Generation.temperature(0.7).topK(10)));
+            }
+            ```
+
+            `model.safetensors` holds the weights as 32-bit floats, under the names of the model's parameters.
+            """);
+        return card.toString();
+    }
+
+    private static void training(StringBuilder card, TrainingReport report) {
+        TrainingPlan plan = report.plan();
+        EvaluationPoint last = report.last();
+        card.append("| figure | value |\n|---|---|\n");
+        card.append(line("| steps | %,d of %,d |", report.steps(), plan.steps()));
+        card.append(line("| tokens a step | %,d |", plan.tokensPerStep()));
+        card.append(line("| training tokens | %,d |", plan.trainTokens()));
+        card.append(line("| validation tokens | %,d |", plan.validationTokens()));
+        card.append(line("| epochs planned | %.2f |", plan.epochs()));
+        card.append(line("| training loss (nats per token) | %.4f |", last.trainLoss()));
+        card.append(line("| validation loss (nats per token) | %.4f |", last.validationLoss()));
+        card.append(line("| step of the lowest validation loss | %,d |", report.bestStep()));
+        card.append(line("| seconds | %.1f |", report.seconds()));
+        card.append(line("| tokens per second | %,.0f |", report.tokensPerSecond()));
+        card.append(line("| computed by | %s |", plan.backend()));
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod")
+    private static String line(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values) + "\n";
+    }
+}

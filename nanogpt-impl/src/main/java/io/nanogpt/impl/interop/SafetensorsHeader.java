@@ -1,0 +1,234 @@
+package io.nanogpt.impl.interop;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.Json;
+import io.nanogpt.impl.files.Utf8Files;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checked header of a safetensors file: every tensor lies inside the file, its bytes are what its shape and type
+ * need, and together they cover the data without overlap or hole.
+ *
+ * @param tensors by name, in the order of the header
+ * @param metadata free text by key
+ */
+record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metadata) {
+    /** The key that holds no tensor. */
+    static final String METADATA = "__metadata__";
+
+    /** The most bytes of a header, as in the reference implementation. */
+    static final long MAX_BYTES = 100_000_000;
+
+    private static final Map<String, Integer> DTYPE_BYTES = Map.ofEntries(
+            Map.entry("BOOL", 1),
+            Map.entry("U8", 1),
+            Map.entry("I8", 1),
+            Map.entry("F8_E5M2", 1),
+            Map.entry("F8_E4M3", 1),
+            Map.entry("I16", 2),
+            Map.entry("U16", 2),
+            Map.entry("F16", 2),
+            Map.entry("BF16", 2),
+            Map.entry("I32", 4),
+            Map.entry("U32", 4),
+            Map.entry("F32", 4),
+            Map.entry("I64", 8),
+            Map.entry("U64", 8),
+            Map.entry("F64", 8));
+
+    /**
+     * Where a tensor lies.
+     *
+     * @param dtype type of its elements, as the format names it
+     * @param begin first byte, from the start of the data
+     * @param end byte after the last one
+     */
+    record Tensor(String dtype, List<Long> shape, long begin, long end) {
+        /** The shape as this library writes shapes. */
+        String shapeText() {
+            return shapeText(shape);
+        }
+
+        static String shapeText(List<? extends Number> shape) {
+            return shape.toString().replace('[', '(').replace(']', ')');
+        }
+    }
+
+    SafetensorsHeader {
+        tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /**
+     * Parses and checks a header.
+     *
+     * @param file named in errors
+     * @param dataBytes bytes of the file after the header
+     */
+    static SafetensorsHeader parse(String file, byte[] json, long dataBytes) {
+        Parse parse = new Parse(file, dataBytes);
+        String source = file + ", header";
+        String text = Utf8Files.decode(json, source);
+        return Json.parse(text, source, 1, "the header of a safetensors file", parse::header);
+    }
+
+    static NanogptException broken(String file, String problem) {
+        return new NanogptException(file + " is no whole safetensors file: " + problem + "; copy or download it again");
+    }
+
+    /** One pass over a header. */
+    private static final class Parse {
+        private final String file;
+        private final long dataBytes;
+
+        private Parse(String file, long dataBytes) {
+            this.file = file;
+            this.dataBytes = dataBytes;
+        }
+
+        SafetensorsHeader header(JsonParser parser) throws IOException {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            Map<String, String> metadata = new LinkedHashMap<>();
+            expect(parser, parser.nextToken(), JsonToken.START_OBJECT, "the header", "an object");
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (name.equals(METADATA)) {
+                    readMetadata(parser, metadata);
+                } else {
+                    tensors.put(name, tensor(parser, name));
+                }
+            }
+            checkCover(tensors);
+            return new SafetensorsHeader(tensors, metadata);
+        }
+
+        private void readMetadata(JsonParser parser, Map<String, String> metadata) throws IOException {
+            expect(parser, parser.currentToken(), JsonToken.START_OBJECT, METADATA, "an object of strings");
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String key = parser.currentName();
+                expect(parser, parser.nextToken(), JsonToken.VALUE_STRING, METADATA + "." + key, "a string");
+                metadata.put(key, parser.getText());
+            }
+        }
+
+        private Tensor tensor(JsonParser parser, String name) throws IOException {
+            String what = "tensor " + name;
+            expect(parser, parser.currentToken(), JsonToken.START_OBJECT, what, "an object");
+            String dtype = null;
+            List<Long> shape = null;
+            List<Long> offsets = null;
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String field = parser.currentName();
+                JsonToken token = parser.nextToken();
+                switch (field) {
+                    case "dtype" -> {
+                        expect(parser, token, JsonToken.VALUE_STRING, what + ": dtype", "a string");
+                        dtype = parser.getText();
+                    }
+                    case "shape" -> shape = sizes(parser, what + ": shape");
+                    case "data_offsets" -> offsets = sizes(parser, what + ": data_offsets");
+                    default ->
+                        throw broken(
+                                file,
+                                what + " has a field " + field + ", but only dtype, shape and data_offsets exist");
+                }
+            }
+            if (dtype == null || shape == null || offsets == null) {
+                throw broken(file, what + " needs dtype, shape and data_offsets, but lacks one of them");
+            }
+            return check(what, dtype, shape, offsets);
+        }
+
+        private Tensor check(String what, String dtype, List<Long> shape, List<Long> offsets) {
+            Integer elementBytes = DTYPE_BYTES.get(dtype);
+            if (elementBytes == null) {
+                throw new NanogptException(file + ": " + what + " has the unknown dtype " + dtype
+                        + "; save it as F32 (known are "
+                        + DTYPE_BYTES.keySet().stream().sorted().toList() + ")");
+            }
+            if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
+                throw broken(file, what + " needs data_offsets [begin, end], but has " + offsets);
+            }
+            if (offsets.get(1) > dataBytes) {
+                throw broken(
+                        file,
+                        what + " ends at byte " + offsets.get(1) + " of the data, but the file holds only "
+                                + dataBytes);
+            }
+            long bytes = elementBytes;
+            try {
+                for (long size : shape) {
+                    bytes = Math.multiplyExact(bytes, size);
+                }
+            } catch (ArithmeticException e) {
+                throw broken(file, what + " has the impossible shape " + Tensor.shapeText(shape));
+            }
+            long given = offsets.get(1) - offsets.get(0);
+            if (bytes != given) {
+                throw broken(
+                        file,
+                        what + " of shape " + Tensor.shapeText(shape) + " and dtype " + dtype + " needs " + bytes
+                                + " bytes, but its data_offsets span " + given);
+            }
+            return new Tensor(dtype, List.copyOf(shape), offsets.get(0), offsets.get(1));
+        }
+
+        /** Tensors must lie one after another from the first byte of the data to the last. */
+        private void checkCover(Map<String, Tensor> tensors) {
+            List<Map.Entry<String, Tensor>> ordered = new ArrayList<>(tensors.entrySet());
+            // An empty tensor stands before the one that begins at the same byte.
+            ordered.sort(Comparator.comparingLong((Map.Entry<String, Tensor> entry) ->
+                            entry.getValue().begin())
+                    .thenComparingLong(entry -> entry.getValue().end()));
+            long covered = 0;
+            for (Map.Entry<String, Tensor> entry : ordered) {
+                long begin = entry.getValue().begin();
+                if (begin != covered) {
+                    throw broken(
+                            file,
+                            "tensor " + entry.getKey() + " begins at byte " + begin + " of the data, but the tensor"
+                                    + " before it ends at " + covered + ", so they "
+                                    + (begin < covered ? "overlap" : "leave a hole"));
+                }
+                covered = entry.getValue().end();
+            }
+            if (covered != dataBytes) {
+                throw broken(
+                        file, "its tensors end at byte " + covered + " of the data, but the file holds " + dataBytes);
+            }
+        }
+
+        private List<Long> sizes(JsonParser parser, String what) throws IOException {
+            expect(parser, parser.currentToken(), JsonToken.START_ARRAY, what, "an array of integers");
+            List<Long> sizes = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                expect(parser, parser.currentToken(), JsonToken.VALUE_NUMBER_INT, what, "an array of integers");
+                // Larger integers than a long make the parser throw, with the place.
+                long size = parser.getLongValue();
+                if (size < 0) {
+                    throw broken(file, what + " holds the negative number " + size);
+                }
+                sizes.add(size);
+            }
+            return sizes;
+        }
+
+        private void expect(
+                JsonParser parser, @Nullable JsonToken found, JsonToken expected, String what, String description)
+                throws IOException {
+            if (found != expected) {
+                throw broken(file, what + " must be " + description + ", but is " + Json.describe(parser));
+            }
+        }
+    }
+}

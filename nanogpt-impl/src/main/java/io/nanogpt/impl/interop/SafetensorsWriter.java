@@ -1,0 +1,119 @@
+package io.nanogpt.impl.interop;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.nanogpt.graph.Shape;
+import io.nanogpt.impl.files.AtomicFiles;
+import io.nanogpt.impl.files.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Writes tensors of 32-bit floats as a safetensors file: sorted by name, as the reference implementation sorts tensors
+ * of one type, and with a header padded to eight bytes, so that the same tensors give the same bytes.
+ */
+public final class SafetensorsWriter {
+    private static final int ALIGNMENT = 8;
+    private static final int CHUNK_FLOATS = 1 << 14;
+
+    private final SortedMap<String, String> metadata = new TreeMap<>();
+    // The reference implementation compares names as UTF-8.
+    private final SortedMap<String, Tensor> tensors = new TreeMap<>(
+            (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)));
+
+    /** An empty file. */
+    public SafetensorsWriter() {}
+
+    /** Adds free text to the header. */
+    public SafetensorsWriter metadata(String key, String value) {
+        metadata.put(key, value);
+        return this;
+    }
+
+    /**
+     * Adds a tensor.
+     *
+     * @param shape of fixed sizes
+     * @param reader copies the elements, row-major, into the array it is given, when the file is written
+     */
+    public SafetensorsWriter add(String name, Shape shape, Consumer<float[]> reader) {
+        if (name.equals(SafetensorsHeader.METADATA)) {
+            throw new IllegalArgumentException("a tensor must not have the name " + name + "; the format reserves it");
+        }
+        if (tensors.putIfAbsent(name, new Tensor(shape, reader)) != null) {
+            throw new IllegalArgumentException("there are two tensors " + name + "; names must differ");
+        }
+        return this;
+    }
+
+    /** Replaces a file, whole or not at all. */
+    public void write(Path file) {
+        AtomicFiles.write(file, this::writeTo);
+    }
+
+    void writeTo(OutputStream out) throws IOException {
+        byte[] header = header();
+        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        out.write(length.putLong(header.length).array());
+        out.write(header);
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (Tensor tensor : tensors.values()) {
+            float[] values = new float[tensor.elements()];
+            tensor.reader().accept(values);
+            for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
+                int count = Math.min(CHUNK_FLOATS, values.length - from);
+                chunk.asFloatBuffer().put(values, from, count);
+                out.write(chunk.array(), 0, count * Float.BYTES);
+            }
+        }
+    }
+
+    private byte[] header() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = Json.factory().createGenerator(out)) {
+            json.writeStartObject();
+            if (!metadata.isEmpty()) {
+                json.writeObjectFieldStart(SafetensorsHeader.METADATA);
+                for (Map.Entry<String, String> entry : metadata.entrySet()) {
+                    json.writeStringField(entry.getKey(), entry.getValue());
+                }
+                json.writeEndObject();
+            }
+            long begin = 0;
+            for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+                Tensor tensor = entry.getValue();
+                long end = begin + (long) tensor.elements() * Float.BYTES;
+                json.writeObjectFieldStart(entry.getKey());
+                json.writeStringField("dtype", "F32");
+                json.writeFieldName("shape");
+                int[] sizes = tensor.shape().sizes();
+                json.writeArray(sizes, 0, sizes.length);
+                json.writeFieldName("data_offsets");
+                json.writeArray(new long[] {begin, end}, 0, 2);
+                json.writeEndObject();
+                begin = end;
+            }
+            json.writeEndObject();
+        }
+        while (out.size() % ALIGNMENT != 0) {
+            out.write(' ');
+        }
+        return out.toByteArray();
+    }
+
+    /** What is to be written. */
+    private record Tensor(Shape shape, Consumer<float[]> reader) {
+        private int elements() {
+            return Math.toIntExact(shape.elements());
+        }
+    }
+}

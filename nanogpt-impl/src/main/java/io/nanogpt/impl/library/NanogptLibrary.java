@@ -1,0 +1,135 @@
+package io.nanogpt.impl.library;
+
+import io.nanogpt.LanguageModel;
+import io.nanogpt.NanogptException;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.data.CorpusReader;
+import io.nanogpt.impl.cpu.CpuBackend;
+import io.nanogpt.impl.data.FileCorpusReader;
+import io.nanogpt.impl.data.TokenIds;
+import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.tokenizer.CharacterTokenizer;
+import io.nanogpt.impl.tokenizer.TokenizerFiles;
+import io.nanogpt.impl.train.TrainingRun;
+import io.nanogpt.impl.zoo.CaptionGpt;
+import io.nanogpt.impl.zoo.Zoo;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.model.GptConfig;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.Library;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.train.TrainingConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The implementation that {@link Library#get} finds. */
+public final class NanogptLibrary implements Library {
+    private final CorpusReader corpora = new FileCorpusReader();
+
+    /** Called by {@link java.util.ServiceLoader}. */
+    public NanogptLibrary() {}
+
+    @Override
+    public CorpusReader corpora() {
+        return corpora;
+    }
+
+    @Override
+    public Tokenizer trainCharacters(Corpus corpus, UnknownCharacters unknown) {
+        requireText(corpus);
+        return CharacterTokenizer.train(corpus.text(), unknown);
+    }
+
+    @Override
+    public Tokenizer loadTokenizer(Path file) {
+        return TokenizerFiles.load(file);
+    }
+
+    @Override
+    public Architecture gpt(GptConfig config) {
+        return new CaptionGpt(config);
+    }
+
+    @Override
+    public LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config) {
+        requireFit(architecture, tokenizer);
+        requireText(corpus);
+        Corpus.Split split = corpora.split(corpus, config.split());
+        TokenIds train = tokens("training", split.train(), architecture, tokenizer);
+        TokenIds validation = tokens("validation", split.validation(), architecture, tokenizer);
+        return open(config.threads(), backend -> {
+            TrainingRun.Result result = TrainingRun.run(backend, architecture, train, validation, config);
+            return new BackendLanguageModel(
+                    architecture, tokenizer, backend, result.parameters(), Optional.of(result.report()));
+        });
+    }
+
+    @Override
+    public LanguageModel load(Path path, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
+        }
+        ModelFolder folder = new ModelFolder(path);
+        ModelFolder.Config config = folder.readConfig();
+        Architecture architecture = Zoo.create(config.kind(), config.settings());
+        Tokenizer tokenizer = TokenizerFiles.load(folder.tokenizerFile());
+        if (tokenizer.vocabularySize() > architecture.vocabularySize()) {
+            throw new NanogptException(folder.tokenizerFile() + " has " + tokenizer.vocabularySize()
+                    + " ids, but config.json beside it says vocabularySize " + architecture.vocabularySize()
+                    + "; the two files belong to different models");
+        }
+        // Before the backend makes room: a wrong config.json must not ask for more memory than there are weights.
+        folder.checkParameters(architecture.graph().parameters());
+        return open(threads, backend -> {
+            ParameterStore parameters = backend.allocate(architecture.graph().parameters());
+            folder.readParameters(parameters);
+            return new BackendLanguageModel(architecture, tokenizer, backend, parameters, Optional.empty());
+        });
+    }
+
+    /** Hands a new backend over, and closes it if that fails. */
+    private static LanguageModel open(int threads, Function<Backend, LanguageModel> action) {
+        Backend backend = CpuBackend.open(threads);
+        try {
+            return action.apply(backend);
+        } catch (RuntimeException | Error e) {
+            try {
+                backend.close();
+            } catch (RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    private static void requireText(Corpus corpus) {
+        if (corpus.records().stream().allMatch(String::isEmpty)) {
+            throw new IllegalArgumentException(
+                    "the corpus is empty: it has " + corpus.records().size()
+                            + " records and no text in them; check the path, the file's content and the name of its"
+                            + " column");
+        }
+    }
+
+    private static void requireFit(Architecture architecture, Tokenizer tokenizer) {
+        if (tokenizer.vocabularySize() > architecture.vocabularySize()) {
+            throw new IllegalArgumentException("the tokenizer has " + tokenizer.vocabularySize()
+                    + " ids, but the architecture only " + architecture.vocabularySize()
+                    + "; build the architecture with vocabularySize " + tokenizer.vocabularySize());
+        }
+    }
+
+    private static TokenIds tokens(String name, String text, Architecture architecture, Tokenizer tokenizer) {
+        int[] ids = tokenizer.encode(text);
+        if (ids.length <= architecture.contextLength()) {
+            throw new IllegalArgumentException("the " + name + " text has " + ids.length
+                    + " tokens, but a context of " + architecture.contextLength() + " needs at least "
+                    + (architecture.contextLength() + 1)
+                    + "; give more text, a smaller contextLength or another validationFraction");
+        }
+        return TokenIds.of(ids, architecture.vocabularySize());
+    }
+}

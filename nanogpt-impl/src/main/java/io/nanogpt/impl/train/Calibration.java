@@ -1,0 +1,27 @@
+package io.nanogpt.impl.train;
+
+import java.util.concurrent.TimeUnit;
+
+/** How long something takes once it is warm: the fastest of a few runs. */
+final class Calibration {
+    private static final int FEWEST_RUNS = 2;
+    private static final int MOST_RUNS = 20;
+    private static final long BUDGET = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private Calibration() {}
+
+    static double seconds(Runnable action) {
+        long begin = System.nanoTime();
+        long fastest = Long.MAX_VALUE;
+        for (int run = 0; run < MOST_RUNS; run++) {
+            long runBegin = System.nanoTime();
+            action.run();
+            long end = System.nanoTime();
+            fastest = Math.min(fastest, end - runBegin);
+            if (run + 1 >= FEWEST_RUNS && end - begin > BUDGET) {
+                break;
+            }
+        }
+        return fastest / 1e9;
+    }
+}

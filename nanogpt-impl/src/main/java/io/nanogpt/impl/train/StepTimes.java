@@ -1,0 +1,37 @@
+package io.nanogpt.impl.train;
+
+import java.util.Arrays;
+
+/** Durations of steps, in memory that does not grow: the median is over the latest {@value #KEPT} of them. */
+final class StepTimes {
+    private static final int KEPT = 1 << 16;
+
+    private final long[] nanoseconds;
+    private long total;
+    private int count;
+
+    StepTimes(int steps) {
+        nanoseconds = new long[Math.min(steps, KEPT)];
+    }
+
+    void add(long duration) {
+        nanoseconds[count % nanoseconds.length] = duration;
+        total += duration;
+        count++;
+    }
+
+    /** Zero before the first step. */
+    double medianMillis() {
+        int kept = Math.min(count, nanoseconds.length);
+        if (kept == 0) {
+            return 0;
+        }
+        long[] sorted = Arrays.copyOf(nanoseconds, kept);
+        Arrays.sort(sorted);
+        return (sorted[(kept - 1) / 2] + sorted[kept / 2]) / 2e6;
+    }
+
+    double totalSeconds() {
+        return total / 1e9;
+    }
+}

@@ -1,0 +1,100 @@
+package io.nanogpt.impl;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Holds the arrows between the rooms in place. docs/architecture.md draws them. */
+class ArchitectureTest {
+    private static final String IMPL = "io.nanogpt.impl.";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.nanogpt");
+
+    /** The rooms that a room may import; {@code library} puts all of them together and may import every one. */
+    private static final Map<String, List<String>> ARROWS = Map.of(
+            "files", List.of(),
+            "random", List.of(),
+            "graph", List.of(),
+            "tokenizer", List.of("files"),
+            "data", List.of("files", "random"),
+            "zoo", List.of(),
+            "cpu", List.of("graph", "random"),
+            "train", List.of("graph", "data", "random"),
+            "generate", List.of("random"),
+            "interop", List.of("files"));
+
+    @TestFactory
+    Stream<DynamicTest> aRoomImportsOnlyWhatItsArrowsAllow() {
+        return ARROWS.keySet().stream()
+                .sorted()
+                .map(room -> DynamicTest.dynamicTest(room, () -> arrows(room).check(CLASSES)));
+    }
+
+    @Test
+    void everyRoomHasItsArrows() {
+        String[] known = Stream.concat(ARROWS.keySet().stream(), Stream.of("library"))
+                .map(ArchitectureTest::inside)
+                .toArray(String[]::new);
+        classes()
+                .that()
+                .resideInAPackage(inside(""))
+                .should()
+                .resideInAnyPackage(known)
+                .because("a new room needs a line in ARROWS")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theApiKnowsNoImplementation() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.nanogpt.impl..", "io.nanogpt.examples..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.nanogpt.impl..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void noLibraryClassPrints() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.nanogpt.examples..")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(CLASSES);
+    }
+
+    private static ArchRule arrows(String room) {
+        String[] forbidden = Stream.concat(ARROWS.keySet().stream(), Stream.of("library"))
+                .filter(other -> !other.equals(room)
+                        && !ARROWS.getOrDefault(room, List.of()).contains(other))
+                .map(ArchitectureTest::inside)
+                .toArray(String[]::new);
+        return noClasses()
+                .that()
+                .resideInAPackage(inside(room))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden);
+    }
+
+    /** The packages of a room, the rooms inside it included; with no room, the packages of all. */
+    private static String inside(String room) {
+        return room.isEmpty() ? IMPL + "*.." : IMPL + room + "..";
+    }
+}

@@ -1,0 +1,71 @@
+package io.nanogpt.impl.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.data.SplitOptions;
+import io.nanogpt.data.SplitOptions.Unit;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CorpusSplitterTest {
+    @Test
+    void cutsTextWhereNanoGptDoes() {
+        Corpus.Split split = CorpusSplitter.split(Corpus.ofText("0123456789ABCDEFGHI"), SplitOptions.defaults());
+        assertThat(split.train()).isEqualTo("0123456789ABCDEFG");
+        assertThat(split.validation()).isEqualTo("HI");
+    }
+
+    @Test
+    void countsCodePointsAndNeverCutsOne() {
+        Corpus.Split split =
+                CorpusSplitter.split(Corpus.ofText("\uD83D\uDE00".repeat(4)), new SplitOptions(0.5, Unit.POSITION));
+        assertThat(split.train()).isEqualTo("\uD83D\uDE00".repeat(2)).isEqualTo(split.validation());
+    }
+
+    @Test
+    void cutsBetweenRecords() {
+        Corpus corpus = Corpus.ofStrings(List.of("a", "b", "c", "d")).withSeparator("|");
+        Corpus.Split split = CorpusSplitter.split(corpus, new SplitOptions(0.25, Unit.RECORD));
+        assertThat(split).isEqualTo(new Corpus.Split("a|b|c", "d"));
+    }
+
+    @Test
+    void keepsEqualRecordsOnOneSide() {
+        Corpus corpus = Corpus.ofStrings(List.of("a", "b", "c", "b", "a", "c")).withSeparator("|");
+        Corpus.Split split = CorpusSplitter.split(corpus, new SplitOptions(0.3, Unit.DISTINCT_RECORD));
+        assertThat(split).isEqualTo(new Corpus.Split("a|b|b|a", "c|c"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Unit.class)
+    void refusesAnEmptyCorpus(Unit unit) {
+        for (Corpus empty : List.of(Corpus.ofText(""), Corpus.ofStrings(List.of()))) {
+            assertThatThrownBy(() -> CorpusSplitter.split(empty, new SplitOptions(0.1, unit)))
+                    .isInstanceOf(NanogptException.class)
+                    .hasMessageContaining("the corpus is empty");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Unit.class)
+    void refusesAnEmptySide(Unit unit) {
+        assertThatThrownBy(() -> CorpusSplitter.split(Corpus.ofText("x"), new SplitOptions(0.1, unit)))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining("a corpus of 1 ")
+                .hasMessageContaining("leaves nothing for training");
+        assertThatThrownBy(() -> CorpusSplitter.split(
+                        Corpus.ofStrings(List.of("", "x")).withSeparator(""), new SplitOptions(0.5, Unit.RECORD)))
+                .hasMessageContaining("only empty records");
+    }
+
+    @Test
+    void aTinyFractionThatRoundsToNothingIsRefused() {
+        assertThatThrownBy(() -> CorpusSplitter.split(Corpus.ofText("abc"), new SplitOptions(1e-17, Unit.POSITION)))
+                .hasMessageContaining("leaves nothing for validation");
+    }
+}

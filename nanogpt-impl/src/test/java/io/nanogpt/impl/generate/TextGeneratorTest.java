@@ -1,0 +1,243 @@
+package io.nanogpt.impl.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.Token;
+import io.nanogpt.impl.fakes.PieceTokenizer;
+import io.nanogpt.impl.fakes.RecordingDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class TextGeneratorTest {
+    private static final PieceTokenizer LETTERS = PieceTokenizer.characters("abcdefgh");
+
+    private final TextGenerator generator = new TextGenerator(LETTERS, LETTERS.vocabularySize());
+
+    @Test
+    void feedsOneTokenAtATimeUntilTheContextIsFullAndThenTheLastOnes() {
+        RecordingDecoder decoder = RecordingDecoder.scripted(4, 2, 3, 4, 5, 6, 7);
+        String text = generator.generate(decoder, "ab", Generation.greedy().maxTokens(6), token -> {});
+        assertThat(text).isEqualTo("cdefgh");
+        assertThat(decoder.calls())
+                .containsExactly(
+                        "reset",
+                        "[0, 1]",
+                        "[2]",
+                        "[3]",
+                        "reset",
+                        "[1, 2, 3, 4]",
+                        "reset",
+                        "[2, 3, 4, 5]",
+                        "reset",
+                        "[3, 4, 5, 6]");
+    }
+
+    @Test
+    void aPromptBeyondTheContextKeepsItsEnd() {
+        RecordingDecoder decoder = RecordingDecoder.scripted(4, 7, 7);
+        generator.generate(decoder, "abcdef", Generation.greedy().maxTokens(2), token -> {});
+        assertThat(decoder.calls()).containsExactly("reset", "[2, 3, 4, 5]", "reset", "[3, 4, 5, 7]");
+    }
+
+    @Test
+    void everyTokenSeesTheLastTokensOfThePromptAndTheText() {
+        // Whatever the feeding, the model must see what the dense computation of the notebook sees.
+        int context = 5;
+        StringBuilder seen = new StringBuilder("abc");
+        RecordingDecoder decoder = new RecordingDecoder(context, (tokens, logits) -> {
+            int[] expected = LETTERS.encode(seen.substring(Math.max(0, seen.length() - context)));
+            assertThat(tokens.stream().mapToInt(Integer::intValue).toArray()).isEqualTo(expected);
+            for (int id = 0; id < logits.length; id++) {
+                logits[id] = (id * 7 + tokens.hashCode()) % 5;
+            }
+        });
+        String text = generator.generate(
+                decoder, "abc", Generation.temperature(0.9).maxTokens(40), token -> seen.append(token.text()));
+        assertThat(seen.toString()).isEqualTo("abc" + text);
+        assertThat(text).hasSize(40);
+    }
+
+    @Test
+    void theSeedDecides() {
+        Generation options = Generation.temperature(2).maxTokens(50);
+        String first = generator.generate(flat(), "a", options.seed(1), token -> {});
+        RecordingDecoder used = flat();
+        assertThat(generator.generate(used, "a", options.seed(1), token -> {})).isEqualTo(first);
+        assertThat(generator.generate(used, "a", options.seed(2), token -> {})).isNotEqualTo(first);
+        assertThat(generator.generate(used, "a", options.seed(1), token -> {})).isEqualTo(first);
+        // More tokens continue the same text.
+        assertThat(generator.generate(used, "a", options.seed(1).maxTokens(80), token -> {}))
+                .startsWith(first);
+        assertThat(generator.samples(used, "a", 3, options.seed(0)).get(1)).isEqualTo(first);
+    }
+
+    @Test
+    void aGridHoldsEverySettingInOrder() {
+        Generation options = Generation.defaults().maxTokens(10).seed(5);
+        GenerationGrid grid = generator.grid(flat(), "a", List.of(0.0, 0.7), List.of(1, 3, 100), 2, options);
+        assertThat(grid.prompt()).isEqualTo("a");
+        assertThat(grid.cells())
+                .extracting(cell -> cell.temperature() + "/" + cell.topK())
+                .containsExactly("0.0/1", "0.0/3", "0.0/100", "0.7/1", "0.7/3", "0.7/100");
+        GenerationGrid.Cell cell = grid.cells().get(4);
+        assertThat(cell.samples())
+                .isEqualTo(generator.samples(
+                        flat(), "a", 2, options.withTemperature(0.7).topK(3)));
+        assertThatThrownBy(() -> generator.grid(flat(), "a", List.of(), List.of(1), 1, options))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> generator.grid(flat(), "a", List.of(1.0), List.of(0), 1, options))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> generator.samples(flat(), "a", 0, options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least 1, but is 0");
+    }
+
+    @Test
+    void anEmptyPromptIsRefusedWithAdvice() {
+        assertThatThrownBy(() -> generator.generate(flat(), "", Generation.defaults(), token -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("prompt is empty", "line break");
+        assertThatThrownBy(() -> generator.generate(flat(), "???", Generation.defaults(), token -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no known character");
+    }
+
+    @Test
+    void logitsBeyondTheTokenizerAreNeverDrawn() {
+        TextGenerator padded = new TextGenerator(LETTERS, 12);
+        RecordingDecoder decoder = new RecordingDecoder(4, (tokens, logits) -> {
+            for (int id = 0; id < logits.length; id++) {
+                logits[id] = id;
+            }
+        });
+        assertThat(padded.generate(decoder, "a", Generation.greedy().maxTokens(3), token -> {}))
+                .isEqualTo("hhh");
+        assertThatThrownBy(() -> new TextGenerator(LETTERS, 7))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("8 ids", "only 7");
+    }
+
+    @Test
+    void stopsEndTheTextBeforeThem() {
+        assertStops("abcdefgh", List.of("d"), "abc", "abc");
+        assertStops("abcdefgh", List.of("de", "cd"), "ab", "ab");
+        assertStops("aabaabaac", List.of("aabaac"), "aab", "aab");
+        assertStops("abcabd", List.of("abd"), "abc", "abc");
+        assertStops("abab", List.of("abc"), "abab", "abab");
+        assertStops("dabc", List.of("d"), "", "");
+    }
+
+    @Test
+    void textThatMayBecomeAStopIsHeldBack() {
+        List<String> log = new ArrayList<>();
+        int[] ids = LETTERS.encode("abcabdh");
+        RecordingDecoder scripted = RecordingDecoder.scripted(20, ids);
+        RecordingDecoder decoder = new RecordingDecoder(20, (tokens, logits) -> {
+            log.add("|");
+            scripted.reset();
+            scripted.feed(new int[] {0}, 0, 1, logits);
+        });
+        generator.generate(
+                decoder, "a", Generation.greedy().stop("bd").maxTokens(ids.length), token -> log.add(token.text()));
+        // "b" waits until "c" shows that it is no stop.
+        assertThat(String.join("", log)).isEqualTo("|a||bc|a||");
+    }
+
+    @Test
+    void stopsWithinAndAcrossLongTokensCutThem() {
+        PieceTokenizer pieces = PieceTokenizer.of("a", "<EN", "DC>", "x\n<ENDC>\ny", "\n");
+        assertThat(stream(pieces, List.of("<ENDC>"), 0, 1, 2, 0)).isEqualTo(List.of("a"));
+        assertThat(stream(pieces, List.of("\n<ENDC>\n"), 0, 3, 0)).isEqualTo(List.of("a", "x"));
+        assertThat(stream(pieces, List.of("\n<ENDC>\n"), 0, 4, 1, 2, 4, 0)).isEqualTo(List.of("a"));
+        assertThat(stream(pieces, List.of("NDC>"), 0, 1, 2, 0)).isEqualTo(List.of("a", "<E"));
+        assertThat(stream(pieces, List.of("\n<ENDC>\n"), 0, 4, 1)).isEqualTo(List.of("a", "\n", "<EN"));
+    }
+
+    @Test
+    void charactersAreNotSplit() {
+        PieceTokenizer halves = PieceTokenizer.of("a", "\uD83D", "\uDD2C", "é");
+        assertThat(stream(halves, List.of(), 0, 1, 2, 3)).isEqualTo(List.of("a", "", "\uD83D\uDD2C", "é"));
+        // At the end there is nothing to wait for.
+        assertThat(stream(halves, List.of(), 0, 1)).isEqualTo(List.of("a", "\uD83D"));
+        assertThat(stream(halves, List.of("\uD83D\uDD2C"), 0, 1, 2, 3)).isEqualTo(List.of("a"));
+        PieceTokenizer whole = PieceTokenizer.characters("a\uD83D\uDD2C");
+        assertThat(stream(whole, List.of(), 0, 1, 0)).isEqualTo(List.of("a", "\uD83D\uDD2C", "a"));
+    }
+
+    @Test
+    void replacementCharactersOfTheVocabularyAreText() {
+        PieceTokenizer replacement = PieceTokenizer.of("a", "\uFFFD");
+        assertThat(String.join("", stream(replacement, List.of(), 1, 1, 1, 1, 1, 1, 0, 1)))
+                .isEqualTo("\uFFFD".repeat(6) + "a\uFFFD");
+    }
+
+    @Test
+    void streamingAndStopsAgreeWithSearchingTheWholeText() {
+        Map<String, Integer> ends = new TreeMap<>();
+        for (int seed = 0; seed < 500; seed++) {
+            Generation plain = Generation.temperature(1).topK(3).maxTokens(30).seed(seed);
+            String whole = generator.generate(flat(), "a", plain, token -> {});
+            StringBuilder streamed = new StringBuilder();
+            String text = generator.generate(
+                    flat(), "a", plain.stop("aba").stop("cc"), token -> streamed.append(token.text()));
+            int end = whole.length();
+            // The stop that is complete first ends the text.
+            for (int length = 1; length <= whole.length() && end == whole.length(); length++) {
+                String begin = whole.substring(0, length);
+                if (begin.endsWith("aba")) {
+                    end = length - 3;
+                } else if (begin.endsWith("cc")) {
+                    end = length - 2;
+                }
+            }
+            assertThat(text).isEqualTo(whole.substring(0, end));
+            assertThat(streamed.toString()).isEqualTo(text);
+            ends.merge(end == whole.length() ? "none" : "stop", 1, Integer::sum);
+        }
+        assertThat(ends.keySet()).containsExactly("none", "stop");
+    }
+
+    private void assertStops(String script, List<String> stops, String expected, String streamed) {
+        Generation options = Generation.greedy().maxTokens(script.length());
+        for (String stop : stops) {
+            options = options.stop(stop);
+        }
+        StringBuilder heard = new StringBuilder();
+        RecordingDecoder decoder = RecordingDecoder.scripted(30, LETTERS.encode(script));
+        String text = generator.generate(decoder, "a", options, token -> heard.append(token.text()));
+        assertThat(text).isEqualTo(expected);
+        assertThat(heard.toString()).isEqualTo(streamed);
+    }
+
+    private static List<String> stream(PieceTokenizer tokenizer, List<String> stops, int... ids) {
+        Generation options = Generation.greedy().maxTokens(ids.length);
+        for (String stop : stops) {
+            options = options.stop(stop);
+        }
+        List<Token> tokens = new ArrayList<>();
+        RecordingDecoder decoder = RecordingDecoder.scripted(30, ids);
+        String text =
+                new TextGenerator(tokenizer, tokenizer.vocabularySize()).generate(decoder, "a", options, tokens::add);
+        List<String> texts = tokens.stream().map(Token::text).toList();
+        assertThat(text).isEqualTo(String.join("", texts));
+        for (int i = 0; i < tokens.size(); i++) {
+            assertThat(tokens.get(i).id()).isEqualTo(ids[i]);
+        }
+        return texts;
+    }
+
+    /** All tokens are about equally likely. */
+    private static RecordingDecoder flat() {
+        return new RecordingDecoder(6, (tokens, logits) -> {
+            for (int id = 0; id < logits.length; id++) {
+                logits[id] = -id / 8f;
+            }
+        });
+    }
+}

@@ -1,0 +1,170 @@
+package io.nanogpt.impl.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.Sampler;
+import io.nanogpt.impl.random.CounterRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TokenSamplersTest {
+    private static final int DRAWS = 200_000;
+
+    @Test
+    void greedyTakesTheLargestAndOfEqualsTheFirst() {
+        Sampler greedy = TokenSamplers.greedy();
+        assertThat(greedy.sample(new float[] {1, 3, 2}, 0.99)).isEqualTo(1);
+        assertThat(greedy.sample(new float[] {1, 3, 3}, 0.99)).isEqualTo(1);
+        assertThat(greedy.sample(new float[] {-5, -5}, 0.99)).isZero();
+        assertThat(greedy.sample(new float[] {Float.NEGATIVE_INFINITY, -1e30f}, 0))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void drawsFollowTheSoftmax() {
+        float[] logits = {1, 0, -1, 2.5f, Float.NEGATIVE_INFINITY};
+        for (double temperature : new double[] {0.5, 1, 3}) {
+            double[] shares = shares(logits, Generation.temperature(temperature));
+            double sum = 0;
+            for (float logit : logits) {
+                sum += Math.exp(logit / temperature);
+            }
+            for (int id = 0; id < logits.length; id++) {
+                assertThat(shares[id]).isCloseTo(Math.exp(logits[id] / temperature) / sum, within(0.005));
+            }
+            assertThat(shares[4]).isZero();
+        }
+    }
+
+    @Test
+    void extremesOfTemperatureAndLogitsStayExact() {
+        float[] logits = {3e38f, -3e38f, 1e38f};
+        for (double temperature : new double[] {Double.MIN_VALUE, 1e-300, 1e-3, 1}) {
+            assertThat(TokenSamplers.temperature(temperature).sample(logits.clone(), 0.999999))
+                    .isZero();
+        }
+        // Equal logits stay equally likely however low the temperature is.
+        double[] even = shares(new float[] {7, 7, -1}, Generation.temperature(1e-300));
+        assertThat(even[0]).isCloseTo(0.5, within(0.005));
+        assertThat(even[1]).isCloseTo(0.5, within(0.005));
+        // And at a very high one everything is.
+        double[] flat = shares(new float[] {100, 0, -100, 50}, Generation.temperature(1e300));
+        for (double share : flat) {
+            assertThat(share).isCloseTo(0.25, within(0.005));
+        }
+    }
+
+    @Test
+    void everyUniformNumberGivesAnIdThatCanBeDrawn() {
+        float[] logits = {Float.NEGATIVE_INFINITY, 0, 0.1f, -200, Float.NEGATIVE_INFINITY};
+        Sampler sampler = TokenSamplers.temperature(1);
+        for (double uniform : new double[] {0, Double.MIN_VALUE, 0.25, 0.5, Math.nextDown(1.0)}) {
+            assertThat(sampler.sample(logits.clone(), uniform)).isBetween(1, 3);
+        }
+        assertThat(sampler.sample(logits.clone(), 0)).isEqualTo(1);
+    }
+
+    @Test
+    void topKKeepsTheLargestAndOfEqualsTheFirst() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int round = 0; round < 500; round++) {
+            int vocabulary = 1 + random.nextInt(40);
+            float[] logits = new float[vocabulary];
+            for (int id = 0; id < vocabulary; id++) {
+                logits[id] = random.nextInt(8); // Many ties.
+            }
+            int k = 1 + random.nextInt(45);
+            List<Integer> order =
+                    new ArrayList<>(IntStream.range(0, vocabulary).boxed().toList());
+            order.sort(Comparator.comparing((Integer id) -> -logits[id]).thenComparing(id -> id));
+            Set<Integer> expected = new HashSet<>(order.subList(0, Math.min(k, vocabulary)));
+            Set<Integer> kept = new HashSet<>();
+            TokenSamplers.topK(k, (left, uniform) -> {
+                        for (int id = 0; id < vocabulary; id++) {
+                            if (left[id] != Float.NEGATIVE_INFINITY) {
+                                assertThat(left[id]).isEqualTo(logits[id]);
+                                kept.add(id);
+                            }
+                        }
+                        return 0;
+                    })
+                    .sample(logits.clone(), 0);
+            assertThat(kept).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void topKOfOneIsGreedyAndOfTheVocabularyIsEverything() {
+        float[] logits = {1, 2, 2, 0};
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < 100; i++) {
+            double uniform = random.nextDouble();
+            assertThat(TokenSamplers.topK(1, TokenSamplers.temperature(2)).sample(logits.clone(), uniform))
+                    .isEqualTo(1);
+            int free = sample(logits, Generation.temperature(2), uniform);
+            assertThat(sample(logits, Generation.temperature(2).topK(4), uniform))
+                    .isEqualTo(free);
+            assertThat(sample(logits, Generation.temperature(2).topK(1_000_000), uniform))
+                    .isEqualTo(free);
+        }
+    }
+
+    @Test
+    void sameInputSameId() {
+        float[] logits = new float[1000];
+        for (int id = 0; id < logits.length; id++) {
+            logits[id] = (float) CounterRandom.normal(9, id);
+        }
+        for (int i = 0; i < 100; i++) {
+            double uniform = CounterRandom.uniform(1, i);
+            Generation options = Generation.temperature(0.8).topK(50);
+            assertThat(sample(logits, options, uniform)).isEqualTo(sample(logits, options, uniform));
+        }
+    }
+
+    @Test
+    void damagedLogitsAreSaid() {
+        for (Generation options : List.of(
+                Generation.greedy(),
+                Generation.defaults(),
+                Generation.defaults().topK(2))) {
+            assertThatThrownBy(() -> sample(new float[] {1, Float.NaN, 0}, options, 0.5))
+                    .isInstanceOf(NanogptException.class)
+                    .hasMessageContainingAll("token 1", "damaged");
+        }
+        assertThatThrownBy(() -> sample(new float[] {1, Float.POSITIVE_INFINITY}, Generation.defaults(), 0.5))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining("damaged");
+    }
+
+    @Test
+    void settingsThatCannotWorkAreRefused() {
+        assertThatThrownBy(() -> TokenSamplers.temperature(0)).hasMessageContainingAll("above 0", "greedy");
+        assertThatThrownBy(() -> TokenSamplers.temperature(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> TokenSamplers.topK(0, TokenSamplers.greedy()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least 1");
+    }
+
+    private static int sample(float[] logits, Generation options, double uniform) {
+        return TokenSamplers.of(options).sample(logits.clone(), uniform);
+    }
+
+    private static double[] shares(float[] logits, Generation options) {
+        double[] shares = new double[logits.length];
+        for (int i = 0; i < DRAWS; i++) {
+            shares[sample(logits, options, CounterRandom.uniform(42, i))] += 1.0 / DRAWS;
+        }
+        return shares;
+    }
+}

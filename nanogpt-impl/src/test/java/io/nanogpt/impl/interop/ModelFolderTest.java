@@ -1,0 +1,278 @@
+package io.nanogpt.impl.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.graph.Initializer;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.graph.Shape;
+import io.nanogpt.impl.fakes.MapParameters;
+import io.nanogpt.impl.fakes.PieceTokenizer;
+import io.nanogpt.impl.zoo.CaptionGpt;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.model.GptConfig;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingPlan;
+import io.nanogpt.train.TrainingReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelFolderTest {
+    private static final Architecture ARCHITECTURE = new CaptionGpt(new GptConfig(2, 2, 8, 6, 3, 0.25f));
+    private static final List<ParameterSpec> SPECS = ARCHITECTURE.graph().parameters();
+    private static final Tokenizer TOKENIZER = PieceTokenizer.characters("abc");
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void givesBackWhatWasSaved() {
+        Path path = temporary.resolve("below").resolve("model");
+        ModelFolder folder = new ModelFolder(path);
+        MapParameters saved = new MapParameters(SPECS).fill(1);
+        folder.write(ARCHITECTURE, TOKENIZER, saved, Optional.empty());
+        ModelFolder.Config config = folder.readConfig();
+        assertThat(config.kind()).isEqualTo("nanogpt-captions");
+        assertThat(config.settings())
+                .isEqualTo(Map.of(
+                        "layers", 2,
+                        "heads", 2,
+                        "embeddingSize", 8,
+                        "contextLength", 6,
+                        "vocabularySize", 3,
+                        "dropout", 0.25));
+        MapParameters loaded = new MapParameters(SPECS);
+        folder.checkParameters(SPECS);
+        folder.readParameters(loaded);
+        for (ParameterSpec spec : SPECS) {
+            assertThat(loaded.values(spec.name())).isEqualTo(saved.values(spec.name()));
+        }
+        assertThat(content(path).keySet())
+                .containsExactly(
+                        "README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json");
+        assertThat(JsonObjects.read(path.resolve("generation_config.json")))
+                .isEqualTo(Map.of("do_sample", true, "temperature", 1.0, "top_k", 0, "max_new_tokens", 200));
+    }
+
+    @Test
+    void sameModelSameBytes() {
+        Path first = temporary.resolve("first");
+        Path second = temporary.resolve("second");
+        save(first, 1);
+        save(second, 7);
+        save(second, 1);
+        assertThat(content(second)).isEqualTo(content(first));
+    }
+
+    @Test
+    void theCardTellsOfTheTraining() {
+        TrainingPlan plan = new TrainingPlan("cpu (scalar)", 827_392, 3, 900, 100, 50, 768, 1.2, 42.7, 1, 1);
+        EvaluationPoint point = new EvaluationPoint(50, 1.2345, 1.5432, 3);
+        TrainingReport report = new TrainingReport(plan, 50, List.of(point), 50, 1.5, 1000, 3.25);
+        new ModelFolder(temporary).write(ARCHITECTURE, TOKENIZER, new MapParameters(SPECS), Optional.of(report));
+        assertThat(temporary.resolve("README.md"))
+                .content()
+                .contains("nanogpt-captions", "1.2345", "1.5432", "cpu (scalar)", "| layers | 2 |")
+                .contains("LanguageModel.load");
+    }
+
+    @Test
+    void aSaveThatFailsMidwayLeavesTheOlderModel() {
+        save(temporary, 1);
+        Map<String, String> before = content(temporary);
+        Tokenizer failing = new FailingTokenizer();
+        assertThatThrownBy(() -> new ModelFolder(temporary)
+                        .write(ARCHITECTURE, failing, new MapParameters(SPECS).fill(5), Optional.empty()))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining("No space left on device");
+        assertThat(content(temporary)).isEqualTo(before);
+    }
+
+    @Test
+    void anInterruptDoesNotSpoilASave() {
+        Thread.currentThread().interrupt();
+        save(temporary, 1);
+        MapParameters loaded = new MapParameters(SPECS);
+        new ModelFolder(temporary).readParameters(loaded);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(loaded.values("head.weight"))
+                .isEqualTo(new MapParameters(SPECS).fill(1).values("head.weight"));
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+        Path file = Files.writeString(temporary.resolve("file"), "text");
+        assertThatThrownBy(() -> save(file, 1))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(file.toString(), "is a file, not a folder");
+        assertThatThrownBy(() -> save(file.resolve("model"), 1))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(file.resolve("model").toString(), "is a file, not a folder");
+        assertThat(file).content().isEqualTo("text");
+
+        Path blocked = temporary.resolve("blocked");
+        Files.createDirectories(blocked.resolve("config.json"));
+        assertThatThrownBy(() -> save(blocked, 1))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(blocked.toString(), "config.json", "is a folder");
+        assertThat(content(blocked).keySet()).containsExactly("config.json");
+    }
+
+    @Test
+    void aFolderWithoutPermissionIsNamed() throws IOException {
+        Path locked = Files.createDirectory(temporary.resolve("locked"));
+        assumeThat(locked.toFile().setWritable(false)).isTrue();
+        assumeThat(Files.isWritable(locked))
+                .as("this user may write everywhere")
+                .isFalse();
+        assertThatThrownBy(() -> save(locked, 1))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(locked.toString(), "permission");
+    }
+
+    @Test
+    void aFolderWithoutConfigIsNoModel() {
+        assertThatThrownBy(() -> new ModelFolder(temporary).readConfig())
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(temporary.toString(), "config.json");
+    }
+
+    @Test
+    void aWrongConfigIsRefusedWithItsPlace() throws IOException {
+        Path file = temporary.resolve("config.json");
+        Map<String, String> wrong = Map.of(
+                "{\"model_type\": \"x\",\n \"layers\": }", "line 2",
+                "[]", "expected an object",
+                "{\"layers\": 2}", "model_type",
+                "{\"model_type\": 7}", "but found 7",
+                "{\"model_type\": \"x\", \"a\": 1, \"a\": 2}", "Duplicate",
+                "{\"model_type\": \"x\", \"a\": [null]}", "null",
+                "{\"model_type\": \"x\"} 1", "nothing more",
+                "", "config.json");
+        for (Map.Entry<String, String> entry : wrong.entrySet()) {
+            Files.writeString(file, entry.getKey());
+            assertThatThrownBy(() -> new ModelFolder(temporary).readConfig())
+                    .as(entry.getKey())
+                    .isInstanceOf(NanogptException.class)
+                    .hasMessageContainingAll(file.toString(), entry.getValue());
+        }
+    }
+
+    @Test
+    void settingsOfManyKindsAreRead() throws IOException {
+        Files.writeString(temporary.resolve("config.json"), """
+            {"model_type": "x", "absent": null, "text": "a", "flag": true, "large": 5000000000, "ratio": 0.1,
+             "list": [1, "b", [false]], "object": {"nested": 2}}
+            """);
+        assertThat(new ModelFolder(temporary).readConfig().settings())
+                .isEqualTo(Map.of(
+                        "text",
+                        "a",
+                        "flag",
+                        true,
+                        "large",
+                        5_000_000_000L,
+                        "ratio",
+                        0.1,
+                        "list",
+                        List.of(1, "b", List.of(false)),
+                        "object",
+                        Map.of("nested", 2)));
+    }
+
+    @Test
+    void weightsOfAnotherModelAreRefused() {
+        save(temporary, 1);
+        ModelFolder folder = new ModelFolder(temporary);
+        String file = temporary.resolve("model.safetensors").toString();
+
+        List<ParameterSpec> wider = new ArrayList<>(SPECS);
+        ParameterSpec head = SPECS.get(SPECS.size() - 1);
+        wider.set(SPECS.size() - 1, new ParameterSpec(head.name(), Shape.of(4, 8), head.initializer()));
+        assertThatThrownBy(() -> folder.checkParameters(wider))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(file, "tensor head.weight", "(4, 8)", "(3, 8)");
+
+        List<ParameterSpec> more = new ArrayList<>(SPECS);
+        more.add(new ParameterSpec("extra.bias", Shape.of(5), new Initializer.Constant(0)));
+        assertThatThrownBy(() -> folder.readParameters(new MapParameters(more)))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(file, "lacks extra.bias (5)");
+
+        assertThatThrownBy(() -> folder.checkParameters(SPECS.subList(1, SPECS.size())))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(file, "beyond the model tok_emb.weight");
+    }
+
+    @Test
+    void truncatedWeightsAreRefused() throws IOException {
+        save(temporary, 1);
+        Path file = temporary.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));
+        assertThatThrownBy(() -> new ModelFolder(temporary).readParameters(new MapParameters(SPECS)))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(file.toString(), "the file holds only");
+    }
+
+    private static void save(Path folder, float first) {
+        new ModelFolder(folder).write(ARCHITECTURE, TOKENIZER, new MapParameters(SPECS).fill(first), Optional.empty());
+    }
+
+    /** Every file of a folder, hidden ones too. */
+    private static Map<String, String> content(Path folder) {
+        Map<String, String> content = new TreeMap<>();
+        try (var files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                String bytes =
+                        Files.isDirectory(file) ? "a folder" : HexFormat.of().formatHex(Files.readAllBytes(file));
+                content.put(file.getFileName().toString(), bytes);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return content;
+    }
+
+    /** Finds the disk full. */
+    private static final class FailingTokenizer implements Tokenizer {
+        @Override
+        public int vocabularySize() {
+            return TOKENIZER.vocabularySize();
+        }
+
+        @Override
+        public int[] encode(String text) {
+            return TOKENIZER.encode(text);
+        }
+
+        @Override
+        public String decode(int... ids) {
+            return TOKENIZER.decode(ids);
+        }
+
+        @Override
+        public boolean canEncode(String text) {
+            return TOKENIZER.canEncode(text);
+        }
+
+        @Override
+        public void save(Path file) {
+            throw new NanogptException("cannot write " + file + ": No space left on device");
+        }
+    }
+}

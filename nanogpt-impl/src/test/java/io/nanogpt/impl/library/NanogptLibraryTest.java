@@ -1,0 +1,224 @@
+package io.nanogpt.impl.library;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.nanogpt.GPT;
+import io.nanogpt.LanguageModel;
+import io.nanogpt.NanogptException;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.data.SplitOptions;
+import io.nanogpt.generate.Evaluation;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.model.GptConfig;
+import io.nanogpt.spi.Library;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizers;
+import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.train.Trainer;
+import io.nanogpt.train.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole library on a text that is learned in a moment. */
+class NanogptLibraryTest {
+    private static final String TEXT = "the tumour cells are large. ".repeat(60);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void isFound() {
+        assertThat(Library.get()).isInstanceOf(NanogptLibrary.class);
+    }
+
+    @Test
+    void aModelIsTrainedSavedAndLoaded() {
+        String prompt = "the tumour";
+        Generation options = Generation.temperature(0.8).topK(5).maxTokens(60);
+        try (LanguageModel trained = small().steps(150).train(Corpus.ofText(TEXT))) {
+            assertThat(trained.report())
+                    .hasValueSatisfying(
+                            report -> assertThat(report.last().validationLoss()).isLessThan(1.5));
+            trained.save(folder);
+            try (LanguageModel loaded = LanguageModel.load(folder, 1)) {
+                assertThat(loaded.report()).isEmpty();
+                assertThat(loaded.architecture().settings())
+                        .isEqualTo(trained.architecture().settings());
+                assertThat(loaded.generate(prompt, options)).isEqualTo(trained.generate(prompt, options));
+                int[] ids = loaded.tokenizer().encode("the tumour cells are large.");
+                assertThat(loaded.logits(ids)).isEqualTo(trained.logits(ids));
+                assertThat(loaded.evaluate(TEXT)).isEqualTo(trained.evaluate(TEXT));
+                assertThat(loaded.evaluate(TEXT, 5, 1)).isEqualTo(trained.evaluate(TEXT, 5, 1));
+            }
+        }
+    }
+
+    @Test
+    void decodingEqualsTheDenseComputation() {
+        try (LanguageModel model = small().steps(30).train(Corpus.ofText(TEXT))) {
+            // The loss of a text of one window, token by token with the cache, and in one go without it.
+            String text = TEXT.substring(3, 3 + 17);
+            int[] ids = model.tokenizer().encode(text);
+            double sum = 0;
+            for (int i = 1; i < ids.length; i++) {
+                float[] logits = model.logits(Arrays.copyOf(ids, i));
+                double partition = 0;
+                for (float logit : logits) {
+                    partition += Math.exp(logit);
+                }
+                sum += Math.log(partition) - logits[ids[i]];
+            }
+            Evaluation evaluation = model.evaluate(text);
+            assertThat(evaluation.tokens()).isEqualTo(16);
+            assertThat(sum / 16).isCloseTo(evaluation.loss(), within(1e-5));
+        }
+    }
+
+    @Test
+    void aFolderThatIsThereIsLoadedInsteadOfTrained() {
+        Path path = folder.resolve("model");
+        try (LanguageModel first = small().loadIfPresent(path).train(Corpus.ofText(TEXT));
+                LanguageModel second = small().seed(9).loadIfPresent(path).train(Corpus.ofText(TEXT))) {
+            assertThat(first.report()).isPresent();
+            assertThat(second.report()).isEmpty();
+            assertThat(second.logits(1, 2)).isEqualTo(first.logits(1, 2));
+        }
+    }
+
+    @Test
+    void aCorpusWithoutTextIsRefused() {
+        for (Corpus empty :
+                List.of(Corpus.ofText(""), Corpus.ofStrings(List.of()), Corpus.ofStrings(List.of("", "")))) {
+            assertThatThrownBy(() -> small().train(empty))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the corpus is empty");
+            assertThatThrownBy(() -> small().tokenizer(letters()).train(empty))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the corpus is empty");
+        }
+    }
+
+    @Test
+    void aCorpusShorterThanTheContextIsRefused() {
+        assertThatThrownBy(() -> small().train(Corpus.ofText("the tumour")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("training text has 9 tokens", "context of 16", "at least 17");
+        assertThatThrownBy(() -> small().train(Corpus.ofText("the tumour cells are large. ".repeat(3))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("validation text has", "context of 16", "validationFraction");
+        // A larger share for validation helps, as the message says.
+        try (LanguageModel model = small().split(new SplitOptions(0.5, SplitOptions.Unit.POSITION))
+                .train(Corpus.ofText("the tumour cells are large. ".repeat(3)))) {
+            assertThat(model.report()).isPresent();
+        }
+    }
+
+    @Test
+    void aTokenizerThatDoesNotFitIsRefused() {
+        assertThatThrownBy(() -> small().tokenizer(letters()).train(Corpus.ofText("Grüße. ".repeat(100))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Trainer.builder()
+                        .build()
+                        .train(new GptConfig(1, 1, 4, 4, 3, 0).architecture(), letters(), Corpus.ofText(TEXT)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("but the architecture only 3");
+    }
+
+    @Test
+    void anUnknownCharacterOfAPromptIsNamed() {
+        try (LanguageModel model = small().train(Corpus.ofText(TEXT))) {
+            assertThatThrownBy(() -> model.generate("the Ä", Generation.greedy()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Ä");
+            assertThatThrownBy(() -> model.generate("", Generation.greedy()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the prompt is empty");
+        }
+        Tokenizer skipping =
+                Tokenizers.characters().unknown(UnknownCharacters.SKIP).train(Corpus.ofText(TEXT));
+        try (LanguageModel model = small().tokenizer(skipping).train(Corpus.ofText(TEXT))) {
+            assertThat(model.generate("the Ä", Generation.greedy()))
+                    .isEqualTo(model.generate("the ", Generation.greedy()));
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsEndsTheRun() throws InterruptedException {
+        long before = threads();
+        assertThatThrownBy(() -> small().threads(3)
+                        .listener(new TrainingListener() {
+                            @Override
+                            public void onStep(int step, float loss, double seconds) {
+                                throw new IllegalStateException("enough");
+                            }
+                        })
+                        .train(Corpus.ofText(TEXT)))
+                .hasMessage("enough");
+        // The threads end on their own time.
+        for (int i = 0; i < 1000 && threads() > before; i++) {
+            Thread.sleep(5);
+        }
+        assertThat(threads()).as("threads of the backend that was not closed").isLessThanOrEqualTo(before);
+    }
+
+    @Test
+    void aFolderThatDoesNotFitTogetherIsRefused() throws IOException {
+        try (LanguageModel model = small().train(Corpus.ofText(TEXT))) {
+            model.save(folder);
+        }
+        Path config = folder.resolve("config.json");
+        String good = Files.readString(config);
+        Files.writeString(config, good.replace("\"embeddingSize\": 16", "\"embeddingSize\": 1048576"));
+        assertLoadRefused("model.safetensors", "tok_emb.weight", "1048576", "different models");
+        Files.writeString(config, good.replace("\"layers\": 1", "\"layers\": 2"));
+        assertLoadRefused("model.safetensors", "lacks blocks.1.ln1.weight (16)");
+        Files.writeString(config, good.replaceAll("\"vocabularySize\": \\d+", "\"vocabularySize\": 3"));
+        assertLoadRefused("tokenizer.json", "vocabularySize 3");
+        Files.writeString(config, good.replace("nanogpt-captions", "unheard-of"));
+        assertLoadRefused("unheard-of");
+        Files.writeString(config, good);
+        LanguageModel.load(folder, 1).close();
+        Files.delete(folder.resolve("model.safetensors"));
+        assertLoadRefused("model.safetensors", "does not exist");
+        assertThatThrownBy(() -> LanguageModel.load(folder.resolve("nowhere"), 1))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll("nowhere", "config.json");
+        assertThatThrownBy(() -> LanguageModel.load(folder, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private void assertLoadRefused(String... parts) {
+        assertThatThrownBy(() -> LanguageModel.load(folder, 1))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(parts);
+    }
+
+    private static Tokenizer letters() {
+        return Tokenizers.characters().train(Corpus.ofText(TEXT));
+    }
+
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().contains("nanogpt"))
+                .count();
+    }
+
+    private static GPT.Builder small() {
+        return GPT.builder()
+                .layers(1)
+                .heads(2)
+                .embeddingSize(16)
+                .contextLength(16)
+                .batchSize(4)
+                .steps(3)
+                .evaluationBatches(2)
+                .learningRate(1e-2)
+                .threads(1);
+    }
+}

@@ -1,0 +1,175 @@
+package io.nanogpt.impl.train;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.Executable;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.AdamW;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Computes nothing: losses follow a script, and every update that is not of rate zero adds one to all weights, so that a
+ * test can tell from a weight how many steps it took.
+ */
+final class FakeBackend implements Backend {
+    /** The loss of an executable after some updates. */
+    interface Script {
+        float loss(int updates);
+    }
+
+    private final Script trainingLoss;
+    private final Script evaluationLoss;
+    final Store store = new Store();
+    /** The ids of every training run, calibration included. */
+    final List<int[]> trainingInputs = new ArrayList<>();
+    /** The ids of every evaluation batch. */
+    final List<int[]> evaluationInputs = new ArrayList<>();
+
+    double gradientNorm = 1;
+
+    FakeBackend(Script trainingLoss, Script evaluationLoss) {
+        this.trainingLoss = trainingLoss;
+        this.evaluationLoss = evaluationLoss;
+    }
+
+    /** Losses that fall by one a thousandth a step. */
+    static FakeBackend falling() {
+        return new FakeBackend(updates -> 5 - updates / 1000f, updates -> 6 - updates / 1000f);
+    }
+
+    @Override
+    public String name() {
+        return "fake (none, 1 thread)";
+    }
+
+    @Override
+    public boolean supports(OpType type) {
+        return true;
+    }
+
+    @Override
+    public ParameterStore allocate(List<ParameterSpec> parameters) {
+        parameters.forEach(store::add);
+        return store;
+    }
+
+    @Override
+    public Executable compile(Graph graph, ParameterStore parameters, int batch, int sequence) {
+        boolean training = graph.outputs().keySet().stream().anyMatch(name -> name.startsWith("gradient/"));
+        return new Scripted(training ? trainingLoss : evaluationLoss, training ? trainingInputs : evaluationInputs);
+    }
+
+    @Override
+    public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
+        throw new UnsupportedOperationException("a fake does not decode");
+    }
+
+    @Override
+    public void close() {}
+
+    private final class Scripted implements Executable {
+        private final Script script;
+        private final List<int[]> inputs;
+        private float loss;
+
+        Scripted(Script script, List<int[]> inputs) {
+            this.script = script;
+            this.inputs = inputs;
+        }
+
+        @Override
+        public void input(String name, int[] values) {
+            if (name.equals(Graph.TOKENS)) {
+                inputs.add(values.clone());
+            }
+        }
+
+        @Override
+        public void run(long randomKey) {
+            loss = script.loss(store.updates);
+        }
+
+        @Override
+        public float scalar(String output) {
+            return loss;
+        }
+
+        @Override
+        public void read(String output, float[] destination) {
+            throw new UnsupportedOperationException("a fake has no tensors");
+        }
+
+        @Override
+        public long bytes() {
+            return 1000;
+        }
+    }
+
+    /** Keeps weights and what updates were told. */
+    final class Store implements ParameterStore {
+        private final Map<ParameterSpec, float[]> values = new LinkedHashMap<>();
+        /** Of every update that is not of rate zero. */
+        final List<Double> gradientScales = new ArrayList<>();
+
+        int updates;
+
+        void add(ParameterSpec spec) {
+            values.put(spec, new float[spec.elements()]);
+        }
+
+        float[] weight(String name) {
+            ParameterSpec found = specs().stream()
+                    .filter(spec -> spec.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            return values.getOrDefault(found, new float[0]);
+        }
+
+        @Override
+        public List<ParameterSpec> specs() {
+            return List.copyOf(values.keySet());
+        }
+
+        @Override
+        public void read(String name, float[] destination) {
+            float[] weight = weight(name);
+            System.arraycopy(weight, 0, destination, 0, weight.length);
+        }
+
+        @Override
+        public void write(String name, float[] source) {
+            System.arraycopy(source, 0, weight(name), 0, source.length);
+        }
+
+        @Override
+        public void readGradient(String name, float[] destination) {
+            Arrays.fill(destination, 0);
+        }
+
+        @Override
+        public double gradientNorm() {
+            return gradientNorm;
+        }
+
+        @Override
+        public void update(AdamW optimizer, long step, double learningRate, double gradientScale) {
+            if (learningRate == 0) {
+                return;
+            }
+            updates++;
+            gradientScales.add(gradientScale);
+            for (float[] weight : values.values()) {
+                for (int i = 0; i < weight.length; i++) {
+                    weight[i]++;
+                }
+            }
+        }
+    }
+}
