@@ -25,7 +25,6 @@ final class Compiler {
 
     private final Graph graph;
     private final CpuParameters parameters;
-    private final int panelWidth;
     /** Rows that a slice holds at most. */
     private final int rows;
     /** Rows of the whole batch. */
@@ -56,7 +55,6 @@ final class Compiler {
             boolean decoding) {
         this.graph = graph;
         this.parameters = parameters;
-        this.panelWidth = panelWidth;
         this.rows = rows;
         this.totalRows = totalRows;
         this.length = length;
@@ -346,8 +344,7 @@ final class Compiler {
                         width(input(node, 1)),
                         gradients,
                         offset,
-                        first,
-                        panelWidth));
+                        first));
             case EMBEDDING_GRAD ->
                 tasks.add(new WeightTasks.Embedding(
                         inputs.indexOf(input(node, 0).name()),

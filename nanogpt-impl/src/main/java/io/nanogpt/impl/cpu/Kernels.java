@@ -48,6 +48,9 @@ public interface Kernels {
             int cOffset,
             int cRow);
 
+    /** Copies a block of rows; rows begin {@code fromRow} and {@code toRow} floats apart. */
+    void copy(int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int toRow);
+
     /** {@code out = a + b}. */
     void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset);
 

@@ -113,6 +113,14 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void copy(
+            int rowCount, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int toRow) {
+        for (int i = 0; i < rowCount; i++) {
+            System.arraycopy(from, fromOffset + i * fromRow, to, toOffset + i * toRow, columns);
+        }
+    }
+
+    @Override
     public void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset) {
         for (int i = 0; i < n; i++) {
             out[outOffset + i] = a[aOffset + i] + b[bOffset + i];

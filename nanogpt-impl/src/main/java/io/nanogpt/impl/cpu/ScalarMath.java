@@ -48,7 +48,7 @@ public final class ScalarMath {
 
     private ScalarMath() {}
 
-    /** The exponential to about one unit in the last place; arguments are clamped to the range of finite results. */
+    /** The exponential with a relative error below 3e-7; arguments are clamped to the range of finite results. */
     public static float exp(float x) {
         float clamped = Math.max(LEAST_EXPONENT, Math.min(GREATEST_EXPONENT, x));
         float shifted = Math.fma(clamped, LOG2_E, ROUNDER);

@@ -26,6 +26,8 @@ final class Warmup {
         for (int round = 0; round < ROUNDS; round++) {
             kernels.multiply(6, SIZE, 8, a, 0, 8, 1, b, 0, SIZE, c, 0, 0, c, 0, SIZE);
             kernels.multiply(5, 48, 3, a, 0, 1, 8, b, 0, 48, c, 0, SIZE, c, 0, SIZE);
+            kernels.multiply(17, 64, 66, a, 0, 1, 8, b, 0, 4, c, 0, 0, c, 0, 32);
+            kernels.copy(3, 50, a, 0, 64, c, 0, 50);
             kernels.add(SIZE, a, 0, b, 0, c, 0);
             kernels.product(SIZE, a, 0, b, 0, c, 0);
             kernels.scale(SIZE, 0.5f, a, 0, c, 0);

@@ -12,31 +12,35 @@ import java.util.List;
 // Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
 @SuppressWarnings("ArrayRecordComponent")
 final class WeightTasks {
-    /** Output features of a tile: enough to repay packing a block of the input, few enough to share out evenly. */
-    private static final int TILE_ROWS = 128;
-    /** Rows summed before the tile moves on: a block of the input then stays in the first-level cache. */
+    /** Output features of a task: with the columns, enough to repay copying both operands, few enough to share out. */
+    private static final int TASK_ROWS = 128;
+    /** Input features of a task. */
+    private static final int TASK_COLUMNS = 256;
+    /** Rows summed before the task moves on: a block of the input then stays in the first-level cache. */
     private static final int DEPTH = 64;
+    /** Output features copied side by side: a cache line. */
+    private static final int STRIP = 16;
 
     private WeightTasks() {}
 
     /** Scratch of a matrix product's gradient, in floats. */
     static int scratch(int panelWidth) {
-        return DEPTH * panelWidth;
+        return DEPTH * (panelWidth + TASK_ROWS);
     }
 
-    /** The tiles of {@code dy^T x}. */
+    /** The tasks of {@code dy^T x}. */
     static List<WeightTask> matrix(
-            int dy, int x, int outputs, int depth, float[] gradients, int offset, boolean first, int panelWidth) {
+            int dy, int x, int outputs, int depth, float[] gradients, int offset, boolean first) {
         List<WeightTask> tasks = new ArrayList<>();
-        for (int k = 0; k < depth; k += panelWidth) {
-            for (int n = 0; n < outputs; n += TILE_ROWS) {
-                tasks.add(new Tile(
+        for (int k = 0; k < depth; k += TASK_COLUMNS) {
+            for (int n = 0; n < outputs; n += TASK_ROWS) {
+                tasks.add(new Matrix(
                         dy + n,
                         x + k,
                         outputs,
                         depth,
-                        Math.min(TILE_ROWS, outputs - n),
-                        Math.min(panelWidth, depth - k),
+                        Math.min(TASK_ROWS, outputs - n),
+                        Math.min(TASK_COLUMNS, depth - k),
                         gradients,
                         offset + n * depth + k,
                         first));
@@ -45,37 +49,56 @@ final class WeightTasks {
         return tasks;
     }
 
-    private record Tile(
+    /**
+     * A part of {@code dy^T x}. Both operands are copied block by block: read in place, their rows lie a power of two
+     * apart as often as not and push each other out of the first-level cache.
+     */
+    private record Matrix(
             int dy, int x, int outputs, int depth, int rows, int columns, float[] gradients, int offset, boolean first)
             implements WeightTask {
         @Override
         public void run(Slice[] slices, Worker worker) {
             boolean started = !first;
-            int panel = worker.kernels.panelWidth();
             for (Slice slice : slices) {
                 for (int row = 0; row < slice.rows; row += DEPTH) {
-                    int count = Math.min(DEPTH, slice.rows - row);
-                    for (int r = 0; r < count; r++) {
-                        System.arraycopy(slice.arena, x + (row + r) * depth, worker.scratch, r * panel, columns);
-                    }
-                    worker.kernels.multiply(
-                            rows,
-                            columns,
+                    block(slice, row, Math.min(DEPTH, slice.rows - row), worker, started);
+                    started = true;
+                }
+            }
+        }
+
+        private void block(Slice slice, int row, int count, Worker worker, boolean started) {
+            Kernels kernels = worker.kernels;
+            float[] scratch = worker.scratch;
+            int panel = kernels.panelWidth();
+            int strips = DEPTH * panel;
+            for (int n = 0; n < rows; n += STRIP) {
+                int width = Math.min(STRIP, rows - n);
+                kernels.copy(
+                        count, width, slice.arena, dy + row * outputs + n, outputs, scratch, strips + n * DEPTH, STRIP);
+            }
+            for (int k = 0; k < columns; k += panel) {
+                int width = Math.min(panel, columns - k);
+                kernels.copy(count, width, slice.arena, x + row * depth + k, depth, scratch, 0, panel);
+                for (int n = 0; n < rows; n += STRIP) {
+                    int to = offset + n * depth + k;
+                    kernels.multiply(
+                            Math.min(STRIP, rows - n),
+                            width,
                             count,
-                            slice.arena,
-                            dy + row * outputs,
+                            scratch,
+                            strips + n * DEPTH,
                             1,
-                            outputs,
-                            worker.scratch,
+                            STRIP,
+                            scratch,
                             0,
                             panel,
                             started ? gradients : worker.zeros,
-                            started ? offset : 0,
+                            started ? to : 0,
                             started ? depth : 0,
                             gradients,
-                            offset,
+                            to,
                             depth);
-                    started = true;
                 }
             }
         }

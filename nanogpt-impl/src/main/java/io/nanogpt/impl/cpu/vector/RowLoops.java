@@ -15,6 +15,13 @@ final class RowLoops {
 
     private RowLoops() {}
 
+    /** A column of vectors. */
+    static void copyColumn(int rows, float[] from, int fo, int fromRow, float[] to, int oo, int toRow) {
+        for (int i = 0; i < rows; i++) {
+            FloatVector.fromArray(S, from, fo + i * fromRow).intoArray(to, oo + i * toRow);
+        }
+    }
+
     static void add(int n, float[] a, int ao, float[] b, int bo, float[] out, int oo) {
         for (int i = 0; i < n; i += L) {
             FloatVector.fromArray(S, a, ao + i)

@@ -148,8 +148,41 @@ final class Tiles {
         c31.intoArray(c, c0 + 3 * cRow + L);
     }
 
-    /** Four rows by one vector, of which the mask takes part. */
+    /** Four rows by one vector. */
     static void tile4x1(
+            int depth,
+            float[] a,
+            int a0,
+            int aRow,
+            int aStep,
+            float[] b,
+            int b0,
+            int bStep,
+            float[] init,
+            int i0,
+            int iRow,
+            float[] c,
+            int c0,
+            int cRow) {
+        FloatVector c00 = FloatVector.fromArray(S, init, i0);
+        FloatVector c10 = FloatVector.fromArray(S, init, i0 + iRow);
+        FloatVector c20 = FloatVector.fromArray(S, init, i0 + 2 * iRow);
+        FloatVector c30 = FloatVector.fromArray(S, init, i0 + 3 * iRow);
+        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
+            FloatVector v = FloatVector.fromArray(S, b, bk);
+            c00 = FloatVector.broadcast(S, a[ak]).fma(v, c00);
+            c10 = FloatVector.broadcast(S, a[ak + aRow]).fma(v, c10);
+            c20 = FloatVector.broadcast(S, a[ak + 2 * aRow]).fma(v, c20);
+            c30 = FloatVector.broadcast(S, a[ak + 3 * aRow]).fma(v, c30);
+        }
+        c00.intoArray(c, c0);
+        c10.intoArray(c, c0 + cRow);
+        c20.intoArray(c, c0 + 2 * cRow);
+        c30.intoArray(c, c0 + 3 * cRow);
+    }
+
+    /** Four rows by one vector, of which only the lanes of the mask exist in {@code b}. */
+    static void edge4x1(
             int depth,
             float[] a,
             int a0,
@@ -165,10 +198,10 @@ final class Tiles {
             int c0,
             int cRow,
             VectorMask<Float> mask) {
-        FloatVector c00 = FloatVector.fromArray(S, init, i0, mask);
-        FloatVector c10 = FloatVector.fromArray(S, init, i0 + iRow, mask);
-        FloatVector c20 = FloatVector.fromArray(S, init, i0 + 2 * iRow, mask);
-        FloatVector c30 = FloatVector.fromArray(S, init, i0 + 3 * iRow, mask);
+        FloatVector c00 = FloatVector.fromArray(S, init, i0);
+        FloatVector c10 = FloatVector.fromArray(S, init, i0 + iRow);
+        FloatVector c20 = FloatVector.fromArray(S, init, i0 + 2 * iRow);
+        FloatVector c30 = FloatVector.fromArray(S, init, i0 + 3 * iRow);
         for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
             FloatVector v = FloatVector.fromArray(S, b, bk, mask);
             c00 = FloatVector.broadcast(S, a[ak]).fma(v, c00);
@@ -176,10 +209,10 @@ final class Tiles {
             c20 = FloatVector.broadcast(S, a[ak + 2 * aRow]).fma(v, c20);
             c30 = FloatVector.broadcast(S, a[ak + 3 * aRow]).fma(v, c30);
         }
-        c00.intoArray(c, c0, mask);
-        c10.intoArray(c, c0 + cRow, mask);
-        c20.intoArray(c, c0 + 2 * cRow, mask);
-        c30.intoArray(c, c0 + 3 * cRow, mask);
+        c00.intoArray(c, c0);
+        c10.intoArray(c, c0 + cRow);
+        c20.intoArray(c, c0 + 2 * cRow);
+        c30.intoArray(c, c0 + 3 * cRow);
     }
 
     /** One row by four vectors. */
@@ -212,8 +245,28 @@ final class Tiles {
         c03.intoArray(c, c0 + 3 * L);
     }
 
-    /** One row by one vector, of which the mask takes part. */
+    /** One row by one vector. */
     static void tile1x1(
+            int depth,
+            float[] a,
+            int a0,
+            int aStep,
+            float[] b,
+            int b0,
+            int bStep,
+            float[] init,
+            int i0,
+            float[] c,
+            int c0) {
+        FloatVector sum = FloatVector.fromArray(S, init, i0);
+        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
+            sum = FloatVector.broadcast(S, a[ak]).fma(FloatVector.fromArray(S, b, bk), sum);
+        }
+        sum.intoArray(c, c0);
+    }
+
+    /** One row by one vector, of which only the lanes of the mask exist in {@code b}. */
+    static void edge1x1(
             int depth,
             float[] a,
             int a0,
@@ -226,10 +279,10 @@ final class Tiles {
             float[] c,
             int c0,
             VectorMask<Float> mask) {
-        FloatVector c00 = FloatVector.fromArray(S, init, i0, mask);
+        FloatVector sum = FloatVector.fromArray(S, init, i0);
         for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
-            c00 = FloatVector.broadcast(S, a[ak]).fma(FloatVector.fromArray(S, b, bk, mask), c00);
+            sum = FloatVector.broadcast(S, a[ak]).fma(FloatVector.fromArray(S, b, bk, mask), sum);
         }
-        c00.intoArray(c, c0, mask);
+        sum.intoArray(c, c0);
     }
 }

@@ -1,0 +1,129 @@
+package io.nanogpt.impl.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.train.AdamW;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The vector kernels against their scalar twin over many odd sizes. The run without vectors has no twin to compare. */
+@EnabledIfSystemProperty(named = "nanogpt.test.kernels", matches = "vector")
+class VectorKernelsTest {
+    private static final Kernels SCALAR = new ScalarKernels();
+    private static Kernels vector = SCALAR;
+
+    @BeforeAll
+    static void find() {
+        vector = KernelsUnderTest.vector();
+    }
+
+    static IntStream sizes() {
+        return IntStream.of(1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 128, 131, 257);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void productsAreEqualBitForBit(int columns) {
+        for (int rows : new int[] {1, 2, 3, 4, 5, 17, 33}) {
+            for (int depth : new int[] {1, 3, 8, 70, 130}) {
+                float[] a = random(rows * depth, 1);
+                float[] b = random(depth * columns, 2);
+                float[] init = random(columns, 3);
+                float[] expected = new float[rows * columns];
+                float[] actual = new float[rows * columns];
+                SCALAR.multiply(rows, columns, depth, a, 0, depth, 1, b, 0, columns, init, 0, 0, expected, 0, columns);
+                vector.multiply(rows, columns, depth, a, 0, depth, 1, b, 0, columns, init, 0, 0, actual, 0, columns);
+                assertThat(actual).containsExactly(expected);
+
+                // A transposed, on top of what is there.
+                SCALAR.multiply(
+                        rows, columns, depth, a, 0, 1, rows, b, 0, columns, expected, 0, columns, expected, 0, columns);
+                vector.multiply(
+                        rows, columns, depth, a, 0, 1, rows, b, 0, columns, actual, 0, columns, actual, 0, columns);
+                assertThat(actual).containsExactly(expected);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void rowsAreEqual(int n) {
+        float[] x = random(3 * n, 1);
+        float[] y = random(3 * n, 2);
+        float[] w = random(n, 3);
+        compare(3 * n, (kernels, out) -> kernels.add(3 * n, x, 0, y, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.product(3 * n, x, 0, y, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.scale(3 * n, 0.3f, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.copy(3, n, x, 0, n, out, 0, n));
+        compare(3 * n, (kernels, out) -> kernels.gelu(3 * n, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> {
+            System.arraycopy(x, 0, out, 0, 3 * n);
+            kernels.geluWithDerivative(3 * n, out, 0, new float[3 * n], 0);
+        });
+        compare(3 * n, (kernels, out) -> kernels.relu(3 * n, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.reluGradient(3 * n, y, 0, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.layerNorm(3, n, 1e-1f, x, 0, w, 0, w, 0, out, 0));
+        compare(
+                3 * n,
+                (kernels, out) -> kernels.layerNormInputGradient(3, n, 1e-1f, y, 0, x, 0, w, 0, x, 0, n, out, 0));
+        compare(n, (kernels, out) -> kernels.layerNormWeightGradient(3, n, 1e-1f, y, 0, x, 0, out, 0));
+        compare(n, (kernels, out) -> kernels.sumRows(3, n, x, 0, out, 0));
+        compare(n + 1, (kernels, out) -> {
+            System.arraycopy(x, 0, out, 0, n);
+            out[n] = kernels.softmax(n, 0.7f, out, 0);
+        });
+        compare(n, (kernels, out) -> {
+            System.arraycopy(y, 0, out, 0, n);
+            kernels.softmaxGradient(n, 0.1f, 0.7f, x, 0, out, 0);
+        });
+        compare(1, (kernels, out) -> out[0] = kernels.dot(n, x, 0, y, 0));
+        compare(n, (kernels, out) -> {
+            Kernels.AdamWStep step = new Kernels.AdamWStep();
+            step.set(AdamW.defaults(), 3, 1e-2, 0.5);
+            kernels.adamW(n, step, 0.99f, new float[][] {out, random(n, 4), random(n, 5), squares(n)}, 0);
+        });
+    }
+
+    @Test
+    void exponentialIsRightOverItsRange() {
+        for (float x = -86; x < 88; x += 0.0137f) {
+            assertThat(ScalarMath.exp(x)).isCloseTo((float) Math.exp(x), within((float) (3e-7 * Math.exp(x))));
+        }
+    }
+
+    private interface Loop {
+        void run(Kernels kernels, float[] out);
+    }
+
+    private static void compare(int n, Loop loop) {
+        float[] expected = new float[n];
+        float[] actual = new float[n];
+        loop.run(SCALAR, expected);
+        loop.run(vector, actual);
+        for (int i = 0; i < n; i++) {
+            assertThat(actual[i]).isCloseTo(expected[i], within(2e-5f * Math.max(1, Math.abs(expected[i]))));
+        }
+    }
+
+    private static float[] squares(int n) {
+        float[] values = random(n, 6);
+        for (int i = 0; i < n; i++) {
+            values[i] *= values[i];
+        }
+        return values;
+    }
+
+    private static float[] random(int n, long key) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) CounterRandom.normal(key, i);
+        }
+        return values;
+    }
+}
