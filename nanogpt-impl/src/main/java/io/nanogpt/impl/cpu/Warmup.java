@@ -5,7 +5,7 @@ import io.nanogpt.train.AdamW;
 /**
  * Calls every kernel in turn at tiny sizes before the first step. On JDK 17 the shared helpers of the Vector API collect
  * class-check traps while kernels are cold; compiled with those, C2 gives up on a hot kernel and boxes its vectors for
- * the rest of the run. After these rounds the helpers have seen every kind of use and the kernels are compiled whole.
+ * the rest of the run. These rounds show the helpers every kind of use first, which makes it rare.
  */
 final class Warmup {
     private static final int ROUNDS = 1_500;

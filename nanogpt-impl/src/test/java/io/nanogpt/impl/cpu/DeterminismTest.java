@@ -61,7 +61,7 @@ class DeterminismTest {
     @ParameterizedTest
     @MethodSource("kernels")
     void gradientsOfTheGptAreDerivatives(Kernels kernels) {
-        checkGradient(new CaptionGpt(new GptConfig(1, 2, 24, LENGTH, VOCABULARY, 0.1f)).graph(), kernels);
+        checkGradient(new CaptionGpt(new GptConfig(1, 2, 136, LENGTH, VOCABULARY, 0.1f)).graph(), kernels);
     }
 
     @ParameterizedTest
