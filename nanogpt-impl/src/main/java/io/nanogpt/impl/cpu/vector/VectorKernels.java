@@ -68,9 +68,8 @@ public final class VectorKernels implements Kernels {
             int cRow) {
         int j = 0;
         for (; j + PANEL <= columns; j += PANEL) {
-            // A block of b then stays in the first-level cache for all rows. Each sum goes on where the block before
-            // left
-            // it, so the order of additions is the same as in one piece.
+            // A block of b then stays in the first-level cache for all rows. Each sum goes on where the
+            // block before left it, so the order of additions is the same as in one piece.
             int block = rows >= 4 * PANEL_REUSE ? DEPTH_BLOCK : depth;
             for (int k = 0; k < depth; k += block) {
                 boolean first = k == 0;
