@@ -4,6 +4,8 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.CorpusReader;
+import io.nanogpt.data.Examples;
+import io.nanogpt.data.TokenFiles;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.GptConfig;
 import io.nanogpt.tokenizer.Tokenizer;
@@ -17,6 +19,9 @@ public interface Library {
     /** Readers of corpora. */
     CorpusReader corpora();
 
+    /** Readers and writers of token ids. */
+    TokenFiles tokenFiles();
+
     /** A tokenizer with one id per distinct code point of the corpus. */
     Tokenizer trainCharacters(Corpus corpus, UnknownCharacters unknown);
 
@@ -26,8 +31,12 @@ public interface Library {
     /** The architecture of {@link GptConfig}. */
     Architecture gpt(GptConfig config);
 
-    /** Trains a model. */
+    /** Trains a model on text. */
     LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config);
+
+    /** Trains a model on tokens. */
+    LanguageModel train(
+            Architecture architecture, Tokenizer tokenizer, Examples train, Examples validation, TrainingConfig config);
 
     /** Reads a folder that {@link LanguageModel#save} wrote. */
     LanguageModel load(Path folder, int threads);

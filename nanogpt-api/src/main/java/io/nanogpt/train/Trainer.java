@@ -2,6 +2,7 @@ package io.nanogpt.train;
 
 import io.nanogpt.LanguageModel;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.data.Examples;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Library;
@@ -43,6 +44,19 @@ public final class Trainer {
      */
     public LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus) {
         return Library.get().train(architecture, tokenizer, corpus, config);
+    }
+
+    /**
+     * Trains from random weights on text that is tokenized already; the split of the settings is not used.
+     *
+     * @param tokenizer that made the ids
+     * @param train examples to learn from
+     * @param validation examples to be measured on
+     * @throws io.nanogpt.NanogptException if a text is not longer than the context, or has ids beyond the vocabulary
+     * @throws TrainingDivergedException if the loss is not finite
+     */
+    public LanguageModel train(Architecture architecture, Tokenizer tokenizer, Examples train, Examples validation) {
+        return Library.get().train(architecture, tokenizer, train, validation, config);
     }
 
     /** Settings of a run; every setter checks its value. */

@@ -1,9 +1,11 @@
 package io.nanogpt.impl.data;
 
+import io.nanogpt.data.TokenSource;
+import java.util.Arrays;
 import java.util.Objects;
 
-/** An immutable sequence of token ids: two bytes each where the vocabulary allows, four otherwise. */
-public abstract sealed class TokenIds {
+/** An immutable sequence of token ids in memory: two bytes each where the vocabulary allows, four otherwise. */
+public abstract sealed class TokenIds implements TokenSource {
     /** The largest vocabulary whose ids fit in two bytes. */
     private static final int TWO_BYTE_VOCABULARY = 1 << Character.SIZE;
 
@@ -23,7 +25,11 @@ public abstract sealed class TokenIds {
                         + "; encode the text with the tokenizer of this model");
             }
         }
-        if (vocabularySize > TWO_BYTE_VOCABULARY) {
+        return compact(ids, vocabularySize - 1);
+    }
+
+    private static TokenIds compact(int[] ids, int largest) {
+        if (largest >= TWO_BYTE_VOCABULARY) {
             return new FourBytes(ids.clone());
         }
         char[] narrow = new char[ids.length];
@@ -33,24 +39,25 @@ public abstract sealed class TokenIds {
         return new TwoBytes(narrow);
     }
 
-    /** The number of ids. */
-    public abstract int size();
+    /** A copy of some ids in as many bytes as the largest of them needs. */
+    static TokenIds of(int[] ids) {
+        return compact(ids, Arrays.stream(ids).max().orElse(0));
+    }
 
     /** The bytes that the ids take. */
     public abstract long bytes();
 
-    /**
-     * Copies ids out.
-     *
-     * @param from index of the first id
-     * @param destination receives them from {@code offset} on
-     * @throws IndexOutOfBoundsException if either range does not fit
-     */
-    public final void copy(int from, int[] destination, int offset, int length) {
-        int available = size();
+    @Override
+    public final void copy(long from, int[] destination, int offset, int length) {
+        long available = size();
         Objects.checkFromIndexSize(from, length, available);
         Objects.checkFromIndexSize(offset, length, destination.length);
-        copyChecked(from, destination, offset, length);
+        copyChecked((int) from, destination, offset, length);
+    }
+
+    @Override
+    public final String toString() {
+        return "the text in memory";
     }
 
     abstract void copyChecked(int from, int[] destination, int offset, int length);
@@ -63,7 +70,7 @@ public abstract sealed class TokenIds {
         }
 
         @Override
-        public int size() {
+        public long size() {
             return ids.length;
         }
 
@@ -88,7 +95,7 @@ public abstract sealed class TokenIds {
         }
 
         @Override
-        public int size() {
+        public long size() {
             return ids.length;
         }
 

@@ -1,8 +1,9 @@
 package io.nanogpt.impl.library;
 
+import io.nanogpt.data.Windows;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.graph.Graph;
-import io.nanogpt.impl.data.RandomBatches;
+import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.impl.random.CounterRandom;
@@ -79,8 +80,10 @@ final class LossMeter {
                     + contextLength + " needs at least " + (contextLength + 1)
                     + "; give more text, or evaluate it whole");
         }
-        RandomBatches random = new RandomBatches(
-                TokenIds.of(ids, vocabularySize), BATCH, contextLength, CounterRandom.key(seed, PURPOSE));
+        Batches random = Batches.random(
+                Windows.of(TokenIds.of(ids, vocabularySize)),
+                new Batches.Size(BATCH, contextLength, vocabularySize),
+                CounterRandom.key(seed, PURPOSE));
         int[] inputs = new int[BATCH * contextLength];
         int[] targets = new int[BATCH * contextLength];
         double sum = 0;

@@ -4,8 +4,12 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.CorpusReader;
+import io.nanogpt.data.Examples;
+import io.nanogpt.data.TokenFiles;
+import io.nanogpt.data.Windows;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.data.FileCorpusReader;
+import io.nanogpt.impl.data.FileTokens;
 import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.tokenizer.CharacterTokenizer;
@@ -28,6 +32,7 @@ import java.util.function.Function;
 /** The implementation that {@link Library#get} finds. */
 public final class NanogptLibrary implements Library {
     private final CorpusReader corpora = new FileCorpusReader();
+    private final TokenFiles tokenFiles = new FileTokens();
 
     /** Called by {@link java.util.ServiceLoader}. */
     public NanogptLibrary() {}
@@ -35,6 +40,11 @@ public final class NanogptLibrary implements Library {
     @Override
     public CorpusReader corpora() {
         return corpora;
+    }
+
+    @Override
+    public TokenFiles tokenFiles() {
+        return tokenFiles;
     }
 
     @Override
@@ -58,8 +68,19 @@ public final class NanogptLibrary implements Library {
         requireFit(architecture, tokenizer);
         requireText(corpus);
         Corpus.Split split = corpora.split(corpus, config.split());
-        TokenIds train = tokens("training", split.train(), architecture, tokenizer);
-        TokenIds validation = tokens("validation", split.validation(), architecture, tokenizer);
+        Examples train = windows("training", split.train(), architecture, tokenizer);
+        Examples validation = windows("validation", split.validation(), architecture, tokenizer);
+        return train(architecture, tokenizer, train, validation, config);
+    }
+
+    @Override
+    public LanguageModel train(
+            Architecture architecture,
+            Tokenizer tokenizer,
+            Examples train,
+            Examples validation,
+            TrainingConfig config) {
+        requireFit(architecture, tokenizer);
         return open(config.threads(), backend -> {
             TrainingRun.Result result = TrainingRun.run(backend, architecture, train, validation, config);
             return new BackendLanguageModel(
@@ -122,7 +143,7 @@ public final class NanogptLibrary implements Library {
         }
     }
 
-    private static TokenIds tokens(String name, String text, Architecture architecture, Tokenizer tokenizer) {
+    private static Windows windows(String name, String text, Architecture architecture, Tokenizer tokenizer) {
         int[] ids = tokenizer.encode(text);
         if (ids.length <= architecture.contextLength()) {
             throw new IllegalArgumentException("the " + name + " text has " + ids.length
@@ -130,6 +151,6 @@ public final class NanogptLibrary implements Library {
                     + (architecture.contextLength() + 1)
                     + "; give more text, a smaller contextLength or another validationFraction");
         }
-        return TokenIds.of(ids, architecture.vocabularySize());
+        return Windows.of(TokenIds.of(ids, architecture.vocabularySize()));
     }
 }

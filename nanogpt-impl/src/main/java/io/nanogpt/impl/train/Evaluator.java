@@ -1,7 +1,7 @@
 package io.nanogpt.impl.train;
 
 import io.nanogpt.graph.Graph;
-import io.nanogpt.impl.data.RandomBatches;
+import io.nanogpt.impl.data.Batches;
 import io.nanogpt.spi.Executable;
 
 /**
@@ -13,13 +13,13 @@ final class Evaluator {
     private static final int INTERRUPTED_BATCHES = 8;
 
     private final Executable executable;
-    private final RandomBatches train;
-    private final RandomBatches validation;
+    private final Batches train;
+    private final Batches validation;
     private final int batches;
     private final int[] inputs;
     private final int[] targets;
 
-    Evaluator(Executable executable, RandomBatches train, RandomBatches validation, int batches, int tokensPerBatch) {
+    Evaluator(Executable executable, Batches train, Batches validation, int batches, int tokensPerBatch) {
         this.executable = executable;
         this.train = train;
         this.validation = validation;
@@ -41,7 +41,7 @@ final class Evaluator {
         loss(train, 0);
     }
 
-    private double mean(RandomBatches split, int step) {
+    private double mean(Batches split, int step) {
         double sum = 0;
         int done = 0;
         while (done < batches
@@ -52,7 +52,7 @@ final class Evaluator {
         return sum / done;
     }
 
-    private float loss(RandomBatches split, long index) {
+    private float loss(Batches split, long index) {
         split.fill(index, inputs, targets);
         executable.input(Graph.TOKENS, inputs);
         executable.input(Graph.TARGETS, targets);

@@ -1,8 +1,9 @@
 package io.nanogpt.impl.train;
 
+import io.nanogpt.NanogptException;
+import io.nanogpt.data.Examples;
 import io.nanogpt.graph.Graph;
-import io.nanogpt.impl.data.RandomBatches;
-import io.nanogpt.impl.data.TokenIds;
+import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Backend;
@@ -31,7 +32,7 @@ public final class TrainingRun {
     private final Keys keys;
     private final ParameterStore parameters;
     private final Executable training;
-    private final RandomBatches batches;
+    private final Batches batches;
     private final int[] inputs;
     private final int[] targets;
     private final Evaluator evaluator;
@@ -44,25 +45,24 @@ public final class TrainingRun {
 
     private TrainingRun(
             TrainingConfig config,
-            int contextLength,
+            Batches.Size size,
             ParameterStore parameters,
             Executable training,
             Executable evaluation,
-            TokenIds train,
-            TokenIds validation) {
+            Examples train,
+            Examples validation) {
         this.config = config;
         this.parameters = parameters;
         this.training = training;
-        int batch = config.batchSize();
-        int tokensPerStep = Math.multiplyExact(batch, contextLength);
+        int tokensPerStep = Math.multiplyExact(size.batch(), size.context());
         keys = new Keys(config.seed());
-        batches = new RandomBatches(train, batch, contextLength, keys.trainingBatches());
+        batches = Batches.of(train, size, keys.trainingBatches());
         inputs = new int[tokensPerStep];
         targets = new int[tokensPerStep];
         evaluator = new Evaluator(
                 evaluation,
-                new RandomBatches(train, batch, contextLength, keys.trainEvaluation()),
-                new RandomBatches(validation, batch, contextLength, keys.validationEvaluation()),
+                Batches.random(train, size, keys.trainEvaluation()),
+                Batches.random(validation, size, keys.validationEvaluation()),
                 config.evaluationBatches(),
                 tokensPerStep);
         best = new BestWeights(parameters, config.keepBest());
@@ -82,24 +82,23 @@ public final class TrainingRun {
      * Trains from initial weights. An interrupt of the thread ends the run after the current step, with the flag kept.
      *
      * @param backend computes; stays open
-     * @param train tokens to learn from
-     * @param validation tokens to be measured on
-     * @throws IllegalArgumentException if a split is not longer than the context
+     * @param train examples to learn from
+     * @param validation examples to be measured on
+     * @throws NanogptException if a text is not longer than the context or has ids beyond the vocabulary
      * @throws TrainingDivergedException if a loss is not finite; the update of that step was not made
      */
     public static Result run(
-            Backend backend, Architecture architecture, TokenIds train, TokenIds validation, TrainingConfig config) {
+            Backend backend, Architecture architecture, Examples train, Examples validation, TrainingConfig config) {
         long begin = System.nanoTime();
         int contextLength = architecture.contextLength();
-        requireLonger("training", train, contextLength);
-        requireLonger("validation", validation, contextLength);
+        Batches.Size size = new Batches.Size(config.batchSize(), contextLength, architecture.vocabularySize());
         Graph logits = architecture.graph();
         ParameterStore parameters = backend.allocate(logits.parameters());
         InitialWeights.write(parameters, new Keys(config.seed()).initialWeights());
         Executable training =
                 backend.compile(Gradients.training(logits), parameters, config.batchSize(), contextLength);
         Executable evaluation = backend.compile(Gradients.loss(logits), parameters, config.batchSize(), contextLength);
-        TrainingRun run = new TrainingRun(config, contextLength, parameters, training, evaluation, train, validation);
+        TrainingRun run = new TrainingRun(config, size, parameters, training, evaluation, train, validation);
         double seconds = run.estimateSeconds();
         // Weights, gradients and the two moments of AdamW, four bytes each.
         long bytes = 16 * logits.parameterCount() + training.bytes() + evaluation.bytes();
@@ -108,23 +107,15 @@ public final class TrainingRun {
                 backend.name(),
                 logits.parameterCount(),
                 architecture.vocabularySize(),
-                train.size(),
-                validation.size(),
+                train.tokens(),
+                validation.tokens(),
                 config.steps(),
                 tokensPerStep,
-                (double) train.size() / tokensPerStep,
-                (double) config.steps() * tokensPerStep / train.size(),
+                (double) train.tokens() / tokensPerStep,
+                (double) config.steps() * tokensPerStep / train.tokens(),
                 seconds,
                 bytes);
         return new Result(parameters, run.train(plan, begin));
-    }
-
-    private static void requireLonger(String split, TokenIds tokens, int contextLength) {
-        if (tokens.size() <= contextLength) {
-            throw new IllegalArgumentException("the " + split + " split has " + tokens.size()
-                    + " tokens, but a context of " + contextLength + " needs at least " + (contextLength + 1)
-                    + "; give more text, a smaller contextLength or another split");
-        }
     }
 
     /** Times steps and evaluations before the first one. Leaves weights and moments as they are. */

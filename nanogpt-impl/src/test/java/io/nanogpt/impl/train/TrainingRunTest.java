@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nanogpt.NanogptException;
+import io.nanogpt.data.Windows;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.GraphBuilder;
 import io.nanogpt.graph.Initializer;
@@ -26,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class TrainingRunTest {
     private static final int VOCABULARY = 50;
-    private static final TokenIds TRAIN = tokens(400);
-    private static final TokenIds VALIDATION = tokens(60);
+    private static final Windows TRAIN = tokens(400);
+    private static final Windows VALIDATION = tokens(60);
 
     @Test
     void listenersHearEverythingInOrder() {
@@ -212,8 +214,8 @@ class TrainingRunTest {
                         TRAIN,
                         tokens(8),
                         settings(1).build().config()))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("validation split has 8 tokens")
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining("has 8 tokens")
                 .hasMessageContaining("at least 9");
     }
 
@@ -250,9 +252,9 @@ class TrainingRunTest {
         return Trainer.builder().batchSize(3).steps(steps).evaluationBatches(2);
     }
 
-    private static TokenIds tokens(int count) {
-        return TokenIds.of(
-                IntStream.range(0, count).map(i -> i * 7 % VOCABULARY).toArray(), VOCABULARY);
+    private static Windows tokens(int count) {
+        return Windows.of(TokenIds.of(
+                IntStream.range(0, count).map(i -> i * 7 % VOCABULARY).toArray(), VOCABULARY));
     }
 
     private static Architecture architecture() {

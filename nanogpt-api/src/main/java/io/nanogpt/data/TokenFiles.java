@@ -1,0 +1,12 @@
+package io.nanogpt.data;
+
+import java.nio.file.Path;
+
+/** Reads and writes token ids; {@link TokenSource} calls it. */
+public interface TokenFiles {
+    /** Ids in memory. */
+    TokenSource copyOf(int[] ids);
+
+    /** The ids of a file. */
+    TokenSource open(Path file);
+}

@@ -1,0 +1,120 @@
+package io.nanogpt.impl.data;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.data.Examples;
+import io.nanogpt.data.Mixture;
+import io.nanogpt.data.Order;
+import io.nanogpt.data.Records;
+import io.nanogpt.data.Windows;
+import io.nanogpt.impl.random.CounterRandom;
+
+/**
+ * Batches of examples. A batch depends on the examples, the key and its index alone, so a run that resumes at a step sees
+ * what it would have seen, and threads may ask in any order.
+ */
+public final class Batches {
+    /** Stands in targets where there is nothing to predict; the loss leaves it out. */
+    public static final int IGNORED_TARGET = -1;
+
+    private final Rows rows;
+    private final Size size;
+    private final String description;
+
+    /**
+     * What a batch is.
+     *
+     * @param batch sequences, B
+     * @param context tokens of a sequence, T
+     * @param vocabulary every id is below it
+     */
+    public record Size(int batch, int context, int vocabulary) {
+        public Size {
+            if (batch < 1 || context < 1) {
+                throw new IllegalArgumentException(
+                        "batch and context must be at least 1, but are " + batch + " and " + context);
+            }
+        }
+    }
+
+    private Batches(Rows rows, Size size, String description) {
+        this.rows = rows;
+        this.size = size;
+        this.description = description;
+    }
+
+    /**
+     * Batches in the order of the examples. In an order with epochs, batch 1 is the first: training steps count from 1.
+     *
+     * @param key from {@link CounterRandom#key}
+     * @throws NanogptException if a text does not hold one sequence and the token after it
+     */
+    public static Batches of(Examples examples, Size size, long key) {
+        Rows rows;
+        if (examples instanceof Mixture mixture) {
+            rows = new MixedRows(mixture, size, key);
+        } else {
+            rows = rows(ExampleSet.of(examples, size), order(examples), size, key);
+        }
+        return new Batches(rows, size, size + ", key " + key);
+    }
+
+    /** Batches of examples at random among all, whatever their order. */
+    public static Batches random(Examples examples, Size size, long key) {
+        Rows rows = examples instanceof Mixture mixture
+                ? new MixedRows(mixture, size, key)
+                : new RandomRows(ExampleSet.of(examples, size), key);
+        return new Batches(rows, size, size + ", key " + key);
+    }
+
+    private static Order order(Examples examples) {
+        return examples instanceof Windows windows ? windows.order() : ((Records) examples).order();
+    }
+
+    private static Rows rows(ExampleSet set, Order order, Size size, long key) {
+        return order == Order.RANDOM
+                ? new RandomRows(set, key)
+                : new EpochRows(set, order == Order.SHUFFLED, size.batch(), key);
+    }
+
+    /**
+     * Fills a batch. Allocates nothing.
+     *
+     * @param index of the batch
+     * @param inputs receives {@code (B, T)} ids, row-major
+     * @param targets receives for every input the id that follows it, or {@link #IGNORED_TARGET}
+     * @throws NanogptException if an id is not below the vocabulary
+     */
+    public void fill(long index, int[] inputs, int[] targets) {
+        for (int row = 0; row < size.batch(); row++) {
+            rows.copy(index * size.batch() + row, inputs, targets, row * size.context());
+        }
+    }
+
+    /** Where a run stands that takes batch {@code next} next; {@link #resume} takes it back. */
+    public DataCursor cursor(long next) {
+        long row = next * size.batch();
+        return new DataCursor(next, rows.epoch(row), rows.position(row), fingerprint());
+    }
+
+    /**
+     * The batch that comes next after {@link #cursor}.
+     *
+     * @throws NanogptException if the cursor is of other examples, another size or another key
+     */
+    public long resume(DataCursor cursor) {
+        if (!cursor.data().equals(fingerprint())) {
+            throw new NanogptException("the run that is to be resumed took its batches from other data ("
+                    + cursor.data()
+                    + ") than these (" + fingerprint() + "); give the same text, tokenizer, order, batch size, context"
+                    + " length and seed");
+        }
+        return cursor.nextBatch();
+    }
+
+    private String fingerprint() {
+        Fingerprint fingerprint = new Fingerprint();
+        fingerprint.add(description);
+        rows.describe(fingerprint);
+        return fingerprint.toString();
+    }
+}

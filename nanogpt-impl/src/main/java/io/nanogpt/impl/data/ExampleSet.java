@@ -1,0 +1,159 @@
+package io.nanogpt.impl.data;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.data.Examples;
+import io.nanogpt.data.Mixture;
+import io.nanogpt.data.Records;
+import io.nanogpt.data.TokenSource;
+import io.nanogpt.data.Windows;
+import java.util.Arrays;
+
+/** Examples by number, cut or padded to a context. */
+abstract sealed class ExampleSet {
+    final int context;
+    private final int vocabulary;
+
+    private ExampleSet(Batches.Size size) {
+        context = size.context();
+        vocabulary = size.vocabulary();
+    }
+
+    /** The set of windows or records. */
+    static ExampleSet of(Examples examples, Batches.Size size) {
+        if (examples instanceof Windows windows) {
+            return new WindowSet(windows, size);
+        }
+        if (examples instanceof Records records) {
+            return new RecordSet(records, size);
+        }
+        throw new IllegalArgumentException("expected windows or records, but got " + (Mixture) examples);
+    }
+
+    /** The number of examples. */
+    abstract long count();
+
+    /**
+     * Copies an example. Allocates nothing.
+     *
+     * @param inputs receives {@code (T)} ids from {@code offset} on
+     * @param targets receives for each the id that follows, or {@link Batches#IGNORED_TARGET}
+     */
+    abstract void copy(long number, int[] inputs, int[] targets, int offset);
+
+    abstract void describe(Fingerprint fingerprint);
+
+    /** The index of the first id outside of the vocabulary, or -1. */
+    final int outside(int[] ids, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            if (Integer.compareUnsigned(ids[offset + i], vocabulary) >= 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    final NanogptException beyondVocabulary(String source, int id, String place) {
+        return new NanogptException(source + " has the id " + Integer.toUnsignedString(id) + " " + place
+                + ", but the vocabulary has only " + vocabulary + " ids, 0 to " + (vocabulary - 1)
+                + "; encode the text with the tokenizer of this model");
+    }
+
+    private static final class WindowSet extends ExampleSet {
+        private final TokenSource source;
+        private final int stride;
+        private final long first;
+        private final long count;
+
+        WindowSet(Windows windows, Batches.Size size) {
+            super(size);
+            source = windows.source();
+            stride = windows.stride();
+            if (source.size() <= context) {
+                throw new NanogptException(source + " has " + source.size() + " tokens, and a context length of "
+                        + context + " needs at least " + (context + 1L) + "; use more text, a smaller contextLength"
+                        + " or another validation fraction");
+            }
+            // The last start leaves one token after its sequence, for the last target.
+            long all = (source.size() - context - 1) / stride + 1;
+            first = (long) (windows.from() * all);
+            count = (long) (windows.to() * all) - first;
+            if (count == 0) {
+                throw new NanogptException("of the " + all + " windows of " + source + ", none is between the shares "
+                        + windows.from() + " and " + windows.to() + "; use more text or a wider slice");
+            }
+        }
+
+        @Override
+        long count() {
+            return count;
+        }
+
+        @Override
+        void copy(long number, int[] inputs, int[] targets, int offset) {
+            long start = (first + number) * stride;
+            source.copy(start, inputs, offset, context);
+            source.copy(start + 1, targets, offset, context);
+            requireVocabulary(start, inputs, offset);
+            requireVocabulary(start + 1, targets, offset);
+        }
+
+        private void requireVocabulary(long start, int[] ids, int offset) {
+            int outside = outside(ids, offset, context);
+            if (outside >= 0) {
+                throw beyondVocabulary(source.toString(), ids[offset + outside], "at position " + (start + outside));
+            }
+        }
+
+        @Override
+        void describe(Fingerprint fingerprint) {
+            fingerprint.add("windows, stride " + stride + ", first " + first + ", count " + count);
+            fingerprint.add(source);
+        }
+    }
+
+    private static final class RecordSet extends ExampleSet {
+        private final Records records;
+
+        RecordSet(Records records, Batches.Size size) {
+            super(size);
+            this.records = records;
+        }
+
+        @Override
+        long count() {
+            return records.count();
+        }
+
+        @Override
+        void copy(long number, int[] inputs, int[] targets, int offset) {
+            int record = (int) number;
+            int used = Math.min(context, records.length(record) - 1);
+            records.copy(record, 0, inputs, offset, used);
+            records.copy(record, 1, targets, offset, used);
+            requireVocabulary(record, inputs, offset, used);
+            requireVocabulary(record, targets, offset, used);
+            // Any id does as an input: what it predicts is left out, and nothing before it looks at it.
+            Arrays.fill(inputs, offset + used, offset + context, 0);
+            Arrays.fill(targets, offset + used, offset + context, Batches.IGNORED_TARGET);
+        }
+
+        private void requireVocabulary(int record, int[] ids, int offset, int used) {
+            int outside = outside(ids, offset, used);
+            if (outside >= 0) {
+                throw beyondVocabulary("record " + record, ids[offset + outside], "in it");
+            }
+        }
+
+        @Override
+        void describe(Fingerprint fingerprint) {
+            fingerprint.add("records " + records.count());
+            int[] record = new int[0];
+            for (int i = 0; i < records.count(); i++) {
+                int length = records.length(i);
+                record = record.length < length ? new int[length] : record;
+                records.copy(i, 0, record, 0, length);
+                fingerprint.add(record, length);
+            }
+        }
+    }
+}

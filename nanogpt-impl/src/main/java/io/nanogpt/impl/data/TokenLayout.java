@@ -1,0 +1,12 @@
+package io.nanogpt.impl.data;
+
+import io.nanogpt.data.TokenDtype;
+
+/**
+ * Where the ids of a token file lie.
+ *
+ * @param dtype of the ids
+ * @param begin offset of the first id in bytes
+ * @param count number of ids
+ */
+record TokenLayout(TokenDtype dtype, long begin, long count) {}
