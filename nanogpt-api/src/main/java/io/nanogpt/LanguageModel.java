@@ -1,8 +1,10 @@
 package io.nanogpt;
 
+import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.Generation;
 import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.Hypothesis;
 import io.nanogpt.generate.Token;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Library;
@@ -55,6 +57,12 @@ public interface LanguageModel extends AutoCloseable {
 
     /** Every temperature with every top-k, {@code count} samples each. */
     GenerationGrid grid(String prompt, List<Double> temperatures, List<Integer> topKs, int count, Generation options);
+
+    /**
+     * The most likely continuations that a beam search finds, the best first. Penalties, constraints, {@code maxTokens}
+     * and stops of the options apply, how they sample and their seed do not.
+     */
+    List<Hypothesis> beamSearch(String prompt, BeamSearch search, Generation options);
 
     /** The logits after the last of these tokens; beyond the context length the last T count. */
     float[] logits(int... tokens);

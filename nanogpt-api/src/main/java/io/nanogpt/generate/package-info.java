@@ -1,6 +1,7 @@
 /**
  * How text is drawn from a model: {@link io.nanogpt.generate.Generation} holds the options,
- * {@link io.nanogpt.generate.Sampler} chooses a token. Imports nothing of the library.
+ * {@link io.nanogpt.generate.LogitsProcessor} changes the logits of a step, {@link io.nanogpt.generate.Sampler} chooses a
+ * token. Imports nothing of the library.
  */
 @NullMarked
 package io.nanogpt.generate;

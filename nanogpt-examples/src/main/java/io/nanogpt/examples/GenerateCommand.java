@@ -1,13 +1,21 @@
 package io.nanogpt.examples;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.Hypothesis;
+import io.nanogpt.generate.Token;
+import io.nanogpt.generate.TokenScores;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Continues a prompt. */
@@ -21,86 +29,120 @@ final class GenerateCommand extends Verb {
     @SuppressWarnings("NullAway.Init") // required
     private String prompt;
 
-    @Option(names = "--max-tokens", description = "the most tokens to generate; 200 by default")
-    private @Nullable Integer maxTokens;
-
-    @Option(names = "--temperature", description = "divides the logits; 1 by default, 0 is greedy")
-    private @Nullable Double temperature;
-
-    @Option(names = "--top-k", description = "draw among this many ids; no limit by default")
-    private @Nullable Integer topK;
-
-    @Option(names = "--seed", description = "of the first sample, one more for each next one; 1337 by default")
-    private @Nullable Long seed;
+    @Mixin
+    private GenerationOptions generation = new GenerationOptions();
 
     @Option(names = "--samples", description = "how many; 1 by default")
     private int samples = 1;
 
-    @Option(names = "--stop", description = "end before this text, with \\n and \\t; may be given several times")
-    private List<String> stops = new ArrayList<>();
+    @Option(names = "--logprobs", description = "with --json: each token's log-probability and this many alternatives")
+    private @Nullable Integer logProbabilities;
 
-    @Option(names = "--greedy", description = "always the most likely token")
-    private boolean greedy;
+    @Option(names = "--beams", description = "search the most likely continuations instead, with this many beams")
+    private @Nullable Integer beams;
+
+    @Option(names = "--length-penalty", description = "of --beams: 0 ranks by probability, 1 (the default) by its mean")
+    private double lengthPenalty = 1;
 
     @Override
     public Integer call() {
         if (samples < 1) {
             throw badOption("--samples must be at least 1, but is " + samples);
         }
-        if (greedy && temperature != null) {
-            throw badOption("give --greedy or --temperature, not both");
+        if (logProbabilities != null && !json()) {
+            throw badOption("--logprobs needs --json");
         }
         if (prompt.isEmpty()) {
             throw badOption("--prompt must not be empty");
         }
-        Generation options = options();
+        Generation options = generation.options();
+        if (logProbabilities != null) {
+            options = options.logProbabilities(logProbabilities);
+        }
         try (LanguageModel model = LanguageModel.load(folder)) {
             model.tokenizer().encode(prompt); // Refuses unknown characters before anything is printed.
-            List<String> texts = new ArrayList<>();
-            int[] tokens = new int[1];
-            PrintWriter out = out();
-            long begin = System.nanoTime();
-            for (int sample = 0; sample < samples; sample++) {
-                if (!json()) {
-                    out.print(prompt);
-                }
-                texts.add(model.stream(prompt, options.seed(options.seed() + sample), token -> {
-                    tokens[0]++;
-                    if (!json()) {
-                        out.print(token.text());
-                        out.flush();
-                    }
-                }));
-                if (!json()) {
-                    out.println();
-                }
+            if (beams == null) {
+                draw(model, options);
+            } else {
+                search(model, new BeamSearch(beams, lengthPenalty), options);
             }
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            if (json()) {
-                out.println(new JsonLine().put("samples", texts).put("tokensPerSecond", tokens[0] / seconds));
-            }
-            out.flush();
+            out().flush();
         }
         return 0;
     }
 
-    private Generation options() {
-        Generation options = greedy ? Generation.greedy() : Generation.defaults();
-        if (temperature != null) {
-            options = options.withTemperature(temperature);
+    private void draw(LanguageModel model, Generation options) {
+        List<String> texts = new ArrayList<>();
+        List<List<Token>> tokens = new ArrayList<>();
+        PrintWriter out = out();
+        long begin = System.nanoTime();
+        for (int sample = 0; sample < samples; sample++) {
+            List<Token> drawn = new ArrayList<>();
+            tokens.add(drawn);
+            if (!json()) {
+                out.print(prompt);
+            }
+            texts.add(model.stream(prompt, options.seed(options.seed() + sample), token -> {
+                drawn.add(token);
+                if (!json()) {
+                    out.print(token.text());
+                    out.flush();
+                }
+            }));
+            if (!json()) {
+                out.println();
+            }
         }
-        if (maxTokens != null) {
-            options = options.maxTokens(maxTokens);
+        if (json()) {
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            int count = tokens.stream().mapToInt(List::size).sum();
+            JsonLine line = new JsonLine().put("samples", texts).put("tokensPerSecond", count / seconds);
+            if (logProbabilities != null) {
+                line.put("tokens", tokens.stream().map(GenerateCommand::scores).toList());
+            }
+            out.println(line);
         }
-        if (topK != null) {
-            options = options.topK(topK);
+    }
+
+    private static List<Map<String, Object>> scores(List<Token> tokens) {
+        return tokens.stream()
+                .map(token -> {
+                    TokenScores scores = token.scores().orElseThrow();
+                    Map<String, Object> map = new LinkedHashMap<>();
+                    map.put("id", token.id());
+                    map.put("text", token.text());
+                    map.put("logProbability", scores.logProbability());
+                    map.put(
+                            "best",
+                            scores.best().stream()
+                                    .map(GenerateCommand::alternative)
+                                    .toList());
+                    return map;
+                })
+                .toList();
+    }
+
+    private static Map<String, Object> alternative(TokenScores.Alternative alternative) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("id", alternative.id());
+        map.put("text", alternative.text());
+        map.put("logProbability", alternative.logProbability());
+        return map;
+    }
+
+    private void search(LanguageModel model, BeamSearch search, Generation options) {
+        List<Hypothesis> found = model.beamSearch(prompt, search, options);
+        if (json()) {
+            out().println(new JsonLine()
+                    .put("samples", found.stream().map(Hypothesis::text).toList())
+                    .put("scores", found.stream().map(Hypothesis::score).toList())
+                    .put(
+                            "logProbabilities",
+                            found.stream().map(Hypothesis::logProbability).toList()));
+            return;
         }
-        if (seed != null) {
-            options = options.seed(seed);
+        for (Hypothesis hypothesis : found) {
+            out().printf(Locale.ROOT, "%.4f %s%s%n", hypothesis.score(), prompt, hypothesis.text());
         }
-        for (String stop : stops) {
-            options = options.stop(Escapes.resolve(stop));
-        }
-        return options;
     }
 }

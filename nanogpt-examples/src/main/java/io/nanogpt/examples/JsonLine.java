@@ -31,7 +31,8 @@ final class JsonLine {
         return this;
     }
 
-    JsonLine put(String key, List<String> value) {
+    /** Lists and maps of numbers, texts, lists and maps. */
+    JsonLine put(String key, List<?> value) {
         values.put(key, List.copyOf(value));
         return this;
     }
@@ -58,8 +59,8 @@ final class JsonLine {
     }
 
     private static void write(JsonGenerator json, Object value) throws IOException {
-        if (value instanceof Long number) {
-            json.writeNumber(number);
+        if (value instanceof Long || value instanceof Integer) {
+            json.writeNumber(((Number) value).longValue());
         } else if (value instanceof Double number) {
             if (Double.isFinite(number)) {
                 json.writeNumber(number);
@@ -72,12 +73,19 @@ final class JsonLine {
                 json.writeNumber(number);
             }
             json.writeEndArray();
-        } else if (value instanceof List<?> texts) {
+        } else if (value instanceof List<?> list) {
             json.writeStartArray();
-            for (Object text : texts) {
-                json.writeString(text.toString());
+            for (Object element : list) {
+                write(json, element);
             }
             json.writeEndArray();
+        } else if (value instanceof Map<?, ?> map) {
+            json.writeStartObject();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                json.writeFieldName(entry.getKey().toString());
+                write(json, entry.getValue());
+            }
+            json.writeEndObject();
         } else {
             json.writeString(value.toString());
         }

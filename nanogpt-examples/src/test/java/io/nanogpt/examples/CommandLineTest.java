@@ -88,6 +88,61 @@ class CommandLineTest {
         assertThat(generate.code).as(generate.err).isZero();
         assertThat(keys(generate.lastLine())).containsExactly("samples", "tokensPerSecond");
 
+        String[] constrained = {
+            "generate",
+            "--model",
+            model,
+            "--prompt",
+            "the",
+            "--regex",
+            "( mat| cat){2}",
+            "--top-p",
+            "0.9",
+            "--min-p",
+            "0.01",
+            "--typical",
+            "0.95",
+            "--top-k",
+            "9",
+            "--temperature",
+            "2",
+            "--repetition-penalty",
+            "1.1",
+            "--frequency-penalty",
+            "0.1",
+            "--presence-penalty",
+            "0.1",
+            "--forbid",
+            "sat",
+            "--max-tokens",
+            "20",
+            "--logprobs",
+            "2",
+            "--json"
+        };
+        Outcome scored = run(constrained);
+        assertThat(scored.code).as(scored.err).isZero();
+        assertThat(keys(scored.lastLine())).containsExactly("samples", "tokensPerSecond", "tokens");
+        assertThat(scored.lastLine())
+                .containsPattern("\\[\"( mat| cat){2}\"\\]")
+                .contains("\"best\":[{\"id\":");
+
+        Outcome beams = run(
+                "generate",
+                "--model",
+                model,
+                "--prompt",
+                "the",
+                "--beams",
+                "3",
+                "--no-repeat-ngram",
+                "4",
+                "--max-tokens",
+                "6",
+                "--json");
+        assertThat(beams.code).as(beams.err).isZero();
+        assertThat(keys(beams.lastLine())).containsExactly("samples", "scores", "logProbabilities");
+
         Outcome logits = run("logits", "--model", model, "--tokens", "1,2,3", "--json");
         assertThat(logits.code).as(logits.err).isZero();
         assertThat(keys(logits.lastLine())).containsExactly("logits");
@@ -122,6 +177,8 @@ class CommandLineTest {
         badInput("--prompt must not", "generate", "--model", out, "--prompt", "");
         badInput("--samples must be", "generate", "--model", out, "--prompt", "x", "--samples", "0");
         badInput("temperature must be", "generate", "--model", out, "--prompt", "x", "--temperature", "-1");
+        badInput("--regex is no", "generate", "--model", out, "--prompt", "x", "--regex", "(");
+        badInput("--logprobs needs --json", "generate", "--model", out, "--prompt", "x", "--logprobs", "1");
         badInput("not both", "evaluate", "--model", out, "--data", text, "--full", "--batches", "2");
         badInput("--tokens", "logits", "--model", out, "--tokens", "1,x");
         badInput("Unknown option", "train", "--data", text, "--out", out, "--lairs", "2");

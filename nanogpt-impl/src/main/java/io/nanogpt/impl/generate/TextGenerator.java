@@ -1,7 +1,9 @@
 package io.nanogpt.impl.generate;
 
+import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.Generation;
 import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.Hypothesis;
 import io.nanogpt.generate.Sampler;
 import io.nanogpt.generate.Token;
 import io.nanogpt.impl.random.CounterRandom;
@@ -10,6 +12,7 @@ import io.nanogpt.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +24,7 @@ public final class TextGenerator {
     private static final long PURPOSE = 101;
 
     private final Tokenizer tokenizer;
+    private final TokenTexts texts;
     private final int logitCount;
 
     /**
@@ -35,12 +39,12 @@ public final class TextGenerator {
                     + " ids, but the model only " + logitCount + "; use the tokenizer that the model was trained with");
         }
         this.tokenizer = tokenizer;
+        texts = new TokenTexts(tokenizer);
         this.logitCount = logitCount;
     }
 
     /**
-     * Continues a prompt. The decoder caches keys and values up to its context length T; from then on the last T tokens
-     * are computed anew for every token, because a token that moves to another position has other keys and values.
+     * Continues a prompt.
      *
      * @param listener receives each token once none of its text can become part of a stop
      * @return the continuation, without the prompt
@@ -48,32 +52,50 @@ public final class TextGenerator {
      */
     public String generate(Decoder decoder, String prompt, Generation options, Consumer<Token> listener) {
         int[] promptIds = encode(prompt);
-        Sampler sampler = TokenSamplers.of(options);
+        Sampler sampler = TokenSamplers.of(options.sampling());
+        Rules rules = new Rules(options, texts);
         long key = CounterRandom.key(options.seed(), PURPOSE);
-        StreamedText output = new StreamedText(tokenizer, options.stops(), listener);
-        float[] logits = new float[logitCount];
-        int[] context = new int[decoder.contextLength()];
-        int length = Math.min(promptIds.length, context.length);
-        System.arraycopy(promptIds, promptIds.length - length, context, 0, length);
-        decoder.reset();
-        decoder.feed(context, 0, length, logits);
+        Continuation continuation = new Continuation(texts, promptIds, options.stops());
+        StreamedText output = new StreamedText(continuation, options.stops(), listener);
+        ContextWindow window = new ContextWindow(decoder, logitCount);
+        float[] logits = window.logits();
+        window.start(promptIds);
         for (int index = 0; ; index++) {
-            Arrays.fill(logits, tokenizer.vocabularySize(), logitCount, Float.NEGATIVE_INFINITY);
-            int id = sampler.sample(logits, CounterRandom.uniform(key, index));
-            if (!output.add(id) || index == options.maxTokens() - 1) {
+            Arrays.fill(logits, texts.vocabularySize(), logitCount, Float.NEGATIVE_INFINITY);
+            Optional<LogProbabilities> plain = options.logProbabilities().isPresent()
+                    ? Optional.of(new LogProbabilities(logits))
+                    : Optional.empty();
+            if (!rules.apply(continuation, logits)) {
+                rules.requireMatch(continuation);
                 return output.finish();
             }
-            if (length < context.length) {
-                context[length] = id;
-                decoder.feed(context, length, 1, logits);
-                length++;
-            } else {
-                System.arraycopy(context, 1, context, 0, length - 1);
-                context[length - 1] = id;
-                decoder.reset();
-                decoder.feed(context, 0, length, logits);
+            int id = requireId(sampler.sample(logits, CounterRandom.uniform(key, index)));
+            boolean more = output.add(
+                    id,
+                    plain.map(scores ->
+                            scores.scores(id, options.logProbabilities().orElse(0), texts)));
+            if (!more || index == options.maxTokens() - 1) {
+                return output.finish();
             }
+            window.append(id);
         }
+    }
+
+    /**
+     * The most likely continuations that a beam search finds, the best first.
+     *
+     * @param decoders as many as there are beams
+     */
+    public List<Hypothesis> beamSearch(List<Decoder> decoders, String prompt, BeamSearch search, Generation options) {
+        return new BeamSearcher(texts, logitCount, search, options).search(decoders, encode(prompt));
+    }
+
+    private int requireId(int id) {
+        if (id < 0 || id >= texts.vocabularySize()) {
+            throw new IllegalArgumentException("the sampler chose id " + id + ", but ids run from 0 to "
+                    + (texts.vocabularySize() - 1) + "; have it choose among the logits it is given");
+        }
+        return id;
     }
 
     /** Several continuations: sample {@code i} is drawn with seed {@code options.seed() + i}. */

@@ -1,50 +1,26 @@
 package io.nanogpt.impl.generate;
 
 import io.nanogpt.NanogptException;
-import io.nanogpt.generate.Generation;
 import io.nanogpt.generate.Sampler;
+import io.nanogpt.generate.Sampling;
+import java.util.stream.DoubleStream;
 
 /**
  * The ways to choose a token. All are functions of the logits and one random number, in double precision, and prefer
  * the lower id among equals.
  */
-public final class TokenSamplers {
+final class TokenSamplers {
     private TokenSamplers() {}
 
     /** The sampler that some options ask for. */
-    public static Sampler of(Generation options) {
+    static Sampler of(Sampling options) {
+        if (options.sampler().isPresent()) {
+            return options.sampler().get();
+        }
         if (options.temperature() == 0 || options.topK() == 1) {
-            return greedy();
+            return (logits, uniform) -> mostLikely(logits);
         }
-        Sampler sampler = temperature(options.temperature());
-        return options.topK() == Integer.MAX_VALUE ? sampler : topK(options.topK(), sampler);
-    }
-
-    /** The most likely id. */
-    public static Sampler greedy() {
-        return (logits, uniform) -> mostLikely(logits);
-    }
-
-    /** Draws from {@code softmax(logits / temperature)}. */
-    public static Sampler temperature(double temperature) {
-        if (!(temperature > 0) || Double.isInfinite(temperature)) {
-            throw new IllegalArgumentException("temperature must be above 0, but is " + temperature
-                    + "; to take the most likely token, use greedy");
-        }
-        return (logits, uniform) -> draw(logits, temperature, uniform);
-    }
-
-    /** Leaves the {@code min(k, vocabulary)} most likely ids to another sampler. */
-    public static Sampler topK(int k, Sampler next) {
-        if (k < 1) {
-            throw new IllegalArgumentException("topK must be at least 1, but is " + k);
-        }
-        return (logits, uniform) -> {
-            if (k < logits.length) {
-                keepTop(logits, k);
-            }
-            return next.sample(logits, uniform);
-        };
+        return (logits, uniform) -> draw(kept(logits, options), uniform);
     }
 
     private static int mostLikely(float[] logits) {
@@ -61,18 +37,39 @@ public final class TokenSamplers {
         return best;
     }
 
-    private static int draw(float[] logits, double temperature, double uniform) {
+    /** The probabilities of the ids that can be drawn, up to a common factor, and zero for all others. */
+    static double[] kept(float[] logits, Sampling options) {
         double largest = logits[mostLikely(logits)];
         if (Double.isInfinite(largest)) {
             throw new NanogptException("the largest logit is " + largest
                     + "; the weights of the model are damaged, train it again or load another");
         }
         double[] weights = new double[logits.length];
-        double sum = 0;
         for (int id = 0; id < logits.length; id++) {
             // At most exp(0): nothing overflows, however small the temperature.
-            weights[id] = logits[id] == Float.NEGATIVE_INFINITY ? 0 : Math.exp((logits[id] - largest) / temperature);
-            sum += weights[id];
+            weights[id] = logits[id] == Float.NEGATIVE_INFINITY
+                    ? 0
+                    : Math.exp((logits[id] - largest) / options.temperature());
+        }
+        if (options.topK() < logits.length) {
+            weights = topK(logits, weights, options.topK());
+        }
+        if (options.topP() < 1) {
+            weights = untilShare(logarithms(weights), weights, options.topP());
+        }
+        if (options.minP() > 0) {
+            dropBelow(options.minP(), weights);
+        }
+        if (options.typical() < 1) {
+            weights = untilShare(typicality(weights), weights, options.typical());
+        }
+        return weights;
+    }
+
+    private static int draw(double[] weights, double uniform) {
+        double sum = 0;
+        for (double weight : weights) {
+            sum += weight;
         }
         double rest = uniform * sum;
         int last = 0;
@@ -89,49 +86,63 @@ public final class TokenSamplers {
         return last;
     }
 
-    /** Sets every logit but the k largest to minus infinity, without sorting them all. */
-    private static void keepTop(float[] logits, int k) {
-        // A binary heap of the best ids so far, the worst of them on top.
-        int[] heap = new int[k];
-        for (int id = 0; id < k; id++) {
-            heap[id] = id;
-        }
-        for (int parent = k / 2 - 1; parent >= 0; parent--) {
-            siftDown(logits, heap, parent);
-        }
-        for (int id = k; id < logits.length; id++) {
-            if (isWorse(logits, heap[0], id)) {
-                heap[0] = id;
-                siftDown(logits, heap, 0);
-            }
-        }
-        int worstKept = heap[0];
-        float threshold = logits[worstKept];
+    /** Ranks by logits, since weights of different logits can be equal. */
+    private static double[] topK(float[] logits, double[] weights, int k) {
+        double[] keys = new double[logits.length];
         for (int id = 0; id < logits.length; id++) {
-            if (logits[id] < threshold || (logits[id] == threshold && id > worstKept)) {
-                logits[id] = Float.NEGATIVE_INFINITY;
+            keys[id] = logits[id];
+        }
+        RankedIds ranked = new RankedIds(keys);
+        double[] kept = new double[weights.length];
+        for (int count = 0; count < k && !ranked.isEmpty(); count++) {
+            int id = ranked.next();
+            kept[id] = weights[id];
+        }
+        return kept;
+    }
+
+    /** The fewest ids from the largest key down whose weights are at least a share of all. */
+    private static double[] untilShare(double[] keys, double[] weights, double share) {
+        double wanted = share * DoubleStream.of(weights).sum();
+        RankedIds ranked = new RankedIds(keys);
+        double[] kept = new double[weights.length];
+        double sum = 0;
+        while (sum < wanted && !ranked.isEmpty()) {
+            int id = ranked.next();
+            kept[id] = weights[id];
+            sum += weights[id];
+        }
+        return kept;
+    }
+
+    private static void dropBelow(double share, double[] weights) {
+        double bound = share * DoubleStream.of(weights).max().orElse(0);
+        for (int id = 0; id < weights.length; id++) {
+            if (weights[id] < bound) {
+                weights[id] = 0;
             }
         }
     }
 
-    private static void siftDown(float[] logits, int[] heap, int start) {
-        int parent = start;
-        int id = heap[parent];
-        while (2 * parent + 1 < heap.length) {
-            int child = 2 * parent + 1;
-            if (child + 1 < heap.length && isWorse(logits, heap[child + 1], heap[child])) {
-                child++;
-            }
-            if (!isWorse(logits, heap[child], id)) {
-                break;
-            }
-            heap[parent] = heap[child];
-            parent = child;
+    private static double[] logarithms(double[] weights) {
+        double[] logarithms = new double[weights.length];
+        for (int id = 0; id < weights.length; id++) {
+            logarithms[id] = Math.log(weights[id]);
         }
-        heap[parent] = id;
+        return logarithms;
     }
 
-    private static boolean isWorse(float[] logits, int id, int other) {
-        return logits[id] < logits[other] || (logits[id] == logits[other] && id > other);
+    /** The negative distance of each surprise from the entropy; minus infinity for what cannot be drawn. */
+    private static double[] typicality(double[] weights) {
+        double sum = DoubleStream.of(weights).sum();
+        double entropy = 0;
+        for (double weight : weights) {
+            entropy -= weight > 0 ? weight / sum * Math.log(weight / sum) : 0;
+        }
+        double[] keys = new double[weights.length];
+        for (int id = 0; id < weights.length; id++) {
+            keys[id] = weights[id] > 0 ? -Math.abs(-Math.log(weights[id] / sum) - entropy) : Double.NEGATIVE_INFINITY;
+        }
+        return keys;
     }
 }

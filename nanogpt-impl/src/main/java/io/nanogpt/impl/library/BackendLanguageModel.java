@@ -1,9 +1,11 @@
 package io.nanogpt.impl.library;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.Generation;
 import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.Hypothesis;
 import io.nanogpt.generate.Token;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
@@ -93,6 +95,12 @@ final class BackendLanguageModel implements LanguageModel {
     public GenerationGrid grid(
             String prompt, List<Double> temperatures, List<Integer> topKs, int count, Generation options) {
         return decode(decoder -> generator.grid(decoder, prompt, temperatures, topKs, count, options));
+    }
+
+    @Override
+    public List<Hypothesis> beamSearch(String prompt, BeamSearch search, Generation options) {
+        return whileOpen(() -> decoders.withSeveral(
+                search.beams(), several -> generator.beamSearch(several, prompt, search, options)));
     }
 
     @Override

@@ -3,8 +3,10 @@ package io.nanogpt.impl.library;
 import io.nanogpt.spi.Decoder;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** As many decoders as there were callers at one time, used again by later ones. */
 final class DecoderPool {
@@ -17,11 +19,16 @@ final class DecoderPool {
 
     /** Runs an action with a decoder that nobody else uses meanwhile; its content is not defined. */
     <R> R with(Function<Decoder, R> action) {
-        Decoder decoder = take();
-        R result = action.apply(decoder);
-        // One whose action failed may be broken and is left to the garbage collector.
+        return withSeveral(1, decoders -> action.apply(decoders.get(0)));
+    }
+
+    /** Runs an action with several decoders. */
+    <R> R withSeveral(int count, Function<List<Decoder>, R> action) {
+        List<Decoder> decoders = Stream.generate(this::take).limit(count).toList();
+        R result = action.apply(decoders);
+        // Those whose action failed may be broken and are left to the garbage collector.
         synchronized (idle) {
-            idle.push(decoder);
+            decoders.forEach(idle::push);
         }
         return result;
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.Generation;
 import io.nanogpt.generate.Sampler;
+import io.nanogpt.generate.Sampling;
 import io.nanogpt.impl.random.CounterRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class TokenSamplersTest {
@@ -22,7 +25,7 @@ class TokenSamplersTest {
 
     @Test
     void greedyTakesTheLargestAndOfEqualsTheFirst() {
-        Sampler greedy = TokenSamplers.greedy();
+        Sampler greedy = TokenSamplers.of(Sampling.defaults().withTemperature(0));
         assertThat(greedy.sample(new float[] {1, 3, 2}, 0.99)).isEqualTo(1);
         assertThat(greedy.sample(new float[] {1, 3, 3}, 0.99)).isEqualTo(1);
         assertThat(greedy.sample(new float[] {-5, -5}, 0.99)).isZero();
@@ -50,7 +53,7 @@ class TokenSamplersTest {
     void extremesOfTemperatureAndLogitsStayExact() {
         float[] logits = {3e38f, -3e38f, 1e38f};
         for (double temperature : new double[] {Double.MIN_VALUE, 1e-300, 1e-3, 1}) {
-            assertThat(TokenSamplers.temperature(temperature).sample(logits.clone(), 0.999999))
+            assertThat(sample(logits, Generation.temperature(temperature), 0.999999))
                     .isZero();
         }
         // Equal logits stay equally likely however low the temperature is.
@@ -67,7 +70,7 @@ class TokenSamplersTest {
     @Test
     void everyUniformNumberGivesAnIdThatCanBeDrawn() {
         float[] logits = {Float.NEGATIVE_INFINITY, 0, 0.1f, -200, Float.NEGATIVE_INFINITY};
-        Sampler sampler = TokenSamplers.temperature(1);
+        Sampler sampler = TokenSamplers.of(Sampling.defaults());
         for (double uniform : new double[] {0, Double.MIN_VALUE, 0.25, 0.5, Math.nextDown(1.0)}) {
             assertThat(sampler.sample(logits.clone(), uniform)).isBetween(1, 3);
         }
@@ -88,17 +91,11 @@ class TokenSamplersTest {
                     new ArrayList<>(IntStream.range(0, vocabulary).boxed().toList());
             order.sort(Comparator.comparing((Integer id) -> -logits[id]).thenComparing(id -> id));
             Set<Integer> expected = new HashSet<>(order.subList(0, Math.min(k, vocabulary)));
-            Set<Integer> kept = new HashSet<>();
-            TokenSamplers.topK(k, (left, uniform) -> {
-                        for (int id = 0; id < vocabulary; id++) {
-                            if (left[id] != Float.NEGATIVE_INFINITY) {
-                                assertThat(left[id]).isEqualTo(logits[id]);
-                                kept.add(id);
-                            }
-                        }
-                        return 0;
-                    })
-                    .sample(logits.clone(), 0);
+            double[] weights = TokenSamplers.kept(logits, Sampling.defaults().withTopK(k));
+            Set<Integer> kept = new HashSet<>(IntStream.range(0, vocabulary)
+                    .filter(id -> weights[id] > 0)
+                    .boxed()
+                    .toList());
             assertThat(kept).isEqualTo(expected);
         }
     }
@@ -109,7 +106,7 @@ class TokenSamplersTest {
         SplittableRandom random = new SplittableRandom(5);
         for (int i = 0; i < 100; i++) {
             double uniform = random.nextDouble();
-            assertThat(TokenSamplers.topK(1, TokenSamplers.temperature(2)).sample(logits.clone(), uniform))
+            assertThat(sample(logits, Generation.temperature(2).topK(1), uniform))
                     .isEqualTo(1);
             int free = sample(logits, Generation.temperature(2), uniform);
             assertThat(sample(logits, Generation.temperature(2).topK(4), uniform))
@@ -149,15 +146,29 @@ class TokenSamplersTest {
 
     @Test
     void settingsThatCannotWorkAreRefused() {
-        assertThatThrownBy(() -> TokenSamplers.temperature(0)).hasMessageContainingAll("above 0", "greedy");
-        assertThatThrownBy(() -> TokenSamplers.temperature(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> TokenSamplers.topK(0, TokenSamplers.greedy()))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("at least 1");
+        Generation options = Generation.defaults();
+        List.<ThrowingCallable>of(
+                        () -> options.withTemperature(-1),
+                        () -> options.withTemperature(Double.NaN),
+                        () -> options.topK(0),
+                        () -> options.topP(0),
+                        () -> options.topP(1.1),
+                        () -> options.minP(1),
+                        () -> options.typical(Double.NaN),
+                        () -> options.repetitionPenalty(0),
+                        () -> options.frequencyPenalty(Double.POSITIVE_INFINITY),
+                        () -> options.noRepeatNgram(-1),
+                        () -> options.forbid(""),
+                        () -> options.logProbabilities(-1),
+                        () -> new BeamSearch(0, 1),
+                        () -> new BeamSearch(1, -1))
+                .forEach(setting -> assertThatThrownBy(setting)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("must"));
     }
 
     private static int sample(float[] logits, Generation options, double uniform) {
-        return TokenSamplers.of(options).sample(logits.clone(), uniform);
+        return TokenSamplers.of(options.sampling()).sample(logits.clone(), uniform);
     }
 
     private static double[] shares(float[] logits, Generation options) {

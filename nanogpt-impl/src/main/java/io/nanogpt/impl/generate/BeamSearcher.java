@@ -1,0 +1,164 @@
+package io.nanogpt.impl.generate;
+
+import io.nanogpt.generate.BeamSearch;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.Hypothesis;
+import io.nanogpt.spi.Decoder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * One beam search. Rules change the log-probabilities that rank beginnings; what is reported as the probability of a
+ * result is the model's own.
+ */
+final class BeamSearcher {
+    private static final Comparator<Hypothesis> BEST_FIRST =
+            Comparator.comparingDouble(Hypothesis::score).reversed();
+
+    private final TokenTexts texts;
+    private final int logitCount;
+    private final BeamSearch search;
+    private final Generation options;
+    private final Rules rules;
+    private final List<Hypothesis> finished = new ArrayList<>();
+
+    BeamSearcher(TokenTexts texts, int logitCount, BeamSearch search, Generation options) {
+        this.texts = texts;
+        this.logitCount = logitCount;
+        this.search = search;
+        this.options = options;
+        rules = new Rules(options, texts);
+    }
+
+    /** A beginning, with the sums over its tokens. */
+    private record Beam(Continuation continuation, double ranking, double logProbability, ContextWindow window) {}
+
+    /** One more token after the beam at an index. */
+    private record Candidate(int beam, int id, double ranking, double logProbability) {}
+
+    List<Hypothesis> search(List<Decoder> decoders, int[] prompt) {
+        Deque<ContextWindow> idle = new ArrayDeque<>();
+        for (Decoder decoder : decoders) {
+            idle.add(new ContextWindow(decoder, logitCount));
+        }
+        ContextWindow first = idle.remove();
+        first.start(prompt);
+        List<Beam> beams = List.of(new Beam(new Continuation(texts, prompt, options.stops()), 0, 0, first));
+        for (int step = 0; step < options.maxTokens() && !beams.isEmpty() && !isDecided(beams); step++) {
+            beams = extend(beams, idle, step == options.maxTokens() - 1);
+        }
+        beams.forEach(this::finish);
+        return finished.stream().sorted(BEST_FIRST).limit(search.beams()).toList();
+    }
+
+    /** Whether no beginning can become better than what is finished; log-probabilities only ever add up downwards. */
+    private boolean isDecided(List<Beam> beams) {
+        if (finished.size() < search.beams()) {
+            return false;
+        }
+        double worst = finished.stream()
+                .sorted(BEST_FIRST)
+                .skip(search.beams() - 1L)
+                .findFirst()
+                .orElseThrow()
+                .score();
+        return beams.stream().allMatch(beam -> search.score(beam.ranking(), options.maxTokens()) <= worst);
+    }
+
+    private List<Beam> extend(List<Beam> beams, Deque<ContextWindow> idle, boolean last) {
+        List<Candidate> chosen = choose(beams);
+        boolean[] handedOn = new boolean[beams.size()];
+        boolean[] needed = new boolean[beams.size()];
+        chosen.forEach(candidate -> needed[candidate.beam()] = true);
+        for (int index = 0; index < needed.length; index++) {
+            if (!needed[index]) {
+                idle.add(beams.get(index).window());
+            }
+        }
+        List<Beam> extended = new ArrayList<>();
+        for (Candidate candidate : chosen) {
+            Beam parent = beams.get(candidate.beam());
+            Continuation continuation = new Continuation(parent.continuation());
+            continuation.add(candidate.id());
+            // The first child goes on with its parent's cache, the others compute theirs anew.
+            boolean first = !handedOn[candidate.beam()];
+            handedOn[candidate.beam()] = true;
+            ContextWindow window = first ? parent.window() : idle.remove();
+            if (!last) {
+                feed(window, continuation, first);
+            }
+            extended.add(new Beam(continuation, candidate.ranking(), candidate.logProbability(), window));
+        }
+        return extended;
+    }
+
+    private static void feed(ContextWindow window, Continuation continuation, boolean cached) {
+        if (cached) {
+            window.append(continuation.id(continuation.size() - 1));
+        } else {
+            window.start(continuation.last(continuation.size()));
+        }
+    }
+
+    /** The best candidates that do not end a text; those that do and rank before them are finished. */
+    private List<Candidate> choose(List<Beam> beams) {
+        int vocabulary = texts.vocabularySize();
+        double[] rankings = new double[beams.size() * vocabulary];
+        LogProbabilities[] plain = new LogProbabilities[beams.size()];
+        for (int index = 0; index < beams.size(); index++) {
+            plain[index] = rank(beams.get(index), rankings, index * vocabulary);
+        }
+        RankedIds ranked = new RankedIds(rankings);
+        List<Candidate> chosen = new ArrayList<>();
+        while (chosen.size() < search.beams() && !ranked.isEmpty()) {
+            int place = ranked.next();
+            int index = place / vocabulary;
+            int id = place % vocabulary;
+            Beam beam = beams.get(index);
+            double logProbability = beam.logProbability() + plain[index].of(id);
+            Candidate candidate = new Candidate(index, id, rankings[place], logProbability);
+            Continuation continuation = new Continuation(beam.continuation());
+            continuation.add(id);
+            if (continuation.stopped()) {
+                finish(new Beam(continuation, candidate.ranking(), logProbability, beam.window()));
+            } else {
+                chosen.add(candidate);
+            }
+        }
+        return chosen;
+    }
+
+    /** Fills in the sum for every next id; a beam that nothing can follow is finished. */
+    private LogProbabilities rank(Beam beam, double[] rankings, int offset) {
+        float[] logits = beam.window().logits();
+        Arrays.fill(logits, texts.vocabularySize(), logitCount, Float.NEGATIVE_INFINITY);
+        LogProbabilities plain = new LogProbabilities(logits);
+        float[] changed = logits.clone();
+        plain.copyTo(changed);
+        if (!rules.apply(beam.continuation(), changed)) {
+            rules.requireMatch(beam.continuation());
+            finish(beam);
+        }
+        for (int id = 0; id < texts.vocabularySize(); id++) {
+            rankings[offset + id] = beam.ranking() + changed[id];
+        }
+        return plain;
+    }
+
+    private void finish(Beam beam) {
+        Continuation continuation = beam.continuation();
+        continuation.finish();
+        int tokens = continuation.generated();
+        if (tokens > 0) {
+            finished.add(new Hypothesis(
+                    continuation.text().toString(),
+                    tokens,
+                    beam.logProbability(),
+                    search.score(beam.ranking(), tokens)));
+        }
+    }
+}

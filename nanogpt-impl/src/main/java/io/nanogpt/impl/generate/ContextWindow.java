@@ -1,0 +1,47 @@
+package io.nanogpt.impl.generate;
+
+import io.nanogpt.spi.Decoder;
+
+/**
+ * Feeds a growing sequence to a decoder, which caches keys and values up to its context length T. From then on the last
+ * T tokens are computed anew for every token, because a token that moves to another position has other keys and values.
+ */
+final class ContextWindow {
+    private final Decoder decoder;
+    private final int[] context;
+    private final float[] logits;
+    private int length;
+
+    ContextWindow(Decoder decoder, int logitCount) {
+        this.decoder = decoder;
+        context = new int[decoder.contextLength()];
+        logits = new float[logitCount];
+    }
+
+    /** The logits after the last token. */
+    float[] logits() {
+        return logits;
+    }
+
+    /** Begins a sequence. */
+    void start(int[] ids) {
+        length = Math.min(ids.length, context.length);
+        System.arraycopy(ids, ids.length - length, context, 0, length);
+        decoder.reset();
+        decoder.feed(context, 0, length, logits);
+    }
+
+    /** Continues the sequence. */
+    void append(int id) {
+        if (length < context.length) {
+            context[length] = id;
+            decoder.feed(context, length, 1, logits);
+            length++;
+        } else {
+            System.arraycopy(context, 1, context, 0, length - 1);
+            context[length - 1] = id;
+            decoder.reset();
+            decoder.feed(context, 0, length, logits);
+        }
+    }
+}

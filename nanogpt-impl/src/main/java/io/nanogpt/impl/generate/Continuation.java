@@ -1,0 +1,138 @@
+package io.nanogpt.impl.generate;
+
+import io.nanogpt.generate.GenerationContext;
+import java.util.Arrays;
+import java.util.List;
+
+/** Prompt and continuation while they grow. The text ends before the first stop, also one that spans tokens. */
+final class Continuation implements GenerationContext {
+    /** A character of UTF-8 has at most four bytes, so after four tokens a replacement character is meant as such. */
+    private static final int MOST_TOKENS_OF_A_CHARACTER = 4;
+
+    private final TokenTexts texts;
+    private final List<String> stops;
+    private final int promptSize;
+    private final StringBuilder text;
+    private int[] ids;
+    private int size;
+    /** How many of the last ids end within a character. */
+    private int unfinished;
+
+    private boolean stopped;
+
+    Continuation(TokenTexts texts, int[] prompt, List<String> stops) {
+        this.texts = texts;
+        this.stops = stops;
+        promptSize = prompt.length;
+        text = new StringBuilder();
+        ids = prompt.clone();
+        size = prompt.length;
+    }
+
+    /** One that grows apart from {@code other} from here on. */
+    Continuation(Continuation other) {
+        texts = other.texts;
+        stops = other.stops;
+        promptSize = other.promptSize;
+        text = new StringBuilder(other.text);
+        ids = other.ids.clone();
+        size = other.size;
+        unfinished = other.unfinished;
+        stopped = other.stopped;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public int id(int index) {
+        if (index < 0 || index >= size) {
+            throw new IndexOutOfBoundsException("there are " + size + " ids, but id " + index + " was asked for");
+        }
+        return ids[index];
+    }
+
+    @Override
+    public int promptSize() {
+        return promptSize;
+    }
+
+    @Override
+    public CharSequence text() {
+        return text;
+    }
+
+    int generated() {
+        return size - promptSize;
+    }
+
+    /** Copies the last {@code count} ids. */
+    int[] last(int count) {
+        return Arrays.copyOfRange(ids, size - count, size);
+    }
+
+    /** Whether a stop is complete. */
+    boolean stopped() {
+        return stopped;
+    }
+
+    /** Whether the last ids end within a character, so that {@link #text} lacks what they are going to add. */
+    boolean withinCharacter() {
+        return unfinished > 0;
+    }
+
+    /** What an id would add to the text. */
+    String piece(int id) {
+        if (unfinished == 0) {
+            return texts.of(id);
+        }
+        int[] all = Arrays.copyOf(last(unfinished), unfinished + 1);
+        all[unfinished] = id;
+        return texts.after(ids[size - unfinished - 1], all);
+    }
+
+    void add(int id) {
+        if (size == ids.length) {
+            ids = Arrays.copyOf(ids, 2 * size);
+        }
+        ids[size++] = id;
+        unfinished++;
+        String piece = unfinishedText();
+        if (unfinished == MOST_TOKENS_OF_A_CHARACTER || !TokenTexts.endsWithinCharacter(piece)) {
+            unfinished = 0;
+            append(piece);
+        }
+    }
+
+    /** Appends what there is of an unfinished character. */
+    void finish() {
+        if (!stopped && unfinished > 0) {
+            String piece = unfinishedText();
+            unfinished = 0;
+            append(piece);
+        }
+    }
+
+    private String unfinishedText() {
+        return texts.after(ids[size - unfinished - 1], last(unfinished));
+    }
+
+    /** Appends and, where a stop is complete, cuts the text before it. */
+    private void append(String piece) {
+        int before = text.length();
+        text.append(piece);
+        int cut = Integer.MAX_VALUE;
+        for (String stop : stops) {
+            int found = text.indexOf(stop, Math.max(0, before - stop.length() + 1));
+            if (found >= 0) {
+                cut = Math.min(cut, found);
+            }
+        }
+        if (cut < Integer.MAX_VALUE) {
+            stopped = true;
+            text.setLength(cut);
+        }
+    }
+}

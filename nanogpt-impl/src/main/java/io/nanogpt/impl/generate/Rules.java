@@ -1,0 +1,75 @@
+package io.nanogpt.impl.generate;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.LogitsProcessor;
+import io.nanogpt.generate.Penalties;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that changes the logits of a step, in order: penalties, constraints, processors. Belongs to one thread. */
+final class Rules {
+    private final List<Rule> rules = new ArrayList<>();
+    private final @Nullable Pattern pattern;
+
+    /** One of them. */
+    @FunctionalInterface
+    interface Rule {
+        void apply(Continuation continuation, float[] logits);
+    }
+
+    Rules(Generation options, TokenTexts texts) {
+        Penalties penalties = options.penalties();
+        if (penalties.repetition() != 1) {
+            rules.add(new RepetitionPenalty((float) penalties.repetition()));
+        }
+        if (penalties.frequency() != 0 || penalties.presence() != 0) {
+            rules.add(new CountPenalties((float) penalties.frequency(), (float) penalties.presence()));
+        }
+        if (penalties.noRepeatNgram() > 0) {
+            rules.add(new NoRepeatNgrams(penalties.noRepeatNgram()));
+        }
+        for (String text : options.constraints().forbidden()) {
+            rules.add(new ForbiddenText(text, texts));
+        }
+        pattern = options.constraints().pattern().orElse(null);
+        if (pattern != null) {
+            rules.add(new PatternConstraint(pattern, texts.vocabularySize()));
+        }
+        for (LogitsProcessor processor : options.constraints().processors()) {
+            rules.add(processor::process);
+        }
+    }
+
+    /**
+     * Changes the logits of a step.
+     *
+     * @return whether any id is left
+     * @throws NanogptException if none is left, but the text is no match of the pattern
+     */
+    boolean apply(Continuation continuation, float[] logits) {
+        if (rules.isEmpty()) {
+            return true;
+        }
+        for (Rule rule : rules) {
+            rule.apply(continuation, logits);
+        }
+        for (float logit : logits) {
+            if (logit != Float.NEGATIVE_INFINITY) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Called where no id is left. */
+    void requireMatch(Continuation continuation) {
+        if (pattern != null && !pattern.matcher(continuation.text()).matches()) {
+            throw new NanogptException("no token can follow \"" + continuation.text()
+                    + "\" within the pattern " + pattern.pattern()
+                    + "; the vocabulary may lack a character that the pattern needs, or another rule forbids it");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.nanogpt.impl.generate;
+
+import io.nanogpt.tokenizer.Tokenizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ids add to a text. Some tokenizers decode an id differently at the beginning of a text, so ids are decoded after
+ * another one. Safe for use by many threads.
+ */
+final class TokenTexts {
+    /** Stands in decoded text for bytes that are no character, or not yet. */
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private final Tokenizer tokenizer;
+    /** Of every id by itself; made when first asked for, since only constraints need it. */
+    private volatile String @Nullable [] single;
+
+    TokenTexts(Tokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    int vocabularySize() {
+        return tokenizer.vocabularySize();
+    }
+
+    /** What ids add after another id. */
+    String after(int previous, int... ids) {
+        int[] all = new int[ids.length + 1];
+        all[0] = previous;
+        System.arraycopy(ids, 0, all, 1, ids.length);
+        String before = tokenizer.decode(previous);
+        String whole = tokenizer.decode(all);
+        return whole.startsWith(before) ? whole.substring(before.length()) : tokenizer.decode(ids);
+    }
+
+    /** What an id adds in the middle of a text. */
+    String of(int id) {
+        String[] texts = single;
+        if (texts == null) {
+            texts = new String[tokenizer.vocabularySize()];
+            for (int each = 0; each < texts.length; each++) {
+                // After itself: two of the same never make one character together.
+                texts[each] = after(each, each);
+            }
+            single = texts;
+        }
+        return texts[id];
+    }
+
+    /** Whether a text may end in a character of which more is to come. */
+    static boolean endsWithinCharacter(String text) {
+        if (text.isEmpty()) {
+            return false;
+        }
+        char last = text.charAt(text.length() - 1);
+        return last == REPLACEMENT || Character.isHighSurrogate(last);
+    }
+}

@@ -1,0 +1,116 @@
+package io.nanogpt.impl.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.nanogpt.generate.BeamSearch;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.Hypothesis;
+import io.nanogpt.impl.fakes.PieceTokenizer;
+import io.nanogpt.impl.fakes.RecordingDecoder;
+import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.spi.Decoder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BeamSearcherTest {
+    private static final PieceTokenizer LETTERS = PieceTokenizer.characters("abc.");
+    private static final int TOKENS = 4;
+
+    /** With as many beams as there are texts, nothing is cut off and the search finds the best of all. */
+    @ParameterizedTest
+    @CsvSource({"1, 0", "1, 1", "2, 0.5", "3, 2"})
+    void manyBeamsFindTheBestOfAllTexts(int seed, double lengthPenalty) {
+        BeamSearch search = new BeamSearch(300, lengthPenalty);
+        Generation options = Generation.defaults().maxTokens(TOKENS).stop(".");
+        List<Hypothesis> found = search(seed, search, options);
+        List<Hypothesis> all = new ArrayList<>();
+        enumerate(seed, search, "", 0, all);
+        all.sort(Comparator.comparingDouble(Hypothesis::score).reversed());
+        assertThat(found).hasSameSizeAs(all);
+        for (int i = 0; i < all.size(); i++) {
+            assertThat(found.get(i).score()).isCloseTo(all.get(i).score(), within(1e-5));
+            assertThat(found.get(i).logProbability()).isCloseTo(all.get(i).logProbability(), within(1e-5));
+        }
+        assertThat(found.get(0).text()).isEqualTo(all.get(0).text());
+        assertThat(found.get(0).tokens()).isEqualTo(all.get(0).tokens());
+    }
+
+    @Test
+    void oneBeamIsGreedy() {
+        for (int seed = 0; seed < 20; seed++) {
+            Generation options = Generation.greedy().maxTokens(12);
+            String greedy = new TextGenerator(LETTERS, 4).generate(decoder(seed), "a", options, token -> {});
+            assertThat(search(seed, BeamSearch.of(1), options))
+                    .singleElement()
+                    .extracting(Hypothesis::text)
+                    .isEqualTo(greedy);
+        }
+    }
+
+    @Test
+    void moreBeamsFindWhatIsAtLeastAsLikely() {
+        Generation options = Generation.greedy().maxTokens(9);
+        double sum = 0;
+        for (int seed = 0; seed < 20; seed++) {
+            double one = search(seed, new BeamSearch(1, 0), options).get(0).logProbability();
+            List<Hypothesis> several = search(seed, new BeamSearch(6, 0), options);
+            assertThat(several).hasSize(6).isSortedAccordingTo(Comparator.comparing(found -> -found.score()));
+            sum += several.get(0).logProbability() - one;
+        }
+        assertThat(sum).isPositive();
+    }
+
+    @Test
+    void rulesApply() {
+        Generation options = Generation.greedy().maxTokens(8);
+        assertThat(search(3, BeamSearch.of(4), options.matching(Pattern.compile("(ab|cb)\\.a"))))
+                .extracting(Hypothesis::text)
+                .containsExactlyInAnyOrder("ab.a", "cb.a");
+        assertThat(search(3, BeamSearch.of(4), options.noRepeatNgram(1)))
+                .extracting(Hypothesis::text)
+                .allSatisfy(text -> assertThat(text).hasSize(3).doesNotContain("a"));
+    }
+
+    private static List<Hypothesis> search(int seed, BeamSearch search, Generation options) {
+        List<Decoder> decoders = Stream.generate(() -> (Decoder) decoder(seed))
+                .limit(search.beams())
+                .toList();
+        return new TextGenerator(LETTERS, 4).beamSearch(decoders, "a", search, options);
+    }
+
+    private static void enumerate(int seed, BeamSearch search, String text, double sum, List<Hypothesis> all) {
+        List<Integer> tokens = Stream.concat(Stream.of(0), text.chars().mapToObj(c -> "abc.".indexOf(c)))
+                .toList();
+        float[] logits = new float[4];
+        model(seed, tokens, logits);
+        LogProbabilities next = new LogProbabilities(logits);
+        for (int id = 0; id < 4; id++) {
+            double total = sum + next.of(id);
+            int length = text.length() + 1;
+            if (id == 3 || length == TOKENS) {
+                String whole = id == 3 ? text : text + "abc".charAt(id);
+                all.add(new Hypothesis(whole, length, total, search.score(total, length)));
+            } else {
+                enumerate(seed, search, text + "abc".charAt(id), total, all);
+            }
+        }
+    }
+
+    private static RecordingDecoder decoder(int seed) {
+        return new RecordingDecoder(40, (tokens, logits) -> model(seed, tokens, logits));
+    }
+
+    /** Arbitrary logits that depend on every token. */
+    private static void model(int seed, List<Integer> tokens, float[] logits) {
+        for (int id = 0; id < logits.length; id++) {
+            logits[id] = (float) CounterRandom.normal(seed, tokens.hashCode() * 31L + id);
+        }
+    }
+}

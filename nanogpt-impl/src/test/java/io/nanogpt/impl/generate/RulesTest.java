@@ -1,0 +1,185 @@
+package io.nanogpt.impl.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.Token;
+import io.nanogpt.generate.TokenScores;
+import io.nanogpt.impl.fakes.PieceTokenizer;
+import io.nanogpt.impl.fakes.RecordingDecoder;
+import io.nanogpt.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class RulesTest {
+    private static final PieceTokenizer LETTERS = PieceTokenizer.characters("abcd");
+    private static final float FORBIDDEN = Float.NEGATIVE_INFINITY;
+
+    @Test
+    void theRepetitionPenaltyCountsPromptAndContinuationOnce() {
+        float[] logits = apply(Generation.defaults().repetitionPenalty(2), "ab", "bb", 4, -3, 5, -1);
+        assertThat(logits).containsExactly(2, -6, 5, -1);
+    }
+
+    @Test
+    void frequencyAndPresenceCountTheContinuationAlone() {
+        assertThat(apply(Generation.defaults().frequencyPenalty(0.5), "aac", "bbbd", 1, 1, 1, 1))
+                .containsExactly(1, -0.5f, 1, 0.5f);
+        assertThat(apply(Generation.defaults().presencePenalty(0.5), "aac", "bbbd", 1, 1, 1, 1))
+                .containsExactly(1, 0.5f, 1, 0.5f);
+        assertThat(apply(Generation.defaults().presencePenalty(0.5).frequencyPenalty(1), "a", "bbb", 1, 1, 1, 1))
+                .containsExactly(1, -2.5f, 1, 1);
+    }
+
+    @Test
+    void noNgramOccursTwice() {
+        assertThat(apply(Generation.defaults().noRepeatNgram(2), "ab", "cadba", 1, 1, 1, 1))
+                .containsExactly(1, FORBIDDEN, 1, FORBIDDEN);
+        assertThat(apply(Generation.defaults().noRepeatNgram(1), "ab", "b", 1, 1, 1, 1))
+                .containsExactly(FORBIDDEN, FORBIDDEN, 1, 1);
+        assertThat(apply(Generation.defaults().noRepeatNgram(5), "ab", "", 1, 1, 1, 1))
+                .containsExactly(1, 1, 1, 1);
+        for (int seed = 0; seed < 50; seed++) {
+            String text = generate(
+                    LETTERS,
+                    Generation.temperature(1).noRepeatNgram(3).maxTokens(40).seed(seed));
+            Set<String> ngrams = new HashSet<>();
+            String whole = "a" + text;
+            for (int i = 0; i + 3 <= whole.length(); i++) {
+                assertThat(ngrams.add(whole.substring(i, i + 3))).as(whole).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void forbiddenTextsNeverOccurHoweverTheyAreCut() {
+        PieceTokenizer pieces = PieceTokenizer.of("a", "b", "c", "ab", "bc", "abc", "cab", " ");
+        boolean[] found = new boolean[1];
+        for (int seed = 0; seed < 300; seed++) {
+            Generation options = Generation.temperature(1).maxTokens(20).seed(seed);
+            found[0] |= generate(pieces, options).contains("abc");
+            assertThat(generate(pieces, options.forbid("abc").forbid("a b")))
+                    .doesNotContain("abc")
+                    .doesNotContain("a b");
+        }
+        assertThat(found[0]).isTrue();
+    }
+
+    @Test
+    void forbiddenCharactersOfSeveralTokensDoNotOccur() {
+        PieceTokenizer halves = PieceTokenizer.of("a", "\uD83D", "\uDD2C", "\uDD2D");
+        for (int seed = 0; seed < 100; seed++) {
+            Generation options = Generation.temperature(1).maxTokens(20).seed(seed);
+            assertThat(generate(halves, options.forbid("\uD83D\uDD2C"))).doesNotContain("\uD83D\uDD2C");
+        }
+    }
+
+    @Test
+    void everyTextFollowsThePattern() {
+        PieceTokenizer pieces = PieceTokenizer.of("a", "1", "2", "12", "-", "a-", "-a", "");
+        Pattern pattern = Pattern.compile("\\d{2}(-\\d{2}){2}");
+        for (int seed = 0; seed < 100; seed++) {
+            Generation options = Generation.temperature(1).seed(seed).matching(pattern);
+            assertThat(generate(pieces, options.maxTokens(50))).matches(pattern);
+            assertThat(generate(pieces, options.maxTokens(2))).hasSizeBetween(2, 4);
+        }
+        assertThat(generate(pieces, Generation.greedy().maxTokens(9).matching(Pattern.compile("a*"))))
+                .isEqualTo("aaaaaaaaa");
+    }
+
+    @Test
+    void aPatternThatCannotBeFollowedIsSaid() {
+        Generation options = Generation.greedy().matching(Pattern.compile("ab[xy]"));
+        assertThatThrownBy(() -> generate(LETTERS, options))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll("\"ab\"", "ab[xy]", "vocabulary");
+    }
+
+    @Test
+    void processorsSeeWhatWasGenerated() {
+        List<String> seen = new ArrayList<>();
+        Generation options = Generation.greedy().maxTokens(3).processor((context, logits) -> {
+            seen.add(context.promptSize() + "/" + context.size() + ":" + context.text() + ":"
+                    + context.id(context.size() - 1));
+            logits[context.size() % 4] = 100;
+        });
+        assertThat(generate(LETTERS, options)).isEqualTo("bcd");
+        assertThat(seen).containsExactly("1/1::0", "1/2:b:1", "1/3:bc:2");
+        // Where a processor forbids everything, the text ends.
+        assertThat(generate(LETTERS, options.processor((context, logits) -> {
+                    if (context.size() == 3) {
+                        java.util.Arrays.fill(logits, FORBIDDEN);
+                    }
+                })))
+                .isEqualTo("bc");
+    }
+
+    @Test
+    void aSamplerOfOnesOwnChooses() {
+        Generation options = Generation.defaults().maxTokens(5);
+        assertThat(generate(LETTERS, options.sampler((logits, uniform) -> 2))).isEqualTo("ccccc");
+        assertThatThrownBy(() -> generate(LETTERS, options.sampler((logits, uniform) -> 4)))
+                .hasMessageContainingAll("id 4", "0 to 3");
+    }
+
+    @Test
+    void logProbabilitiesAreThoseOfTheModelItself() {
+        List<Token> tokens = new ArrayList<>();
+        Generation options = Generation.greedy()
+                .maxTokens(2)
+                .logProbabilities(2)
+                .repetitionPenalty(1000)
+                .processor((context, logits) -> logits[3] = 50);
+        new TextGenerator(LETTERS, 4).generate(decoder(), "a", options, tokens::add);
+        assertThat(tokens).hasSize(2).allSatisfy(token -> {
+            TokenScores scores = token.scores().orElseThrow();
+            double[] expected = logProbabilities();
+            assertThat(token.id()).isEqualTo(3);
+            assertThat(scores.logProbability()).isCloseTo(expected[3], within(1e-6));
+            assertThat(scores.best()).extracting(TokenScores.Alternative::id).containsExactly(0, 1);
+            assertThat(scores.best()).extracting(TokenScores.Alternative::text).containsExactly("a", "b");
+            assertThat(scores.best().get(1).logProbability()).isCloseTo(expected[1], within(1e-6));
+        });
+    }
+
+    private static double[] logProbabilities() {
+        double sum = 0;
+        for (int id = 0; id < 4; id++) {
+            sum += Math.exp(-id / 8.0);
+        }
+        double[] values = new double[4];
+        for (int id = 0; id < 4; id++) {
+            values[id] = -id / 8.0 - Math.log(sum);
+        }
+        return values;
+    }
+
+    private static float[] apply(Generation options, String prompt, String text, float... logits) {
+        TokenTexts texts = new TokenTexts(LETTERS);
+        Continuation continuation = new Continuation(texts, LETTERS.encode(prompt), List.of());
+        for (int id : LETTERS.encode(text)) {
+            continuation.add(id);
+        }
+        new Rules(options, texts).apply(continuation, logits);
+        return logits;
+    }
+
+    private static String generate(Tokenizer tokenizer, Generation options) {
+        return new TextGenerator(tokenizer, tokenizer.vocabularySize()).generate(decoder(), "a", options, token -> {});
+    }
+
+    private static RecordingDecoder decoder() {
+        return new RecordingDecoder(6, (tokens, logits) -> {
+            for (int id = 0; id < logits.length; id++) {
+                logits[id] = -id / 8f;
+            }
+        });
+    }
+}
