@@ -16,9 +16,12 @@ import java.util.Set;
  * Reads a safetensors file: an eight-byte header length, a JSON header that says where each tensor lies, and the
  * tensors, little endian. The header is checked when the file is opened. Belongs to one thread at a time.
  */
-public final class SafetensorsFile implements AutoCloseable {
+public final class SafetensorsFile implements TensorSource {
     private static final int LENGTH_BYTES = 8;
+    /** A multiple of every element's size. */
     private static final int CHUNK_BYTES = 1 << 16;
+    /** What one Java array holds. */
+    private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
     private final String name;
     // Not a FileChannel, which an interrupted thread could not read from.
@@ -81,12 +84,21 @@ public final class SafetensorsFile implements AutoCloseable {
         return new SafetensorsFile(name, file, dataStart, SafetensorsHeader.parse(name, json, size - dataStart));
     }
 
-    /** The file, as errors name it. */
-    String name() {
+    @Override
+    public String name() {
         return name;
     }
 
-    /** The names of the tensors, in the order of the header. */
+    @Override
+    public long size() {
+        return dataStart
+                + header.tensors().values().stream()
+                        .mapToLong(SafetensorsHeader.Tensor::end)
+                        .max()
+                        .orElse(0);
+    }
+
+    @Override
     public Set<String> names() {
         return header.tensors().keySet();
     }
@@ -96,43 +108,39 @@ public final class SafetensorsFile implements AutoCloseable {
         return header.metadata();
     }
 
-    /** The sizes of a tensor's axes; empty for a single number. */
+    @Override
     public List<Long> shape(String tensor) {
         return find(tensor).shape();
     }
 
     /** The type of a tensor's elements as the format names it, for example {@code F32}. */
     public String dtype(String tensor) {
-        return find(tensor).dtype();
+        return find(tensor).type().name();
     }
 
-    /** A tensor of dtype F32, row-major. */
+    @Override
     public float[] floats(String tensor) {
-        float[] values = new float[elements(tensor, "F32", Float.BYTES)];
-        floats(tensor, values);
+        SafetensorsHeader.Tensor found = find(tensor);
+        ElementType type = found.type();
+        if (!type.isFloating()) {
+            throw new NanogptException(name + ": tensor " + tensor + " has the whole numbers of dtype " + type
+                    + ", where fractions were expected; save it as F32");
+        }
+        float[] values = new float[elements(tensor, found)];
+        readChunks(found, (bytes, from) -> type.read(bytes, values, from));
         return values;
     }
 
-    /** Copies a tensor of dtype F32 out, row-major; {@code destination} has its number of elements. */
-    public void floats(String tensor, float[] destination) {
-        int elements = elements(tensor, "F32", Float.BYTES);
-        if (elements != destination.length) {
-            throw new IllegalArgumentException(name + ": tensor " + tensor + " has " + elements
-                    + " elements, but there is room for " + destination.length);
-        }
-        readChunks(find(tensor), (bytes, from) -> {
-            int count = bytes.remaining() / Float.BYTES;
-            bytes.asFloatBuffer().get(destination, from / Float.BYTES, count);
-        });
-    }
-
-    /** A tensor of dtype I64, row-major. */
+    /** A tensor of any type of whole numbers, row-major. */
     public long[] longs(String tensor) {
-        long[] values = new long[elements(tensor, "I64", Long.BYTES)];
-        readChunks(find(tensor), (bytes, from) -> {
-            int count = bytes.remaining() / Long.BYTES;
-            bytes.asLongBuffer().get(values, from / Long.BYTES, count);
-        });
+        SafetensorsHeader.Tensor found = find(tensor);
+        ElementType type = found.type();
+        if (type.isFloating()) {
+            throw new NanogptException(name + ": tensor " + tensor + " has the fractions of dtype " + type
+                    + ", where whole numbers were expected; save it as I64");
+        }
+        long[] values = new long[elements(tensor, found)];
+        readChunks(found, (bytes, from) -> type.read(bytes, values, from));
         return values;
     }
 
@@ -154,30 +162,25 @@ public final class SafetensorsFile implements AutoCloseable {
         return found;
     }
 
-    private int elements(String tensor, String dtype, int elementBytes) {
-        SafetensorsHeader.Tensor found = find(tensor);
-        if (!found.dtype().equals(dtype)) {
-            throw new NanogptException(name + ": tensor " + tensor + " has dtype " + found.dtype() + ", but only "
-                    + dtype + " can be read here; convert it to " + dtype);
+    private int elements(String tensor, SafetensorsHeader.Tensor found) {
+        long elements = (found.end() - found.begin()) / found.type().bytes();
+        if (elements > MAX_ELEMENTS) {
+            throw new NanogptException(name + ": tensor " + tensor + " has " + elements + " elements, but at most "
+                    + MAX_ELEMENTS + " can be read; split it");
         }
-        long bytes = found.end() - found.begin();
-        // The chunks below count bytes in an int.
-        if (bytes > Integer.MAX_VALUE) {
-            throw new NanogptException(name + ": tensor " + tensor + " has " + bytes + " bytes, but at most "
-                    + Integer.MAX_VALUE + " can be read; split it");
-        }
-        return (int) (bytes / elementBytes);
+        return (int) elements;
     }
 
     private void readChunks(SafetensorsHeader.Tensor tensor, ChunkConsumer consumer) {
-        int size = (int) (tensor.end() - tensor.begin());
-        byte[] chunk = new byte[Math.min(size, CHUNK_BYTES)];
+        long size = tensor.end() - tensor.begin();
+        byte[] chunk = new byte[(int) Math.min(size, CHUNK_BYTES)];
         try {
             file.seek(dataStart + tensor.begin());
-            for (int from = 0; from < size; from += chunk.length) {
-                int count = Math.min(chunk.length, size - from);
+            for (long from = 0; from < size; from += chunk.length) {
+                int count = (int) Math.min(chunk.length, size - from);
                 file.readFully(chunk, 0, count);
-                consumer.accept(ByteBuffer.wrap(chunk, 0, count).order(ByteOrder.LITTLE_ENDIAN), from);
+                ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, count).order(ByteOrder.LITTLE_ENDIAN);
+                consumer.accept(bytes, (int) (from / tensor.type().bytes()));
             }
         } catch (EOFException e) {
             throw new NanogptException(name + " became shorter while it was read; read it again", e);
@@ -190,7 +193,7 @@ public final class SafetensorsFile implements AutoCloseable {
         return new NanogptException(name + " cannot be read: " + e.getMessage(), e);
     }
 
-    /** Takes the bytes of a tensor from one of its bytes on. */
+    /** Takes the bytes of a tensor from one of its elements on. */
     private interface ChunkConsumer {
         void accept(ByteBuffer bytes, int from);
     }

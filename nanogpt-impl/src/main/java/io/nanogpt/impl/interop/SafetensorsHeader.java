@@ -7,6 +7,7 @@ import io.nanogpt.impl.files.Json;
 import io.nanogpt.impl.files.Utf8Files;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,31 +29,14 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
     /** The most bytes of a header, as in the reference implementation. */
     static final long MAX_BYTES = 100_000_000;
 
-    private static final Map<String, Integer> DTYPE_BYTES = Map.ofEntries(
-            Map.entry("BOOL", 1),
-            Map.entry("U8", 1),
-            Map.entry("I8", 1),
-            Map.entry("F8_E5M2", 1),
-            Map.entry("F8_E4M3", 1),
-            Map.entry("I16", 2),
-            Map.entry("U16", 2),
-            Map.entry("F16", 2),
-            Map.entry("BF16", 2),
-            Map.entry("I32", 4),
-            Map.entry("U32", 4),
-            Map.entry("F32", 4),
-            Map.entry("I64", 8),
-            Map.entry("U64", 8),
-            Map.entry("F64", 8));
-
     /**
      * Where a tensor lies.
      *
-     * @param dtype type of its elements, as the format names it
+     * @param type of its elements
      * @param begin first byte, from the start of the data
      * @param end byte after the last one
      */
-    record Tensor(String dtype, List<Long> shape, long begin, long end) {
+    record Tensor(ElementType type, List<Long> shape, long begin, long end) {
         /** The shape as this library writes shapes. */
         String shapeText() {
             return shapeText(shape);
@@ -150,12 +134,9 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
         }
 
         private Tensor check(String what, String dtype, List<Long> shape, List<Long> offsets) {
-            Integer elementBytes = DTYPE_BYTES.get(dtype);
-            if (elementBytes == null) {
-                throw new NanogptException(file + ": " + what + " has the unknown dtype " + dtype
-                        + "; save it as F32 (known are "
-                        + DTYPE_BYTES.keySet().stream().sorted().toList() + ")");
-            }
+            ElementType type = ElementType.named(dtype)
+                    .orElseThrow(() -> new NanogptException(file + ": " + what + " has the unknown dtype " + dtype
+                            + "; save it as F32 (known are " + Arrays.toString(ElementType.values()) + ")"));
             if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
                 throw broken(file, what + " needs data_offsets [begin, end], but has " + offsets);
             }
@@ -165,7 +146,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
                         what + " ends at byte " + offsets.get(1) + " of the data, but the file holds only "
                                 + dataBytes);
             }
-            long bytes = elementBytes;
+            long bytes = type.bytes();
             try {
                 for (long size : shape) {
                     bytes = Math.multiplyExact(bytes, size);
@@ -180,7 +161,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
                         what + " of shape " + Tensor.shapeText(shape) + " and dtype " + dtype + " needs " + bytes
                                 + " bytes, but its data_offsets span " + given);
             }
-            return new Tensor(dtype, List.copyOf(shape), offsets.get(0), offsets.get(1));
+            return new Tensor(type, List.copyOf(shape), offsets.get(0), offsets.get(1));
         }
 
         /** Tensors must lie one after another from the first byte of the data to the last. */

@@ -80,6 +80,9 @@ class SafetensorsTest {
             assertThatThrownBy(() -> read.floats("tokens"))
                     .isInstanceOf(NanogptException.class)
                     .hasMessageContainingAll("expected.safetensors", "tensor tokens", "dtype I64", "F32");
+            assertThatThrownBy(() -> read.longs("losses"))
+                    .isInstanceOf(NanogptException.class)
+                    .hasMessageContainingAll("expected.safetensors", "tensor losses", "dtype F32", "I64");
             assertThatThrownBy(() -> read.floats("nothing"))
                     .isInstanceOf(NanogptException.class)
                     .hasMessageContainingAll("expected.safetensors", "nothing", "more");
@@ -89,6 +92,33 @@ class SafetensorsTest {
                     .mapToLong(name -> read.floats(name).length)
                     .sum();
             assertThat(parameters).isEqualTo(7584);
+        }
+    }
+
+    @Test
+    void readsEveryType() {
+        try (SafetensorsFile read = SafetensorsFile.open(TorchFileTest.WEIGHTS.resolve("floats.safetensors"))) {
+            assertThat(read.names()).hasSize(6).allSatisfy(type -> {
+                assertThat(read.dtype(type)).isEqualTo(type);
+                // An eighth of the precision is left of 240 with two bits of the fraction.
+                float large = type.equals("F8_E5M2") ? 256 : 240;
+                assertThat(read.floats(type)).containsExactly(1, -0.5f, 1 / 512f, large, -0f, 0f);
+            });
+        }
+        Map<String, long[]> expected = Map.of(
+                "I64", new long[] {-(1L << 40), 1 - (1L << 40), 100 - (1L << 40), 127 - (1L << 40)},
+                "I32", new long[] {-70_000, -69_999, -69_900, -69_873},
+                "I16", new long[] {-300, -299, -200, -173},
+                "I8", new long[] {0, -1, -100, -127},
+                "U64", new long[] {0, 1, 100, 127},
+                "U32", new long[] {1L << 31, (1L << 31) + 1, (1L << 31) + 100, (1L << 31) + 127},
+                "U16", new long[] {1 << 15, (1 << 15) + 1, (1 << 15) + 100, (1 << 15) + 127},
+                "U8", new long[] {128, 129, 228, 255},
+                "BOOL", new long[] {0, 0, 1, 1});
+        try (SafetensorsFile read = SafetensorsFile.open(TorchFileTest.WEIGHTS.resolve("integers.safetensors"))) {
+            assertThat(read.names()).containsExactlyInAnyOrderElementsOf(expected.keySet());
+            expected.forEach(
+                    (type, values) -> assertThat(read.longs(type)).as(type).containsExactly(values));
         }
     }
 

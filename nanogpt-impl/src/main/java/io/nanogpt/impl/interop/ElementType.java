@@ -1,0 +1,130 @@
+package io.nanogpt.impl.interop;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The types of a tensor's elements, as safetensors names them. */
+enum ElementType {
+    F64(8, true),
+    F32(4, true),
+    F16(2, true),
+    BF16(2, true),
+    F8_E5M2(1, true),
+    F8_E4M3(1, true),
+    I64(8, false),
+    I32(4, false),
+    I16(2, false),
+    I8(1, false),
+    U64(8, false),
+    U32(4, false),
+    U16(2, false),
+    U8(1, false),
+    BOOL(1, false);
+
+    private final int bytes;
+    private final boolean floating;
+
+    ElementType(int bytes, boolean floating) {
+        this.bytes = bytes;
+        this.floating = floating;
+    }
+
+    /** The type of this name, if there is one. */
+    static Optional<ElementType> named(String name) {
+        return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+    }
+
+    /** The bytes of one element. */
+    int bytes() {
+        return bytes;
+    }
+
+    /** Whether elements are fractions, as weights are, and not whole numbers. */
+    boolean isFloating() {
+        return floating;
+    }
+
+    /**
+     * Reads the remaining elements of a buffer, in its byte order, as 32-bit floats: narrower ones exactly, {@link #F64}
+     * rounded to the nearest.
+     */
+    void read(ByteBuffer in, float[] destination, int from) {
+        int to = from + in.remaining() / bytes;
+        switch (this) {
+            case F32 -> in.asFloatBuffer().get(destination, from, to - from);
+            case F64 -> {
+                for (int i = from; i < to; i++) {
+                    destination[i] = (float) in.getDouble();
+                }
+            }
+            case BF16 -> {
+                for (int i = from; i < to; i++) {
+                    destination[i] = Float.intBitsToFloat(in.getShort() << 16);
+                }
+            }
+            case F16 -> {
+                for (int i = from; i < to; i++) {
+                    destination[i] = half(in.getShort());
+                }
+            }
+            // The upper byte of a half.
+            case F8_E5M2 -> {
+                for (int i = from; i < to; i++) {
+                    destination[i] = half((short) (in.get() << 8));
+                }
+            }
+            case F8_E4M3 -> {
+                for (int i = from; i < to; i++) {
+                    destination[i] = quarter(in.get());
+                }
+            }
+            case I64, I32, I16, I8, U64, U32, U16, U8, BOOL ->
+                throw new IllegalStateException(this + " is no fraction");
+        }
+    }
+
+    /** Reads the remaining elements of a buffer, in its byte order, as whole numbers; {@link #U64} wraps around. */
+    void read(ByteBuffer in, long[] destination, int from) {
+        int to = from + in.remaining() / bytes;
+        for (int i = from; i < to; i++) {
+            destination[i] = switch (this) {
+                case I64, U64 -> in.getLong();
+                case I32 -> in.getInt();
+                case U32 -> Integer.toUnsignedLong(in.getInt());
+                case I16 -> in.getShort();
+                case U16 -> Short.toUnsignedLong(in.getShort());
+                case I8 -> in.get();
+                case U8, BOOL -> Byte.toUnsignedLong(in.get());
+                case F64, F32, F16, BF16, F8_E5M2, F8_E4M3 -> throw new IllegalStateException(this + " is a fraction");
+            };
+        }
+    }
+
+    /** A binary16 of IEEE 754: 1 sign bit, 5 of the exponent, 10 of the fraction. */
+    private static float half(short bits) {
+        int exponent = (bits >> 10) & 0x1F;
+        int fraction = bits & 0x3FF;
+        float magnitude;
+        if (exponent == 0x1F) {
+            magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+        } else if (exponent == 0) {
+            magnitude = Math.scalb((float) fraction, -24);
+        } else {
+            magnitude = Math.scalb((float) (0x400 + fraction), exponent - 25);
+        }
+        return bits < 0 ? -magnitude : magnitude;
+    }
+
+    /** 1 sign bit, 4 of the exponent, 3 of the fraction; no infinities, and only all ones is not a number. */
+    private static float quarter(byte bits) {
+        if ((bits & 0x7F) == 0x7F) {
+            return Float.NaN;
+        }
+        int exponent = (bits >> 3) & 0xF;
+        int fraction = bits & 7;
+        float magnitude =
+                exponent == 0 ? Math.scalb((float) fraction, -9) : Math.scalb((float) (8 + fraction), exponent - 10);
+        return bits < 0 ? -magnitude : magnitude;
+    }
+}
