@@ -1,0 +1,311 @@
+package io.nanogpt.impl.interop;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.Utf8Files;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the part of Python's pickle format that tensors and plain data need. A pickle is a program for a small stack
+ * machine, and Python's own reader lets it call any function. Here nothing is called: names of functions and classes go
+ * to {@link Names}, which knows a handful and refuses all others, and an opcode without a case below is refused too.
+ *
+ * <p>Values are {@link String}, {@link Long} ({@link BigInteger} if larger), {@link Double}, {@link Boolean},
+ * {@link #NONE}, {@link List}, {@link Map}, {@link Tuple}, and what {@link Names} makes.
+ */
+final class Pickle {
+    /** Python's {@code None}. */
+    static final Object NONE = new Object() {
+        @Override
+        public String toString() {
+            return "None";
+        }
+    };
+
+    /**
+     * A pickle of one byte per value takes some fifty times its size in memory, so their number is bounded. A checkpoint
+     * of a thousand tensors has about 30,000.
+     */
+    private static final int MAX_OPERATIONS = 2_000_000;
+
+    /** Python's tuple. */
+    record Tuple(List<Object> items) {
+        Tuple {
+            items = Collections.unmodifiableList(items);
+        }
+    }
+
+    /** What names outside of plain data stand for. */
+    interface Names {
+        /** A function or class, or null if it is not one of the few that are known. */
+        @Nullable
+        Object find(String module, String name);
+
+        /** What a known function would return. */
+        Object call(Object function, List<Object> arguments);
+
+        /** What a persistent id stands for. */
+        Object persistent(Object id);
+    }
+
+    private final String source;
+    private final ByteBuffer in;
+    private final Names names;
+    private final List<Object> stack = new ArrayList<>();
+    private final Deque<Integer> marks = new ArrayDeque<>();
+    private final Map<Integer, Object> memo = new HashMap<>();
+
+    private Pickle(String source, ByteBuffer in, Names names) {
+        this.source = source;
+        this.in = in.order(ByteOrder.LITTLE_ENDIAN);
+        this.names = names;
+    }
+
+    /**
+     * Reads one pickle.
+     *
+     * @param source named in errors
+     * @param in stands after the pickle when it is read
+     * @throws NanogptException if it is broken or needs anything that is not known
+     */
+    static Object read(String source, ByteBuffer in, Names names) {
+        return new Pickle(source, in, names).run();
+    }
+
+    private Object run() {
+        for (int operations = 0; operations < MAX_OPERATIONS; operations++) {
+            int opcode = unsignedByte();
+            if (opcode == '.') {
+                return pop();
+            }
+            step(opcode);
+        }
+        throw broken("it has more than " + MAX_OPERATIONS + " operations, which no checkpoint needs");
+    }
+
+    /** The opcodes have the names of Python's {@code pickletools}. */
+    private void step(int opcode) {
+        switch (opcode) {
+            case 0x80 -> protocol(unsignedByte()); // PROTO
+            case 0x95 -> require(take(Long.BYTES).getLong()); // FRAME
+            case '(' -> marks.push(stack.size()); // MARK
+            case '}' -> push(new LinkedHashMap<Object, Object>()); // EMPTY_DICT
+            case ']' -> push(new ArrayList<>()); // EMPTY_LIST
+            case ')' -> push(new Tuple(List.of())); // EMPTY_TUPLE
+            case 't' -> push(new Tuple(popToMark())); // TUPLE
+            case 0x85 -> push(new Tuple(pop(1))); // TUPLE1
+            case 0x86 -> push(new Tuple(pop(2))); // TUPLE2
+            case 0x87 -> push(new Tuple(pop(3))); // TUPLE3
+            case 'a' -> append(pop(1)); // APPEND
+            case 'e' -> append(popToMark()); // APPENDS
+            case 's' -> set(pop(2)); // SETITEM
+            case 'u' -> set(popToMark()); // SETITEMS
+            case 'q' -> memo.put(unsignedByte(), top()); // BINPUT
+            case 'r' -> memo.put(take(Integer.BYTES).getInt(), top()); // LONG_BINPUT
+            case 0x94 -> memo.put(memo.size(), top()); // MEMOIZE
+            case 'h' -> push(recall(unsignedByte())); // BINGET
+            case 'j' -> push(recall(take(Integer.BYTES).getInt())); // LONG_BINGET
+            case 'c' -> push(global(line(), line())); // GLOBAL
+            case 0x93 -> push(stackGlobal(pop(2))); // STACK_GLOBAL
+            case 'R' -> push(call(pop(2))); // REDUCE
+            case 'b' -> build(pop()); // BUILD
+            case 'Q' -> push(names.persistent(pop())); // BINPERSID
+            default -> push(literal(opcode));
+        }
+    }
+
+    private Object literal(int opcode) {
+        return switch (opcode) {
+            case 'N' -> NONE; // NONE
+            case 0x88 -> true; // NEWTRUE
+            case 0x89 -> false; // NEWFALSE
+            case 'K' -> (long) unsignedByte(); // BININT1
+            case 'M' -> (long) Short.toUnsignedInt(take(Short.BYTES).getShort()); // BININT2
+            case 'J' -> (long) take(Integer.BYTES).getInt(); // BININT
+            case 0x8a -> integer(unsignedByte()); // LONG1
+            case 'G' ->
+                Double.longBitsToDouble(Long.reverseBytes(take(Double.BYTES).getLong())); // BINFLOAT
+            case 'U', 0x8c -> text(unsignedByte()); // SHORT_BINSTRING, SHORT_BINUNICODE
+            case 'T', 'X' -> text(take(Integer.BYTES).getInt()); // BINSTRING, BINUNICODE
+            default ->
+                throw broken(String.format(
+                        "the operation 0x%02x is none of those that tensors and plain data need", opcode));
+        };
+    }
+
+    private void protocol(int version) {
+        if (version < 2 || version > 5) {
+            throw broken("it has pickle protocol " + version + ", and 2 to 5 are known");
+        }
+    }
+
+    private Object integer(int bytes) {
+        byte[] value = new byte[bytes];
+        take(bytes).get(value);
+        if (bytes == 0) {
+            return 0L;
+        }
+        for (int i = 0; i < bytes / 2; i++) {
+            byte low = value[i];
+            value[i] = value[bytes - 1 - i];
+            value[bytes - 1 - i] = low;
+        }
+        BigInteger number = new BigInteger(value);
+        return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
+    }
+
+    private String text(int bytes) {
+        require(bytes);
+        byte[] value = new byte[bytes];
+        in.get(value);
+        return Utf8Files.decode(value, source + ", a string in its pickle");
+    }
+
+    private String line() {
+        int start = in.position();
+        while (unsignedByte() != '\n') {
+            // To the end of the line.
+        }
+        byte[] value = new byte[in.position() - 1 - start];
+        in.get(start, value);
+        return Utf8Files.decode(value, source + ", a name in its pickle");
+    }
+
+    private Object stackGlobal(List<Object> moduleAndName) {
+        if (moduleAndName.get(0) instanceof String module && moduleAndName.get(1) instanceof String name) {
+            return global(module, name);
+        }
+        throw broken("a name is no string");
+    }
+
+    private Object global(String module, String name) {
+        Object found = names.find(module, name);
+        if (found == null) {
+            throw new NanogptException(source + " asks for the Python object " + module + "." + name
+                    + ", which no state dict of tensors needs; nothing of it was run. If you trust the file, load it in"
+                    + " Python and save model.state_dict() with torch.save or, better, as safetensors");
+        }
+        return found;
+    }
+
+    private Object call(List<Object> functionAndArguments) {
+        if (functionAndArguments.get(1) instanceof Tuple arguments) {
+            return names.call(functionAndArguments.get(0), arguments.items());
+        }
+        throw broken("the arguments of a call are no tuple");
+    }
+
+    /** Attributes of an object, such as the version numbers of a state dict's modules, are of no use here. */
+    private void build(Object state) {
+        if (!(top() instanceof Map<?, ?>) || !(state instanceof Map<?, ?> || state instanceof Tuple)) {
+            throw broken("only the attributes of a dict may be set");
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private void append(List<Object> items) {
+        if (!(top() instanceof ArrayList<?> list)) {
+            throw broken("it appends to what is no list");
+        }
+        ((List<Object>) list).addAll(items);
+    }
+
+    @SuppressWarnings("unchecked")
+    private void set(List<Object> keysAndValues) {
+        if (!(top() instanceof LinkedHashMap<?, ?> map)) {
+            throw broken("it sets an entry of what is no dict");
+        }
+        if (keysAndValues.size() % 2 != 0) {
+            throw broken("a key has no value");
+        }
+        for (int i = 0; i < keysAndValues.size(); i += 2) {
+            Object key = keysAndValues.get(i);
+            // Others could contain themselves.
+            if (!(key instanceof String || key instanceof Long || key instanceof Boolean)) {
+                throw broken("a key of a dict is neither a string nor a whole number");
+            }
+            ((Map<Object, Object>) map).put(key, keysAndValues.get(i + 1));
+        }
+    }
+
+    private Object recall(int key) {
+        Object value = memo.get(key);
+        if (value == null) {
+            throw broken("it recalls the value " + key + ", which it did not store");
+        }
+        return value;
+    }
+
+    private void push(Object value) {
+        stack.add(value);
+    }
+
+    private Object pop() {
+        return pop(1).get(0);
+    }
+
+    private Object top() {
+        requireValues(1);
+        return stack.get(stack.size() - 1);
+    }
+
+    private List<Object> popToMark() {
+        if (marks.isEmpty()) {
+            throw broken("a mark is missing");
+        }
+        return popFrom(marks.pop());
+    }
+
+    private List<Object> pop(int count) {
+        requireValues(count);
+        return popFrom(stack.size() - count);
+    }
+
+    /** Above the last mark, which only the operations that take all values down to it may pass. */
+    private void requireValues(int count) {
+        int floor = marks.isEmpty() ? 0 : marks.peek();
+        if (stack.size() - floor < count) {
+            throw broken("it takes more values than there are");
+        }
+    }
+
+    private List<Object> popFrom(int start) {
+        List<Object> tail = stack.subList(start, stack.size());
+        List<Object> values = Arrays.asList(tail.toArray());
+        tail.clear();
+        return values;
+    }
+
+    private int unsignedByte() {
+        return Byte.toUnsignedInt(take(1).get());
+    }
+
+    /** The buffer, after a check that so many bytes are left. */
+    private ByteBuffer take(int bytes) {
+        require(bytes);
+        return in;
+    }
+
+    private void require(long bytes) {
+        if (bytes < 0 || bytes > in.remaining()) {
+            throw broken("it ends too early: " + Long.toUnsignedString(bytes) + " more bytes are needed, but "
+                    + in.remaining() + " are left");
+        }
+    }
+
+    private NanogptException broken(String problem) {
+        return new NanogptException(source + " holds a pickle that cannot be read: at byte " + in.position() + ", "
+                + problem + "; save the state dict again with torch.save or, better, as safetensors");
+    }
+}

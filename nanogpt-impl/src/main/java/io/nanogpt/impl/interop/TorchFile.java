@@ -1,0 +1,186 @@
+package io.nanogpt.impl.interop;
+
+import io.nanogpt.NanogptException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The tensors of a {@code .pt}, {@code .pth} or {@code .bin} file that {@code torch.save} wrote: a state dict, or a
+ * checkpoint that holds one under a usual name. Nothing of its pickle is run, see {@link Pickle}.
+ */
+final class TorchFile implements TensorSource {
+    /** Where checkpoints keep the state dict, in the order in which they are looked for. */
+    private static final List<String> ENTRIES =
+            List.of("model", "state_dict", "model_state_dict", "model_state", "module");
+
+    /** A multiple of every element's size. */
+    private static final int CHUNK_BYTES = 1 << 16;
+
+    private final String name;
+    private final TorchContainer container;
+    private final Map<String, TorchTensor> tensors;
+
+    private TorchFile(String name, TorchContainer container) {
+        this.name = name;
+        this.container = container;
+        this.tensors = stateDict(name, container.content());
+    }
+
+    /**
+     * Opens a file and checks all but its elements.
+     *
+     * @throws NanogptException if it cannot be read, naming the file and what is wrong with it
+     */
+    static TorchFile open(Path path) {
+        String name = path.toString();
+        try {
+            TorchContainer container = container(path);
+            try {
+                return new TorchFile(name, container);
+            } catch (RuntimeException e) {
+                container.close();
+                throw e;
+            }
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            throw new NanogptException(name + " does not exist or cannot be opened: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private static TorchContainer container(Path path) throws IOException {
+        byte[] start;
+        try (InputStream in = Files.newInputStream(path)) {
+            start = in.readNBytes(2);
+        }
+        if (Arrays.equals(start, new byte[] {'P', 'K'})) {
+            return TorchZip.open(path);
+        }
+        if (start.length > 0 && start[0] == (byte) 0x80) {
+            return TorchLegacy.open(path);
+        }
+        throw new NanogptException(path + " is neither a zip archive nor a pickle, so torch.save did not write it;"
+                + " give a file that torch.save wrote, or safetensors");
+    }
+
+    private static Map<String, TorchTensor> stateDict(String name, Object content) {
+        if (content instanceof Map<?, ?> root) {
+            for (String entry : ENTRIES) {
+                if (root.get(entry) instanceof Map<?, ?> inner) {
+                    Map<String, TorchTensor> tensors = tensors(inner);
+                    if (!tensors.isEmpty()) {
+                        return tensors;
+                    }
+                }
+            }
+            Map<String, TorchTensor> tensors = tensors(root);
+            if (!tensors.isEmpty()) {
+                return tensors;
+            }
+            List<String> keys = root.keySet().stream().map(Object::toString).toList();
+            throw new NanogptException(name + " holds a dict, but no tensors in it or in its entries " + ENTRIES
+                    + "; it has the entries " + Listing.of(keys) + "; save model.state_dict() in Python");
+        }
+        throw new NanogptException(name + " holds no dict of tensors; save model.state_dict() in Python");
+    }
+
+    /** Other entries, such as a step count, are no weights. */
+    private static Map<String, TorchTensor> tensors(Map<?, ?> dict) {
+        return dict.entrySet().stream()
+                .filter(entry -> entry.getKey() instanceof String && entry.getValue() instanceof TorchTensor)
+                .collect(Collectors.toMap(
+                        entry -> (String) entry.getKey(),
+                        entry -> (TorchTensor) entry.getValue(),
+                        (first, second) -> first,
+                        LinkedHashMap::new));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long size() {
+        return container.size();
+    }
+
+    @Override
+    public Set<String> names() {
+        return Collections.unmodifiableSet(tensors.keySet());
+    }
+
+    @Override
+    public List<Long> shape(String tensor) {
+        return find(tensor).shape();
+    }
+
+    @Override
+    public float[] floats(String tensor) {
+        TorchTensor found = find(tensor);
+        ElementType type = found.storage().type();
+        if (!type.isFloating()) {
+            throw new NanogptException(name + ": tensor " + tensor + " has the whole numbers of dtype " + type
+                    + ", where fractions were expected; save it as float32");
+        }
+        // The span fits into the file; a tensor that repeats elements, by strides of zero, may not.
+        if (found.elements() > found.storage().length() || found.span() > Integer.MAX_VALUE - 8) {
+            throw new NanogptException(name + ": tensor " + tensor + " of shape "
+                    + SafetensorsHeader.Tensor.shapeText(found.shape())
+                    + " is too large, or repeats the elements of its"
+                    + " storage; save it with .contiguous()");
+        }
+        try {
+            return found.gather(read(found));
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private float[] read(TorchTensor tensor) throws IOException {
+        ElementType type = tensor.storage().type();
+        float[] elements = new float[(int) tensor.span()];
+        byte[] chunk = new byte[CHUNK_BYTES];
+        int step = CHUNK_BYTES / type.bytes();
+        for (int from = 0; from < elements.length; from += step) {
+            int bytes = Math.min(step, elements.length - from) * type.bytes();
+            container.read(tensor.storage(), (tensor.offset() + from) * type.bytes(), chunk, bytes);
+            type.read(ByteBuffer.wrap(chunk, 0, bytes).order(container.order()), elements, from);
+        }
+        return elements;
+    }
+
+    @Override
+    public void close() {
+        try {
+            container.close();
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private TorchTensor find(String tensor) {
+        TorchTensor found = tensors.get(tensor);
+        if (found == null) {
+            throw new NanogptException(
+                    name + " has no tensor " + tensor + "; it holds " + Listing.of(tensors.keySet()));
+        }
+        return found;
+    }
+
+    private static NanogptException unreadable(String name, IOException e) {
+        return new NanogptException(name + " cannot be read: " + e.getMessage(), e);
+    }
+}

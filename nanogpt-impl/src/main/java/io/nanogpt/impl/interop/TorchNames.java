@@ -1,0 +1,128 @@
+package io.nanogpt.impl.interop;
+
+import io.nanogpt.NanogptException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The few Python objects that a state dict is made of. None of them does more than to describe a tensor. */
+final class TorchNames implements Pickle.Names {
+    private static final Map<String, Object> KNOWN = Map.ofEntries(
+            Map.entry("collections.OrderedDict", Function.DICT),
+            Map.entry("torch._utils._rebuild_tensor_v2", Function.TENSOR),
+            Map.entry("torch._utils._rebuild_parameter", Function.PARAMETER),
+            Map.entry("torch.Size", Function.SIZE),
+            Map.entry("torch.device", Function.DEVICE),
+            Map.entry("torch.DoubleStorage", ElementType.F64),
+            Map.entry("torch.FloatStorage", ElementType.F32),
+            Map.entry("torch.HalfStorage", ElementType.F16),
+            Map.entry("torch.BFloat16Storage", ElementType.BF16),
+            Map.entry("torch.LongStorage", ElementType.I64),
+            Map.entry("torch.IntStorage", ElementType.I32),
+            Map.entry("torch.ShortStorage", ElementType.I16),
+            Map.entry("torch.CharStorage", ElementType.I8),
+            Map.entry("torch.ByteStorage", ElementType.U8),
+            Map.entry("torch.BoolStorage", ElementType.BOOL));
+
+    private enum Function {
+        DICT,
+        TENSOR,
+        PARAMETER,
+        SIZE,
+        DEVICE
+    }
+
+    private final String source;
+    private final Map<String, TorchTensor.Storage> storages = new HashMap<>();
+
+    /** For the pickle of one file, which errors name. */
+    TorchNames(String source) {
+        this.source = source;
+    }
+
+    /** Those that the pickle has named so far, by key. */
+    Map<String, TorchTensor.Storage> storages() {
+        return storages;
+    }
+
+    @Override
+    public @Nullable Object find(String module, String name) {
+        return KNOWN.get(module + "." + name);
+    }
+
+    @Override
+    public Object call(Object function, List<Object> arguments) {
+        if (function instanceof Function known) {
+            switch (known) {
+                case DICT -> {
+                    if (arguments.isEmpty()) {
+                        return new LinkedHashMap<>();
+                    }
+                }
+                case TENSOR -> {
+                    if (arguments.size() >= 6
+                            && arguments.get(0) instanceof TorchTensor.Storage storage
+                            && arguments.get(1) instanceof Long offset) {
+                        return tensor(storage, offset, sizes(arguments.get(2)), sizes(arguments.get(3)));
+                    }
+                }
+                case PARAMETER -> {
+                    if (!arguments.isEmpty() && arguments.get(0) instanceof TorchTensor tensor) {
+                        return tensor;
+                    }
+                }
+                case SIZE, DEVICE -> {
+                    if (arguments.size() == 1) {
+                        return arguments.get(0);
+                    }
+                }
+            }
+            throw broken("the arguments of " + known + " are not those that PyTorch writes");
+        }
+        throw broken("it calls what is no function");
+    }
+
+    /** {@code ("storage", type, key, device, elements)}, and in older files a sixth item. */
+    @Override
+    public Object persistent(Object id) {
+        if (id instanceof Pickle.Tuple tuple
+                && tuple.items().size() >= 5
+                && tuple.items().get(0).equals("storage")
+                && tuple.items().get(1) instanceof ElementType type
+                && tuple.items().get(2) instanceof String key
+                && tuple.items().get(4) instanceof Long length
+                && length >= 0
+                && (tuple.items().size() == 5 || tuple.items().get(5) == Pickle.NONE)) {
+            TorchTensor.Storage storage = new TorchTensor.Storage(key, type, length);
+            TorchTensor.Storage other = storages.putIfAbsent(key, storage);
+            if (other != null && !other.equals(storage)) {
+                throw broken("storage " + key + " is said to hold " + length + " elements of type " + type + " and "
+                        + other.length() + " of type " + other.type());
+            }
+            return storage;
+        }
+        throw broken("a storage is not named as PyTorch does it");
+    }
+
+    private TorchTensor tensor(TorchTensor.Storage storage, long offset, List<Long> shape, List<Long> strides) {
+        try {
+            return new TorchTensor(storage, offset, shape, strides);
+        } catch (IllegalArgumentException e) {
+            throw broken("a tensor is impossible: " + e.getMessage());
+        }
+    }
+
+    private List<Long> sizes(Object value) {
+        if (value instanceof Pickle.Tuple tuple && tuple.items().stream().allMatch(Long.class::isInstance)) {
+            return tuple.items().stream().map(Long.class::cast).toList();
+        }
+        throw broken("a shape is no tuple of whole numbers");
+    }
+
+    private NanogptException broken(String problem) {
+        return new NanogptException(source + " is no whole PyTorch file: " + problem
+                + "; save the state dict again with torch.save or, better, as safetensors");
+    }
+}

@@ -1,0 +1,171 @@
+package io.nanogpt.impl.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanogpt.NanogptException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that PyTorch wrote, see {@code resources/weights/generate.py}, and files that it never would. */
+class TorchFileTest {
+    static final Path WEIGHTS = Path.of("src/test/resources/weights");
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zip.pth", "legacy.pth", "protocol4.pth"})
+    void viewsOfEveryKindAreReadAsPyTorchSeesThem(String file) {
+        try (TorchFile read = TorchFile.open(WEIGHTS.resolve(file));
+                SafetensorsFile expected = SafetensorsFile.open(WEIGHTS.resolve("expected.safetensors"))) {
+            assertThat(read.names()).containsAll(expected.names()).contains("ids", "flags", "expanded");
+            for (String tensor : expected.names()) {
+                assertThat(read.shape(tensor)).as(tensor).isEqualTo(expected.shape(tensor));
+                assertThat(read.floats(tensor)).as(tensor).isEqualTo(expected.floats(tensor));
+            }
+        }
+    }
+
+    @Test
+    void wholeNumbersAndRepeatedElementsAreNoWeights() {
+        try (TorchFile read = TorchFile.open(WEIGHTS.resolve("zip.pth"))) {
+            refuses(() -> read.floats("ids"), "zip.pth", "tensor ids", "I64", "float32");
+            refuses(() -> read.floats("expanded"), "zip.pth", "tensor expanded", "(7)", "contiguous");
+            refuses(() -> read.floats("nothing"), "zip.pth", "no tensor nothing", "plain");
+        }
+    }
+
+    @Test
+    void theModelOfACheckpointIsFound() {
+        try (TorchFile read = TorchFile.open(WEIGHTS.resolve("checkpoint.pt"))) {
+            assertThat(read.names()).containsExactly("0.weight", "0.bias", "1.weight", "1.bias");
+            assertThat(read.shape("0.weight")).isEqualTo(List.of(2L, 3L));
+        }
+    }
+
+    @Test
+    void aPickleThatCallsAnythingIsRefusedAndNothingRuns() throws IOException {
+        Path witness = folder.resolve("witness");
+        String command = "touch " + witness;
+        List<String> pickles = List.of(
+                "cos\nsystem\n(X" + length(command) + command + "tR.",
+                "cbuiltins\neval\n(X" + length("1") + "1tR.",
+                "c__builtin__\nexec\n.",
+                "X" + length("os") + "osX" + length("system") + "system\223.");
+        for (String pickle : pickles) {
+            Path file = legacy(pickle);
+            refuses(() -> TorchFile.open(file), file.toString(), "asks for the Python object", "nothing of it was run");
+        }
+        assertThat(witness).doesNotExist();
+    }
+
+    @Test
+    void operationsThatTensorsDoNotNeedAreRefused() throws IOException {
+        // INST, OBJ, NEWOBJ, NEWOBJ_EX, EXT1, PERSID, DUP, LONG, INT, STRING, BINBYTES.
+        for (String operation :
+                List.of("ios\nsystem\n", "o", "\201", "\222", "\202", "Pa\n", "2", "L1L\n", "I1\n", "S'a'\n", "B")) {
+            Path file = legacy("(" + operation + ".");
+            refuses(() -> TorchFile.open(file), file.toString(), "none of those that tensors and plain data need");
+        }
+    }
+
+    @Test
+    void brokenPicklesAreRefusedWithTheirPlace() throws IOException {
+        refusesPickle(".", "takes more values than there are");
+        refusesPickle("(.", "takes more values than there are");
+        refusesPickle("t.", "a mark is missing");
+        refusesPickle("h\007.", "recalls the value 7");
+        refusesPickle("X\377\377\377\177.", "it ends too early");
+        refusesPickle("X\377\377\377\377.", "it ends too early");
+        refusesPickle("}K\001s.", "takes more values");
+        refusesPickle("}(K\001u.", "a key has no value");
+        refusesPickle("}]K\001s.", "neither a string nor a whole number");
+        refusesPickle("]K\001K\002s.", "what is no dict");
+        refusesPickle("}K\001a.", "what is no list");
+        refusesPickle("K\001K\002R.", "no tuple");
+        refusesPickle("K\001)R.", "what is no function");
+        refusesPickle("K\001}b.", "attributes of a dict");
+        refusesPickle("X\001\000\000\000\377.", "UTF-8");
+        refusesPickle("ccollections\nOrderedDict\nK\001\205R.", "arguments");
+        refusesPickle("K\001Q.", "a storage is not named");
+        refusesPickle("K\001.", "no dict of tensors");
+        refusesPickle("}X" + length("step") + "stepK\001s.", "entries step");
+    }
+
+    @Test
+    void aTensorBeyondItsStorageIsRefused() throws IOException {
+        refusesPickle(tensor(4, 0, List.of(5), List.of(1)), "not within its storage");
+        refusesPickle(tensor(4, 1, List.of(2, 2), List.of(2, 1)), "not within its storage");
+        refusesPickle(tensor(4, 5, List.of(0), List.of(1)), "not within its storage");
+        refusesPickle(tensor(4, 0, List.of(2, 2), List.of(1)), "2 axes, but 1 strides");
+        refusesPickle(tensor(200, 0, List.of(4), List.of(1)), "are said to follow");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zip.pth", "legacy.pth"})
+    void everyTruncationIsRefused(String name) throws IOException {
+        byte[] whole = Files.readAllBytes(WEIGHTS.resolve(name));
+        for (int length = 0; length < whole.length; length += 13) {
+            Path file = Files.write(folder.resolve(name), Arrays.copyOf(whole, length));
+            refuses(() -> TorchFile.open(file), file.toString());
+        }
+    }
+
+    @Test
+    void otherFilesAreRefusedByWhatTheyAre() throws IOException {
+        refuses(() -> TorchFile.open(folder.resolve("missing.pth")), "missing.pth", "does not exist");
+        Path text = Files.writeString(folder.resolve("text.pth"), "version https://git-lfs.github.com/spec/v1");
+        refuses(() -> TorchFile.open(text), text.toString(), "neither a zip archive nor a pickle");
+        Path pickle = Files.write(folder.resolve("plain.pth"), bytes("\200\002}."));
+        refuses(() -> TorchFile.open(pickle), pickle.toString(), "none that torch.save wrote");
+    }
+
+    private void refusesPickle(String pickle, String message) throws IOException {
+        Path file = legacy(pickle);
+        refuses(() -> TorchFile.open(file), file.toString(), message);
+    }
+
+    static void refuses(org.assertj.core.api.ThrowableAssert.ThrowingCallable action, String... messages) {
+        assertThatThrownBy(action).isInstanceOf(NanogptException.class).hasMessageContainingAll(messages);
+    }
+
+    /** A legacy file whose object is this pickle, and with it a storage "0" of four floats if it names one. */
+    private Path legacy(String pickle) throws IOException {
+        String head = "\200\002\212\012l\374\234F\371 j\250P\031." + "\200\002M\351\003." + "\200\002}X"
+                + length("little_endian") + "little_endian\210s.";
+        String listed = "X" + length("0") + "0a.\004\0\0\0\0\0\0\0" + "\0".repeat(16);
+        String tail = "\200\002]" + (pickle.contains("storage") ? listed : ".");
+        return Files.write(folder.resolve("made.pth"), bytes(head + "\200\002" + pickle + tail));
+    }
+
+    /** {@code {"w": tensor}} over the storage "0", said to have so many elements. */
+    private static String tensor(int storage, int offset, List<Integer> sizes, List<Integer> strides) {
+        return "}X" + length("w") + "wctorch._utils\n_rebuild_tensor_v2\n((X" + length("storage")
+                + "storagectorch\nFloatStorage\nX" + length("0") + "0X" + length("cpu") + "cpuK" + (char) storage
+                + "tQK"
+                + (char) offset + tuple(sizes) + tuple(strides) + "\211NtRs.";
+    }
+
+    private static String tuple(List<Integer> values) {
+        StringBuilder text = new StringBuilder("(");
+        values.forEach(value -> text.append('K').append((char) (int) value));
+        return text.append('t').toString();
+    }
+
+    private static String length(String text) {
+        return (char) text.length() + "\0\0\0";
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
