@@ -74,8 +74,8 @@ public interface LanguageModel extends AutoCloseable {
     Evaluation evaluate(String text, int batches, long seed);
 
     /**
-     * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json}, {@code generation_config.json} and
-     * {@code README.md}. Each file is replaced whole or not at all.
+     * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}. A model that
+     * the folder held before is replaced whole or not at all, even by a crash.
      */
     void save(Path folder);
 

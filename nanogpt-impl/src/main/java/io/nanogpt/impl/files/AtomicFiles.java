@@ -106,9 +106,9 @@ public final class AtomicFiles {
         }
     }
 
-    /** Makes the rename itself last; where folders cannot be synced, as on Windows, the system does it in its time. */
+    /** Makes renames in a folder last; where folders cannot be synced, as on Windows, the system does it in its time. */
     @SuppressWarnings("EmptyCatch")
-    private static void syncFolder(Path folder) {
+    public static void syncFolder(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException | UnsupportedOperationException e) {

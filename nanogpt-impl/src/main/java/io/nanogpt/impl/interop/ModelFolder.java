@@ -1,7 +1,6 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.NanogptException;
-import io.nanogpt.generate.Generation;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.model.Architecture;
@@ -14,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,17 +26,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A saved model: {@code config.json}, {@code model.safetensors}, {@code tokenizer.json}, {@code generation_config.json}
- * and {@code README.md}. {@code config.json} is put in place last, so a folder that has one is complete.
+ * A saved model: {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}, replaced
+ * together by {@link StagedFolder}.
  */
 public final class ModelFolder {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
     private static final String TOKENIZER = "tokenizer.json";
-    private static final String GENERATION = "generation_config.json";
     private static final String CARD = "README.md";
-    /** In the order in which they are put in place. */
-    private static final List<String> FILES = List.of(WEIGHTS, TOKENIZER, GENERATION, CARD, CONFIG);
+    private static final List<String> FILES = List.of(WEIGHTS, TOKENIZER, CARD, CONFIG);
 
     private static final String KIND_KEY = "model_type";
     private static final String VERSION_KEY = "nanogpt_version";
@@ -74,6 +70,7 @@ public final class ModelFolder {
      * @throws NanogptException if there is none, or it does not name an architecture
      */
     public Config readConfig() {
+        new StagedFolder(folder).complete();
         Path file = folder.resolve(CONFIG);
         if (!Files.exists(file)) {
             throw new NanogptException(
@@ -116,8 +113,8 @@ public final class ModelFolder {
     }
 
     /**
-     * Writes the whole folder. Every file is written and synced aside first, and only when all of them are there are
-     * they put in place, so that whatever fails leaves an older model as it was.
+     * Writes the whole folder: whatever fails, and wherever a crash cuts it off, an older model stays as it was or the
+     * new one is there, never a mixture.
      *
      * @throws NanogptException if the folder cannot be written
      */
@@ -127,22 +124,19 @@ public final class ModelFolder {
             ParameterStore parameters,
             Optional<TrainingReport> report) {
         Map<String, Object> config = config(architecture);
-        Path staging = null;
+        byte[] card = new ModelCard(architecture, tokenizer, report).text().getBytes(StandardCharsets.UTF_8);
         try {
             // createDirectories of JDK 17 refuses a link to a folder.
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder);
             }
             refuseFoldersInPlace();
-            staging = Files.createTempDirectory(folder, ".saving-");
-            writeWeights(staging.resolve(WEIGHTS), parameters);
-            tokenizer.save(staging.resolve(TOKENIZER));
-            writeBytes(staging.resolve(GENERATION), JsonObjects.bytes(generationConfig()));
-            writeBytes(
-                    staging.resolve(CARD),
-                    new ModelCard(architecture, tokenizer, report).text().getBytes(StandardCharsets.UTF_8));
-            writeBytes(staging.resolve(CONFIG), JsonObjects.bytes(config));
-            putInPlace(staging);
+            new StagedFolder(folder).replace(staging -> {
+                writeWeights(staging.resolve(WEIGHTS), parameters);
+                tokenizer.save(staging.resolve(TOKENIZER));
+                writeBytes(staging.resolve(CARD), card);
+                writeBytes(staging.resolve(CONFIG), JsonObjects.bytes(config));
+            });
         } catch (AccessDeniedException e) {
             throw cannotSave(
                     "no permission to write there; choose another folder or change its permissions (" + e.getMessage()
@@ -155,10 +149,6 @@ public final class ModelFolder {
                     e);
         } catch (UncheckedIOException e) {
             throw cannotSave(e.getMessage(), e);
-        } finally {
-            if (staging != null) {
-                remove(staging);
-            }
         }
     }
 
@@ -206,17 +196,6 @@ public final class ModelFolder {
         return config;
     }
 
-    /** The defaults of this library in the terms of Hugging Face, where a top-k of 0 means no limit. */
-    private static Map<String, Object> generationConfig() {
-        Generation defaults = Generation.defaults();
-        Map<String, Object> config = new LinkedHashMap<>();
-        config.put("do_sample", defaults.temperature() > 0);
-        config.put("temperature", defaults.temperature());
-        config.put("top_k", defaults.topK() == Integer.MAX_VALUE ? 0 : defaults.topK());
-        config.put("max_new_tokens", defaults.maxTokens());
-        return config;
-    }
-
     /** From the manifest of the jar; classes in a folder have none. */
     private static String version() {
         return Optional.ofNullable(ModelFolder.class.getPackage())
@@ -248,19 +227,6 @@ public final class ModelFolder {
         }
     }
 
-    private void putInPlace(Path staging) {
-        for (String name : FILES) {
-            try {
-                Files.move(staging.resolve(name), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            } catch (IOException e) {
-                throw new NanogptException(
-                        "cannot replace " + folder.resolve(name) + " (" + e + "), so " + folder
-                                + " may hold files of two models; save again, to another folder",
-                        e);
-            }
-        }
-    }
-
     private boolean isBelowFile() {
         for (Path path = folder.toAbsolutePath(); path != null; path = path.getParent()) {
             if (Files.exists(path)) {
@@ -273,18 +239,5 @@ public final class ModelFolder {
     private NanogptException cannotSave(@Nullable String reason, Exception cause) {
         return new NanogptException(
                 "cannot save the model in " + folder + ", where nothing was changed: " + reason, cause);
-    }
-
-    /** What stays behind is hidden and harmless, and must not replace the error that is being thrown. */
-    private static void remove(Path staging) {
-        try {
-            for (String name : FILES) {
-                Files.deleteIfExists(staging.resolve(name));
-            }
-            Files.deleteIfExists(staging);
-        } catch (IOException e) {
-            System.getLogger(ModelFolder.class.getName())
-                    .log(System.Logger.Level.WARNING, "cannot delete " + staging + "; delete it by hand", e);
-        }
     }
 }

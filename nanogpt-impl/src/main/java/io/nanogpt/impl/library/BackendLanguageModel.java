@@ -36,9 +36,6 @@ final class BackendLanguageModel implements LanguageModel {
     private final TextGenerator generator;
     private final DecoderPool decoders;
     private final LossMeter lossMeter;
-    /** Two saves to one folder must not mix their files. */
-    private final Object saving = new Object();
-
     private final Object lifecycle = new Object();
     private int running;
     private boolean closed;
@@ -136,9 +133,7 @@ final class BackendLanguageModel implements LanguageModel {
     @Override
     public void save(Path folder) {
         whileOpen(() -> {
-            synchronized (saving) {
-                new ModelFolder(folder).write(architecture, tokenizer, parameters, report);
-            }
+            new ModelFolder(folder).write(architecture, tokenizer, parameters, report);
             return folder;
         });
     }
