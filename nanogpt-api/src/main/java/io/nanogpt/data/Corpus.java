@@ -3,6 +3,7 @@ package io.nanogpt.data;
 import io.nanogpt.spi.Library;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 
@@ -81,6 +82,20 @@ public final class Corpus {
         return new Corpus(records, separator, caseFolding);
     }
 
+    /** The same records, each cleaned as a text of its own; those that end up empty are left out. */
+    public Corpus cleaned(Cleaning cleaning) {
+        List<String> cleaned = records.stream()
+                .map(record -> cleaning.apply(record))
+                .filter(record -> !record.isEmpty())
+                .toList();
+        return new Corpus(cleaned, separator, caseFolding);
+    }
+
+    /** Without records that are equal to an earlier one, case folding included. */
+    public Corpus distinct() {
+        return new Corpus(List.copyOf(new LinkedHashSet<>(records())), separator, caseFolding);
+    }
+
     /** The records, case folded, in order. */
     public List<String> records() {
         return caseFolding == CaseFolding.KEEP
@@ -98,16 +113,17 @@ public final class Corpus {
         return String.join(separator, records());
     }
 
-    /** Cuts the corpus into a training and a validation text; no token of one is in the other. */
+    /** Cuts the corpus into texts for training, validation and test; no token of one is in another. */
     public Split split(SplitOptions options) {
         return Library.get().corpora().split(this, options);
     }
 
     /**
-     * The two texts of a split.
+     * The texts of a split.
      *
      * @param train what the model learns from
      * @param validation what it is measured on
+     * @param test what it is measured on once, at the end; empty where none was asked for
      */
-    public record Split(String train, String validation) {}
+    public record Split(String train, String validation, String test) {}
 }

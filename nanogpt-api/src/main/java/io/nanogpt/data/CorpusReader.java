@@ -23,6 +23,6 @@ public interface CorpusReader {
     /** A data set from its cache or from the network. */
     List<String> dataset(Dataset dataset);
 
-    /** A training and a validation text. */
+    /** The texts for training, validation and test. */
     Corpus.Split split(Corpus corpus, SplitOptions options);
 }

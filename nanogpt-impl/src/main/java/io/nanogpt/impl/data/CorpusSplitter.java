@@ -4,12 +4,15 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
-/** Cuts a corpus into training and validation text. */
+/** Cuts a corpus into texts for training, validation and test. */
 final class CorpusSplitter {
+    private static final String[] PARTS = {"training", "validation", "test"};
+
     private CorpusSplitter() {}
 
     static Corpus.Split split(Corpus corpus, SplitOptions options) {
@@ -26,45 +29,67 @@ final class CorpusSplitter {
     }
 
     private static Corpus.Split byPosition(String text, SplitOptions options) {
-        int characters = text.codePointCount(0, text.length());
-        int cut = text.offsetByCodePoints(0, cut(characters, options, "characters"));
-        return new Corpus.Split(text.substring(0, cut), text.substring(cut));
+        int[] ends = ends(text.codePointCount(0, text.length()), options, "characters");
+        int train = text.offsetByCodePoints(0, ends[0]);
+        int validation = text.offsetByCodePoints(train, ends[1] - ends[0]);
+        return new Corpus.Split(
+                text.substring(0, train), text.substring(train, validation), text.substring(validation));
     }
 
     private static Corpus.Split byRecord(List<String> records, String separator, SplitOptions options) {
-        int cut = cut(records.size(), options, "records");
-        return joined(records.subList(0, cut), records.subList(cut, records.size()), separator);
+        int[] ends = ends(records.size(), options, "records");
+        List<List<String>> parts = new ArrayList<>();
+        int from = 0;
+        for (int end : ends) {
+            parts.add(records.subList(from, end));
+            from = end;
+        }
+        return joined(parts, separator);
     }
 
     private static Corpus.Split byDistinctRecord(List<String> records, String separator, SplitOptions options) {
-        Set<String> distinct = new LinkedHashSet<>(records);
-        int cut = cut(distinct.size(), options, "distinct records");
-        Set<String> trained = new LinkedHashSet<>(List.copyOf(distinct).subList(0, cut));
-        List<String> train = new ArrayList<>();
-        List<String> validation = new ArrayList<>();
+        List<String> distinct = List.copyOf(new LinkedHashSet<>(records));
+        int[] ends = ends(distinct.size(), options, "distinct records");
+        Map<String, Integer> partOf = new HashMap<>();
+        for (int i = 0, part = 0; i < distinct.size(); i++) {
+            while (i == ends[part]) {
+                part++;
+            }
+            partOf.put(distinct.get(i), part);
+        }
+        List<List<String>> parts = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (String record : records) {
-            (trained.contains(record) ? train : validation).add(record);
+            Integer part = partOf.get(record);
+            if (part != null) {
+                parts.get(part).add(record);
+            }
         }
-        return joined(train, validation, separator);
+        return joined(parts, separator);
     }
 
-    /** As nanoGPT cuts: {@code int(0.9 * n)}. */
-    private static int cut(int count, SplitOptions options, String what) {
-        int cut = (int) ((1 - options.validationFraction()) * count);
-        if (cut == 0 || cut == count) {
-            throw new NanogptException("a corpus of " + count + " " + what
-                    + " leaves nothing for " + (cut == 0 ? "training" : "validation") + " at a validation fraction of "
-                    + options.validationFraction() + "; use more text or another fraction");
+    /** Where the three parts end, as nanoGPT cuts: {@code int(0.9 * n)}. */
+    private static int[] ends(int count, SplitOptions options, String what) {
+        double test = options.testFraction();
+        int train = (int) ((1 - options.validationFraction() - test) * count);
+        int validation = (int) ((1 - test) * count);
+        int empty = train == 0 ? 0 : validation == train ? 1 : test > 0 && validation == count ? 2 : -1;
+        if (empty >= 0) {
+            throw new NanogptException("a corpus of " + count + " " + what + " leaves nothing for " + PARTS[empty]
+                    + " at a validation fraction of " + options.validationFraction()
+                    + (test > 0 ? " and a test fraction of " + test : "") + "; use more text or another fraction");
         }
-        return cut;
+        return new int[] {train, validation, count};
     }
 
-    private static Corpus.Split joined(List<String> train, List<String> validation, String separator) {
-        Corpus.Split split = new Corpus.Split(String.join(separator, train), String.join(separator, validation));
-        if (split.train().isEmpty() || split.validation().isEmpty()) {
-            throw new NanogptException("the " + (split.train().isEmpty() ? "training" : "validation")
-                    + " side of the split has only empty records; drop empty records or use another fraction");
+    private static Corpus.Split joined(List<List<String>> parts, String separator) {
+        String[] texts = new String[PARTS.length];
+        for (int part = 0; part < texts.length; part++) {
+            texts[part] = String.join(separator, parts.get(part));
+            if (texts[part].isEmpty() && !parts.get(part).isEmpty()) {
+                throw new NanogptException("the " + PARTS[part]
+                        + " side of the split has only empty records; drop empty records or use another fraction");
+            }
         }
-        return split;
+        return new Corpus.Split(texts[0], texts[1], texts[2]);
     }
 }

@@ -31,14 +31,30 @@ class CorpusSplitterTest {
     void cutsBetweenRecords() {
         Corpus corpus = Corpus.ofStrings(List.of("a", "b", "c", "d")).withSeparator("|");
         Corpus.Split split = CorpusSplitter.split(corpus, new SplitOptions(0.25, Unit.RECORD));
-        assertThat(split).isEqualTo(new Corpus.Split("a|b|c", "d"));
+        assertThat(split).isEqualTo(new Corpus.Split("a|b|c", "d", ""));
     }
 
     @Test
     void keepsEqualRecordsOnOneSide() {
         Corpus corpus = Corpus.ofStrings(List.of("a", "b", "c", "b", "a", "c")).withSeparator("|");
         Corpus.Split split = CorpusSplitter.split(corpus, new SplitOptions(0.3, Unit.DISTINCT_RECORD));
-        assertThat(split).isEqualTo(new Corpus.Split("a|b|b|a", "c|c"));
+        assertThat(split).isEqualTo(new Corpus.Split("a|b|b|a", "c|c", ""));
+    }
+
+    @Test
+    void theTestTextIsTheLast() {
+        assertThat(CorpusSplitter.split(Corpus.ofText("0123456789"), new SplitOptions(0.2, 0.1, Unit.POSITION)))
+                .isEqualTo(new Corpus.Split("0123456", "78", "9"));
+        Corpus corpus = Corpus.ofStrings(List.of("a", "b", "a", "c", "d", "b")).withSeparator("|");
+        assertThat(CorpusSplitter.split(corpus, new SplitOptions(0.34, 0.2, Unit.RECORD)))
+                .isEqualTo(new Corpus.Split("a|b", "a|c", "d|b"));
+        assertThat(CorpusSplitter.split(corpus, new SplitOptions(0.25, 0.25, Unit.DISTINCT_RECORD)))
+                .isEqualTo(new Corpus.Split("a|b|a|b", "c", "d"));
+        assertThatThrownBy(
+                        () -> CorpusSplitter.split(Corpus.ofText("0123"), new SplitOptions(0.5, 1e-17, Unit.POSITION)))
+                .hasMessageContaining("leaves nothing for test")
+                .hasMessageContaining("a test fraction of 1.0E-17");
+        assertThatThrownBy(() -> new SplitOptions(0.5, 0.5, Unit.RECORD)).hasMessageContaining("testFraction");
     }
 
     @ParameterizedTest
