@@ -2,7 +2,7 @@ package io.nanogpt;
 
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
-import io.nanogpt.model.GptConfig;
+import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.AdamW;
@@ -28,13 +28,9 @@ public final class GPT {
         return new Builder();
     }
 
-    /** Composes a tokenizer, a {@link GptConfig} and a {@link Trainer}, each of which can be used without it. */
+    /** Composes a tokenizer, a {@link TransformerConfig} and a {@link Trainer}, each of which can be used without it. */
     public static final class Builder {
-        private int layers = 4;
-        private int heads = 4;
-        private int embeddingSize = 128;
-        private int contextLength = 64;
-        private float dropout;
+        private final TransformerConfig.Builder shape = TransformerConfig.builder();
         private @Nullable Tokenizer tokenizer;
         private @Nullable Path loadIfPresent;
         private final Trainer.Builder trainer = Trainer.builder();
@@ -43,34 +39,31 @@ public final class GPT {
 
         /** Transformer blocks; 4 by default. */
         public Builder layers(int value) {
-            layers = positive("layers", value);
+            shape.layers(value);
             return this;
         }
 
         /** Attention heads; 4 by default. */
         public Builder heads(int value) {
-            heads = positive("heads", value);
+            shape.heads(value);
             return this;
         }
 
         /** Width of the residual stream; 128 by default. */
         public Builder embeddingSize(int value) {
-            embeddingSize = positive("embeddingSize", value);
+            shape.embeddingSize(value);
             return this;
         }
 
         /** Tokens the model can look at; 64 by default. */
         public Builder contextLength(int value) {
-            contextLength = positive("contextLength", value);
+            shape.contextLength(value);
             return this;
         }
 
         /** Share of activations dropped in training; 0 by default. */
         public Builder dropout(double value) {
-            if (!(value >= 0 && value < 1)) {
-                throw new IllegalArgumentException("dropout must be in [0, 1), but is " + value);
-            }
-            dropout = (float) value;
+            shape.dropout((float) value);
             return this;
         }
 
@@ -179,23 +172,16 @@ public final class GPT {
                 return LanguageModel.load(folder, built.config().threads());
             }
             // A model of this shape is possible at all: said before the corpus is read and tokenized.
-            new GptConfig(layers, heads, embeddingSize, contextLength, 1, dropout);
+            shape.vocabularySize(1).build();
             Tokenizer text =
                     tokenizer != null ? tokenizer : Tokenizers.characters().train(corpus);
-            GptConfig config =
-                    new GptConfig(layers, heads, embeddingSize, contextLength, text.vocabularySize(), dropout);
+            TransformerConfig config =
+                    shape.vocabularySize(text.vocabularySize()).build();
             LanguageModel model = built.train(config.architecture(), text, corpus);
             if (folder != null) {
                 model.save(folder);
             }
             return model;
-        }
-
-        private static int positive(String name, int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException(name + " must be at least 1, but is " + value);
-            }
-            return value;
         }
     }
 }

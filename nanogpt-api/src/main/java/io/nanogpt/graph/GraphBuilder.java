@@ -50,12 +50,66 @@ public final class GraphBuilder {
 
     /** Rows of {@code table (V, D)}. */
     public Node embedding(Node ids, Node table) {
-        return add(OpType.EMBEDDING, table.attributes(), table.name() + ":rows", ids, table);
+        return embedding(ids, table, 0, -1);
+    }
+
+    /**
+     * Rows of {@code table (V, D)} for the tokens {@code shift} places before.
+     *
+     * @param padding the token id before the start of a sequence; negative for rows of zeros there
+     */
+    public Node embedding(Node ids, Node table, int shift, int padding) {
+        int vocabulary = table.shape().size(0);
+        checkPadding(padding, vocabulary);
+        if (shift < 0) {
+            throw new IllegalArgumentException("shift must be at least 0, but is " + shift);
+        }
+        return add(
+                OpType.EMBEDDING,
+                new Attributes.Embedding(vocabulary, shift, padding),
+                table.name() + ":rows",
+                ids,
+                table);
+    }
+
+    /**
+     * A linear layer of the last {@code window} tokens as one-hot vectors side by side, oldest first.
+     *
+     * @param weight {@code (N, window V)}
+     * @param bias {@code (N)}
+     * @param padding the token id before the start of a sequence; negative where nothing stands there
+     */
+    public Node oneHotLinear(Node ids, Node weight, Node bias, int window, int padding) {
+        if (window < 1 || weight.shape().features() % window != 0) {
+            throw new IllegalArgumentException("the " + weight.shape().features() + " columns of " + weight.name()
+                    + " are not those of " + window + " one-hot vectors");
+        }
+        int vocabulary = weight.shape().features() / window;
+        checkPadding(padding, vocabulary);
+        return add(
+                OpType.ONE_HOT_LINEAR,
+                new Attributes.OneHot(window, vocabulary, padding),
+                weight.name() + ":one-hot",
+                ids,
+                weight,
+                bias);
+    }
+
+    private static void checkPadding(int padding, int vocabulary) {
+        if (padding >= vocabulary) {
+            throw new IllegalArgumentException(
+                    "padding must be a token id below " + vocabulary + ", or negative, but is " + padding);
+        }
     }
 
     /** Adds learned positions, {@code table (context, D)}. */
     public Node addPositions(Node x, Node table) {
         return add(OpType.ADD_POSITIONS, table.attributes(), table.name() + ":add", x, table);
+    }
+
+    /** Adds the sinusoids of Vaswani et al. 2017. */
+    public Node addSinusoids(Node x) {
+        return add(OpType.ADD_SINUSOIDS, Attributes.NONE, "sinusoids", x);
     }
 
     /** {@code x W^T}. */
@@ -73,9 +127,24 @@ public final class GraphBuilder {
         return add(OpType.ADD, Attributes.NONE, "add", a, b);
     }
 
+    /** The product, element by element, of two tensors of one shape. */
+    public Node multiply(Node a, Node b) {
+        return add(OpType.MULTIPLY, Attributes.NONE, "multiply", a, b);
+    }
+
+    /** Activations side by side. */
+    public Node concat(Node... parts) {
+        return add(OpType.CONCAT, Attributes.NONE, "concat", parts);
+    }
+
     /** Layer normalisation over the features. */
     public Node layerNorm(Node x, Node weight, Node bias, float epsilon) {
-        return add(OpType.LAYER_NORM, new Attributes.LayerNorm(epsilon), weight.name() + ":norm", x, weight, bias);
+        return add(OpType.LAYER_NORM, new Attributes.Norm(epsilon), weight.name() + ":norm", x, weight, bias);
+    }
+
+    /** Division by the root of the mean of squares over the features, then times the weight. */
+    public Node rmsNorm(Node x, Node weight, float epsilon) {
+        return add(OpType.RMS_NORM, new Attributes.Norm(epsilon), weight.name() + ":norm", x, weight);
     }
 
     /** Exact GELU. */
@@ -88,12 +157,48 @@ public final class GraphBuilder {
         return add(OpType.RELU, Attributes.NONE, "relu", x);
     }
 
+    /** GELU in its tanh form. */
+    public Node geluTanh(Node x) {
+        return add(OpType.GELU_TANH, Attributes.NONE, "gelu-tanh", x);
+    }
+
+    /** {@code x / (1 + exp(-x))}. */
+    public Node silu(Node x) {
+        return add(OpType.SILU, Attributes.NONE, "silu", x);
+    }
+
+    /** Rotary positions; {@code rotary} says which features turn, and how. */
+    public Node rotary(Node x, Attributes.Rotary rotary) {
+        return add(OpType.ROTARY, rotary, "rotary", x);
+    }
+
     /** Causal self-attention on packed {@code (q, k, v)}; {@code scale} multiplies the dot products. */
     public Node attention(Node queriesKeysValues, int heads, float scale) {
-        if (heads < 1) {
-            throw new IllegalArgumentException("heads must be at least 1, but is " + heads);
+        return attention(queriesKeysValues, new Attributes.Attention(heads, heads, scale, 0));
+    }
+
+    /** Causal self-attention on packed {@code (q, k, v)} with heads that may share keys and values. */
+    public Node attention(Node queriesKeysValues, Attributes.Attention attention) {
+        if (attention.heads() < 1
+                || attention.keyValueHeads() < 1
+                || attention.heads() % attention.keyValueHeads() != 0) {
+            throw new IllegalArgumentException("heads must be at least 1 and a multiple of the key and value heads, but"
+                    + " are " + attention.heads() + " and " + attention.keyValueHeads());
         }
-        return add(OpType.ATTENTION, new Attributes.Attention(heads, scale), "attention", queriesKeysValues);
+        if (attention.window() < 0) {
+            throw new IllegalArgumentException("the window must be at least 0, but is " + attention.window());
+        }
+        return add(OpType.ATTENTION, attention, "attention", queriesKeysValues);
+    }
+
+    /** A layer of long short-term memory; {@code gates (B, T, 4 D)} is the input's part of the gates. */
+    public Node lstm(Node gates, Node weight, Node bias) {
+        return add(OpType.LSTM, Attributes.NONE, weight.name() + ":lstm", gates, weight, bias);
+    }
+
+    /** A convolution for each feature by itself over rows that lie side by side, oldest first. */
+    public Node depthwiseConv(Node rows, Node weight, Node bias) {
+        return add(OpType.DEPTHWISE_CONV, Attributes.NONE, weight.name() + ":conv", rows, weight, bias);
     }
 
     /** Dropout with a mask of its own; {@code x} itself where {@code rate} is zero. */

@@ -7,4 +7,22 @@ public sealed interface Initializer {
 
     /** Independent normal draws of mean zero. */
     record Normal(float standardDeviation) implements Initializer {}
+
+    /** Independent draws, uniform in {@code [-bound, bound)}. */
+    record Uniform(float bound) implements Initializer {}
+
+    /**
+     * Independent normal draws of mean zero, drawn again where they lie outside {@code [-bound, bound]}.
+     *
+     * @param standardDeviation before the cut
+     * @param bound at least one standard deviation, so that few draws are thrown away
+     */
+    record TruncatedNormal(float standardDeviation, float bound) implements Initializer {
+        public TruncatedNormal {
+            if (!(standardDeviation > 0 && bound >= standardDeviation)) {
+                throw new IllegalArgumentException("a truncated normal needs a bound of at least its standard deviation"
+                        + " above zero, but has " + bound + " and " + standardDeviation);
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
  * model of your own; gradients, training and decoding follow from the graph.
  */
 public interface Architecture {
-    /** The kind, as {@code config.json} names it, for example {@code nanogpt-captions}. */
+    /** The kind, as {@code config.json} names it, for example {@code nanogpt-transformer}. */
     String kind();
 
     /** The number of token ids. */

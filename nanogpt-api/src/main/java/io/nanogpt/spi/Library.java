@@ -7,7 +7,7 @@ import io.nanogpt.data.CorpusReader;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.TokenFiles;
 import io.nanogpt.model.Architecture;
-import io.nanogpt.model.GptConfig;
+import io.nanogpt.model.ModelConfig;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.UnknownCharacters;
 import io.nanogpt.train.TrainingConfig;
@@ -28,8 +28,8 @@ public interface Library {
     /** Reads a {@code tokenizer.json}. */
     Tokenizer loadTokenizer(Path file);
 
-    /** The architecture of {@link GptConfig}. */
-    Architecture gpt(GptConfig config);
+    /** The architecture that a configuration describes. */
+    Architecture architecture(ModelConfig config);
 
     /** Trains a model on text. */
     LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config);

@@ -3,7 +3,7 @@ package io.nanogpt.examples;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.graph.Gradients;
-import io.nanogpt.model.GptConfig;
+import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
@@ -53,8 +53,14 @@ public final class BenchmarkModel {
         }
 
         /** Of the model. */
-        public GptConfig config() {
-            return new GptConfig(layers, heads, width, context, vocabulary, 0);
+        public TransformerConfig config() {
+            return TransformerConfig.builder()
+                    .layers(layers)
+                    .heads(heads)
+                    .embeddingSize(width)
+                    .contextLength(context)
+                    .vocabularySize(vocabulary)
+                    .build();
         }
 
         /** Tokens of a training step. */

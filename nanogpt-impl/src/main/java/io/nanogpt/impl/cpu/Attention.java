@@ -1,24 +1,41 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.graph.Attributes;
+
 /**
- * Causal self-attention on packed queries, keys and values {@code (rows, 3 D)}. Probabilities live in a block of a few
+ * Causal self-attention on packed queries, keys and values {@code (rows, (H + 2 H_kv) d)}. Probabilities live in a block of a few
  * query rows at a time and are computed again going backward, so that memory grows with T and not with T squared; keys
- * that lie after a block's last query are never touched.
+ * that lie after a block's last query, or before the window of its first one, are never touched.
  */
 final class Attention {
     /** Query rows of a block: enough to reuse the keys, few enough to skip most of the masked half. */
     private static final int QUERY_BLOCK = 32;
 
     private final int heads;
-    private final int width;
-    private final int headSize;
-    private final float scale;
+    /** Query heads that share a head of keys and values. */
+    private final int group;
 
-    Attention(int heads, int width, float scale) {
-        this.heads = heads;
-        this.width = width;
-        this.headSize = width / heads;
-        this.scale = scale;
+    private final int headSize;
+    /** Features of all queries, and of the output. */
+    private final int width;
+    /** Features of all keys, and of all values. */
+    private final int shared;
+    /** Features of a packed row. */
+    private final int stride;
+
+    private final float scale;
+    /** Keys that a query sees. */
+    private final int window;
+
+    Attention(Attributes.Attention attributes, int packedFeatures) {
+        this.heads = attributes.heads();
+        this.group = heads / attributes.keyValueHeads();
+        this.headSize = attributes.headSize(packedFeatures);
+        this.width = heads * headSize;
+        this.shared = attributes.keyValueHeads() * headSize;
+        this.stride = packedFeatures;
+        this.scale = attributes.scale();
+        this.window = attributes.window() == 0 ? Integer.MAX_VALUE : attributes.window();
     }
 
     /** Scratch that a forward pass over sequences of {@code length} needs, in floats. */
@@ -37,16 +54,20 @@ final class Attention {
             int length = slice.length;
             int probabilities = headSize * length;
             for (int row = 0; row < slice.rows; row += length) {
-                int base = packed + row * 3 * width;
+                int base = packed + row * stride;
                 for (int head = 0; head < heads; head++) {
-                    transpose(length, slice.arena, base + width + head * headSize, worker.scratch, 0, length);
+                    int keys = base + width + head / group * headSize;
+                    if (head % group == 0) {
+                        transpose(length, slice.arena, keys, worker.scratch, 0, length);
+                    }
                     for (int q = 0; q < length; q += QUERY_BLOCK) {
                         int rows = Math.min(QUERY_BLOCK, length - q);
+                        int first = firstVisible(q);
                         probabilities(
                                 rows,
                                 q,
                                 slice.arena,
-                                base + q * 3 * width + head * headSize,
+                                base + q * stride + head * headSize,
                                 worker.scratch,
                                 0,
                                 length,
@@ -57,14 +78,14 @@ final class Attention {
                         worker.kernels.multiply(
                                 rows,
                                 headSize,
-                                q + rows,
+                                q + rows - first,
                                 worker.scratch,
-                                probabilities,
+                                probabilities + first,
                                 length,
                                 1,
                                 slice.arena,
-                                base + 2 * width + head * headSize,
-                                3 * width,
+                                keys + shared + first * stride,
+                                stride,
                                 worker.zeros,
                                 0,
                                 0,
@@ -79,28 +100,30 @@ final class Attention {
 
     /** The new rows of one sequence, whose keys and values join those of a cache for {@code capacity} tokens. */
     Operation cached(int packed, int out, int capacity) {
-        float[] keys = new float[width * capacity];
-        float[] values = new float[width * capacity];
+        float[] keys = new float[shared * capacity];
+        float[] values = new float[shared * capacity];
         return (slice, worker) -> {
             float[] arena = slice.arena;
             int past = slice.past;
             for (int row = 0; row < slice.rows; row++) {
-                int from = packed + row * 3 * width;
-                for (int e = 0; e < width; e++) {
-                    keys[e * capacity + past + row] = arena[from + width + e];
+                int from = packed + row * stride + width;
+                for (int e = 0; e < shared; e++) {
+                    keys[e * capacity + past + row] = arena[from + e];
                 }
-                System.arraycopy(arena, from + 2 * width, values, (past + row) * width, width);
+                System.arraycopy(arena, from + shared, values, (past + row) * shared, shared);
             }
             for (int head = 0; head < heads; head++) {
+                int sharedHead = head / group * headSize;
                 for (int q = 0; q < slice.rows; q += QUERY_BLOCK) {
                     int rows = Math.min(QUERY_BLOCK, slice.rows - q);
+                    int first = firstVisible(past + q);
                     probabilities(
                             rows,
                             past + q,
                             arena,
-                            packed + q * 3 * width + head * headSize,
+                            packed + q * stride + head * headSize,
                             keys,
-                            head * headSize * capacity,
+                            sharedHead * capacity,
                             capacity,
                             worker.scratch,
                             0,
@@ -109,14 +132,14 @@ final class Attention {
                     worker.kernels.multiply(
                             rows,
                             headSize,
-                            past + q + rows,
+                            past + q + rows - first,
                             worker.scratch,
-                            0,
+                            first,
                             capacity,
                             1,
                             values,
-                            head * headSize,
-                            width,
+                            sharedHead + first * shared,
+                            shared,
                             worker.zeros,
                             0,
                             0,
@@ -128,37 +151,74 @@ final class Attention {
         };
     }
 
-    /** The gradient for the packed queries, keys and values. */
-    Operation backward(int dy, int packed, int y, int out) {
+    /** What the values are weighed by, {@code (rows, heads, length)}. */
+    Operation probabilities(int packed, int out) {
         return (slice, worker) -> {
-            for (int row = 0; row < slice.rows; row += slice.length) {
-                RowOperations.clear(slice.arena, out + row * 3 * width, slice.length * 3 * width);
+            int length = slice.length;
+            RowOperations.clear(slice.arena, out, slice.rows * heads * length);
+            for (int row = 0; row < slice.rows; row += length) {
+                int base = packed + row * stride;
                 for (int head = 0; head < heads; head++) {
-                    backwardHead(
-                            slice.arena,
-                            slice.length,
-                            worker,
-                            dy + row * width + head * headSize,
-                            packed + row * 3 * width + head * headSize,
-                            y + row * width + head * headSize,
-                            out + row * 3 * width + head * headSize);
+                    int keys = base + width + head / group * headSize;
+                    transpose(length, slice.arena, keys, worker.scratch, 0, length);
+                    for (int q = 0; q < length; q += QUERY_BLOCK) {
+                        probabilities(
+                                Math.min(QUERY_BLOCK, length - q),
+                                q,
+                                slice.arena,
+                                base + q * stride + head * headSize,
+                                worker.scratch,
+                                0,
+                                length,
+                                slice.arena,
+                                out + ((row + q) * heads + head) * length,
+                                heads * length,
+                                worker);
+                    }
                 }
             }
         };
     }
 
-    private void backwardHead(float[] arena, int length, Worker worker, int dy, int queries, int y, int out) {
+    /** The gradient for the packed queries, keys and values. */
+    Operation backward(int dy, int packed, int y, int out) {
+        return (slice, worker) -> {
+            for (int row = 0; row < slice.rows; row += slice.length) {
+                RowOperations.clear(slice.arena, out + row * stride, slice.length * stride);
+                for (int head = 0; head < heads; head++) {
+                    backwardHead(
+                            slice,
+                            worker,
+                            head,
+                            dy + row * width + head * headSize,
+                            packed + row * stride,
+                            y + row * width + head * headSize,
+                            out + row * stride);
+                }
+            }
+        };
+    }
+
+    private void backwardHead(Slice slice, Worker worker, int head, int dy, int packed, int y, int gradient) {
+        float[] arena = slice.arena;
+        int length = slice.length;
         Kernels kernels = worker.kernels;
         float[] scratch = worker.scratch;
-        int stride = 3 * width;
+        int queries = packed + head * headSize;
+        int out = gradient + head * headSize;
+        // From the first packed row to its keys; values lie as far behind those as all keys are wide.
+        int toKeys = width + head / group * headSize;
         int values = headSize * length;
         int p = 2 * values;
         int dp = p + QUERY_BLOCK * length;
-        transpose(length, arena, queries + width, scratch, 0, length);
-        transpose(length, arena, queries + 2 * width, scratch, values, length);
+        if (head % group == 0) {
+            transpose(length, arena, packed + toKeys, scratch, 0, length);
+            transpose(length, arena, packed + toKeys + shared, scratch, values, length);
+        }
         for (int q = 0; q < length; q += QUERY_BLOCK) {
             int rows = Math.min(QUERY_BLOCK, length - q);
-            int keys = q + rows;
+            int first = firstVisible(q);
+            int keys = q + rows - first;
             probabilities(rows, q, arena, queries + q * stride, scratch, 0, length, scratch, p, length, worker);
             kernels.multiply(
                     rows,
@@ -169,31 +229,35 @@ final class Attention {
                     width,
                     1,
                     scratch,
-                    values,
+                    values + first,
                     length,
                     worker.zeros,
                     0,
                     0,
                     scratch,
-                    dp,
+                    dp + first,
                     length);
             for (int i = 0; i < rows; i++) {
                 int at = (q + i) * width;
                 float delta = kernels.dot(headSize, arena, dy + at, arena, y + at);
+                int from = firstVisible(q + i);
                 int visible = q + i + 1;
-                kernels.softmaxGradient(visible, delta, scale, scratch, p + i * length, scratch, dp + i * length);
-                RowOperations.clear(scratch, dp + i * length + visible, keys - visible);
+                int line = dp + i * length;
+                kernels.softmaxGradient(
+                        visible - from, delta, scale, scratch, p + i * length + from, scratch, line + from);
+                RowOperations.clear(scratch, line + first, from - first);
+                RowOperations.clear(scratch, line + visible, q + rows - visible);
             }
             kernels.multiply(
                     rows,
                     headSize,
                     keys,
                     scratch,
-                    dp,
+                    dp + first,
                     length,
                     1,
                     arena,
-                    queries + width,
+                    packed + toKeys + first * stride,
                     stride,
                     worker.zeros,
                     0,
@@ -206,39 +270,47 @@ final class Attention {
                     headSize,
                     rows,
                     scratch,
-                    dp,
+                    dp + first,
                     1,
                     length,
                     arena,
                     queries + q * stride,
                     stride,
                     arena,
-                    out + width,
+                    gradient + toKeys + first * stride,
                     stride,
                     arena,
-                    out + width,
+                    gradient + toKeys + first * stride,
                     stride);
             kernels.multiply(
                     keys,
                     headSize,
                     rows,
                     scratch,
-                    p,
+                    p + first,
                     1,
                     length,
                     arena,
                     dy + q * width,
                     width,
                     arena,
-                    out + 2 * width,
+                    gradient + toKeys + shared + first * stride,
                     stride,
                     arena,
-                    out + 2 * width,
+                    gradient + toKeys + shared + first * stride,
                     stride);
         }
     }
 
-    /** Probabilities of {@code rows} queries, the first of which stands at {@code position}, over all keys up to each. */
+    /** The first key that the query at a position sees. */
+    private int firstVisible(int position) {
+        return Math.max(0, position - window + 1);
+    }
+
+    /**
+     * Probabilities of {@code rows} queries, the first of which stands at {@code position}, over the keys from the first
+     * one's window up to each; what a query does not see of those is zero.
+     */
     private void probabilities(
             int rows,
             int position,
@@ -251,36 +323,40 @@ final class Attention {
             int outOffset,
             int outStride,
             Worker worker) {
-        int columns = position + rows;
+        int first = firstVisible(position);
+        int end = position + rows;
         worker.kernels.multiply(
                 rows,
-                columns,
+                end - first,
                 headSize,
                 arena,
                 queries,
-                3 * width,
+                stride,
                 1,
                 keys,
-                keyOffset,
+                keyOffset + first,
                 keyStride,
                 worker.zeros,
                 0,
                 0,
                 out,
-                outOffset,
+                outOffset + first,
                 outStride);
         for (int i = 0; i < rows; i++) {
+            int from = firstVisible(position + i);
             int visible = position + i + 1;
-            worker.kernels.softmax(visible, scale, out, outOffset + i * outStride);
-            RowOperations.clear(out, outOffset + i * outStride + visible, columns - visible);
+            int line = outOffset + i * outStride;
+            worker.kernels.softmax(visible - from, scale, out, line + from);
+            RowOperations.clear(out, line + first, from - first);
+            RowOperations.clear(out, line + visible, end - visible);
         }
     }
 
     /** {@code to[e][j] = from[j][e]} for one head's features. */
-    private void transpose(int length, float[] from, int offset, float[] to, int start, int stride) {
+    private void transpose(int length, float[] from, int offset, float[] to, int start, int toRow) {
         for (int e = 0; e < headSize; e++) {
             for (int j = 0; j < length; j++) {
-                to[start + e * stride + j] = from[offset + j * 3 * width + e];
+                to[start + e * toRow + j] = from[offset + j * stride + e];
             }
         }
     }

@@ -5,14 +5,10 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
-import io.nanogpt.impl.graph.Gradients;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +23,6 @@ final class Compiler {
     private final CpuParameters parameters;
     /** Rows that a slice holds at most. */
     private final int rows;
-    /** Rows of the whole batch. */
-    private final int totalRows;
     /** Tokens of a sequence, or for decoding the capacity of the cache. */
     private final int length;
 
@@ -37,187 +31,92 @@ final class Compiler {
     private final List<Operation> operations = new ArrayList<>();
     private final List<List<WeightTask>> weightRounds = new ArrayList<>();
     private final Map<Integer, Integer> places = new HashMap<>();
-    private final Map<Integer, Integer> addends = new HashMap<>();
-    private final Map<Integer, Integer> target = new HashMap<>();
-    private final Set<Integer> derivativesKept = new HashSet<>();
-    private final int[] lastUse;
+    private final Fusion fusion;
+    private final GradientTerms terms;
+    private final Map<Integer, LstmState> states = new HashMap<>();
     private final Arena arena = new Arena();
     private int scratch;
     private int zeros;
 
-    private Compiler(
-            Graph graph,
-            CpuParameters parameters,
-            int panelWidth,
-            int rows,
-            int totalRows,
-            int length,
-            boolean decoding) {
+    /** Where a layer of LSTM keeps what its gradient needs. */
+    private record LstmState(int gates, int cells) {}
+
+    private Compiler(Graph graph, CpuParameters parameters, int panelWidth, int rows, int length, boolean decoding) {
         this.graph = graph;
         this.parameters = parameters;
         this.rows = rows;
-        this.totalRows = totalRows;
         this.length = length;
         this.decoding = decoding;
-        this.lastUse = new int[graph.nodes().size()];
+        this.fusion = new Fusion(graph);
+        this.terms = new GradientTerms(graph);
         this.scratch = WeightTasks.scratch(panelWidth);
         this.zeros = Math.max(panelWidth, length);
     }
 
     /** For slices of whole sequences. */
-    static Plan batch(Graph graph, CpuParameters parameters, int panelWidth, int sliceRows, int totalRows, int length) {
-        return new Compiler(graph, parameters, panelWidth, sliceRows, totalRows, length, false).compile();
+    static Plan batch(Graph graph, CpuParameters parameters, int panelWidth, int sliceRows, int length) {
+        return new Compiler(graph, parameters, panelWidth, sliceRows, length, false).compile();
     }
 
-    /** For one sequence that grows up to {@code capacity} tokens. */
-    static Plan decoder(Graph graph, CpuParameters parameters, int panelWidth, int capacity) {
-        return new Compiler(graph, parameters, panelWidth, capacity, capacity, capacity, true).compile();
+    /** For one sequence that grows up to {@code capacity} tokens, at most {@code rows} at a time. */
+    static Plan decoder(Graph graph, CpuParameters parameters, int panelWidth, int rows, int capacity) {
+        return new Compiler(graph, parameters, panelWidth, rows, capacity, true).compile();
     }
 
     private Plan compile() {
-        Map<Integer, List<Node>> readers = readers();
-        fuseSums(readers);
-        keepDerivatives(readers);
-        measureLives();
         for (Node node : graph.nodes()) {
             if (node.type() == OpType.INPUT) {
                 inputs.add(node.name());
             }
         }
         for (Node node : graph.nodes()) {
-            Integer sum = target.get(node.id());
-            if (sum == null && !isParameterGradientSum(node)) {
+            if (!fusion.isSwallowed(node.id()) && !GradientTerms.isSum(node)) {
                 // An addition that was fused runs as the operation that it swallowed, at its own place in the order.
-                emit(swallowedBy(node), node);
+                emit(fusion.computes(node), node);
             }
             release(node.id());
         }
         Map<String, Plan.Output> outputs = new HashMap<>();
         graph.outputs().forEach((name, id) -> {
             Integer place = places.get(id);
-            if (place != null && graph.node(id).shape().rank() == 3) {
+            if (place != null && graph.node(id).shape().rank() >= 3) {
                 outputs.put(name, new Plan.Output(place, width(graph.node(id))));
             }
         });
         return new Plan(inputs, operations, weightRounds, outputs, arena.size(), scratch, zeros);
     }
 
-    private Map<Integer, List<Node>> readers() {
-        Map<Integer, List<Node>> readers = new HashMap<>();
-        for (Node node : graph.nodes()) {
-            for (int input : node.inputs()) {
-                readers.computeIfAbsent(input, id -> new ArrayList<>()).add(node);
-            }
-        }
-        return readers;
-    }
-
-    /** {@code a + f(b)} is computed by f on top of a, where f can and nobody else reads what f gives. */
-    private void fuseSums(Map<Integer, List<Node>> readers) {
-        for (Node node : graph.nodes()) {
-            if (node.type() != OpType.ADD || node.shape().rank() != 3 || node.input(0) == node.input(1)) {
-                continue;
-            }
-            int later = Math.max(node.input(0), node.input(1));
-            Node inner = graph.node(later);
-            boolean fusable = inner.type() == OpType.LINEAR
-                    || inner.type() == OpType.LINEAR_INPUT_GRAD
-                    || inner.type() == OpType.LAYER_NORM_INPUT_GRAD;
-            if (fusable
-                    && readers.getOrDefault(later, List.of()).size() == 1
-                    && !graph.outputs().containsValue(later)) {
-                target.put(later, node.id());
-                addends.put(node.id(), Math.min(node.input(0), node.input(1)));
-            }
-        }
-    }
-
-    /** The derivative of GELU replaces its input, where only its gradient would read that input again. */
-    private void keepDerivatives(Map<Integer, List<Node>> readers) {
-        for (Node node : graph.nodes()) {
-            if (node.type() == OpType.GELU) {
-                List<Node> of = readers.getOrDefault(node.input(0), List.of());
-                boolean pair = of.size() == 2 && of.stream().anyMatch(reader -> reader.type() == OpType.GELU_GRAD);
-                if (pair && !graph.outputs().containsValue(node.input(0))) {
-                    derivativesKept.add(node.input(0));
-                }
-            }
-        }
-    }
-
-    private void measureLives() {
-        Arrays.fill(lastUse, -1);
-        for (Node node : graph.nodes()) {
-            int at = target.getOrDefault(node.id(), node.id());
-            for (int input : node.inputs()) {
-                lastUse[input] = Math.max(lastUse[input], readsAfterSlices(node) ? Integer.MAX_VALUE : at);
-            }
-        }
-        for (int output : graph.outputs().values()) {
-            lastUse[output] = Integer.MAX_VALUE;
-        }
-    }
-
-    private static boolean readsAfterSlices(Node node) {
-        return switch (node.type()) {
-            case LINEAR_WEIGHT_GRAD, EMBEDDING_GRAD, ADD_POSITIONS_GRAD -> true;
-            case SUM_ROWS,
-                    LAYER_NORM_WEIGHT_GRAD,
-                    INPUT,
-                    PARAMETER,
-                    EMBEDDING,
-                    ADD_POSITIONS,
-                    LINEAR,
-                    ADD,
-                    LAYER_NORM,
-                    GELU,
-                    RELU,
-                    ATTENTION,
-                    DROPOUT,
-                    CROSS_ENTROPY,
-                    LINEAR_INPUT_GRAD,
-                    LAYER_NORM_INPUT_GRAD,
-                    GELU_GRAD,
-                    RELU_GRAD,
-                    ATTENTION_GRAD,
-                    CROSS_ENTROPY_GRAD -> false;
-        };
-    }
-
     /** Frees the place of every tensor whose last reader was the node that has just been emitted. */
     private void release(int id) {
         for (Map.Entry<Integer, Integer> place : List.copyOf(places.entrySet())) {
-            if (lastUse[place.getKey()] == id) {
+            if (fusion.lastUse(place.getKey()) == id) {
                 arena.release(place.getValue(), rows * width(graph.node(place.getKey())));
                 places.remove(place.getKey());
             }
         }
     }
 
-    private Node swallowedBy(Node node) {
-        if (!addends.containsKey(node.id())) {
-            return node;
-        }
-        return graph.node(Math.max(node.input(0), node.input(1)));
-    }
-
-    /** An addition of gradients of one parameter: its terms are written to the same place, one after another. */
-    private static boolean isParameterGradientSum(Node node) {
-        return node.type() == OpType.ADD && node.shape().isFixed();
-    }
-
     /** Emits {@code node}; its result goes to the place of {@code to}, which differs where a sum was fused. */
     private void emit(Node node, Node to) {
-        Integer addend = addends.get(to.id());
+        Integer addend = fusion.addend(to.id());
         int plus = addend == null ? ABSENT : place(addend);
         switch (node.type()) {
             case INPUT, PARAMETER -> {}
             case EMBEDDING ->
-                operations.add(new RowOperations.Embedding(
-                        inputs.indexOf(input(node, 0).name()),
+                operations.add(new TokenOperations.Embedding(
+                        token(node, 0),
+                        (Attributes.Embedding) node.attributes(),
                         parameters.values(),
                         offset(node, 1),
-                        input(node, 1).shape().size(0),
+                        allocate(to),
+                        width(node)));
+            case ONE_HOT_LINEAR ->
+                operations.add(new TokenOperations.OneHotLinear(
+                        token(node, 0),
+                        (Attributes.OneHot) node.attributes(),
+                        parameters.values(),
+                        offset(node, 1),
+                        offset(node, 2),
                         allocate(to),
                         width(node)));
             case ADD_POSITIONS -> {
@@ -229,6 +128,13 @@ final class Compiler {
                 operations.add(new RowOperations.AddPositions(
                         place(node.input(0)), parameters.values(), offset(node, 1), allocate(to), width(node)));
             }
+            case ADD_SINUSOIDS ->
+                operations.add(new RowOperations.AddPositions(
+                        place(node.input(0)),
+                        PositionOperations.sinusoids(length, width(node)),
+                        0,
+                        allocate(to),
+                        width(node)));
             case LINEAR ->
                 operations.add(new RowOperations.Linear(
                         place(node.input(0)),
@@ -254,6 +160,19 @@ final class Compiler {
             case ADD ->
                 operations.add(
                         new RowOperations.Add(place(node.input(0)), place(node.input(1)), allocate(to), width(node)));
+            case MULTIPLY ->
+                operations.add(new ActivationOperations.Multiply(
+                        place(node.input(0)), place(node.input(1)), allocate(to), width(node)));
+            case CONCAT -> emitConcat(node, to);
+            case SLICE -> {
+                Attributes.Slice part = (Attributes.Slice) node.attributes();
+                operations.add(new ActivationOperations.CopyColumns(
+                        part.size(),
+                        place(node.input(0)) + part.from(),
+                        width(input(node, 0)),
+                        allocate(to),
+                        part.size()));
+            }
             case LAYER_NORM ->
                 operations.add(new RowOperations.LayerNorm(
                         place(node.input(0)),
@@ -273,9 +192,27 @@ final class Compiler {
                         plus,
                         allocate(to),
                         width(node)));
+            case RMS_NORM ->
+                operations.add(new ActivationOperations.RmsNorm(
+                        place(node.input(0)),
+                        parameters.values(),
+                        offset(node, 1),
+                        epsilon(node),
+                        allocate(to),
+                        width(node)));
+            case RMS_NORM_INPUT_GRAD ->
+                operations.add(new ActivationOperations.RmsNormInputGradient(
+                        place(node.input(0)),
+                        place(node.input(1)),
+                        parameters.values(),
+                        offset(node, 2),
+                        epsilon(node),
+                        plus,
+                        allocate(to),
+                        width(node)));
             case GELU ->
                 operations.add(new RowOperations.Gelu(
-                        place(node.input(0)), allocate(to), width(node), derivativesKept.contains(node.input(0))));
+                        place(node.input(0)), allocate(to), width(node), fusion.keepsDerivative(node.input(0))));
             case GELU_GRAD -> {
                 scratch = Math.max(scratch, 2 * width(node));
                 operations.add(new RowOperations.GeluGradient(
@@ -283,18 +220,56 @@ final class Compiler {
                         place(node.input(1)),
                         allocate(to),
                         width(node),
-                        derivativesKept.contains(node.input(1))));
+                        fusion.keepsDerivative(node.input(1))));
             }
+            case GELU_TANH ->
+                operations.add(new ActivationOperations.GeluTanh(place(node.input(0)), allocate(to), width(node)));
+            case GELU_TANH_GRAD ->
+                operations.add(new ActivationOperations.GeluTanhGradient(
+                        place(node.input(0)), place(node.input(1)), allocate(to), width(node)));
+            case SILU -> operations.add(new ActivationOperations.Silu(place(node.input(0)), allocate(to), width(node)));
+            case SILU_GRAD ->
+                operations.add(new ActivationOperations.SiluGradient(
+                        place(node.input(0)), place(node.input(1)), allocate(to), width(node)));
+            case ROTARY -> emitRotary(node, to);
             case RELU -> operations.add(new RowOperations.Relu(place(node.input(0)), allocate(to), width(node)));
             case RELU_GRAD ->
                 operations.add(new RowOperations.ReluGradient(
                         place(node.input(0)), place(node.input(1)), allocate(to), width(node)));
             case ATTENTION -> emitAttention(node, to);
             case ATTENTION_GRAD -> {
-                Attention attention = attention(node, width(node) / 3);
+                Attention attention = attention(node, width(node));
                 scratch = Math.max(scratch, attention.backwardScratch(length));
                 operations.add(attention.backward(
                         place(node.input(0)), place(node.input(1)), place(node.input(2)), allocate(to)));
+            }
+            case ATTENTION_PROBABILITIES -> {
+                Attention attention = attention(node, width(input(node, 0)));
+                scratch = Math.max(scratch, attention.forwardScratch(length));
+                operations.add(attention.probabilities(place(node.input(0)), allocate(to)));
+            }
+            case LSTM -> emitLstm(node, to);
+            case LSTM_GRAD -> emitLstmGradient(node, to);
+            case PREVIOUS_ROW ->
+                operations.add(Recurrence.previousRow(place(node.input(0)), allocate(to), width(node)));
+            case DEPTHWISE_CONV -> {
+                int window = input(node, 1).shape().size(2);
+                scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, width(node)));
+                operations.add(new TokenOperations.DepthwiseConv(
+                        place(node.input(0)),
+                        window,
+                        parameters.values(),
+                        offset(node, 1),
+                        offset(node, 2),
+                        allocate(to),
+                        width(node)));
+            }
+            case DEPTHWISE_CONV_INPUT_GRAD -> {
+                int window = input(node, 1).shape().size(2);
+                int size = width(input(node, 0));
+                scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, size));
+                operations.add(new TokenOperations.DepthwiseConvInputGradient(
+                        place(node.input(0)), window, parameters.values(), offset(node, 1), allocate(to), size));
             }
             case DROPOUT ->
                 operations.add(new RowOperations.Dropout(
@@ -303,38 +278,102 @@ final class Compiler {
                 int vocabulary = width(input(node, 0));
                 int probabilities = arena.allocate(vocabulary);
                 operations.add(new RowOperations.CrossEntropy(
-                        place(node.input(0)), inputs.indexOf(input(node, 1).name()), probabilities, vocabulary));
+                        place(node.input(0)), token(node, 1), probabilities, vocabulary));
                 arena.release(probabilities, vocabulary);
             }
             case CROSS_ENTROPY_GRAD ->
                 operations.add(new RowOperations.CrossEntropyGradient(
-                        place(node.input(0)),
-                        inputs.indexOf(input(node, 1).name()),
-                        totalRows,
-                        allocate(to),
-                        width(node)));
-            case EMBEDDING_GRAD, ADD_POSITIONS_GRAD, LINEAR_WEIGHT_GRAD, SUM_ROWS, LAYER_NORM_WEIGHT_GRAD ->
-                emitWeightGradient(node);
+                        place(node.input(0)), token(node, 1), allocate(to), width(node)));
+            case EMBEDDING_GRAD,
+                    ONE_HOT_LINEAR_GRAD,
+                    ADD_POSITIONS_GRAD,
+                    LINEAR_WEIGHT_GRAD,
+                    SUM_ROWS,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD -> emitWeightGradient(node);
         }
     }
 
     private void emitAttention(Node node, Node to) {
-        Attention attention = attention(node, width(node));
+        Attention attention = attention(node, width(input(node, 0)));
         scratch = Math.max(scratch, attention.forwardScratch(length));
         int packed = place(node.input(0));
         operations.add(
                 decoding ? attention.cached(packed, allocate(to), length) : attention.forward(packed, allocate(to)));
     }
 
+    private void emitConcat(Node node, Node to) {
+        int out = allocate(to);
+        for (int id : node.inputs()) {
+            int size = width(graph.node(id));
+            operations.add(new ActivationOperations.CopyColumns(size, place(id), size, out, width(node)));
+            out += size;
+        }
+    }
+
+    private void emitRotary(Node node, Node to) {
+        PositionOperations.Rotary rotary = PositionOperations.Rotary.of(
+                place(node.input(0)), (Attributes.Rotary) node.attributes(), length, allocate(to), width(node));
+        scratch = Math.max(scratch, rotary.scratch());
+        operations.add(rotary);
+    }
+
+    /** The activated gates and the cells stay for the gradient, where there is one. */
+    private void emitLstm(Node node, Node to) {
+        int size = width(node);
+        int gates = arena.allocate(Math.multiplyExact(rows, 4 * size));
+        int cells = arena.allocate(Math.multiplyExact(rows, size));
+        Recurrence layer = recurrence(node, 1, false);
+        int input = place(node.input(0));
+        operations.add(
+                decoding
+                        ? layer.carried(input, gates, cells, allocate(to))
+                        : layer.forward(input, gates, cells, allocate(to)));
+        if (fusion.readers(node.id()).stream().anyMatch(reader -> reader.type() == OpType.LSTM_GRAD)) {
+            states.put(node.id(), new LstmState(gates, cells));
+        } else {
+            arena.release(cells, rows * size);
+            arena.release(gates, rows * 4 * size);
+        }
+    }
+
+    private void emitLstmGradient(Node node, Node to) {
+        Node layer = input(node, 4);
+        int size = width(layer);
+        LstmState state = states.get(layer.id());
+        if (state == null) {
+            throw new IllegalStateException(layer.name() + " kept no state for its gradient");
+        }
+        int work = Math.multiplyExact(2 * size, rows / length);
+        int at = arena.allocate(work);
+        operations.add(recurrence(node, 2, true)
+                .backward(place(node.input(0)), state.gates(), state.cells(), at, allocate(to)));
+        arena.release(at, work);
+        arena.release(state.cells(), rows * size);
+        arena.release(state.gates(), rows * 4 * size);
+    }
+
+    /** A layer whose weight and bias are inputs {@code weight} and the next of a node. */
+    private Recurrence recurrence(Node node, int weight, boolean transposed) {
+        Node matrix = input(node, weight);
+        return new Recurrence(
+                matrix.shape().size(1),
+                parameters.pack(matrix.name(), transposed),
+                parameters.values(),
+                offset(node, weight + 1));
+    }
+
     private void emitWeightGradient(Node node) {
-        int round = round(node);
+        int round = terms.round(node);
         boolean first = round == 0;
         while (weightRounds.size() <= round) {
             weightRounds.add(new ArrayList<>());
         }
         List<WeightTask> tasks = weightRounds.get(round);
         float[] gradients = parameters.gradients();
-        int offset = parameters.offset(parameterOf(node));
+        int offset = parameters.offset(terms.parameter(node));
+        TokenTasks.Gradient gradient = new TokenTasks.Gradient(gradients, offset, first);
         switch (node.type()) {
             case LINEAR_WEIGHT_GRAD ->
                 tasks.addAll(WeightTasks.matrix(
@@ -346,77 +385,64 @@ final class Compiler {
                         offset,
                         first));
             case EMBEDDING_GRAD ->
-                tasks.add(new WeightTasks.Embedding(
-                        inputs.indexOf(input(node, 0).name()),
+                tasks.addAll(TokenTasks.embedding(
+                        token(node, 0),
                         place(node.input(1)),
+                        (Attributes.Embedding) node.attributes(),
                         width(node),
-                        node.shape().size(0),
-                        gradients,
-                        offset,
-                        first));
+                        gradient));
+            case ONE_HOT_LINEAR_GRAD ->
+                tasks.addAll(TokenTasks.oneHot(
+                        token(node, 0),
+                        place(node.input(1)),
+                        (Attributes.OneHot) node.attributes(),
+                        width(input(node, 1)),
+                        gradient));
             case ADD_POSITIONS_GRAD ->
                 tasks.add(new WeightTasks.Positions(
                         place(node.input(0)), width(node), node.shape().size(0), gradients, offset, first));
-            case SUM_ROWS -> {
-                int part = arena.allocate(width(node));
-                operations.add(new RowOperations.SumRows(place(node.input(0)), part, width(node)));
-                tasks.add(new WeightTasks.Parts(part, width(node), gradients, offset, first));
+            default -> {
+                // Each slice leaves its part, and a task adds them up.
+                int size = Math.toIntExact(node.shape().elements());
+                int part = arena.allocate(size);
+                operations.add(partial(node, part));
+                tasks.add(new WeightTasks.Parts(part, size, gradients, offset, first));
             }
-            case LAYER_NORM_WEIGHT_GRAD -> {
-                int part = arena.allocate(width(node));
-                operations.add(new RowOperations.LayerNormWeightGradient(
-                        place(node.input(0)), place(node.input(1)), epsilon(node), part, width(node)));
-                tasks.add(new WeightTasks.Parts(part, width(node), gradients, offset, first));
+        }
+    }
+
+    /** What leaves a slice's part of a parameter's gradient at {@code part}. */
+    private Operation partial(Node node, int part) {
+        int first = place(node.input(0));
+        return switch (node.type()) {
+            case SUM_ROWS -> new RowOperations.SumRows(first, part, width(node));
+            case LAYER_NORM_WEIGHT_GRAD ->
+                new RowOperations.LayerNormWeightGradient(
+                        first, place(node.input(1)), epsilon(node), part, width(node));
+            case RMS_NORM_WEIGHT_GRAD ->
+                new ActivationOperations.RmsNormWeightGradient(
+                        first, place(node.input(1)), epsilon(node), part, width(node));
+            case DEPTHWISE_CONV_WEIGHT_GRAD -> {
+                int window = node.shape().size(2);
+                int size = width(input(node, 0));
+                scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, size));
+                yield new TokenOperations.DepthwiseConvWeightGradient(first, place(node.input(1)), window, part, size);
             }
             default -> throw new IllegalStateException(node.type() + " is not the gradient of a parameter");
-        }
+        };
     }
 
-    /** The parameter whose gradient a node is a term of. */
-    private String parameterOf(Node node) {
-        Node sum = sumOf(node);
-        for (Map.Entry<String, Integer> output : graph.outputs().entrySet()) {
-            if (output.getValue() == sum.id() && Gradients.isGradient(output.getKey())) {
-                return output.getKey().substring(Gradients.output("").length());
-            }
-        }
-        throw new IllegalArgumentException(node.name() + " is the gradient of no parameter of the graph's outputs");
-    }
-
-    /** How many terms of the same gradient come before this one. */
-    private int round(Node node) {
-        int root = sumOf(node).id();
-        int before = 0;
-        for (Node other : graph.nodes()) {
-            if (other.id() < node.id()
-                    && other.shape().isFixed()
-                    && other.type() != OpType.ADD
-                    && other.type() != OpType.PARAMETER
-                    && other.shape().rank() > 0
-                    && sumOf(other).id() == root) {
-                before++;
-            }
-        }
-        return before;
-    }
-
-    private Node sumOf(Node node) {
-        Node sum = node;
-        for (Node other : graph.nodes()) {
-            if (isParameterGradientSum(other) && other.inputs().contains(sum.id())) {
-                sum = other;
-            }
-        }
-        return sum;
-    }
-
-    private Attention attention(Node node, int width) {
-        Attributes.Attention attributes = (Attributes.Attention) node.attributes();
-        return new Attention(attributes.heads(), width, attributes.scale());
+    private static Attention attention(Node node, int packedWidth) {
+        return new Attention((Attributes.Attention) node.attributes(), packedWidth);
     }
 
     private static float epsilon(Node node) {
-        return ((Attributes.LayerNorm) node.attributes()).epsilon();
+        return ((Attributes.Norm) node.attributes()).epsilon();
+    }
+
+    /** The place among the run-time inputs of an input that holds ids. */
+    private int token(Node node, int index) {
+        return inputs.indexOf(input(node, index).name());
     }
 
     private Node input(Node node, int index) {
@@ -429,7 +455,8 @@ final class Compiler {
     }
 
     private int width(Node node) {
-        int width = node.shape().features();
+        boolean probabilities = node.type() == OpType.ATTENTION_PROBABILITIES;
+        int width = probabilities ? node.shape().size(2) * length : node.shape().features();
         zeros = Math.max(zeros, width);
         return width;
     }

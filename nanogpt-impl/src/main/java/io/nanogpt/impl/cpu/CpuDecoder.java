@@ -1,10 +1,16 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.graph.Attributes;
 import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
 import io.nanogpt.spi.Decoder;
 
 /** Decodes on the calling thread: for small models handing work to another thread costs more than it saves. */
 final class CpuDecoder implements Decoder {
+    /** Tokens computed together: enough to reuse the weights, few enough that activations stay small. */
+    private static final int PIECE = 64;
+
     private final Operation[] operations;
     private final Plan.Output logits;
     private final CpuParameters parameters;
@@ -12,9 +18,12 @@ final class CpuDecoder implements Decoder {
     private final Slice slice;
     private final int[] ids;
     private final int capacity;
+    /** Ids of tokens before a piece that operations may look at; they lie before the piece's own. */
+    private final int history;
 
     CpuDecoder(Graph graph, CpuParameters parameters, Kernels kernels, int capacity) {
-        Plan plan = Compiler.decoder(graph, parameters, kernels.panelWidth(), capacity);
+        int piece = Math.min(PIECE, capacity);
+        Plan plan = Compiler.decoder(graph, parameters, kernels.panelWidth(), piece, capacity);
         Plan.Output output = plan.outputs().get(Graph.LOGITS);
         if (output == null || plan.inputs().size() != 1) {
             throw new IllegalArgumentException(
@@ -25,9 +34,10 @@ final class CpuDecoder implements Decoder {
         this.logits = output;
         this.parameters = parameters;
         this.worker = new Worker(kernels, plan.scratchSize(), plan.zeroSize());
-        this.ids = new int[capacity];
-        this.slice = new Slice(plan.arenaSize(), new int[][] {ids}, 0, 1, capacity);
-        this.capacity = capacity;
+        this.history = history(graph);
+        this.ids = new int[Math.addExact(history, piece)];
+        this.slice = new Slice(plan.arenaSize(), new int[][] {ids}, history, 1, piece);
+        this.capacity = isUnbounded(graph) ? Integer.MAX_VALUE : capacity;
     }
 
     @Override
@@ -47,7 +57,7 @@ final class CpuDecoder implements Decoder {
 
     @Override
     public void feed(int[] tokens, int from, int count, float[] destination) {
-        if (count < 1 || slice.past + count > capacity) {
+        if (count < 1 || count > capacity - slice.past) {
             throw new IllegalStateException("cannot feed " + count + " tokens after " + slice.past + " to a cache of "
                     + capacity + "; reset it first");
         }
@@ -56,13 +66,39 @@ final class CpuDecoder implements Decoder {
                     "there are " + logits.width() + " logits, but the array has " + destination.length);
         }
         parameters.prepare();
-        System.arraycopy(tokens, from, ids, 0, count);
-        slice.length = count;
-        slice.rows = count;
-        for (Operation operation : operations) {
-            operation.run(slice, worker);
+        int piece = ids.length - history;
+        for (int done = 0; done < count; done += piece) {
+            int size = Math.min(piece, count - done);
+            System.arraycopy(tokens, from + done, ids, history, size);
+            slice.length = size;
+            slice.rows = size;
+            for (Operation operation : operations) {
+                operation.run(slice, worker);
+            }
+            slice.past += size;
+            System.arraycopy(ids, size, ids, 0, history);
         }
-        slice.past += count;
-        System.arraycopy(slice.arena, logits.offset() + (count - 1) * logits.width(), destination, 0, logits.width());
+        System.arraycopy(
+                slice.arena, logits.offset() + (slice.rows - 1) * logits.width(), destination, 0, logits.width());
+    }
+
+    private static int history(Graph graph) {
+        int history = 0;
+        for (Node node : graph.nodes()) {
+            if (node.type() == OpType.EMBEDDING) {
+                history = Math.max(history, ((Attributes.Embedding) node.attributes()).shift());
+            } else if (node.type() == OpType.ONE_HOT_LINEAR) {
+                history = Math.max(history, ((Attributes.OneHot) node.attributes()).window() - 1);
+            }
+        }
+        return history;
+    }
+
+    /** Whether nothing in the graph grows with the sequence, as with a state that is carried along. */
+    private static boolean isUnbounded(Graph graph) {
+        return graph.nodes().stream().noneMatch(node -> switch (node.type()) {
+            case ATTENTION, ADD_POSITIONS, ADD_SINUSOIDS, ROTARY -> true;
+            default -> false;
+        });
     }
 }

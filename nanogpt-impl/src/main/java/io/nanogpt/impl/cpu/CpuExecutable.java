@@ -1,6 +1,7 @@
 package io.nanogpt.impl.cpu;
 
 import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.OpType;
 import io.nanogpt.spi.Executable;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.List;
 final class CpuExecutable implements Executable {
     /** Rows of a slice: enough to reuse each panel of weights, few enough for several slices a thread. */
     private static final int SLICE_ROWS = 128;
+    /** Sequences of a slice where tokens are computed one after another: the rows of every recurrent product. */
+    private static final int RECURRENT_SEQUENCES = 16;
 
     private final Plan plan;
     private final CpuParameters parameters;
@@ -21,12 +24,18 @@ final class CpuExecutable implements Executable {
     private final ThreadTeam.Job[] weightJobs;
     private final int[][] inputs;
     private final int rows;
+    /** The place of the targets among the inputs; negative without any. */
+    private final int targets;
+
     private float loss = Float.NaN;
 
     CpuExecutable(Graph graph, CpuParameters parameters, ThreadTeam team, Kernels kernels, int batch, int sequence) {
-        int sequences = Math.min(batch, Math.max(1, SLICE_ROWS / sequence));
+        boolean recurrent = graph.nodes().stream().anyMatch(node -> node.type() == OpType.LSTM);
+        int sequences = Math.min(batch, Math.max(recurrent ? RECURRENT_SEQUENCES : 1, SLICE_ROWS / sequence));
         this.rows = Math.multiplyExact(batch, sequence);
-        this.plan = Compiler.batch(graph, parameters, kernels.panelWidth(), sequences * sequence, rows, sequence);
+        this.plan = Compiler.batch(
+                graph, parameters, kernels.panelWidth(), Math.multiplyExact(sequences, sequence), sequence);
+        this.targets = plan.inputs().indexOf(Graph.TARGETS);
         this.parameters = parameters;
         this.team = team;
         this.workers = new Worker[team.size()];
@@ -68,18 +77,30 @@ final class CpuExecutable implements Executable {
     @Override
     public void run(long randomKey) {
         parameters.prepare();
+        int counted = targets < 0 ? rows : countTargets();
         for (Slice slice : slices) {
             slice.randomKey = randomKey;
+            slice.countedRows = counted;
         }
         team.run(slices.length, sliceJob);
         double sum = 0;
         for (Slice slice : slices) {
             sum += slice.loss;
         }
-        loss = (float) (sum / rows);
+        loss = counted == 0 ? 0 : (float) (sum / counted);
         for (int i = 0; i < weightRounds.length; i++) {
             team.run(weightRounds[i].length, weightJobs[i]);
         }
+    }
+
+    private int countTargets() {
+        int counted = 0;
+        for (int target : inputs[targets]) {
+            if (target >= 0) {
+                counted++;
+            }
+        }
+        return counted;
     }
 
     private void runSlice(int task, int worker) {

@@ -20,6 +20,9 @@ public interface Kernels {
     /** Kernels for another thread. */
     Kernels fork();
 
+    /** The loops along rows that the newer architectures need; they belong to the same thread. */
+    RowKernels rows();
+
     /**
      * {@code c = init + a b}. More than five parameters, because a matrix is an array, an offset and strides, and
      * objects for them would be allocated in the hottest loop.

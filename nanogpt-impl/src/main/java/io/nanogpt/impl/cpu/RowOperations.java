@@ -13,21 +13,6 @@ import java.util.Arrays;
 final class RowOperations {
     private RowOperations() {}
 
-    /** Rows of a table in {@code values}. */
-    record Embedding(int input, float[] values, int table, int vocabulary, int out, int width) implements Operation {
-        @Override
-        public void run(Slice slice, Worker worker) {
-            int[] ids = slice.inputs[input];
-            for (int row = 0; row < slice.rows; row++) {
-                int id = ids[slice.firstRow + row];
-                if (id < 0 || id >= vocabulary) {
-                    throw new IllegalArgumentException("token id " + id + " is not in the vocabulary of " + vocabulary);
-                }
-                System.arraycopy(values, table + id * width, slice.arena, out + row * width, width);
-            }
-        }
-    }
-
     /** Adds a table's row for each position. */
     record AddPositions(int x, float[] values, int table, int out, int width) implements Operation {
         @Override
@@ -242,6 +227,9 @@ final class RowOperations {
             double loss = 0;
             for (int row = 0; row < slice.rows; row++) {
                 int target = target(slice, targets, row, width);
+                if (target < 0) {
+                    continue;
+                }
                 int from = logits + row * width;
                 System.arraycopy(slice.arena, from, slice.arena, probabilities, width);
                 float logSum = worker.kernels.softmax(width, 1f, slice.arena, probabilities);
@@ -251,28 +239,35 @@ final class RowOperations {
         }
     }
 
-    /** Gradient of the mean cross entropy over {@code totalRows} rows. */
-    record CrossEntropyGradient(int logits, int targets, int totalRows, int out, int width) implements Operation {
+    /** Gradient of the mean cross entropy over the rows that count. */
+    record CrossEntropyGradient(int logits, int targets, int out, int width) implements Operation {
         @Override
         public void run(Slice slice, Worker worker) {
             float[] arena = slice.arena;
             if (out != logits) {
                 System.arraycopy(arena, logits, arena, out, slice.rows * width);
             }
-            float share = 1f / totalRows;
+            float share = 1f / slice.countedRows;
             for (int row = 0; row < slice.rows; row++) {
                 int at = out + row * width;
+                int target = target(slice, targets, row, width);
+                if (target < 0) {
+                    clear(arena, at, width);
+                    continue;
+                }
                 worker.kernels.softmax(width, 1f, arena, at);
-                arena[at + target(slice, targets, row, width)] -= 1f;
+                arena[at + target] -= 1f;
                 worker.kernels.scale(width, share, arena, at, arena, at);
             }
         }
     }
 
+    /** The id that should come next; -1 where the row does not count. */
     private static int target(Slice slice, int targets, int row, int vocabulary) {
         int target = slice.inputs[targets][slice.firstRow + row];
-        if (target < 0 || target >= vocabulary) {
-            throw new IllegalArgumentException("target id " + target + " is not in the vocabulary of " + vocabulary);
+        if (target < -1 || target >= vocabulary) {
+            throw new IllegalArgumentException("target id " + target + " is not in the vocabulary of " + vocabulary
+                    + ", nor -1 for a row that does not count");
         }
         return target;
     }

@@ -8,6 +8,7 @@ public final class ScalarKernels implements Kernels {
     private static final int PANEL = 128;
     private static final int DEPTH_BLOCK = 8;
 
+    private final RowKernels rowKernels = new ScalarRowKernels();
     private final float[][] rows = new float[DEPTH_BLOCK][PANEL];
     private final float[] sum = new float[PANEL];
 
@@ -27,6 +28,11 @@ public final class ScalarKernels implements Kernels {
     @Override
     public Kernels fork() {
         return new ScalarKernels();
+    }
+
+    @Override
+    public RowKernels rows() {
+        return rowKernels;
     }
 
     @Override

@@ -63,6 +63,16 @@ public final class ScalarMath {
         return p * Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + (127 << 23));
     }
 
+    /** {@code 1 / (1 + exp(-x))}. */
+    public static float sigmoid(float x) {
+        return 1f / (1f + exp(-x));
+    }
+
+    /** The hyperbolic tangent with an absolute error below 3e-7. */
+    public static float tanh(float x) {
+        return Math.fma(2f, sigmoid(2f * x), -1f);
+    }
+
     /** The normal density at x. */
     static float density(float x) {
         return exp(-0.5f * x * x) * INVERSE_ROOT_2_PI;

@@ -5,7 +5,7 @@ final class Slice {
     final float[] arena;
     /** The run-time inputs of the whole batch, by their place in the plan. */
     final int[][] inputs;
-    /** The first row of this slice in the batch. */
+    /** The place of this slice's first row in the inputs. */
     final int firstRow;
     /** Tokens of each sequence. */
     int length;
@@ -15,6 +15,8 @@ final class Slice {
     int past;
     /** Selects the dropout masks. */
     long randomKey;
+    /** Rows of the whole batch whose target counts. */
+    int countedRows;
     /** Sum of the rows' losses. */
     double loss;
 

@@ -44,6 +44,22 @@ final class Warmup {
             kernels.softmaxGradient(SIZE, 0.1f, 1, a, 0, c, 0);
             c[0] = kernels.dot(SIZE, a, 0, b, 0);
             kernels.adamW(SIZE, step, 1, state, 0);
+            rows(kernels.rows(), a, b, c);
         }
+    }
+
+    private static void rows(RowKernels kernels, float[] a, float[] b, float[] c) {
+        kernels.rmsNorm(2, SIZE, 1e-5f, a, 0, b, 0, c, 0);
+        kernels.rmsNormInputGradient(2, SIZE, 1e-5f, a, 0, b, 0, b, 0, a, 0, 0, c, 0);
+        kernels.rmsNormWeightGradient(2, SIZE, 1e-5f, a, 0, b, 0, c, 0);
+        kernels.silu(SIZE, a, 0, c, 0);
+        kernels.siluGradient(SIZE, a, 0, b, 0, c, 0);
+        kernels.geluTanh(SIZE, a, 0, c, 0);
+        kernels.geluTanhGradient(SIZE, a, 0, b, 0, c, 0);
+        kernels.rotate(SIZE, a, 0, a, SIZE, b, 0, SIZE, c, 0);
+        kernels.swapPairs(SIZE - 1, a, 0, c, 0);
+        System.arraycopy(a, 0, c, 0, 4 * SIZE);
+        kernels.lstmCell(SIZE, c, 0, b, 0, c, 5 * SIZE, c, 6 * SIZE);
+        kernels.lstmCellGradient(SIZE, a, 0, c, 0, b, 0, b, 0, c, 8 * SIZE, c, 4 * SIZE);
     }
 }

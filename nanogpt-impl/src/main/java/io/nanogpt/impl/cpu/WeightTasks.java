@@ -120,23 +120,6 @@ final class WeightTasks {
         }
     }
 
-    /** Rows of gradients added to the table rows that were looked up. */
-    record Embedding(int input, int dy, int width, int vocabulary, float[] gradients, int offset, boolean first)
-            implements WeightTask {
-        @Override
-        public void run(Slice[] slices, Worker worker) {
-            if (first) {
-                Arrays.fill(gradients, offset, offset + vocabulary * width, 0f);
-            }
-            for (Slice slice : slices) {
-                for (int row = 0; row < slice.rows; row++) {
-                    int to = offset + slice.inputs[input][slice.firstRow + row] * width;
-                    worker.kernels.add(width, slice.arena, dy + row * width, gradients, to, gradients, to);
-                }
-            }
-        }
-    }
-
     /** Rows of gradients added to the table row of their position. */
     record Positions(int dy, int width, int positions, float[] gradients, int offset, boolean first)
             implements WeightTask {

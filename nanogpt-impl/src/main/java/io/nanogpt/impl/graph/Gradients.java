@@ -78,6 +78,16 @@ public final class Gradients {
                 accumulate(node.input(1), add(OpType.ADD_POSITIONS_GRAD, node, dy));
                 accumulate(node.input(0), dy);
             }
+            case ADD_SINUSOIDS -> accumulate(node.input(0), dy);
+            case ONE_HOT_LINEAR -> {
+                accumulate(node.input(2), add(OpType.SUM_ROWS, node, dy));
+                accumulate(node.input(1), add(OpType.ONE_HOT_LINEAR_GRAD, node, input(node, 0), dy));
+            }
+            case MULTIPLY -> {
+                accumulate(node.input(0), builder.multiply(dy, input(node, 1)));
+                accumulate(node.input(1), builder.multiply(dy, input(node, 0)));
+            }
+            case CONCAT -> propagateConcat(node, dy);
             case LINEAR -> {
                 if (node.inputs().size() == 3) {
                     accumulate(node.input(2), add(OpType.SUM_ROWS, node, dy));
@@ -90,25 +100,74 @@ public final class Gradients {
                 accumulate(node.input(1), add(OpType.LAYER_NORM_WEIGHT_GRAD, node, dy, input(node, 0)));
                 accumulate(node.input(0), add(OpType.LAYER_NORM_INPUT_GRAD, node, dy, input(node, 0), input(node, 1)));
             }
+            case RMS_NORM -> {
+                accumulate(node.input(1), add(OpType.RMS_NORM_WEIGHT_GRAD, node, dy, input(node, 0)));
+                accumulate(node.input(0), add(OpType.RMS_NORM_INPUT_GRAD, node, dy, input(node, 0), input(node, 1)));
+            }
             case GELU -> accumulate(node.input(0), add(OpType.GELU_GRAD, node, dy, input(node, 0)));
+            case GELU_TANH -> accumulate(node.input(0), add(OpType.GELU_TANH_GRAD, node, dy, input(node, 0)));
+            case SILU -> accumulate(node.input(0), add(OpType.SILU_GRAD, node, dy, input(node, 0)));
             case RELU -> accumulate(node.input(0), add(OpType.RELU_GRAD, node, dy, input(node, 0)));
             case ATTENTION -> accumulate(node.input(0), add(OpType.ATTENTION_GRAD, node, dy, input(node, 0), node));
+            case ROTARY ->
+                accumulate(node.input(0), builder.rotary(dy, inverse((Attributes.Rotary) node.attributes())));
+            case LSTM -> propagateLstm(node, dy);
+            case DEPTHWISE_CONV -> {
+                accumulate(node.input(2), add(OpType.SUM_ROWS, node, dy));
+                accumulate(node.input(1), add(OpType.DEPTHWISE_CONV_WEIGHT_GRAD, node, dy, input(node, 0)));
+                accumulate(node.input(0), add(OpType.DEPTHWISE_CONV_INPUT_GRAD, node, dy, input(node, 1)));
+            }
+            case ATTENTION_PROBABILITIES ->
+                throw new UnsupportedOperationException(node.name() + " is for people to look at and has no gradient");
             case DROPOUT -> accumulate(node.input(0), add(OpType.DROPOUT, node, dy));
             case CROSS_ENTROPY -> throw new IllegalStateException("the loss of a graph cannot be used further");
             case EMBEDDING_GRAD,
+                    ONE_HOT_LINEAR_GRAD,
                     ADD_POSITIONS_GRAD,
                     LINEAR_INPUT_GRAD,
                     LINEAR_WEIGHT_GRAD,
                     SUM_ROWS,
                     LAYER_NORM_INPUT_GRAD,
                     LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_INPUT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    SLICE,
                     GELU_GRAD,
+                    GELU_TANH_GRAD,
                     RELU_GRAD,
+                    SILU_GRAD,
                     ATTENTION_GRAD,
+                    LSTM_GRAD,
+                    PREVIOUS_ROW,
+                    DEPTHWISE_CONV_INPUT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
                     CROSS_ENTROPY_GRAD ->
                 throw new UnsupportedOperationException(
                         "second derivatives are not supported: " + node.name() + " is a gradient already");
         }
+    }
+
+    private void propagateConcat(Node node, Node dy) {
+        int from = 0;
+        for (int input : node.inputs()) {
+            int size = forward.node(input).shape().features();
+            accumulate(input, builder.add(OpType.SLICE, new Attributes.Slice(from, size), node.name() + ":slice", dy));
+            from += size;
+        }
+    }
+
+    /** The weight of a layer of LSTM multiplied the hidden state of the token before. */
+    private void propagateLstm(Node node, Node dy) {
+        Node gates = add(OpType.LSTM_GRAD, node, dy, input(node, 0), input(node, 1), input(node, 2), node);
+        accumulate(node.input(2), add(OpType.SUM_ROWS, node, gates));
+        Node before = add(OpType.PREVIOUS_ROW, node, node);
+        accumulate(node.input(1), add(OpType.LINEAR_WEIGHT_GRAD, node, gates, before));
+        accumulate(node.input(0), gates);
+    }
+
+    private static Attributes.Rotary inverse(Attributes.Rotary rotary) {
+        return new Attributes.Rotary(
+                rotary.headSize(), rotary.heads(), rotary.theta(), rotary.interleaved(), !rotary.inverse());
     }
 
     private Node input(Node node, int index) {

@@ -15,10 +15,9 @@ import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.tokenizer.CharacterTokenizer;
 import io.nanogpt.impl.tokenizer.TokenizerFiles;
 import io.nanogpt.impl.train.TrainingRun;
-import io.nanogpt.impl.zoo.CaptionGpt;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
-import io.nanogpt.model.GptConfig;
+import io.nanogpt.model.ModelConfig;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Library;
 import io.nanogpt.spi.ParameterStore;
@@ -59,8 +58,8 @@ public final class NanogptLibrary implements Library {
     }
 
     @Override
-    public Architecture gpt(GptConfig config) {
-        return new CaptionGpt(config);
+    public Architecture architecture(ModelConfig config) {
+        return Zoo.create(config);
     }
 
     @Override

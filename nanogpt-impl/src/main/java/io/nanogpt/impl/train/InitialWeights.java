@@ -21,13 +21,31 @@ final class InitialWeights {
 
     private static float[] draw(ParameterSpec spec, long key) {
         float[] values = new float[spec.elements()];
-        if (spec.initializer() instanceof Initializer.Constant constant) {
+        Initializer initializer = spec.initializer();
+        if (initializer instanceof Initializer.Constant constant) {
             Arrays.fill(values, constant.value());
-        } else if (spec.initializer() instanceof Initializer.Normal normal) {
+        } else if (initializer instanceof Initializer.Normal normal) {
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) (normal.standardDeviation() * CounterRandom.normal(key, i));
             }
+        } else if (initializer instanceof Initializer.Uniform uniform) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (uniform.bound() * (2 * CounterRandom.uniform(key, i) - 1));
+            }
+        } else if (initializer instanceof Initializer.TruncatedNormal truncated) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = draw(truncated, key, i);
+            }
         }
         return values;
+    }
+
+    /** Drawn again from another key until it lies within the bound. */
+    private static float draw(Initializer.TruncatedNormal truncated, long key, int index) {
+        double value = truncated.standardDeviation() * CounterRandom.normal(key, index);
+        for (int attempt = 0; Math.abs(value) > truncated.bound(); attempt++) {
+            value = truncated.standardDeviation() * CounterRandom.normal(CounterRandom.key(key, attempt), index);
+        }
+        return (float) value;
     }
 }

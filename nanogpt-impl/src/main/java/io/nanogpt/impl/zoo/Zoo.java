@@ -2,49 +2,49 @@ package io.nanogpt.impl.zoo;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.model.Architecture;
-import io.nanogpt.model.GptConfig;
+import io.nanogpt.model.KGramConfig;
+import io.nanogpt.model.LstmConfig;
+import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.TransformerConfig;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** The architectures that a saved model may name. */
+/** The architectures of the library. */
 public final class Zoo {
+    /** What {@code config.json} called the caption GPT before there was one transformer. */
+    private static final String CAPTIONS_KIND = "nanogpt-captions";
+
     private Zoo() {}
+
+    /** The architecture that a configuration describes. */
+    public static Architecture create(ModelConfig config) {
+        if (config instanceof TransformerConfig transformer) {
+            return new Transformer(transformer);
+        }
+        if (config instanceof LstmConfig lstm) {
+            return new Lstm(lstm);
+        }
+        return new KGram((KGramConfig) config);
+    }
 
     /**
      * Builds an architecture again from what its {@link Architecture#settings()} gave.
      *
      * @throws NanogptException if the kind is unknown or a setting is missing or wrong
      */
-    public static Architecture create(String kind, Map<String, Object> settings) {
-        if (!kind.equals(CaptionGpt.KIND)) {
-            throw new NanogptException("unknown architecture '" + kind + "'; known: " + CaptionGpt.KIND);
-        }
+    public static Architecture create(String kind, Map<String, Object> values) {
+        Settings settings = new Settings(values);
         try {
-            return new CaptionGpt(new GptConfig(
-                    integer(settings, "layers"),
-                    integer(settings, "heads"),
-                    integer(settings, "embeddingSize"),
-                    integer(settings, "contextLength"),
-                    integer(settings, "vocabularySize"),
-                    number(settings, "dropout").floatValue()));
+            return switch (kind) {
+                case Transformer.KIND -> new Transformer(TransformerSettings.read(settings));
+                case CAPTIONS_KIND -> new Transformer(TransformerSettings.readCaptions(settings));
+                case Lstm.KIND -> Lstm.read(settings);
+                case KGram.KIND -> KGram.read(settings);
+                default ->
+                    throw new NanogptException("unknown architecture '" + kind + "'; known: "
+                            + String.join(", ", Transformer.KIND, CAPTIONS_KIND, Lstm.KIND, KGram.KIND));
+            };
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new NanogptException("the settings of architecture '" + kind + "' cannot work: " + e.getMessage(), e);
         }
-    }
-
-    private static int integer(Map<String, Object> settings, String name) {
-        Number value = number(settings, name);
-        if (value.doubleValue() != value.intValue()) {
-            throw new NanogptException("setting '" + name + "' must be a whole number, but is " + value);
-        }
-        return value.intValue();
-    }
-
-    private static Number number(Map<String, Object> settings, String name) {
-        @Nullable Object value = settings.get(name);
-        if (value instanceof Number number) {
-            return number;
-        }
-        throw new NanogptException("setting '" + name + "' must be a number, but is " + value);
     }
 }

@@ -9,17 +9,27 @@ import io.nanogpt.graph.Initializer;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
+import io.nanogpt.impl.fakes.Models;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.impl.random.CounterRandom;
-import io.nanogpt.impl.zoo.CaptionGpt;
-import io.nanogpt.model.GptConfig;
+import io.nanogpt.impl.zoo.Zoo;
+import io.nanogpt.model.Activation;
+import io.nanogpt.model.KGramConfig;
+import io.nanogpt.model.LstmConfig;
+import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.NormConfig;
+import io.nanogpt.model.Positions;
+import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same bytes for any number of threads, and gradients that are the derivatives of the loss. */
@@ -33,10 +43,41 @@ class DeterminismTest {
         return KernelsUnderTest.all();
     }
 
+    /** One of each kind of architecture, at sizes of several tasks and with every operation that the presets use. */
+    static Stream<Arguments> models() {
+        TransformerConfig.Builder captions = Models.captions(2, 2, 40, LENGTH, VOCABULARY);
+        TransformerConfig.Builder llama = Models.captions(1, 4, 136, LENGTH, VOCABULARY)
+                .keyValueHeads(2)
+                .window(7)
+                .activation(Activation.SWIGLU)
+                .norm(new NormConfig(NormConfig.Kind.RMS, 1e-5f, NormConfig.Placement.PRE))
+                .positions(new Positions.Rotary(100, false))
+                .fused(false);
+        KGramConfig.Context context = new KGramConfig.Context(3, 2, LENGTH);
+        List<ModelConfig> configs = List.of(
+                captions.dropout(0.2f).build(),
+                llama.build(),
+                llama.positions(new Positions.Rotary(100, true))
+                        .activation(Activation.GELU_TANH)
+                        .fused(true)
+                        .build(),
+                new LstmConfig(2, 20, 37, LENGTH, VOCABULARY),
+                new KGramConfig(new KGramConfig.Input.OneHot(), context, 1, 130, VOCABULARY),
+                new KGramConfig(new KGramConfig.Input.Convolution(37), context, 2, 40, VOCABULARY));
+        return KernelsUnderTest.all().stream()
+                .flatMap(kernels -> configs.stream().map(config -> Arguments.of(config, kernels)));
+    }
+
     @ParameterizedTest
-    @MethodSource("kernels")
-    void weightsAfterTrainingDoNotDependOnThreads(Kernels kernels) {
-        Graph graph = Gradients.training(new CaptionGpt(new GptConfig(2, 2, 40, LENGTH, VOCABULARY, 0.2f)).graph());
+    @MethodSource("models")
+    void gradientsAreDerivatives(ModelConfig model, Kernels kernels) {
+        checkGradient(Zoo.create(model).graph(), kernels);
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void weightsAfterTrainingDoNotDependOnThreads(ModelConfig model, Kernels kernels) {
+        Graph graph = Gradients.training(Zoo.create(model).graph());
         List<float[]> one = train(graph, kernels, 1);
         for (int threads = 2; threads <= 3; threads++) {
             List<float[]> more = train(graph, kernels, threads);
@@ -61,7 +102,10 @@ class DeterminismTest {
     @ParameterizedTest
     @MethodSource("kernels")
     void gradientsOfTheGptAreDerivatives(Kernels kernels) {
-        checkGradient(new CaptionGpt(new GptConfig(1, 2, 136, LENGTH, VOCABULARY, 0.1f)).graph(), kernels);
+        checkGradient(
+                Models.captions(Models.captions(1, 2, 136, LENGTH, VOCABULARY), 0.1f)
+                        .graph(),
+                kernels);
     }
 
     @ParameterizedTest
@@ -75,6 +119,35 @@ class DeterminismTest {
         // The sum of a tensor with two readers, and an input of GELU that is read elsewhere too.
         Node y = g.add(g.relu(hidden), g.add(g.gelu(hidden), x));
         checkGradient(g.output(Graph.LOGITS, g.linear(y, table)).build(), kernels);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void rowsWithoutATargetDoNotCount(Kernels kernels) {
+        Graph graph = Gradients.training(
+                Models.captions(Models.captions(1, 2, 8, LENGTH, VOCABULARY), 0).graph());
+        try (CpuBackend backend = CpuBackend.open(2, kernels)) {
+            ParameterStore parameters = random(backend, graph);
+            Executable executable = feed(backend.compile(graph, parameters, BATCH, LENGTH));
+            int[] targets = new int[BATCH * LENGTH];
+            double sum = 0;
+            for (int row = 0; row < targets.length; row++) {
+                Arrays.fill(targets, -1);
+                targets[row] = row % VOCABULARY;
+                executable.input(Graph.TARGETS, targets);
+                executable.run(0);
+                sum += executable.scalar(Graph.LOSS);
+            }
+            Arrays.setAll(targets, row -> row % VOCABULARY);
+            executable.input(Graph.TARGETS, targets);
+            executable.run(0);
+            assertThat(executable.scalar(Graph.LOSS)).isCloseTo((float) (sum / targets.length), within(1e-5f));
+            Arrays.fill(targets, -1);
+            executable.input(Graph.TARGETS, targets);
+            executable.run(0);
+            assertThat(executable.scalar(Graph.LOSS)).isZero();
+            assertThat(parameters.gradientNorm()).isZero();
+        }
     }
 
     /** Central difference along one random direction against the gradient's projection on it. */

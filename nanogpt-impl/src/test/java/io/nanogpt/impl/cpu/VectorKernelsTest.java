@@ -90,6 +90,34 @@ class VectorKernelsTest {
         });
     }
 
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void rowKernelsAreEqual(int n) {
+        float[] x = random(3 * n, 1);
+        float[] y = random(3 * n, 2);
+        float[] w = random(2 * n, 3);
+        compare(3 * n, (kernels, out) -> kernels.rows().rmsNorm(3, n, 1e-1f, x, 0, w, 0, out, 0));
+        compare(
+                3 * n,
+                (kernels, out) -> kernels.rows().rmsNormInputGradient(3, n, 1e-1f, y, 0, x, 0, w, 0, x, 0, n, out, 0));
+        compare(n, (kernels, out) -> kernels.rows().rmsNormWeightGradient(3, n, 1e-1f, y, 0, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.rows().silu(3 * n, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.rows().siluGradient(3 * n, y, 0, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.rows().geluTanh(3 * n, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.rows().geluTanhGradient(3 * n, y, 0, x, 0, out, 0));
+        compare(n, (kernels, out) -> kernels.rows().rotate(n, x, 0, y, n, w, 0, n, out, 0));
+        compare(2 * n, (kernels, out) -> kernels.rows().swapPairs(2 * n, x, 0, out, 0));
+        compare(6 * n, (kernels, out) -> {
+            System.arraycopy(random(4 * n, 7), 0, out, 0, 4 * n);
+            kernels.rows().lstmCell(n, out, 0, x, 0, out, 4 * n, out, 5 * n);
+        });
+        compare(5 * n, (kernels, out) -> {
+            System.arraycopy(y, 0, out, 0, n);
+            float[] gates = random(4 * n, 7);
+            kernels.rows().lstmCellGradient(n, x, 0, gates, 0, y, n, x, n, out, 0, out, n);
+        });
+    }
+
     @Test
     void exponentialIsRightOverItsRange() {
         for (float x = -86; x < 88; x += 0.0137f) {

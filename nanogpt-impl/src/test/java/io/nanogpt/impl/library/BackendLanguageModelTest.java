@@ -8,10 +8,9 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.Generation;
 import io.nanogpt.impl.fakes.FakeBackend;
+import io.nanogpt.impl.fakes.Models;
 import io.nanogpt.impl.fakes.PieceTokenizer;
-import io.nanogpt.impl.zoo.CaptionGpt;
 import io.nanogpt.model.Architecture;
-import io.nanogpt.model.GptConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BackendLanguageModelTest {
     private static final int CONTEXT = 5;
     private static final PieceTokenizer TOKENIZER = PieceTokenizer.characters("abcdef");
-    private static final Architecture ARCHITECTURE = new CaptionGpt(new GptConfig(1, 1, 4, CONTEXT, 6, 0.5f));
+    private static final Architecture ARCHITECTURE = Models.captions(Models.captions(1, 1, 4, CONTEXT, 6), 0.5f);
 
     private final FakeBackend backend = new FakeBackend();
     private final LanguageModel model = new BackendLanguageModel(

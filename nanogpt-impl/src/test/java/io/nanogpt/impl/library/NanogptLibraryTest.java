@@ -11,7 +11,7 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.Generation;
-import io.nanogpt.model.GptConfig;
+import io.nanogpt.impl.fakes.Models;
 import io.nanogpt.spi.Library;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
@@ -126,7 +126,7 @@ class NanogptLibraryTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Trainer.builder()
                         .build()
-                        .train(new GptConfig(1, 1, 4, 4, 3, 0).architecture(), letters(), Corpus.ofText(TEXT)))
+                        .train(Models.captions(Models.captions(1, 1, 4, 4, 3), 0), letters(), Corpus.ofText(TEXT)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("but the architecture only 3");
     }
@@ -181,7 +181,7 @@ class NanogptLibraryTest {
         assertLoadRefused("model.safetensors", "lacks blocks.1.ln1.weight (16)");
         Files.writeString(config, good.replaceAll("\"vocabularySize\": \\d+", "\"vocabularySize\": 3"));
         assertLoadRefused("tokenizer.json", "vocabularySize 3");
-        Files.writeString(config, good.replace("nanogpt-captions", "unheard-of"));
+        Files.writeString(config, good.replace("nanogpt-transformer", "unheard-of"));
         assertLoadRefused("unheard-of");
         Files.writeString(config, good);
         LanguageModel.load(folder, 1).close();

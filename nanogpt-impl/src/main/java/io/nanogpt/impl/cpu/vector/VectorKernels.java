@@ -3,6 +3,7 @@ package io.nanogpt.impl.cpu.vector;
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
 import io.nanogpt.impl.cpu.Kernels;
+import io.nanogpt.impl.cpu.RowKernels;
 import io.nanogpt.impl.cpu.ScalarKernels;
 import io.nanogpt.impl.cpu.ScalarMath;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ public final class VectorKernels implements Kernels {
     private static final int PANEL_REUSE = 4;
 
     private final ScalarKernels scalar = new ScalarKernels();
+    private final RowKernels rowKernels = new VectorRowKernels();
     private final float[] lanes = new float[L];
     private final float[] tile = new float[4 * L];
     /** {@code masks[n]} has the first n lanes set. */
@@ -46,6 +48,11 @@ public final class VectorKernels implements Kernels {
     @Override
     public Kernels fork() {
         return new VectorKernels();
+    }
+
+    @Override
+    public RowKernels rows() {
+        return rowKernels;
     }
 
     @Override

@@ -30,6 +30,15 @@ final class VectorMath {
         return p.mul(exponent.reinterpretAsFloats());
     }
 
+    static FloatVector sigmoid(FloatVector x) {
+        FloatVector one = FloatVector.broadcast(S, 1f);
+        return one.div(exp(x.neg()).add(one));
+    }
+
+    static FloatVector tanh(FloatVector x) {
+        return FloatVector.broadcast(S, 2f).fma(sigmoid(x.mul(2f)), FloatVector.broadcast(S, -1f));
+    }
+
     static FloatVector density(FloatVector x) {
         return exp(x.mul(-0.5f).mul(x)).mul(INVERSE_ROOT_2_PI);
     }

@@ -1,0 +1,28 @@
+package io.nanogpt.model;
+
+/** How a transformer knows where a token stands. */
+public sealed interface Positions {
+    /** A trained vector for each position, added to the embedding. */
+    record Learned() implements Positions {}
+
+    /** Fixed sinusoids, added to the embedding (Vaswani et al. 2017). */
+    record Sinusoidal() implements Positions {}
+
+    /**
+     * Queries and keys turned by angles that grow with the position (Su et al. 2021).
+     *
+     * @param theta the base of the angles, 10,000 in the paper; above 1
+     * @param interleaved whether a pair is features {@code (2 i, 2 i + 1)} of a head, as in the paper, rather than
+     *     {@code (i, i + headSize / 2)}, as in Llama checkpoints
+     */
+    record Rotary(double theta, boolean interleaved) implements Positions {
+        public Rotary {
+            if (!(theta > 1 && theta < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("theta must be above 1 and finite, but is " + theta);
+            }
+        }
+    }
+
+    /** None; the causal mask alone tells positions apart. */
+    record None() implements Positions {}
+}

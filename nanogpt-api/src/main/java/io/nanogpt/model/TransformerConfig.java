@@ -1,0 +1,269 @@
+package io.nanogpt.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder-only transformer. {@link #builder()} starts from nanoGPT's; {@link Preset} has those of other systems.
+ *
+ * @param size layers, widths, context and vocabulary
+ * @param attention heads and what they see
+ * @param mlp the other half of a block
+ * @param norm what keeps activations in bounds, and where
+ * @param positions how tokens know where they stand
+ * @param biases which linear layers have one
+ * @param tiedHead whether the table of tokens is also the matrix that makes logits (Press and Wolf 2017)
+ * @param dropout share of activations dropped in training behind the embedding, attention and MLP, in [0, 1)
+ * @param initialization how weights start
+ */
+public record TransformerConfig(
+        ModelSize size,
+        AttentionConfig attention,
+        MlpConfig mlp,
+        NormConfig norm,
+        Positions positions,
+        Biases biases,
+        boolean tiedHead,
+        float dropout,
+        Initialization initialization)
+        implements ModelConfig {
+    public TransformerConfig {
+        int width = size.embeddingSize();
+        int heads = attention.heads();
+        if (width % heads != 0) {
+            throw new IllegalArgumentException("embeddingSize " + width + " is not divisible by heads " + heads
+                    + "; choose heads among the divisors of the embedding size, or an embedding size of "
+                    + (width / heads + 1) * (long) heads);
+        }
+        if (positions instanceof Positions.Rotary && width / heads % 2 != 0) {
+            throw new IllegalArgumentException("rotary positions turn pairs of features, but the head size "
+                    + width / heads + " is odd; choose other heads, or an embedding size of " + 2L * heads + " or a"
+                    + " multiple of it");
+        }
+        if (positions instanceof Positions.Sinusoidal && width % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "sinusoidal positions come in pairs, but embeddingSize " + width + " is odd; choose an even one");
+        }
+        Settings.dropout(dropout);
+    }
+
+    /** Features of a head, d. */
+    public int headSize() {
+        return size.embeddingSize() / attention.heads();
+    }
+
+    @Override
+    public int vocabularySize() {
+        return size.vocabularySize();
+    }
+
+    @Override
+    public int contextLength() {
+        return size.contextLength();
+    }
+
+    @Override
+    public TransformerConfig withVocabularySize(int vocabularySize) {
+        return toBuilder().vocabularySize(vocabularySize).build();
+    }
+
+    /**
+     * The GPT of nanoGPT as the caption notebook writes it: 4 layers, 4 heads, 128 wide, context 64; learned positions,
+     * LayerNorm before each half of a block, queries, keys and values from one matrix, an MLP four times as wide with exact
+     * GELU and biases, no other biases, an untied head, weights normal with deviation 0.02. The vocabulary size has no
+     * default.
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from this. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Sets a part at a time; what does not fit together fails in {@link #build}. */
+    public static final class Builder {
+        private int layers = 4;
+        private int embeddingSize = 128;
+        private int contextLength = 64;
+        private int vocabularySize;
+        private int heads = 4;
+        private @Nullable Integer keyValueHeads;
+        private boolean fused = true;
+        private AttentionScale scale = new AttentionScale.ByHeadSize();
+        private int window;
+        private Activation activation = Activation.GELU;
+        private @Nullable Integer hiddenSize;
+        private double hiddenRatio = 4;
+        private NormConfig norm = new NormConfig(NormConfig.Kind.LAYER, 1e-5f, NormConfig.Placement.PRE);
+        private Positions positions = new Positions.Learned();
+        private Biases biases = new Biases(false, false, true, false);
+        private boolean tiedHead;
+        private float dropout;
+        private Initialization initialization = new Initialization.Normal(0.02f);
+
+        private Builder() {}
+
+        private Builder(TransformerConfig config) {
+            layers = config.size.layers();
+            embeddingSize = config.size.embeddingSize();
+            contextLength = config.size.contextLength();
+            vocabularySize = config.size.vocabularySize();
+            attention(config.attention);
+            activation = config.mlp.activation();
+            hiddenSize = config.mlp.hiddenSize();
+            norm = config.norm;
+            positions = config.positions;
+            biases = config.biases;
+            tiedHead = config.tiedHead;
+            dropout = config.dropout;
+            initialization = config.initialization;
+        }
+
+        /** Blocks. */
+        public Builder layers(int value) {
+            layers = Settings.positive("layers", value);
+            return this;
+        }
+
+        /** Width of the residual stream, D; a hidden size that was given as a ratio follows it. */
+        public Builder embeddingSize(int value) {
+            embeddingSize = Settings.positive("embeddingSize", value);
+            return this;
+        }
+
+        /** Tokens the model can look at, T. */
+        public Builder contextLength(int value) {
+            contextLength = Settings.positive("contextLength", value);
+            return this;
+        }
+
+        /** Token ids, V. */
+        public Builder vocabularySize(int value) {
+            vocabularySize = Settings.positive("vocabularySize", value);
+            return this;
+        }
+
+        /** Query heads. */
+        public Builder heads(int value) {
+            heads = Settings.positive("heads", value);
+            return this;
+        }
+
+        /** Heads of keys and values; as many as query heads by default. */
+        public Builder keyValueHeads(int value) {
+            keyValueHeads = Settings.positive("keyValueHeads", value);
+            return this;
+        }
+
+        /** Whether queries, keys and values come from one matrix. */
+        public Builder fused(boolean value) {
+            fused = value;
+            return this;
+        }
+
+        /** What multiplies the dot products. */
+        public Builder scale(AttentionScale value) {
+            scale = value;
+            return this;
+        }
+
+        /** Tokens that each one sees; 0, the default, for all before it. */
+        public Builder window(int value) {
+            window = value;
+            return this;
+        }
+
+        /** All of attention at once. */
+        public Builder attention(AttentionConfig value) {
+            heads = value.heads();
+            keyValueHeads = value.keyValueHeads() == value.heads() ? null : value.keyValueHeads();
+            fused = value.fused();
+            scale = value.scale();
+            window = value.window();
+            return this;
+        }
+
+        /** What the MLP does between its linear layers. */
+        public Builder activation(Activation value) {
+            activation = value;
+            return this;
+        }
+
+        /** Width of the MLP. */
+        public Builder hiddenSize(int value) {
+            hiddenSize = Settings.positive("hiddenSize", value);
+            return this;
+        }
+
+        /** Width of the MLP in embedding sizes, 4 by default; the product is rounded to the nearest whole number. */
+        public Builder hiddenRatio(double value) {
+            if (!(value > 0 && value <= 1024)) {
+                throw new IllegalArgumentException("hiddenRatio must be in (0, 1024], but is " + value);
+            }
+            hiddenRatio = value;
+            hiddenSize = null;
+            return this;
+        }
+
+        /** What normalises, and where. */
+        public Builder norm(NormConfig value) {
+            norm = value;
+            return this;
+        }
+
+        /** How tokens know where they stand. */
+        public Builder positions(Positions value) {
+            positions = value;
+            return this;
+        }
+
+        /** Which linear layers have a bias. */
+        public Builder biases(Biases value) {
+            biases = value;
+            return this;
+        }
+
+        /** Whether the table of tokens is also the head's matrix. */
+        public Builder tiedHead(boolean value) {
+            tiedHead = value;
+            return this;
+        }
+
+        /** Share of activations dropped in training. */
+        public Builder dropout(float value) {
+            dropout = Settings.dropout(value);
+            return this;
+        }
+
+        /** How weights start. */
+        public Builder initialization(Initialization value) {
+            initialization = value;
+            return this;
+        }
+
+        /**
+         * The configuration.
+         *
+         * @throws IllegalArgumentException if the parts do not fit together, or there is no vocabulary size
+         */
+        public TransformerConfig build() {
+            if (vocabularySize == 0) {
+                throw new IllegalArgumentException("vocabularySize is missing; give the tokenizer's");
+            }
+            int hidden = hiddenSize != null
+                    ? hiddenSize
+                    : (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.round(hiddenRatio * embeddingSize)));
+            return new TransformerConfig(
+                    new ModelSize(layers, embeddingSize, contextLength, vocabularySize),
+                    new AttentionConfig(heads, keyValueHeads != null ? keyValueHeads : heads, fused, scale, window),
+                    new MlpConfig(activation, hidden),
+                    norm,
+                    positions,
+                    biases,
+                    tiedHead,
+                    dropout,
+                    initialization);
+        }
+    }
+}

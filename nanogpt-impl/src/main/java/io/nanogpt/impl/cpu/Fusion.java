@@ -1,0 +1,158 @@
+package io.nanogpt.impl.cpu;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a graph allows: which operations run as one, and how long each tensor is needed. */
+final class Fusion {
+    private final Graph graph;
+    private final Map<Integer, List<Node>> readers = new HashMap<>();
+    private final Map<Integer, Integer> addends = new HashMap<>();
+    private final Map<Integer, Integer> target = new HashMap<>();
+    private final Set<Integer> derivativesKept = new HashSet<>();
+    private final int[] lastUse;
+
+    Fusion(Graph graph) {
+        this.graph = graph;
+        this.lastUse = new int[graph.nodes().size()];
+        for (Node node : graph.nodes()) {
+            for (int input : node.inputs()) {
+                readers.computeIfAbsent(input, id -> new ArrayList<>()).add(node);
+            }
+        }
+        fuseSums();
+        keepDerivatives();
+        measureLives();
+    }
+
+    /** The tensor on top of which a sum's other term is computed, where they run as one. */
+    @Nullable
+    Integer addend(int sum) {
+        return addends.get(sum);
+    }
+
+    /** Whether a node runs as part of the sum that reads it. */
+    boolean isSwallowed(int id) {
+        return target.containsKey(id);
+    }
+
+    /** The node that computes {@code node}: the term that a sum swallowed, or itself. */
+    Node computes(Node node) {
+        return addends.containsKey(node.id()) ? graph.node(Math.max(node.input(0), node.input(1))) : node;
+    }
+
+    /** Whether GELU replaces this tensor by its derivative. */
+    boolean keepsDerivative(int id) {
+        return derivativesKept.contains(id);
+    }
+
+    /** The node after which a tensor is not needed any more. */
+    int lastUse(int id) {
+        return lastUse[id];
+    }
+
+    /** Who reads a tensor. */
+    List<Node> readers(int id) {
+        return readers.getOrDefault(id, List.of());
+    }
+
+    /** {@code a + f(b)} is computed by f on top of a, where f can and nobody else reads what f gives. */
+    private void fuseSums() {
+        for (Node node : graph.nodes()) {
+            if (node.type() != OpType.ADD || node.shape().rank() != 3 || node.input(0) == node.input(1)) {
+                continue;
+            }
+            int later = Math.max(node.input(0), node.input(1));
+            Node inner = graph.node(later);
+            boolean fusable = inner.type() == OpType.LINEAR
+                    || inner.type() == OpType.LINEAR_INPUT_GRAD
+                    || inner.type() == OpType.LAYER_NORM_INPUT_GRAD
+                    || inner.type() == OpType.RMS_NORM_INPUT_GRAD;
+            if (fusable && readers(later).size() == 1 && !graph.outputs().containsValue(later)) {
+                target.put(later, node.id());
+                addends.put(node.id(), Math.min(node.input(0), node.input(1)));
+            }
+        }
+    }
+
+    /** The derivative of GELU replaces its input, where only its gradient would read that input again. */
+    private void keepDerivatives() {
+        for (Node node : graph.nodes()) {
+            if (node.type() == OpType.GELU) {
+                List<Node> of = readers(node.input(0));
+                boolean pair = of.size() == 2 && of.stream().anyMatch(reader -> reader.type() == OpType.GELU_GRAD);
+                if (pair && !graph.outputs().containsValue(node.input(0))) {
+                    derivativesKept.add(node.input(0));
+                }
+            }
+        }
+    }
+
+    private void measureLives() {
+        Arrays.fill(lastUse, -1);
+        for (Node node : graph.nodes()) {
+            int at = target.getOrDefault(node.id(), node.id());
+            for (int input : node.inputs()) {
+                lastUse[input] = Math.max(lastUse[input], readsAfterSlices(node) ? Integer.MAX_VALUE : at);
+            }
+        }
+        for (int output : graph.outputs().values()) {
+            lastUse[output] = Integer.MAX_VALUE;
+        }
+    }
+
+    private static boolean readsAfterSlices(Node node) {
+        return switch (node.type()) {
+            case LINEAR_WEIGHT_GRAD, EMBEDDING_GRAD, ONE_HOT_LINEAR_GRAD, ADD_POSITIONS_GRAD -> true;
+            case SUM_ROWS,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
+                    INPUT,
+                    PARAMETER,
+                    EMBEDDING,
+                    ONE_HOT_LINEAR,
+                    ADD_POSITIONS,
+                    ADD_SINUSOIDS,
+                    LINEAR,
+                    ADD,
+                    MULTIPLY,
+                    CONCAT,
+                    LAYER_NORM,
+                    RMS_NORM,
+                    GELU,
+                    GELU_TANH,
+                    RELU,
+                    SILU,
+                    ROTARY,
+                    ATTENTION,
+                    ATTENTION_PROBABILITIES,
+                    LSTM,
+                    DEPTHWISE_CONV,
+                    DROPOUT,
+                    CROSS_ENTROPY,
+                    LINEAR_INPUT_GRAD,
+                    SLICE,
+                    LAYER_NORM_INPUT_GRAD,
+                    RMS_NORM_INPUT_GRAD,
+                    GELU_GRAD,
+                    GELU_TANH_GRAD,
+                    RELU_GRAD,
+                    SILU_GRAD,
+                    ATTENTION_GRAD,
+                    LSTM_GRAD,
+                    PREVIOUS_ROW,
+                    DEPTHWISE_CONV_INPUT_GRAD,
+                    CROSS_ENTROPY_GRAD -> false;
+        };
+    }
+}

@@ -1,0 +1,67 @@
+package io.nanogpt.impl.cpu;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.impl.graph.Gradients;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which terms a parameter's gradient is the sum of. Terms are written to one place, one after another, so the additions
+ * between them are never computed by themselves.
+ */
+final class GradientTerms {
+    /** For each term, and each sum of terms, the sum that it is part of; itself where there is none. */
+    private final Map<Integer, Integer> sums = new HashMap<>();
+
+    private final Map<Integer, String> parameters = new HashMap<>();
+    private final Map<Integer, Integer> rounds = new HashMap<>();
+
+    GradientTerms(Graph graph) {
+        for (int id = graph.nodes().size() - 1; id >= 0; id--) {
+            Node node = graph.node(id);
+            if (node.type() != OpType.PARAMETER
+                    && node.shape().isFixed()
+                    && node.shape().rank() > 0) {
+                int sum = sums.computeIfAbsent(id, self -> self);
+                if (isSum(node)) {
+                    node.inputs().forEach(input -> sums.put(input, sum));
+                }
+            }
+        }
+        graph.outputs().forEach((name, id) -> {
+            if (Gradients.isGradient(name)) {
+                parameters.put(id, name.substring(Gradients.output("").length()));
+            }
+        });
+        Map<Integer, Integer> terms = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            Integer sum = sums.get(node.id());
+            if (sum != null && !isSum(node)) {
+                rounds.put(node.id(), terms.merge(sum, 1, Integer::sum) - 1);
+            }
+        }
+    }
+
+    /** Whether a node only adds gradients of one parameter. */
+    static boolean isSum(Node node) {
+        return node.type() == OpType.ADD && node.shape().isFixed();
+    }
+
+    /** The parameter whose gradient a node is a term of. */
+    String parameter(Node term) {
+        @Nullable Integer sum = sums.get(term.id());
+        @Nullable String name = sum == null ? null : parameters.get(sum);
+        if (name == null) {
+            throw new IllegalArgumentException(term.name() + " is the gradient of no parameter of the graph's outputs");
+        }
+        return name;
+    }
+
+    /** How many terms of the same gradient come before this one. */
+    int round(Node term) {
+        return rounds.getOrDefault(term.id(), 0);
+    }
+}

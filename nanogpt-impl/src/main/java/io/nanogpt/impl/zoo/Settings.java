@@ -1,0 +1,59 @@
+package io.nanogpt.impl.zoo;
+
+import io.nanogpt.NanogptException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code config.json} records of an architecture, with errors that name the setting. */
+final class Settings {
+    /** More layers would make a graph out of all proportion to any file of weights. */
+    static final int MOST_LAYERS = 1024;
+
+    private final Map<String, Object> values;
+
+    Settings(Map<String, Object> values) {
+        this.values = values;
+    }
+
+    /** A whole number. */
+    int integer(String name) {
+        Number value = number(name);
+        if (value.doubleValue() != value.intValue()) {
+            throw new NanogptException("setting '" + name + "' must be a whole number, but is " + value);
+        }
+        return value.intValue();
+    }
+
+    /** A whole number up to a bound, since the work of building a graph grows with it. */
+    int bounded(String name, int most) {
+        int value = integer(name);
+        if (value > most) {
+            throw new NanogptException("setting '" + name + "' must be at most " + most + ", but is " + value);
+        }
+        return value;
+    }
+
+    Number number(String name) {
+        @Nullable Object value = values.get(name);
+        if (value instanceof Number number) {
+            return number;
+        }
+        throw new NanogptException("setting '" + name + "' must be a number, but is " + value);
+    }
+
+    boolean flag(String name) {
+        @Nullable Object value = values.get(name);
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw new NanogptException("setting '" + name + "' must be true or false, but is " + value);
+    }
+
+    String text(String name) {
+        @Nullable Object value = values.get(name);
+        if (value instanceof String text) {
+            return text;
+        }
+        throw new NanogptException("setting '" + name + "' must be a string, but is " + value);
+    }
+}

@@ -1,0 +1,182 @@
+package io.nanogpt.impl.zoo;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.GraphBuilder;
+import io.nanogpt.graph.Node;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.model.AttentionConfig;
+import io.nanogpt.model.AttentionScale;
+import io.nanogpt.model.NormConfig;
+import io.nanogpt.model.Positions;
+import io.nanogpt.model.TransformerConfig;
+import java.util.Map;
+
+/**
+ * Every decoder-only transformer of the library. Parameters are named as in the caption notebook's checkpoints, whatever
+ * the switches: {@code tok_emb}, {@code pos_emb}, then for each block {@code ln1}, {@code attn.qkv} or {@code attn.q},
+ * {@code attn.k} and {@code attn.v}, {@code attn.proj}, {@code ln2}, {@code mlp.fc}, {@code mlp.gate} where the MLP is
+ * gated, {@code mlp.proj}, and at the end {@code ln_f} and {@code head}.
+ */
+final class Transformer implements Architecture {
+    /** How {@code config.json} names it. */
+    static final String KIND = "nanogpt-transformer";
+
+    private final TransformerConfig config;
+    private final Graph graph;
+
+    Transformer(TransformerConfig config) {
+        this.config = config;
+        this.graph = new Building(config).build();
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return config.vocabularySize();
+    }
+
+    @Override
+    public int contextLength() {
+        return config.contextLength();
+    }
+
+    @Override
+    public Graph graph() {
+        return graph;
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+        return TransformerSettings.write(config);
+    }
+
+    /** One construction of the graph. */
+    private static final class Building {
+        private final TransformerConfig config;
+        private final GraphBuilder g = new GraphBuilder();
+        private final Weights weights;
+        private final int width;
+
+        Building(TransformerConfig config) {
+            this.config = config;
+            this.weights = new Weights(g, config.initialization(), config.size().layers());
+            this.width = config.size().embeddingSize();
+        }
+
+        Graph build() {
+            Node tokens = g.input(Graph.TOKENS);
+            int vocabulary = config.vocabularySize();
+            Node table = config.tiedHead()
+                    ? weights.tiedTable("tok_emb.weight", vocabulary, width)
+                    : weights.table("tok_emb.weight", vocabulary, width);
+            Node x = g.dropout(positions(g.embedding(tokens, table)), config.dropout());
+            for (int layer = 0; layer < config.size().layers(); layer++) {
+                x = block(x, "blocks." + layer + ".");
+            }
+            if (config.norm().placement() == NormConfig.Placement.PRE) {
+                x = norm(x, "ln_f");
+            }
+            return g.output(Graph.LOGITS, head(x, table)).build();
+        }
+
+        private Node positions(Node x) {
+            if (config.positions() instanceof Positions.Learned) {
+                return g.addPositions(x, weights.table("pos_emb.weight", config.contextLength(), width));
+            }
+            return config.positions() instanceof Positions.Sinusoidal ? g.addSinusoids(x) : x;
+        }
+
+        private Node head(Node x, Node table) {
+            boolean bias = config.biases().head();
+            if (!config.tiedHead()) {
+                return weights.linear(x, "head", config.vocabularySize(), bias);
+            }
+            return bias
+                    ? g.linear(x, table, weights.bias("head.bias", config.vocabularySize(), width))
+                    : g.linear(x, table);
+        }
+
+        private Node block(Node x, String prefix) {
+            if (config.norm().placement() == NormConfig.Placement.POST) {
+                x = norm(g.add(x, attention(x, prefix + "attn.")), prefix + "ln1");
+                return norm(g.add(x, mlp(x, prefix + "mlp.")), prefix + "ln2");
+            }
+            x = g.add(x, attention(norm(x, prefix + "ln1"), prefix + "attn."));
+            return g.add(x, mlp(norm(x, prefix + "ln2"), prefix + "mlp."));
+        }
+
+        private Node attention(Node x, String prefix) {
+            AttentionConfig attention = config.attention();
+            Node packed = queriesKeysValues(x, prefix);
+            if (config.positions() instanceof Positions.Rotary rotary) {
+                packed = g.rotary(
+                        packed,
+                        new Attributes.Rotary(
+                                config.headSize(),
+                                attention.heads() + attention.keyValueHeads(),
+                                rotary.theta(),
+                                rotary.interleaved(),
+                                false));
+            }
+            Node mixed = g.attention(
+                    packed,
+                    new Attributes.Attention(
+                            attention.heads(), attention.keyValueHeads(), scale(), attention.window()));
+            return g.dropout(
+                    weights.residual(
+                            mixed, prefix + "proj", width, config.biases().attentionOutput()),
+                    config.dropout());
+        }
+
+        private Node queriesKeysValues(Node x, String prefix) {
+            boolean bias = config.biases().queryKeyValue();
+            int shared = config.attention().keyValueHeads() * config.headSize();
+            if (config.attention().fused()) {
+                return weights.linear(x, prefix + "qkv", width + 2 * shared, bias);
+            }
+            return g.concat(
+                    weights.linear(x, prefix + "q", width, bias),
+                    weights.linear(x, prefix + "k", shared, bias),
+                    weights.linear(x, prefix + "v", shared, bias));
+        }
+
+        private float scale() {
+            AttentionScale scale = config.attention().scale();
+            if (scale instanceof AttentionScale.Given given) {
+                return given.factor();
+            }
+            int size = scale instanceof AttentionScale.ByEmbeddingSize ? width : config.headSize();
+            return (float) (1 / Math.sqrt(size));
+        }
+
+        private Node mlp(Node x, String prefix) {
+            boolean bias = config.biases().mlp();
+            int hiddenSize = config.mlp().hiddenSize();
+            Node hidden = weights.linear(x, prefix + "fc", hiddenSize, bias);
+            Node active = switch (config.mlp().activation()) {
+                case GELU -> g.gelu(hidden);
+                case GELU_TANH -> g.geluTanh(hidden);
+                case RELU -> g.relu(hidden);
+                case SILU -> g.silu(hidden);
+                case SWIGLU -> g.multiply(g.silu(weights.linear(x, prefix + "gate", hiddenSize, bias)), hidden);
+            };
+            return g.dropout(weights.residual(active, prefix + "proj", width, bias), config.dropout());
+        }
+
+        private Node norm(Node x, String name) {
+            float epsilon = config.norm().epsilon();
+            return switch (config.norm().kind()) {
+                case LAYER ->
+                    g.layerNorm(
+                            x, weights.ones(name + ".weight", width), weights.zeros(name + ".bias", width), epsilon);
+                case RMS -> g.rmsNorm(x, weights.ones(name + ".weight", width), epsilon);
+                case NONE -> x;
+            };
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.nanogpt.impl.zoo;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.model.Activation;
+import io.nanogpt.model.AttentionConfig;
+import io.nanogpt.model.AttentionScale;
+import io.nanogpt.model.Biases;
+import io.nanogpt.model.Initialization;
+import io.nanogpt.model.MlpConfig;
+import io.nanogpt.model.ModelSize;
+import io.nanogpt.model.NormConfig;
+import io.nanogpt.model.Positions;
+import io.nanogpt.model.TransformerConfig;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A transformer's configuration as {@code config.json} holds it, there and back. */
+final class TransformerSettings {
+    private TransformerSettings() {}
+
+    static Map<String, Object> write(TransformerConfig config) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        ModelSize size = config.size();
+        settings.put("layers", size.layers());
+        settings.put("heads", config.attention().heads());
+        settings.put("keyValueHeads", config.attention().keyValueHeads());
+        settings.put("embeddingSize", size.embeddingSize());
+        settings.put("hiddenSize", config.mlp().hiddenSize());
+        settings.put("contextLength", size.contextLength());
+        settings.put("vocabularySize", size.vocabularySize());
+        settings.put("dropout", config.dropout());
+        settings.put("fusedQueryKeyValue", config.attention().fused());
+        writeScale(settings, config.attention().scale());
+        settings.put("window", config.attention().window());
+        settings.put("activation", lower(config.mlp().activation()));
+        settings.put("norm", lower(config.norm().kind()));
+        settings.put("normEpsilon", config.norm().epsilon());
+        settings.put("normPlacement", lower(config.norm().placement()));
+        writePositions(settings, config.positions());
+        settings.put("queryKeyValueBias", config.biases().queryKeyValue());
+        settings.put("attentionOutputBias", config.biases().attentionOutput());
+        settings.put("mlpBias", config.biases().mlp());
+        settings.put("headBias", config.biases().head());
+        settings.put("tiedHead", config.tiedHead());
+        writeInitialization(settings, config.initialization());
+        return settings;
+    }
+
+    static TransformerConfig read(Settings settings) {
+        return new TransformerConfig(
+                new ModelSize(
+                        settings.bounded("layers", Settings.MOST_LAYERS),
+                        settings.integer("embeddingSize"),
+                        settings.integer("contextLength"),
+                        settings.integer("vocabularySize")),
+                new AttentionConfig(
+                        settings.integer("heads"),
+                        settings.integer("keyValueHeads"),
+                        settings.flag("fusedQueryKeyValue"),
+                        readScale(settings),
+                        settings.integer("window")),
+                new MlpConfig(constant(settings, "activation", Activation.class), settings.integer("hiddenSize")),
+                new NormConfig(
+                        constant(settings, "norm", NormConfig.Kind.class),
+                        settings.number("normEpsilon").floatValue(),
+                        constant(settings, "normPlacement", NormConfig.Placement.class)),
+                readPositions(settings),
+                new Biases(
+                        settings.flag("queryKeyValueBias"),
+                        settings.flag("attentionOutputBias"),
+                        settings.flag("mlpBias"),
+                        settings.flag("headBias")),
+                settings.flag("tiedHead"),
+                settings.number("dropout").floatValue(),
+                readInitialization(settings));
+    }
+
+    /** The caption GPT as older folders record it: the settings that the presets had before there were switches. */
+    static TransformerConfig readCaptions(Settings settings) {
+        return TransformerConfig.builder()
+                .layers(settings.bounded("layers", Settings.MOST_LAYERS))
+                .heads(settings.integer("heads"))
+                .embeddingSize(settings.integer("embeddingSize"))
+                .contextLength(settings.integer("contextLength"))
+                .vocabularySize(settings.integer("vocabularySize"))
+                .dropout(settings.number("dropout").floatValue())
+                .build();
+    }
+
+    private static void writeScale(Map<String, Object> settings, AttentionScale scale) {
+        if (scale instanceof AttentionScale.Given given) {
+            settings.put("attentionScale", "given");
+            settings.put("attentionScaleFactor", given.factor());
+        } else {
+            settings.put("attentionScale", scale instanceof AttentionScale.ByHeadSize ? "head" : "embedding");
+        }
+    }
+
+    private static AttentionScale readScale(Settings settings) {
+        String name = settings.text("attentionScale");
+        return switch (name) {
+            case "head" -> new AttentionScale.ByHeadSize();
+            case "embedding" -> new AttentionScale.ByEmbeddingSize();
+            case "given" ->
+                new AttentionScale.Given(settings.number("attentionScaleFactor").floatValue());
+            default -> throw unknown("attentionScale", name, "head, embedding, given");
+        };
+    }
+
+    private static void writePositions(Map<String, Object> settings, Positions positions) {
+        if (positions instanceof Positions.Rotary rotary) {
+            settings.put("positions", "rotary");
+            settings.put("ropeTheta", rotary.theta());
+            settings.put("ropeInterleaved", rotary.interleaved());
+        } else if (positions instanceof Positions.Learned) {
+            settings.put("positions", "learned");
+        } else {
+            settings.put("positions", positions instanceof Positions.Sinusoidal ? "sinusoidal" : "none");
+        }
+    }
+
+    private static Positions readPositions(Settings settings) {
+        String name = settings.text("positions");
+        return switch (name) {
+            case "learned" -> new Positions.Learned();
+            case "sinusoidal" -> new Positions.Sinusoidal();
+            case "rotary" ->
+                new Positions.Rotary(settings.number("ropeTheta").doubleValue(), settings.flag("ropeInterleaved"));
+            case "none" -> new Positions.None();
+            default -> throw unknown("positions", name, "learned, sinusoidal, rotary, none");
+        };
+    }
+
+    private static void writeInitialization(Map<String, Object> settings, Initialization initialization) {
+        if (initialization instanceof Initialization.Normal normal) {
+            settings.put("initialization", "normal");
+            settings.put("initialDeviation", normal.standardDeviation());
+        } else if (initialization instanceof Initialization.ScaledResidual scaled) {
+            settings.put("initialization", "scaled-residual");
+            settings.put("initialDeviation", scaled.standardDeviation());
+        } else if (initialization instanceof Initialization.PyTorchDefault) {
+            settings.put("initialization", "pytorch");
+        } else {
+            boolean xavier = initialization instanceof Initialization.XavierUniform;
+            settings.put("initialization", xavier ? "xavier-uniform" : "truncated-normal");
+        }
+    }
+
+    private static Initialization readInitialization(Settings settings) {
+        String name = settings.text("initialization");
+        return switch (name) {
+            case "normal" ->
+                new Initialization.Normal(settings.number("initialDeviation").floatValue());
+            case "scaled-residual" ->
+                new Initialization.ScaledResidual(
+                        settings.number("initialDeviation").floatValue());
+            case "pytorch" -> new Initialization.PyTorchDefault();
+            case "xavier-uniform" -> new Initialization.XavierUniform();
+            case "truncated-normal" -> new Initialization.TruncatedNormal();
+            default ->
+                throw unknown(
+                        "initialization", name, "normal, scaled-residual, pytorch, xavier-uniform, truncated-normal");
+        };
+    }
+
+    private static <E extends Enum<E>> E constant(Settings settings, String name, Class<E> type) {
+        String value = settings.text(name);
+        for (E constant : type.getEnumConstants()) {
+            if (lower(constant).equals(value)) {
+                return constant;
+            }
+        }
+        throw unknown(
+                name,
+                value,
+                Arrays.stream(type.getEnumConstants())
+                        .map(TransformerSettings::lower)
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static NanogptException unknown(String name, String value, String known) {
+        return new NanogptException("setting '" + name + "' must be one of " + known + ", but is " + value);
+    }
+}

@@ -1,0 +1,104 @@
+package io.nanogpt.impl.zoo;
+
+import io.nanogpt.graph.GraphBuilder;
+import io.nanogpt.graph.Initializer;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.Shape;
+import io.nanogpt.model.Initialization;
+
+/** Adds the parameters of an architecture to its graph, each starting as an {@link Initialization} says. */
+final class Weights {
+    private static final Initializer ZERO = new Initializer.Constant(0);
+    private static final Initializer ONE = new Initializer.Constant(1);
+    private static final Initializer STANDARD_NORMAL = new Initializer.Normal(1);
+
+    private final GraphBuilder graph;
+    private final Initialization initialization;
+    /** What divides the deviation of matrices that end in the residual stream, where they are scaled. */
+    private final double residualDivisor;
+
+    Weights(GraphBuilder graph, Initialization initialization, int layers) {
+        this.graph = graph;
+        this.initialization = initialization;
+        this.residualDivisor = Math.sqrt(2.0 * layers);
+    }
+
+    /** A linear layer; {@code bias} says whether it has one. */
+    Node linear(Node x, String name, int outputs, boolean bias) {
+        return linear(x, name, outputs, bias, matrix(outputs, x.shape().features()));
+    }
+
+    /** A linear layer whose result joins the residual stream. */
+    Node residual(Node x, String name, int outputs, boolean bias) {
+        Initializer start = initialization instanceof Initialization.ScaledResidual scaled
+                ? new Initializer.Normal((float) (scaled.standardDeviation() / residualDivisor))
+                : matrix(outputs, x.shape().features());
+        return linear(x, name, outputs, bias, start);
+    }
+
+    private Node linear(Node x, String name, int outputs, boolean bias, Initializer start) {
+        int inputs = x.shape().features();
+        Node weight = graph.parameter(name + ".weight", Shape.of(outputs, inputs), start);
+        return bias ? graph.linear(x, weight, bias(name + ".bias", outputs, inputs)) : graph.linear(x, weight);
+    }
+
+    /** The bias of a layer of so many inputs. */
+    Node bias(String name, int size, int inputs) {
+        return graph.parameter(
+                name, Shape.of(size), initialization instanceof Initialization.PyTorchDefault ? uniform(inputs) : ZERO);
+    }
+
+    /** A table of vectors. */
+    Node table(String name, int rows, int columns) {
+        Initializer start;
+        if (initialization instanceof Initialization.PyTorchDefault) {
+            start = STANDARD_NORMAL;
+        } else if (initialization instanceof Initialization.TruncatedNormal) {
+            start = new Initializer.TruncatedNormal(1, 3);
+        } else {
+            start = matrix(rows, columns);
+        }
+        return graph.parameter(name, Shape.of(rows, columns), start);
+    }
+
+    /** A table that is also the matrix of a head: it starts as the head, so that the first logits are small. */
+    Node tiedTable(String name, int rows, int columns) {
+        return graph.parameter(name, Shape.of(rows, columns), matrix(rows, columns));
+    }
+
+    /** A weight of a norm. */
+    Node ones(String name, int size) {
+        return graph.parameter(name, Shape.of(size), ONE);
+    }
+
+    /** A bias of a norm. */
+    Node zeros(String name, int size) {
+        return graph.parameter(name, Shape.of(size), ZERO);
+    }
+
+    /** Any parameter that starts as PyTorch's layers of so many inputs do. */
+    Node uniform(String name, Shape shape, int inputs) {
+        return graph.parameter(name, shape, uniform(inputs));
+    }
+
+    private Initializer matrix(int outputs, int inputs) {
+        if (initialization instanceof Initialization.Normal normal) {
+            return new Initializer.Normal(normal.standardDeviation());
+        }
+        if (initialization instanceof Initialization.ScaledResidual scaled) {
+            return new Initializer.Normal(scaled.standardDeviation());
+        }
+        if (initialization instanceof Initialization.XavierUniform) {
+            return new Initializer.Uniform((float) Math.sqrt(6.0 / ((double) inputs + outputs)));
+        }
+        if (initialization instanceof Initialization.TruncatedNormal) {
+            double deviation = Math.sqrt(2.0 / ((double) inputs + outputs));
+            return new Initializer.TruncatedNormal((float) deviation, (float) (3 * deviation));
+        }
+        return uniform(inputs);
+    }
+
+    private static Initializer uniform(int inputs) {
+        return new Initializer.Uniform((float) (1 / Math.sqrt(inputs)));
+    }
+}

@@ -1,0 +1,120 @@
+package io.nanogpt.impl.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.model.AttentionScale;
+import io.nanogpt.model.Initialization;
+import io.nanogpt.model.Preset;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The presets against the parameter counts of their sources, and what config.json holds of them. */
+class ZooTest {
+    @ParameterizedTest
+    @CsvSource({
+        "captions, 827392",
+        "algopath, 10788929",
+        "tiny-transformer, 326784",
+        "transformer-lm-xl, 2127057600",
+        "gpt2, 124439808",
+        "gpt2-medium, 354823168",
+        "gpt2-large, 774030080",
+        "gpt2-xl, 1557611200",
+        "llama, 15191712"
+    })
+    void presetsHaveTheParametersOfTheirSources(String name, long parameters) {
+        assertThat(Zoo.create(Preset.of(name).config()).graph().parameterCount())
+                .isEqualTo(parameters);
+    }
+
+    @Test
+    void theSiluAblationHasAsManyParameters() {
+        assertThat(parameters(Preset.TRANSFORMER_LM_SILU)).isEqualTo(parameters(Preset.TRANSFORMER_LM));
+        assertThat(parameters(Preset.TRANSFORMER_LM_NO_POSITIONS)).isEqualTo(parameters(Preset.TRANSFORMER_LM));
+    }
+
+    private static long parameters(Preset preset) {
+        return Zoo.create(preset.config()).graph().parameterCount();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void settingsBuildTheSameModelAgain(Preset preset) {
+        Architecture model = Zoo.create(preset.config());
+        Architecture again = Zoo.create(model.kind(), model.settings());
+        assertThat(again.settings()).isEqualTo(model.settings());
+        assertThat(again.graph()).isEqualTo(model.graph());
+    }
+
+    @Test
+    void everySwitchSurvivesItsSettings() {
+        for (Initialization initialization : new Initialization[] {
+            new Initialization.Normal(0.1f),
+            new Initialization.ScaledResidual(0.1f),
+            new Initialization.PyTorchDefault(),
+            new Initialization.XavierUniform(),
+            new Initialization.TruncatedNormal()
+        }) {
+            Architecture model = Zoo.create(Preset.CAPTIONS
+                    .transformer()
+                    .initialization(initialization)
+                    .scale(new AttentionScale.Given(0.5f))
+                    .window(3)
+                    .build());
+            assertThat(Zoo.create(model.kind(), model.settings()).graph()).isEqualTo(model.graph());
+        }
+    }
+
+    @Test
+    void olderCaptionFoldersAreRead() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("layers", 4);
+        settings.put("heads", 4);
+        settings.put("embeddingSize", 128);
+        settings.put("contextLength", 64);
+        settings.put("vocabularySize", 109);
+        settings.put("dropout", 0.0);
+        assertThat(Zoo.create("nanogpt-captions", settings).graph())
+                .isEqualTo(Zoo.create(Preset.CAPTIONS.config()).graph());
+    }
+
+    @Test
+    void hostileSettingsAreRefused() {
+        Map<String, Object> good = Zoo.create(Preset.LLAMA.config()).settings();
+        assertRefused(good, "layers", 2_000_000_000, "at most");
+        assertRefused(good, "layers", -1, "layers");
+        assertRefused(good, "heads", 7, "not divisible");
+        assertRefused(good, "keyValueHeads", 4, "not divisible");
+        assertRefused(good, "embeddingSize", 2_147_483_646, "cannot work");
+        assertRefused(good, "hiddenSize", "big", "must be a number");
+        assertRefused(good, "window", -5, "window");
+        assertRefused(good, "norm", "batch", "layer, rms, none");
+        assertRefused(good, "positions", "alibi", "learned, sinusoidal, rotary, none");
+        assertRefused(good, "tiedHead", 1, "true or false");
+        assertRefused(good, "normEpsilon", Double.NaN, "epsilon");
+        Map<String, Object> kGram = Zoo.create(Preset.K_GRAM_CONV.config()).settings();
+        assertThatThrownBy(() -> Zoo.create("nanogpt-k-gram", with(kGram, "window", 1_000_000_000)))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining("at most");
+    }
+
+    private static void assertRefused(Map<String, Object> good, String key, Object value, String part) {
+        assertThatThrownBy(() -> Zoo.create("nanogpt-transformer", with(good, key, value)))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining(part);
+    }
+
+    private static Map<String, Object> with(Map<String, Object> good, String key, Object value) {
+        Map<String, Object> settings = new HashMap<>(good);
+        settings.put(key, value);
+        return settings;
+    }
+}
