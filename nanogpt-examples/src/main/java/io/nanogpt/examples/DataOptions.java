@@ -2,12 +2,15 @@ package io.nanogpt.examples;
 
 import io.nanogpt.data.CaseFolding;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.data.DirectoryOptions;
+import io.nanogpt.data.SplitOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say what text to read, and how. */
@@ -35,6 +38,21 @@ final class DataOptions {
     @Option(names = "--case", description = "${COMPLETION-CANDIDATES}; KEEP by default")
     private CaseFolding caseFolding = CaseFolding.KEEP;
 
+    @Option(names = "--limit", description = "the most files to take from a directory, in the order of their paths")
+    private int limit = Integer.MAX_VALUE;
+
+    @Option(names = "--drop-duplicates", description = "drop records that are equal to an earlier one")
+    private boolean dropDuplicates;
+
+    @Mixin
+    private CleaningOptions cleaning = new CleaningOptions();
+
+    @Option(names = "--validation-fraction", description = "share of the text that validates; 0.1 by default")
+    private double validationFraction = 0.1;
+
+    @Option(names = "--test-fraction", description = "share at the end that training sees nothing of; 0 by default")
+    private double testFraction;
+
     /** The embedded captions. */
     static Corpus sampleCorpus() {
         return Corpus.ofStrings(SampleCaptions.captions());
@@ -59,14 +77,24 @@ final class DataOptions {
             records.addAll(part.records());
         }
         String between = onlyTexts ? "\n" : Corpus.RECORD_SEPARATOR;
-        return Corpus.ofStrings(records)
-                .withSeparator(separator == null ? between : Escapes.resolve(separator))
-                .withCase(caseFolding);
+        return prepared(Corpus.ofStrings(records).withSeparator(between));
+    }
+
+    private Corpus prepared(Corpus read) {
+        Corpus corpus = read.withCase(caseFolding);
+        corpus = separator == null ? corpus : corpus.withSeparator(Escapes.resolve(separator));
+        corpus = cleaning.any() ? corpus.cleaned(cleaning.steps()) : corpus;
+        return dropDuplicates ? corpus.distinct() : corpus;
+    }
+
+    /** How the corpus is cut. */
+    SplitOptions split() {
+        return new SplitOptions(validationFraction, testFraction, SplitOptions.Unit.POSITION);
     }
 
     private Corpus read(Path path) {
         if (Files.isDirectory(path)) {
-            return Corpus.ofDirectory(path);
+            return Corpus.ofDirectory(path, new DirectoryOptions(true, limit, DirectoryOptions.Duplicates.KEEP));
         }
         String name = path.toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".json")) {

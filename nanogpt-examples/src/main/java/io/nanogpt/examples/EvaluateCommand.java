@@ -2,7 +2,6 @@ package io.nanogpt.examples;
 
 import io.nanogpt.LanguageModel;
 import io.nanogpt.data.Corpus;
-import io.nanogpt.data.SplitOptions;
 import io.nanogpt.generate.Evaluation;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,6 +18,7 @@ final class EvaluateCommand extends Verb {
     enum Part {
         TRAIN,
         VALIDATION,
+        TEST,
         ALL
     }
 
@@ -70,9 +70,17 @@ final class EvaluateCommand extends Verb {
 
     private String text(Corpus corpus) {
         return switch (part) {
-            case TRAIN -> corpus.split(SplitOptions.defaults()).train();
-            case VALIDATION -> corpus.split(SplitOptions.defaults()).validation();
+            case TRAIN -> corpus.split(data.split()).train();
+            case VALIDATION -> corpus.split(data.split()).validation();
+            case TEST -> test(corpus.split(data.split()));
             case ALL -> corpus.text();
         };
+    }
+
+    private String test(Corpus.Split split) {
+        if (split.test().isEmpty()) {
+            throw badOption("--split test needs the --test-fraction that train was given");
+        }
+        return split.test();
     }
 }

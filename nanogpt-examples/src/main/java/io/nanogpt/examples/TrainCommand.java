@@ -32,7 +32,7 @@ final class TrainCommand extends Verb {
 
     @Override
     public Integer call() throws IOException {
-        GPT.Builder builder = model.builder();
+        GPT.Builder builder = model.builder().split(data.split());
         Corpus corpus = data.read();
         requireWritable(out); // Known before the run rather than after it.
         try (SaveOnShutdown shutdown = new SaveOnShutdown()) {

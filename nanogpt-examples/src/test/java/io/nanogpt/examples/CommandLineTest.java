@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +185,53 @@ class CommandLineTest {
         badInput("Unknown option", "train", "--data", text, "--out", out, "--lairs", "2");
         badInput("a verb is missing");
         badInput("dance", "dance");
+    }
+
+    @Test
+    void textIsCleanedAndCut() throws IOException {
+        Files.writeString(folder.resolve("a.txt"), "ANNA:\nthe cat  sat. ".repeat(30));
+        Files.writeString(folder.resolve("b.txt"), "BERT:\nnothing of this");
+        String[] data = {
+            "--data",
+            folder.toString(),
+            "--limit",
+            "1",
+            "--drop-speakers",
+            "--collapse-whitespace",
+            "--normalize",
+            "nfc"
+        };
+        String model = folder.resolve("model").toString();
+        String[] train = {
+            "train",
+            "--layers",
+            "1",
+            "--heads",
+            "1",
+            "--embedding-size",
+            "8",
+            "--context-length",
+            "4",
+            "--steps",
+            "1",
+            "--eval-batches",
+            "1",
+            "--validation-fraction",
+            "0.2",
+            "--test-fraction",
+            "0.1",
+            "--json",
+            "--out",
+            model
+        };
+        Outcome trained = run(Stream.of(train, data).flatMap(Stream::of).toArray(String[]::new));
+        assertThat(trained.code).as(trained.err).isZero();
+        assertThat(trained.lastLine()).contains("\"vocabulary\":12", "\"validationTokens\":112");
+
+        String[] evaluate = {"evaluate", "--model", model, "--split", "test", "--json", "--test-fraction", "0.1"};
+        Outcome evaluated = run(Stream.of(evaluate, data).flatMap(Stream::of).toArray(String[]::new));
+        assertThat(evaluated.code).as(evaluated.err).isZero();
+        badInput("--test-fraction", "evaluate", "--model", model, "--split", "test", "--sample");
     }
 
     @Test
