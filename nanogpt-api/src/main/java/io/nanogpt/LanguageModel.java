@@ -1,5 +1,6 @@
 package io.nanogpt;
 
+import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.Generation;
@@ -66,6 +67,18 @@ public interface LanguageModel extends AutoCloseable {
 
     /** The logits after the last of these tokens; beyond the context length the last T count. */
     float[] logits(int... tokens);
+
+    /**
+     * What every token of a text looks at, in every layer and head, and what the model expects next. Past the context
+     * length the last T tokens count.
+     *
+     * @throws IllegalArgumentException if the text has no token
+     * @throws UnsupportedOperationException if the model runs where attention cannot be looked at, as from ONNX
+     */
+    default AttentionMaps attention(String text) {
+        throw new UnsupportedOperationException("this model does not show its attention; load it with"
+                + " LanguageModel.load from the folder that LanguageModel.save wrote");
+    }
 
     /** The loss over every token of a text but the first, in windows of the context length one after another. */
     Evaluation evaluate(String text);

@@ -2,7 +2,7 @@ package io.nanogpt.spi;
 
 /** Decodes one sequence token by token with a cache of keys and values. Belongs to one thread at a time. */
 public interface Decoder {
-    /** The most tokens the cache holds. */
+    /** The most tokens the cache holds; {@link Integer#MAX_VALUE} where the model carries a state of fixed size. */
     int contextLength();
 
     /** The number of tokens fed since the last reset. */

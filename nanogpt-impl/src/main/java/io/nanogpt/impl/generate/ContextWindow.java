@@ -4,17 +4,20 @@ import io.nanogpt.spi.Decoder;
 
 /**
  * Feeds a growing sequence to a decoder, which caches keys and values up to its context length T. From then on the last
- * T tokens are computed anew for every token, because a token that moves to another position has other keys and values.
+ * T tokens are computed anew for every token, because a token that moves to another position has other keys and values. A
+ * decoder without a longest context, as that of a recurrent model, is simply fed on.
  */
 final class ContextWindow {
     private final Decoder decoder;
+    private final boolean unbounded;
     private final int[] context;
     private final float[] logits;
     private int length;
 
     ContextWindow(Decoder decoder, int logitCount) {
         this.decoder = decoder;
-        context = new int[decoder.contextLength()];
+        unbounded = decoder.contextLength() == Integer.MAX_VALUE;
+        context = new int[unbounded ? 1 : decoder.contextLength()];
         logits = new float[logitCount];
     }
 
@@ -25,6 +28,11 @@ final class ContextWindow {
 
     /** Begins a sequence. */
     void start(int[] ids) {
+        if (unbounded) {
+            decoder.reset();
+            decoder.feed(ids, 0, ids.length, logits);
+            return;
+        }
         length = Math.min(ids.length, context.length);
         System.arraycopy(ids, ids.length - length, context, 0, length);
         decoder.reset();
@@ -33,7 +41,10 @@ final class ContextWindow {
 
     /** Continues the sequence. */
     void append(int id) {
-        if (length < context.length) {
+        if (unbounded) {
+            context[0] = id;
+            decoder.feed(context, 0, 1, logits);
+        } else if (length < context.length) {
             context[length] = id;
             decoder.feed(context, length, 1, logits);
             length++;

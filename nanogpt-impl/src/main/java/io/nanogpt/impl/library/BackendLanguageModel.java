@@ -1,6 +1,7 @@
 package io.nanogpt.impl.library;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.Generation;
@@ -36,6 +37,7 @@ final class BackendLanguageModel implements LanguageModel {
     private final TextGenerator generator;
     private final DecoderPool decoders;
     private final LossMeter lossMeter;
+    private final AttentionMapper attentionMapper;
     private final Object lifecycle = new Object();
     private int running;
     private boolean closed;
@@ -56,6 +58,7 @@ final class BackendLanguageModel implements LanguageModel {
         decoders = new DecoderPool(
                 () -> backend.decoder(Inference.of(architecture.graph()), parameters, architecture.contextLength()));
         lossMeter = new LossMeter(architecture, backend, parameters);
+        attentionMapper = new AttentionMapper(architecture, tokenizer, backend, parameters);
     }
 
     @Override
@@ -112,11 +115,21 @@ final class BackendLanguageModel implements LanguageModel {
             }
         }
         float[] logits = new float[architecture.vocabularySize()];
-        int count = Math.min(tokens.length, architecture.contextLength());
         return decode(decoder -> {
+            int count = Math.min(tokens.length, decoder.contextLength());
             decoder.reset();
             decoder.feed(tokens, tokens.length - count, count, logits);
             return logits;
+        });
+    }
+
+    @Override
+    public AttentionMaps attention(String text) {
+        return whileOpen(() -> {
+            // Evaluations run executables of the same store.
+            synchronized (lossMeter) {
+                return attentionMapper.map(text);
+            }
         });
     }
 

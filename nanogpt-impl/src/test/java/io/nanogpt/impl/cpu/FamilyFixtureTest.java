@@ -3,8 +3,11 @@ package io.nanogpt.impl.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nanogpt.graph.Attributes;
 import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.graph.AttentionGraph;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.impl.interop.SafetensorsFile;
 import io.nanogpt.spi.Decoder;
@@ -12,6 +15,7 @@ import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +96,33 @@ class FamilyFixtureTest {
             decoder.feed(tokens, 0, 5, logits);
             decoder.feed(tokens, 5, LENGTH - 5, logits);
             assertThat(logits).containsExactly(byTokens);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, kernels {index}")
+    @MethodSource("families")
+    void attentionMapsAreThoseOfPyTorch(Family family, Kernels kernels) {
+        try (CpuBackend backend = CpuBackend.open(2, kernels);
+                SafetensorsFile expected = family.expected()) {
+            Graph graph = AttentionGraph.of(family.architecture.graph());
+            Executable executable = backend.compile(graph, load(family, backend), BATCH, LENGTH);
+            executable.input(Graph.TOKENS, Family.ids(expected, "tokens"));
+            executable.run(0);
+            List<Node> attentions = AttentionGraph.attentions(graph);
+            for (int layer = 0; layer < attentions.size(); layer++) {
+                int heads = ((Attributes.Attention) attentions.get(layer).attributes()).heads();
+                float[] actual = new float[BATCH * LENGTH * heads * LENGTH];
+                executable.read(AttentionGraph.output(layer), actual);
+                float[] maps = expected.floats("attention." + layer); // (B, H, T, T)
+                for (int i = 0; i < maps.length; i++) {
+                    int sequence = i / (heads * LENGTH * LENGTH);
+                    int head = i / (LENGTH * LENGTH) % heads;
+                    int row = sequence * LENGTH + i / LENGTH % LENGTH;
+                    assertThat(actual[(row * heads + head) * LENGTH + i % LENGTH])
+                            .as("layer %d, element %d", layer, i)
+                            .isCloseTo(maps[i], within(1e-5f));
+                }
+            }
         }
     }
 
