@@ -1,7 +1,9 @@
 package io.nanogpt;
 
 import io.nanogpt.data.Corpus;
+import io.nanogpt.data.Examples;
 import io.nanogpt.data.SplitOptions;
+import io.nanogpt.model.Architecture;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
@@ -10,6 +12,7 @@ import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,18 +169,43 @@ public final class GPT {
          * @throws IllegalArgumentException if the settings do not fit together or the corpus is too short
          */
         public LanguageModel train(Corpus corpus) {
+            return loadOr(built -> {
+                // A model of this shape is possible at all: said before the corpus is read and tokenized.
+                shape.vocabularySize(1).build();
+                Tokenizer text =
+                        tokenizer != null ? tokenizer : Tokenizers.characters().train(corpus);
+                return built.train(architecture(text), text, corpus);
+            });
+        }
+
+        /**
+         * Trains on text that is tokenized already; the {@link #tokenizer} must be set, the {@link #split} is not used.
+         *
+         * @param train examples to learn from
+         * @param validation examples to be measured on
+         * @throws IllegalArgumentException if the settings do not fit together or no tokenizer is set
+         * @throws NanogptException if a text is not longer than the context, or has ids beyond the vocabulary
+         */
+        public LanguageModel train(Examples train, Examples validation) {
+            Tokenizer text = tokenizer;
+            if (text == null) {
+                throw new IllegalArgumentException(
+                        "tokens need the tokenizer that made them, to be saved with the model; set it with tokenizer(...)");
+            }
+            return loadOr(built -> built.train(architecture(text), text, train, validation));
+        }
+
+        private Architecture architecture(Tokenizer text) {
+            return shape.vocabularySize(text.vocabularySize()).build().architecture();
+        }
+
+        private LanguageModel loadOr(Function<Trainer, LanguageModel> training) {
             Trainer built = trainer.build();
             Path folder = loadIfPresent;
             if (folder != null && Files.exists(folder.resolve("config.json"))) {
                 return LanguageModel.load(folder, built.config().threads());
             }
-            // A model of this shape is possible at all: said before the corpus is read and tokenized.
-            shape.vocabularySize(1).build();
-            Tokenizer text =
-                    tokenizer != null ? tokenizer : Tokenizers.characters().train(corpus);
-            TransformerConfig config =
-                    shape.vocabularySize(text.vocabularySize()).build();
-            LanguageModel model = built.train(config.architecture(), text, corpus);
+            LanguageModel model = training.apply(built);
             if (folder != null) {
                 model.save(folder);
             }

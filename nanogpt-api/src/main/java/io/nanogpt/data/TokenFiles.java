@@ -1,5 +1,6 @@
 package io.nanogpt.data;
 
+import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Path;
 
 /** Reads and writes token ids; {@link TokenSource} calls it. */
@@ -9,4 +10,7 @@ public interface TokenFiles {
 
     /** The ids of a file. */
     TokenSource open(Path file);
+
+    /** The ids of a file that a tokenizer made. */
+    TokenSource open(Path file, Tokenizer tokenizer);
 }

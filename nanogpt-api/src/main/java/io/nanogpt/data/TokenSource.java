@@ -1,6 +1,7 @@
 package io.nanogpt.data;
 
 import io.nanogpt.spi.Library;
+import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Path;
 
 /**
@@ -35,5 +36,14 @@ public interface TokenSource {
      */
     static TokenSource open(Path file) {
         return Library.get().tokenFiles().open(file);
+    }
+
+    /**
+     * The ids of a token file that a tokenizer made. Where there is a side file, it must name this tokenizer.
+     *
+     * @throws io.nanogpt.NanogptException as {@link #open(Path)} does, and if the ids are of another tokenizer
+     */
+    static TokenSource open(Path file, Tokenizer tokenizer) {
+        return Library.get().tokenFiles().open(file, tokenizer);
     }
 }

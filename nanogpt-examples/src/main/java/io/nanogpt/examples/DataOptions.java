@@ -87,6 +87,16 @@ final class DataOptions {
         return dropDuplicates ? corpus.distinct() : corpus;
     }
 
+    /** The corpus of one path. */
+    Corpus part(Path path) {
+        return prepared(read(path));
+    }
+
+    /** What to read, in order; empty with {@code --sample}. */
+    List<Path> paths() {
+        return paths;
+    }
+
     /** How the corpus is cut. */
     SplitOptions split() {
         return new SplitOptions(validationFraction, testFraction, SplitOptions.Unit.POSITION);

@@ -2,13 +2,13 @@ package io.nanogpt.examples;
 
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
-import io.nanogpt.data.Corpus;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -24,6 +24,9 @@ final class TrainCommand extends Verb {
     private DataOptions data = new DataOptions();
 
     @Mixin
+    private SequenceOptions sequences = new SequenceOptions();
+
+    @Mixin
     private ModelOptions model = new ModelOptions();
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "the folder to save the model in")
@@ -32,12 +35,12 @@ final class TrainCommand extends Verb {
 
     @Override
     public Integer call() throws IOException {
-        GPT.Builder builder = model.builder().split(data.split());
-        Corpus corpus = data.read();
+        GPT.Builder builder = model.builder();
+        Function<GPT.Builder, LanguageModel> training = sequences.training(data);
         requireWritable(out); // Known before the run rather than after it.
         try (SaveOnShutdown shutdown = new SaveOnShutdown()) {
             builder.listener(ProgressBar.on(err())).listener(shutdown);
-            try (LanguageModel trained = builder.train(corpus)) {
+            try (LanguageModel trained = training.apply(builder)) {
                 boolean interrupted = shutdown.beginSaving();
                 trained.save(out);
                 TrainingReport report = trained.report().orElseThrow();

@@ -235,6 +235,67 @@ class CommandLineTest {
     }
 
     @Test
+    void trainTakesTokenFilesRecordsAndMixtures() throws IOException {
+        String text = Files.writeString(folder.resolve("a.txt"), "one cat\ntwo cats\n".repeat(20))
+                .toString();
+        String captions = Files.writeString(folder.resolve("a.json"), "[\"one\", \"two cats\", \"no cat at all\"]")
+                .toString();
+        String saved = folder.resolve("saved").toString();
+        assertThat(train(saved, "--data", text, captions).code).isZero();
+        String tokenizer = folder.resolve("saved/tokenizer.json").toString();
+        // Two bytes an id, as nanoGPT writes them.
+        byte[] ids = new byte[400];
+        for (int i = 0; i < ids.length; i += 2) {
+            ids[i] = (byte) (i % 14 / 2);
+        }
+        String tokens = Files.write(folder.resolve("train.bin"), ids).toString();
+
+        String out = folder.resolve("out").toString();
+        Outcome onTokens =
+                train(out, "--data", tokens, "--tokenizer", tokenizer, "--order", "shuffled", "--stride", "2");
+        assertThat(onTokens.lastLine()).as(onTokens.err).contains("\"trainTokens\":180", "\"validationTokens\":20");
+        Outcome onRecords = train(out, "--data", captions, "--records", "--validation-data", captions);
+        assertThat(onRecords.lastLine()).as(onRecords.err).contains("\"trainTokens\":24", "\"validationTokens\":24");
+        Outcome mixed = train(out, "--data", tokens, text, "--weights", "1,3", "--tokenizer", tokenizer);
+        assertThat(mixed.lastLine()).as(mixed.err).contains("\"trainTokens\":486");
+        badInput("name it with --tokenizer", "train", "--data", tokens, "--out", out);
+        badInput("give a weight for each", "train", "--data", tokens, text, "--tokenizer", tokenizer, "--out", out);
+        badInput(
+                "one weight for each path",
+                "train",
+                "--data",
+                text,
+                "--weights",
+                "1,2",
+                "--tokenizer",
+                tokenizer,
+                "--out",
+                out);
+    }
+
+    private static Outcome train(String out, String... options) {
+        String[] train = {
+            "train",
+            "--layers",
+            "1",
+            "--heads",
+            "1",
+            "--embedding-size",
+            "8",
+            "--context-length",
+            "4",
+            "--steps",
+            "1",
+            "--eval-batches",
+            "1",
+            "--json",
+            "--out",
+            out
+        };
+        return run(Stream.of(train, options).flatMap(Stream::of).toArray(String[]::new));
+    }
+
+    @Test
     void helpIsNoError() {
         assertThat(run("--help").code).isZero();
         Outcome train = run("train", "--help");

@@ -5,6 +5,7 @@ import io.nanogpt.data.TokenDtype;
 import io.nanogpt.data.TokenFiles;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.impl.files.Utf8Files;
+import io.nanogpt.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -24,6 +25,18 @@ public final class FileTokens implements TokenFiles {
             }
         }
         return TokenIds.of(ids);
+    }
+
+    @Override
+    public TokenSource open(Path file, Tokenizer tokenizer) {
+        SideFile.read(file).ifPresent(side -> {
+            if (!side.tokenizer().equals(TokenizerHash.of(tokenizer))) {
+                throw new NanogptException(file + " was made by another tokenizer, of " + side.vocabularySize()
+                        + " ids, than this one of " + tokenizer.vocabularySize() + ", as " + SideFile.path(file)
+                        + " says; give the tokenizer that made it, or encode the text anew");
+            }
+        });
+        return open(file);
     }
 
     @Override

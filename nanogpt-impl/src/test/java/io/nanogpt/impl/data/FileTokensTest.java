@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.TokenDtype;
 import io.nanogpt.data.TokenSource;
+import io.nanogpt.impl.tokenizer.CharacterTokenizer;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.UnknownCharacters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +43,20 @@ class FileTokensTest {
         refused(file, "has 1 ids of type int32", "says 2 of type int32", "train.bin.json");
         Files.writeString(SideFile.path(file), "{\"dtype\": \"int64\"}");
         refused(file, "train.bin.json, line 1", "expected \"uint16\" or \"int32\"");
+    }
+
+    @Test
+    void theSideFileNamesTheTokenizer() throws IOException {
+        Tokenizer tokenizer = CharacterTokenizer.train("ab", UnknownCharacters.ERROR);
+        Path file = write("train.bin", 0, 0, 1, 0);
+        assertThat(ids(files.open(file, tokenizer))).containsExactly(0, 1);
+        new SideFile(TokenDtype.UINT16, 2, 2, TokenizerHash.of(tokenizer)).write(file);
+        assertThat(ids(files.open(file, tokenizer))).containsExactly(0, 1);
+        Tokenizer other = CharacterTokenizer.train("abc", UnknownCharacters.ERROR);
+        assertThatThrownBy(() -> files.open(file, other))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(
+                        "train.bin was made by another tokenizer, of 2 ids", "of 3", "encode the text anew");
     }
 
     /** Written by numpy.save of NumPy 2. */

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,7 +9,11 @@ import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.data.Examples;
+import io.nanogpt.data.Records;
 import io.nanogpt.data.SplitOptions;
+import io.nanogpt.data.TokenSource;
+import io.nanogpt.data.Windows;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.Generation;
 import io.nanogpt.impl.fakes.Models;
@@ -22,7 +27,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +86,41 @@ class NanogptLibraryTest {
             assertThat(evaluation.tokens()).isEqualTo(16);
             assertThat(sum / 16).isCloseTo(evaluation.loss(), within(1e-5));
         }
+    }
+
+    @Test
+    void tokensTrainAsTheirTextDoes() {
+        Corpus corpus = Corpus.ofText(TEXT);
+        Tokenizer tokenizer = Tokenizers.characters().train(corpus);
+        Corpus.Split split = corpus.split(SplitOptions.defaults());
+        Examples train = Windows.of(TokenSource.of(tokenizer.encode(split.train())));
+        Examples validation = Windows.of(TokenSource.of(tokenizer.encode(split.validation())));
+        try (LanguageModel onText = small().steps(3).train(corpus);
+                LanguageModel onTokens = small().steps(3).tokenizer(tokenizer).train(train, validation)) {
+            assertThat(onTokens.logits(1, 2)).isEqualTo(onText.logits(1, 2));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> small().train(train, validation))
+                .withMessageContaining("set it with tokenizer");
+    }
+
+    @Test
+    void paddingCountsInNoLoss() {
+        Records records = Records.of(List.of(new int[] {3, 9}, new int[] {4, 9}));
+        Tokenizer tokenizer = Tokenizers.characters().train(Corpus.ofText("abcdefghij"));
+        try (LanguageModel model = small().steps(40).tokenizer(tokenizer).train(records, records)) {
+            assertThat(largest(model.logits(3))).isEqualTo(9);
+            // Of 16 targets of a row 15 are padding after the id 0: if they counted, 0 would follow itself.
+            assertThat(largest(model.logits(3, 9, 0, 0))).isNotZero();
+            assertThat(model.report().orElseThrow().last().trainLoss()).isLessThan(0.5);
+        }
+    }
+
+    private static int largest(float[] logits) {
+        return IntStream.range(0, logits.length)
+                .boxed()
+                .max(Comparator.comparing(id -> logits[id]))
+                .orElseThrow();
     }
 
     @Test
