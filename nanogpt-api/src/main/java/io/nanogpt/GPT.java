@@ -7,11 +7,12 @@ import io.nanogpt.model.Architecture;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
-import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ public final class GPT {
         }
 
         /** AdamW by default. */
-        public Builder optimizer(AdamW value) {
+        public Builder optimizer(Optimizer value) {
             trainer.optimizer(value);
             return this;
         }
@@ -145,6 +146,12 @@ public final class GPT {
         /** How the corpus is cut; the last tenth validates by default. */
         public Builder split(SplitOptions value) {
             trainer.split(value);
+            return this;
+        }
+
+        /** Everything else that a {@link Trainer} can be told: schedules, checkpoints, guards, when to stop. */
+        public Builder training(Consumer<Trainer.Builder> settings) {
+            settings.accept(trainer);
             return this;
         }
 

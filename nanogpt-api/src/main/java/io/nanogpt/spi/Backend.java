@@ -26,6 +26,9 @@ public interface Backend extends AutoCloseable {
      */
     Executable compile(Graph graph, ParameterStore parameters, int batch, int sequence);
 
+    /** About the bytes that {@link #compile} would allocate, found out without allocating them. */
+    long executableBytes(Graph graph, ParameterStore parameters, int batch, int sequence);
+
     /**
      * Prepares decoding token by token with a cache of keys and values. A decoder belongs to one thread; several
      * decoders over one store may run at once as long as nothing updates it.

@@ -1,17 +1,9 @@
 package io.nanogpt.spi;
 
-import io.nanogpt.graph.ParameterSpec;
-import io.nanogpt.train.AdamW;
-import java.util.List;
+import io.nanogpt.train.Optimizer;
 
 /** The parameters of one model with their gradients and optimizer moments, where the backend keeps them. */
-public interface ParameterStore {
-    /** In the order in which they were allocated. */
-    List<ParameterSpec> specs();
-
-    /** Copies a parameter out, row-major. */
-    void read(String name, float[] destination);
-
+public interface ParameterStore extends ParameterSource {
     /** Replaces a parameter. */
     void write(String name, float[] source);
 
@@ -21,12 +13,28 @@ public interface ParameterStore {
     /** The Euclidean norm of all gradients of the last run. */
     double gradientNorm();
 
+    /** Adds the gradients of the last run, times a weight, to those that are held. */
+    void holdGradients(float weight);
+
+    /** Adds those that are held to the gradients of the last run, times a weight, and holds none any more. */
+    void releaseGradients(float weight);
+
     /**
-     * One AdamW step on all parameters (Loshchilov and Hutter 2019).
+     * One step on all parameters.
      *
      * @param step counted from 1, for the bias correction
      * @param learningRate of this step
      * @param gradientScale multiplies every gradient first, for clipping and accumulation
      */
-    void update(AdamW optimizer, long step, double learningRate, double gradientScale);
+    void update(Optimizer optimizer, long step, double learningRate, double gradientScale);
+
+    /**
+     * Copies a moment of a parameter's gradient out: zero before the first update.
+     *
+     * @param order 1 for AdamW's mean or the velocity of SGD, 2 for AdamW's mean of squares
+     */
+    void readMoment(String name, int order, float[] destination);
+
+    /** Replaces a moment. */
+    void writeMoment(String name, int order, float[] source);
 }

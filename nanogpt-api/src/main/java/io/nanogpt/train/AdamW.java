@@ -42,12 +42,12 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
         return new AdamW(1e-3, 0.9, 0.999, 1e-8, 0.1, Decay.ALL);
     }
 
-    /** Another learning rate. */
+    @Override
     public AdamW withLearningRate(double value) {
         return new AdamW(value, beta1, beta2, epsilon, weightDecay, decay);
     }
 
-    /** Another weight decay. */
+    @Override
     public AdamW withWeightDecay(double value) {
         return new AdamW(learningRate, beta1, beta2, epsilon, value, decay);
     }

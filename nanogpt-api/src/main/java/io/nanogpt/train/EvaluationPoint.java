@@ -8,4 +8,9 @@ package io.nanogpt.train;
  * @param validationLoss the same over validation batches
  * @param seconds since the first step
  */
-public record EvaluationPoint(int step, double trainLoss, double validationLoss, double seconds) {}
+public record EvaluationPoint(int step, double trainLoss, double validationLoss, double seconds) {
+    /** {@code exp(validationLoss)}. */
+    public double perplexity() {
+        return Math.exp(validationLoss);
+    }
+}

@@ -1,7 +1,13 @@
 package io.nanogpt.train;
 
 /** The rule that turns gradients into steps. */
-public sealed interface Optimizer permits AdamW {
+public sealed interface Optimizer permits AdamW, Sgd {
     /** The learning rate before any schedule. */
     double learningRate();
+
+    /** The same rule with another learning rate. */
+    Optimizer withLearningRate(double value);
+
+    /** The same rule with another weight decay. */
+    Optimizer withWeightDecay(double value);
 }

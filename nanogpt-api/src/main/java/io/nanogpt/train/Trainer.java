@@ -9,6 +9,7 @@ import io.nanogpt.spi.Library;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Trains an {@link Architecture} on a {@link Corpus}.
@@ -61,13 +62,14 @@ public final class Trainer {
 
     /** Settings of a run; every setter checks its value. */
     public static final class Builder {
+        private static final int DEFAULT_STEPS = 2_000;
+
         private int batchSize = 12;
-        private int steps = 2_000;
-        private AdamW optimizer = AdamW.defaults();
-        private double gradientClip = Double.POSITIVE_INFINITY;
-        private int evaluateEvery = 200;
-        private int evaluationBatches = 50;
-        private boolean keepBest;
+        private Optimization optimization = Optimization.defaults();
+        private Stopping stopping = Stopping.never();
+        private Evaluating evaluating = Evaluating.defaults();
+        private Guards guards = Guards.stop();
+        private Optional<Checkpoints> checkpoints = Optional.empty();
         private long seed = 1337;
         private int threads = Runtime.getRuntime().availableProcessors();
         private SplitOptions split = SplitOptions.defaults();
@@ -75,64 +77,98 @@ public final class Trainer {
 
         private Builder() {}
 
-        /** Sequences a step; 12 by default. */
+        /** Sequences of a batch; 12 by default. */
         public Builder batchSize(int value) {
             TrainingConfig.positive("batchSize", value);
             batchSize = value;
             return this;
         }
 
-        /** Optimizer steps; 2,000 by default. */
-        public Builder steps(int value) {
-            TrainingConfig.positive("steps", value);
-            steps = value;
+        /** Batches whose gradients make one step together, as one batch so many times as large would; 1 by default. */
+        public Builder accumulate(int value) {
+            optimization = optimization.withAccumulate(value);
             return this;
         }
 
         /** AdamW by default, see {@link AdamW#defaults()}. */
-        public Builder optimizer(AdamW value) {
-            optimizer = value;
+        public Builder optimizer(Optimizer value) {
+            optimization = optimization.withOptimizer(value);
             return this;
         }
 
         /** The optimizer's learning rate; 1e-3 by default. */
         public Builder learningRate(double value) {
-            optimizer = optimizer.withLearningRate(value);
-            return this;
+            return optimizer(optimization.optimizer().withLearningRate(value));
         }
 
         /** The optimizer's weight decay; 0.1 by default. */
         public Builder weightDecay(double value) {
-            optimizer = optimizer.withWeightDecay(value);
+            return optimizer(optimization.optimizer().withWeightDecay(value));
+        }
+
+        /** Of the learning rate; constant by default. */
+        public Builder schedule(Schedule value) {
+            optimization = optimization.withSchedule(value);
             return this;
         }
 
         /** The largest norm of all gradients together; no clipping by default. */
         public Builder gradientClip(double value) {
-            if (!(value > 0)) {
-                throw new IllegalArgumentException("gradientClip must be above 0, but is " + value);
-            }
-            gradientClip = value;
+            optimization = optimization.withGradientClip(value);
             return this;
+        }
+
+        /** The run ends after so many optimizer steps; 2,000 by default, where no other limit is given. */
+        public Builder steps(int value) {
+            return stopping(stopping.withSteps(value));
+        }
+
+        /** The run ends after so many passes over the training split. */
+        public Builder epochs(double value) {
+            return stopping(stopping.withEpochs(value));
+        }
+
+        /** When the run ends: at whichever limit comes first. */
+        public Builder stopping(Stopping value) {
+            stopping = value;
+            return this;
+        }
+
+        /** The run ends when so many evaluations in a row brought no lower validation loss. */
+        public Builder earlyStop(int evaluations) {
+            return stopping(stopping.withPatience(evaluations));
         }
 
         /** Steps between evaluations; 200 by default. */
         public Builder evaluateEvery(int value) {
-            TrainingConfig.positive("evaluateEvery", value);
-            evaluateEvery = value;
-            return this;
+            return evaluating(evaluating.withEvery(value));
         }
 
         /** Batches of each split that an evaluation averages over; 50 by default. */
         public Builder evaluationBatches(int value) {
-            TrainingConfig.positive("evaluationBatches", value);
-            evaluationBatches = value;
-            return this;
+            return evaluating(evaluating.withBatches(value));
         }
 
         /** Ends with the weights of the lowest validation loss instead of the last ones. */
         public Builder keepBest(boolean value) {
-            keepBest = value;
+            return evaluating(evaluating.withKeepBest(value));
+        }
+
+        /** How the run measures itself. */
+        public Builder evaluating(Evaluating value) {
+            evaluating = value;
+            return this;
+        }
+
+        /** What the run does when its loss explodes; by default it ends. */
+        public Builder guards(Guards value) {
+            guards = value;
+            return this;
+        }
+
+        /** Where the run writes what it needs to go on after a crash; nowhere by default. */
+        public Builder checkpoints(Checkpoints value) {
+            checkpoints = Optional.of(value);
             return this;
         }
 
@@ -165,12 +201,11 @@ public final class Trainer {
         public Trainer build() {
             return new Trainer(new TrainingConfig(
                     batchSize,
-                    steps,
-                    optimizer,
-                    gradientClip,
-                    evaluateEvery,
-                    evaluationBatches,
-                    keepBest,
+                    optimization,
+                    stopping.isBounded() ? stopping : stopping.withSteps(DEFAULT_STEPS),
+                    evaluating,
+                    guards,
+                    checkpoints,
                     seed,
                     threads,
                     split,

@@ -3,17 +3,17 @@ package io.nanogpt.train;
 import io.nanogpt.data.SplitOptions;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Everything a training run is told, built by {@link Trainer#builder()}.
  *
- * @param batchSize sequences a step, B
- * @param steps optimizer steps
- * @param optimizer how gradients become steps
- * @param gradientClip the largest norm of all gradients together; infinite for no clipping
- * @param evaluateEvery steps between evaluations
- * @param evaluationBatches random batches of each split that an evaluation averages over
- * @param keepBest whether the model ends with the weights of the lowest validation loss
+ * @param batchSize sequences of a batch, B
+ * @param optimization how batches become steps
+ * @param stopping when the run ends
+ * @param evaluating how the run measures itself
+ * @param guards what it does when its loss explodes
+ * @param checkpoints where it writes what it needs to go on after a crash
  * @param seed of the initial weights, batches and dropout
  * @param threads of the CPU backend
  * @param split how the corpus is cut
@@ -21,27 +21,27 @@ import java.util.Objects;
  */
 public record TrainingConfig(
         int batchSize,
-        int steps,
-        AdamW optimizer,
-        double gradientClip,
-        int evaluateEvery,
-        int evaluationBatches,
-        boolean keepBest,
+        Optimization optimization,
+        Stopping stopping,
+        Evaluating evaluating,
+        Guards guards,
+        Optional<Checkpoints> checkpoints,
         long seed,
         int threads,
         SplitOptions split,
         List<TrainingListener> listeners) {
     public TrainingConfig {
         positive("batchSize", batchSize);
-        positive("steps", steps);
-        positive("evaluateEvery", evaluateEvery);
-        positive("evaluationBatches", evaluationBatches);
         positive("threads", threads);
-        Objects.requireNonNull(optimizer, "optimizer");
+        Objects.requireNonNull(optimization, "optimization");
+        Objects.requireNonNull(stopping, "stopping");
+        Objects.requireNonNull(evaluating, "evaluating");
+        Objects.requireNonNull(guards, "guards");
+        Objects.requireNonNull(checkpoints, "checkpoints");
         Objects.requireNonNull(split, "split");
         listeners = List.copyOf(listeners);
-        if (!(gradientClip > 0)) {
-            throw new IllegalArgumentException("gradientClip must be above 0, but is " + gradientClip);
+        if (!stopping.isBounded()) {
+            throw new IllegalArgumentException("the run would not end; give it steps, epochs, tokens or a time");
         }
     }
 

@@ -5,18 +5,25 @@ public interface TrainingListener {
     /** Before the first step, after the estimate. */
     default void onStart(TrainingPlan plan) {}
 
-    /**
-     * After each optimizer step.
-     *
-     * @param step counted from 1
-     * @param loss of the step's batch, before the update
-     * @param seconds since the first step
-     */
-    default void onStep(int step, float loss, double seconds) {}
+    /** After each optimizer step. */
+    default void onStep(TrainingStep step) {}
 
     /** After each evaluation. */
     default void onEvaluation(EvaluationPoint point) {}
 
+    /** Of something that the run survived: it rolled back, or a checkpoint could not be written. */
+    default void onNotice(String message) {}
+
     /** When the run ended, however it did but by an error. */
     default void onEnd(TrainingReport report) {}
+
+    /**
+     * What this listener wants to know when the run is resumed; a part of every checkpoint. Empty by default.
+     */
+    default String state() {
+        return "";
+    }
+
+    /** Before {@link #onStart} of a run that is resumed: what {@link #state} said at its checkpoint. */
+    default void restore(String state) {}
 }

@@ -8,8 +8,9 @@ package io.nanogpt.train;
  * @param vocabularySize token ids
  * @param trainTokens tokens of the training split
  * @param validationTokens tokens of the validation split
- * @param steps optimizer steps
- * @param tokensPerStep batch size times context length
+ * @param firstStep the first step that is going to be taken: 1, or more in a run that is resumed
+ * @param steps optimizer steps of the whole run, as far as its limits are steps, epochs or tokens
+ * @param tokensPerStep batch size times context length times accumulated batches
  * @param stepsPerEpoch steps after which as many tokens were seen as the training split has
  * @param epochs of the whole run
  * @param estimatedSeconds of the whole run with its evaluations, from a few measured steps
@@ -21,6 +22,7 @@ public record TrainingPlan(
         int vocabularySize,
         long trainTokens,
         long validationTokens,
+        int firstStep,
         int steps,
         long tokensPerStep,
         double stepsPerEpoch,

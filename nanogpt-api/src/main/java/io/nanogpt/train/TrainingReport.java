@@ -6,7 +6,8 @@ import java.util.List;
  * What a run did.
  *
  * @param plan what it set out to do
- * @param steps optimizer steps taken; fewer than planned if it was interrupted
+ * @param steps optimizer steps taken, those of the run that it resumed among them
+ * @param reason why it ended
  * @param evaluations in order; the last one is of the final weights
  * @param bestStep the step of the lowest validation loss
  * @param stepMillisMedian median time of a step
@@ -16,6 +17,7 @@ import java.util.List;
 public record TrainingReport(
         TrainingPlan plan,
         int steps,
+        StopReason reason,
         List<EvaluationPoint> evaluations,
         int bestStep,
         double stepMillisMedian,

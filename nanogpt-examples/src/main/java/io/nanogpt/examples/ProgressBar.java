@@ -4,6 +4,7 @@ import io.nanogpt.train.EvaluationPoint;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingStep;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -24,11 +25,13 @@ public final class ProgressBar implements TrainingListener {
     private @Nullable TrainingPlan plan;
     private double validationLoss = Double.NaN;
     private double lastDrawn = Double.NEGATIVE_INFINITY;
-    private double lastSeconds;
     /** When the evaluation before the first step was done. */
     private double firstStepSeconds;
 
+    /** Of steps that were taken in this process. */
     private double trainingSeconds;
+
+    private int steps;
 
     ProgressBar(PrintWriter writer, boolean terminal) {
         this.writer = writer;
@@ -56,19 +59,24 @@ public final class ProgressBar implements TrainingListener {
     }
 
     @Override
-    public void onStep(int step, float loss, double seconds) {
-        trainingSeconds += seconds - lastSeconds;
-        lastSeconds = seconds;
-        if (terminal && plan != null && (seconds - lastDrawn >= REDRAW_SECONDS || step == plan.steps())) {
+    public void onStep(TrainingStep step) {
+        trainingSeconds += step.stepSeconds();
+        steps++;
+        double seconds = step.seconds();
+        if (terminal && plan != null && (seconds - lastDrawn >= REDRAW_SECONDS || step.number() == plan.steps())) {
             lastDrawn = seconds;
-            draw(plan, step, loss, seconds);
+            draw(plan, step);
         }
     }
 
     @Override
+    public void onNotice(String message) {
+        line((terminal ? "\r" + CLEAR_LINE : "") + message);
+    }
+
+    @Override
     public void onEvaluation(EvaluationPoint point) {
-        lastSeconds = point.seconds();
-        if (point.step() == 0) {
+        if (steps == 0) {
             firstStepSeconds = point.seconds();
         }
         validationLoss = point.validationLoss();
@@ -80,7 +88,7 @@ public final class ProgressBar implements TrainingListener {
                     plan.steps(),
                     point.trainLoss(),
                     point.validationLoss(),
-                    tokensPerSecond(plan, point.step()),
+                    tokensPerSecond(plan),
                     clock(secondsLeft(plan, point.step(), point.seconds()))));
         }
     }
@@ -100,20 +108,20 @@ public final class ProgressBar implements TrainingListener {
                 report.tokensPerSecond()));
     }
 
-    private void draw(TrainingPlan running, int step, float loss, double seconds) {
-        int done = (int) ((long) WIDTH * step / running.steps());
+    private void draw(TrainingPlan running, TrainingStep step) {
+        int done = (int) ((long) WIDTH * step.number() / running.steps());
         writer.print('\r'
                 + String.format(
                         Locale.ROOT,
                         "[%s%s] %d/%d loss %.3f validation %.3f %,.0f tokens/s %s left",
                         "=".repeat(done),
                         " ".repeat(WIDTH - done),
-                        step,
+                        step.number(),
                         running.steps(),
-                        loss,
+                        step.loss(),
                         validationLoss,
-                        tokensPerSecond(running, step),
-                        clock(secondsLeft(running, step, seconds)))
+                        tokensPerSecond(running),
+                        clock(secondsLeft(running, step.number(), step.seconds())))
                 + CLEAR_LINE);
         writer.flush();
     }
@@ -124,13 +132,15 @@ public final class ProgressBar implements TrainingListener {
     }
 
     /** Evaluations left out. */
-    private double tokensPerSecond(TrainingPlan running, int step) {
-        return step == 0 ? 0 : step * running.tokensPerStep() / trainingSeconds;
+    private double tokensPerSecond(TrainingPlan running) {
+        return steps == 0 ? 0 : steps * running.tokensPerStep() / trainingSeconds;
     }
 
     /** Evaluations included: from what was measured once there is something, from the estimate before. */
     private double secondsLeft(TrainingPlan running, int step, double seconds) {
-        return step == 0 ? running.estimatedSeconds() : (seconds - firstStepSeconds) / step * (running.steps() - step);
+        return steps == 0
+                ? running.estimatedSeconds()
+                : (seconds - firstStepSeconds) / steps * Math.max(0, running.steps() - step);
     }
 
     /** Minutes and seconds, with hours where there are any. */

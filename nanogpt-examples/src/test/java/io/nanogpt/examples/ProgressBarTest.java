@@ -3,8 +3,10 @@ package io.nanogpt.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.StopReason;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingStep;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgressBarTest {
     private static final TrainingPlan PLAN =
-            new TrainingPlan("cpu", 827_392, 109, 874_488, 97_166, 200, 768, 1138.7, 0.18, 61, 40_000_000);
+            new TrainingPlan("cpu", 827_392, 109, 874_488, 97_166, 1, 200, 768, 1138.7, 0.18, 61, 40_000_000);
 
     @Test
     void aTerminalSeesOneLineDrawnOver() {
@@ -47,10 +49,20 @@ class ProgressBarTest {
         EvaluationPoint second = new EvaluationPoint(100, 2.4, 2.5, 12);
         bar.onEvaluation(first);
         for (int step = 1; step <= 100; step++) {
-            bar.onStep(step, 2.5f, 1 + step * 0.1);
+            bar.onStep(new Step(step, 2.5f, 1e-3, 1, 768L * step, 0.1, 1 + step * 0.1));
         }
         bar.onEvaluation(second);
-        bar.onEnd(new TrainingReport(PLAN, 200, List.of(first, second), 100, 100, 7_680, 22));
+        bar.onEnd(new TrainingReport(PLAN, 200, StopReason.DONE, List.of(first, second), 100, 100, 7_680, 22));
         return text.toString();
     }
+
+    private record Step(
+            int number,
+            float loss,
+            double learningRate,
+            double gradientNorm,
+            long tokens,
+            double stepSeconds,
+            double seconds)
+            implements TrainingStep {}
 }

@@ -62,6 +62,11 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public long executableBytes(Graph graph, ParameterStore parameters, int batch, int sequence) {
+        return CpuExecutable.bytes(graph, own(parameters), kernels, team.size(), batch, sequence);
+    }
+
+    @Override
     public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
         return new CpuDecoder(Inference.of(graph), own(parameters), kernels, contextLength);
     }

@@ -30,8 +30,7 @@ final class CpuExecutable implements Executable {
     private float loss = Float.NaN;
 
     CpuExecutable(Graph graph, CpuParameters parameters, ThreadTeam team, Kernels kernels, int batch, int sequence) {
-        boolean recurrent = graph.nodes().stream().anyMatch(node -> node.type() == OpType.LSTM);
-        int sequences = Math.min(batch, Math.max(recurrent ? RECURRENT_SEQUENCES : 1, SLICE_ROWS / sequence));
+        int sequences = sequencesOfSlice(graph, batch, sequence);
         this.rows = Math.multiplyExact(batch, sequence);
         this.plan = Compiler.batch(
                 graph, parameters, kernels.panelWidth(), Math.multiplyExact(sequences, sequence), sequence);
@@ -140,8 +139,25 @@ final class CpuExecutable implements Executable {
 
     @Override
     public long bytes() {
-        long floats = (long) plan.arenaSize() * slices.length
-                + (long) workers.length * (plan.scratchSize() + plan.zeroSize());
-        return floats * Float.BYTES + (long) inputs.length * rows * Integer.BYTES;
+        return bytes(plan, slices.length, workers.length, rows);
+    }
+
+    /** What an executable would hold, from its plan alone. */
+    static long bytes(Graph graph, CpuParameters parameters, Kernels kernels, int threads, int batch, int sequence) {
+        int sequences = sequencesOfSlice(graph, batch, sequence);
+        int rows = Math.multiplyExact(batch, sequence);
+        Plan plan = Compiler.batch(
+                graph, parameters, kernels.panelWidth(), Math.multiplyExact(sequences, sequence), sequence);
+        return bytes(plan, (batch + sequences - 1) / sequences, threads, rows);
+    }
+
+    private static long bytes(Plan plan, int slices, int threads, int rows) {
+        long floats = (long) plan.arenaSize() * slices + (long) threads * (plan.scratchSize() + plan.zeroSize());
+        return floats * Float.BYTES + (long) plan.inputs().size() * rows * Integer.BYTES;
+    }
+
+    private static int sequencesOfSlice(Graph graph, int batch, int sequence) {
+        boolean recurrent = graph.nodes().stream().anyMatch(node -> node.type() == OpType.LSTM);
+        return Math.min(batch, Math.max(recurrent ? RECURRENT_SEQUENCES : 1, SLICE_ROWS / sequence));
     }
 }

@@ -3,6 +3,8 @@ package io.nanogpt.impl.cpu;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.Sgd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,8 +26,15 @@ final class CpuParameters implements ParameterStore {
     private final ThreadTeam team;
     private final Kernels[] kernels;
     private final float[] values;
-    private float[][] state;
-    private final Kernels.AdamWStep step = new Kernels.AdamWStep();
+    /** Values, gradients and their two moments. */
+    private final float[][] state;
+
+    private final Kernels.AdamWStep adamW = new Kernels.AdamWStep();
+    private final Kernels.SgdStep sgd = new Kernels.SgdStep();
+    /** Gradients of batches before the last one; made when a step first takes several. */
+    private float[] held = new float[0];
+
+    private float heldWeight;
     private float decayFactor;
     private AdamW.Decay decay = AdamW.Decay.ALL;
     private double[] norms = new double[0];
@@ -80,8 +89,8 @@ final class CpuParameters implements ParameterStore {
 
     @Override
     public double gradientNorm() {
-        float[] gradients = gradients();
-        int count = (gradients.length + BLOCK - 1) / BLOCK;
+        gradients();
+        int count = blockCount();
         if (norms.length != count) {
             norms = new double[count];
         }
@@ -104,30 +113,108 @@ final class CpuParameters implements ParameterStore {
     }
 
     @Override
-    public void update(AdamW optimizer, long number, double learningRate, double gradientScale) {
+    public void holdGradients(float weight) {
+        if (held.length != values.length) {
+            held = new float[values.length];
+        }
         gradients();
-        step.set(optimizer, number, learningRate, gradientScale);
-        decayFactor = (float) (1 - learningRate * optimizer.weightDecay());
-        decay = optimizer.decay();
-        partition();
-        team.run(blocks.size(), this::updateBlock);
+        heldWeight = weight;
+        team.run(blockCount(), this::holdBlock);
     }
 
-    private void updateBlock(int task, int worker) {
+    private void holdBlock(int block, int worker) {
+        addWeighted(gradients(), heldWeight, held, block * BLOCK, Math.min(held.length, (block + 1) * BLOCK));
+    }
+
+    @Override
+    public void releaseGradients(float weight) {
+        if (held.length != values.length) {
+            throw new IllegalStateException("no gradients are held");
+        }
+        heldWeight = weight;
+        team.run(blockCount(), this::releaseBlock);
+    }
+
+    private void releaseBlock(int block, int worker) {
+        holdBlock(block, worker);
+        int from = block * BLOCK;
+        int to = Math.min(held.length, from + BLOCK);
+        System.arraycopy(held, from, gradients(), from, to - from);
+        Arrays.fill(held, from, to, 0);
+    }
+
+    private static void addWeighted(float[] x, float weight, float[] sum, int from, int to) {
+        for (int i = from; i < to; i++) {
+            sum[i] = Math.fma(x[i], weight, sum[i]);
+        }
+    }
+
+    private int blockCount() {
+        return (values.length + BLOCK - 1) / BLOCK;
+    }
+
+    @Override
+    public void update(Optimizer optimizer, long number, double learningRate, double gradientScale) {
+        gradients();
+        partition();
+        if (optimizer instanceof AdamW rule) {
+            moment(1);
+            moment(2);
+            adamW.set(rule, number, learningRate, gradientScale);
+            decayFactor = (float) (1 - learningRate * rule.weightDecay());
+            decay = rule.decay();
+            team.run(blocks.size(), this::adamWBlock);
+        } else if (optimizer instanceof Sgd rule) {
+            if (rule.momentum() > 0) {
+                moment(1);
+            }
+            sgd.set(rule, learningRate, gradientScale);
+            team.run(blocks.size(), this::sgdBlock);
+        }
+    }
+
+    @Override
+    public void readMoment(String name, int order, float[] destination) {
+        int index = index(name, destination.length);
+        System.arraycopy(moment(order), offsets[index], destination, 0, destination.length);
+    }
+
+    @Override
+    public void writeMoment(String name, int order, float[] source) {
+        int index = index(name, source.length);
+        System.arraycopy(source, 0, moment(order), offsets[index], source.length);
+    }
+
+    private void adamWBlock(int task, int worker) {
         Block block = blocks.get(task);
-        ParameterSpec spec = specs.get(block.parameter);
-        boolean decays = decay == AdamW.Decay.ALL || spec.isMatrix();
-        PackedWeight weight = packed[block.parameter];
-        int unit = weight == null ? 1 : weight.columns();
-        int from = offsets[block.parameter] + block.from * unit;
-        int length = (block.to - block.from) * unit;
+        boolean decays = decay == AdamW.Decay.ALL || specs.get(block.parameter).isMatrix();
         float factor = decays ? decayFactor : 1f;
+        int from = first(block);
+        int length = length(block);
         for (int done = 0; done < length; done += BLOCK) {
-            kernels[worker].adamW(Math.min(BLOCK, length - done), step, factor, state, from + done);
+            kernels[worker].adamW(Math.min(BLOCK, length - done), adamW, factor, state, from + done);
         }
-        if (weight != null) {
-            weight.pack(values, offsets[block.parameter], block.from, block.to);
-        }
+        packBlock(task, worker);
+    }
+
+    private void sgdBlock(int task, int worker) {
+        Block block = blocks.get(task);
+        kernels[worker].sgd(length(block), sgd, state, first(block));
+        packBlock(task, worker);
+    }
+
+    /** The block's first element in the flat arrays. */
+    private int first(Block block) {
+        return offsets[block.parameter] + block.from * unit(block);
+    }
+
+    private int length(Block block) {
+        return (block.to - block.from) * unit(block);
+    }
+
+    private int unit(Block block) {
+        PackedWeight weight = packed[block.parameter];
+        return weight == null ? 1 : weight.columns();
     }
 
     /** Packs every matrix whose values were written since the last time. */
@@ -187,11 +274,15 @@ final class CpuParameters implements ParameterStore {
 
     /** All gradients, flat; made when training first asks for them. */
     float[] gradients() {
-        if (state[1].length != values.length) {
-            state = new float[][] {values, new float[values.length], new float[values.length], new float[values.length]
-            };
+        return moment(0);
+    }
+
+    /** Flat, and made when it is first asked for: gradients for 0, their moments for 1 and 2. */
+    private float[] moment(int order) {
+        if (state[order + 1].length != values.length) {
+            state[order + 1] = new float[values.length];
         }
-        return state[1];
+        return state[order + 1];
     }
 
     int offset(String name) {

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.cpu;
 
 import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Sgd;
 
 /**
  * The loops in which the time of a step is spent, on parts of {@code float[]}. An array is followed by the offset of
@@ -136,6 +137,26 @@ public interface Kernels {
 
     /** AdamW on {@code n} elements at {@code offset} of four flat arrays. */
     void adamW(int n, AdamWStep step, float weightDecay, float[][] state, int offset);
+
+    /** Gradient descent on {@code n} elements at {@code offset} of flat arrays; without momentum the third is not read. */
+    void sgd(int n, SgdStep step, float[][] state, int offset);
+
+    /** The numbers of one step of gradient descent. */
+    final class SgdStep {
+        float learningRate;
+        float momentum;
+        float weightDecay;
+        float gradientScale;
+        boolean nesterov;
+
+        void set(Sgd optimizer, double rate, double scale) {
+            learningRate = (float) rate;
+            momentum = (float) optimizer.momentum();
+            weightDecay = (float) optimizer.weightDecay();
+            gradientScale = (float) scale;
+            nesterov = optimizer.nesterov();
+        }
+    }
 
     /** The numbers of one AdamW step that are the same for all elements. */
     final class AdamWStep {

@@ -341,6 +341,48 @@ public final class ScalarKernels implements Kernels {
         }
     }
 
+    @Override
+    public void sgd(int n, SgdStep step, float[][] state, int offset) {
+        descend(offset, offset + n, step, state);
+    }
+
+    /** Memory is what this waits for, so the loop that C2 vectorises serves the vector kernels, too. */
+    public static void descend(int from, int to, SgdStep step, float[][] state) {
+        if (step.momentum == 0) {
+            descend(from, to, step, state[0], state[1]);
+        } else {
+            descendWithMomentum(from, to, step, state);
+        }
+    }
+
+    private static void descend(int from, int to, SgdStep step, float[] parameters, float[] gradients) {
+        float rate = step.learningRate;
+        float decay = step.weightDecay;
+        float scale = step.gradientScale;
+        for (int i = from; i < to; i++) {
+            parameters[i] -= rate * Math.fma(parameters[i], decay, gradients[i] * scale);
+        }
+    }
+
+    private static void descendWithMomentum(int from, int to, SgdStep step, float[][] state) {
+        float[] parameters = state[0];
+        float[] gradients = state[1];
+        float[] velocities = state[2];
+        float rate = step.learningRate;
+        float decay = step.weightDecay;
+        float scale = step.gradientScale;
+        float momentum = step.momentum;
+        // What the step takes of the gradient itself and of the velocity.
+        float ahead = step.nesterov ? 1 : 0;
+        float along = step.nesterov ? momentum : 1;
+        for (int i = from; i < to; i++) {
+            float gradient = Math.fma(parameters[i], decay, gradients[i] * scale);
+            float velocity = Math.fma(velocities[i], momentum, gradient);
+            velocities[i] = velocity;
+            parameters[i] -= rate * Math.fma(velocity, along, ahead * gradient);
+        }
+    }
+
     /** The sum in four interleaved chains, since one chain would wait for each addition. */
     private static float sum(int n, float[] x, int offset) {
         float s0 = 0;

@@ -33,6 +33,15 @@ public final class Batches {
                 throw new IllegalArgumentException(
                         "batch and context must be at least 1, but are " + batch + " and " + context);
             }
+            if ((long) batch * context > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("a batch has at most " + Integer.MAX_VALUE + " tokens, but " + batch
+                        + " sequences of " + context + " have more; accumulate smaller batches");
+            }
+        }
+
+        /** Tokens of a batch. */
+        public int tokens() {
+            return batch * context;
         }
     }
 
@@ -74,6 +83,11 @@ public final class Batches {
         return order == Order.RANDOM
                 ? new RandomRows(set, key)
                 : new EpochRows(set, order == Order.SHUFFLED, size.batch(), key);
+    }
+
+    /** What a batch is. */
+    public Size size() {
+        return size;
     }
 
     /**

@@ -81,7 +81,8 @@ public final class NanogptLibrary implements Library {
             TrainingConfig config) {
         requireFit(architecture, tokenizer);
         return open(config.threads(), backend -> {
-            TrainingRun.Result result = TrainingRun.run(backend, architecture, train, validation, config);
+            TrainingRun.Result result =
+                    TrainingRun.run(backend, architecture, new TrainingRun.Data(train, validation), config, null);
             return new BackendLanguageModel(
                     architecture, tokenizer, backend, result.parameters(), Optional.of(result.report()));
         });

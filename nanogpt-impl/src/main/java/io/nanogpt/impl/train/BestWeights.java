@@ -2,51 +2,36 @@ package io.nanogpt.impl.train;
 
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.EvaluationPoint;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Remembers the evaluation of the lowest validation loss and, where asked to, the weights it was made with. */
+/** The weights of the lowest validation loss, where asked to keep them. */
 final class BestWeights {
     private final ParameterStore parameters;
-    /** One array per parameter; empty where only the step is of interest. */
-    private final List<float[]> copies = new ArrayList<>();
-
-    private @Nullable EvaluationPoint best;
+    /** By parameter; empty where they are not asked for. */
+    private final Map<String, float[]> copies = new LinkedHashMap<>();
 
     BestWeights(ParameterStore parameters, boolean keep) {
         this.parameters = parameters;
         if (keep) {
             for (ParameterSpec spec : parameters.specs()) {
-                copies.add(new float[spec.elements()]);
+                copies.put(spec.name(), new float[spec.elements()]);
             }
         }
     }
 
-    /** Looks at the present weights, whose losses are {@code point}. */
-    void offer(EvaluationPoint point) {
-        if (best != null && best.validationLoss() <= point.validationLoss()) {
-            return;
-        }
-        best = point;
-        for (int index = 0; index < copies.size(); index++) {
-            parameters.read(parameters.specs().get(index).name(), copies.get(index));
-        }
-    }
-
-    /** The best evaluation so far. */
-    EvaluationPoint best() {
-        if (best == null) {
-            throw new IllegalStateException("no evaluation was offered");
-        }
-        return best;
+    /** Remembers the present weights. */
+    void keep() {
+        copies.forEach(parameters::read);
     }
 
     /** Puts the best weights back, if they were kept. */
     void restore() {
-        for (int index = 0; index < copies.size(); index++) {
-            parameters.write(parameters.specs().get(index).name(), copies.get(index));
-        }
+        copies.forEach(parameters::write);
+    }
+
+    /** The weights themselves. */
+    Map<String, float[]> copies() {
+        return copies;
     }
 }

@@ -3,6 +3,7 @@ package io.nanogpt.impl.train;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.data.Batches;
 import io.nanogpt.spi.Executable;
+import io.nanogpt.train.Evaluating;
 
 /**
  * Mean loss over random batches of both splits. The batches depend on the seed and the step alone: every evaluation
@@ -19,13 +20,13 @@ final class Evaluator {
     private final int[] inputs;
     private final int[] targets;
 
-    Evaluator(Executable executable, Batches train, Batches validation, int batches, int tokensPerBatch) {
+    Evaluator(Executable executable, Batches train, Batches validation, Evaluating settings) {
         this.executable = executable;
         this.train = train;
         this.validation = validation;
-        this.batches = batches;
-        inputs = new int[tokensPerBatch];
-        targets = new int[tokensPerBatch];
+        batches = settings.batches();
+        inputs = new int[train.size().tokens()];
+        targets = new int[train.size().tokens()];
     }
 
     double trainLoss(int step) {

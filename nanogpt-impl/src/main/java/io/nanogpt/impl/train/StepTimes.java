@@ -6,13 +6,9 @@ import java.util.Arrays;
 final class StepTimes {
     private static final int KEPT = 1 << 16;
 
-    private final long[] nanoseconds;
+    private final long[] nanoseconds = new long[KEPT];
     private long total;
     private int count;
-
-    StepTimes(int steps) {
-        nanoseconds = new long[Math.min(steps, KEPT)];
-    }
 
     void add(long duration) {
         nanoseconds[count % nanoseconds.length] = duration;
@@ -31,7 +27,8 @@ final class StepTimes {
         return (sorted[(kept - 1) / 2] + sorted[kept / 2]) / 2e6;
     }
 
-    double totalSeconds() {
-        return total / 1e9;
+    /** Steps per second; zero before the first step. */
+    double perSecond() {
+        return count == 0 ? 0 : count / (total / 1e9);
     }
 }

@@ -126,7 +126,7 @@ class FamilyFixtureTest {
         }
     }
 
-    private static ParameterStore load(Family family, CpuBackend backend) {
+    static ParameterStore load(Family family, CpuBackend backend) {
         ParameterStore parameters = backend.allocate(family.architecture.graph().parameters());
         family.load(parameters);
         return parameters;
@@ -139,7 +139,7 @@ class FamilyFixtureTest {
     }
 
     /** Within 1e-4 of the largest magnitude; the gradient of a key's bias is zero but for rounding. */
-    private static void close(String name, float[] actual, float[] expected) {
+    static void close(String name, float[] actual, float[] expected) {
         double largest = 0;
         double worst = 0;
         assertThat(actual).as(name).hasSameSizeAs(expected);

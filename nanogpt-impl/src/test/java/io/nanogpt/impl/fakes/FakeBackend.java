@@ -52,6 +52,11 @@ public final class FakeBackend implements Backend {
     }
 
     @Override
+    public long executableBytes(Graph graph, ParameterStore parameters, int batch, int sequence) {
+        return 0;
+    }
+
+    @Override
     public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
         decoders.incrementAndGet();
         graph.output(Graph.LOGITS);

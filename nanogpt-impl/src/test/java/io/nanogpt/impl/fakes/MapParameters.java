@@ -2,7 +2,7 @@ package io.nanogpt.impl.fakes;
 
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Optimizer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,27 @@ public final class MapParameters implements ParameterStore {
     }
 
     @Override
-    public void update(AdamW optimizer, long step, double learningRate, double gradientScale) {
+    public void holdGradients(float weight) {
         throw new UnsupportedOperationException("no gradients here");
+    }
+
+    @Override
+    public void releaseGradients(float weight) {
+        throw new UnsupportedOperationException("no gradients here");
+    }
+
+    @Override
+    public void update(Optimizer optimizer, long step, double learningRate, double gradientScale) {
+        throw new UnsupportedOperationException("no gradients here");
+    }
+
+    @Override
+    public void readMoment(String name, int order, float[] destination) {
+        throw new UnsupportedOperationException("no moments here");
+    }
+
+    @Override
+    public void writeMoment(String name, int order, float[] source) {
+        throw new UnsupportedOperationException("no moments here");
     }
 }

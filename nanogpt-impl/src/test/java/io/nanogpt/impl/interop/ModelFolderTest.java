@@ -14,6 +14,7 @@ import io.nanogpt.impl.fakes.PieceTokenizer;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.StopReason;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import java.io.IOException;
@@ -77,9 +78,9 @@ class ModelFolderTest {
 
     @Test
     void theCardTellsOfTheTraining() {
-        TrainingPlan plan = new TrainingPlan("cpu (scalar)", 827_392, 3, 900, 100, 50, 768, 1.2, 42.7, 1, 1);
+        TrainingPlan plan = new TrainingPlan("cpu (scalar)", 827_392, 3, 900, 100, 1, 50, 768, 1.2, 42.7, 1, 1);
         EvaluationPoint point = new EvaluationPoint(50, 1.2345, 1.5432, 3);
-        TrainingReport report = new TrainingReport(plan, 50, List.of(point), 50, 1.5, 1000, 3.25);
+        TrainingReport report = new TrainingReport(plan, 50, StopReason.DONE, List.of(point), 50, 1.5, 1000, 3.25);
         new ModelFolder(temporary).write(ARCHITECTURE, TOKENIZER, new MapParameters(SPECS), Optional.of(report));
         assertThat(temporary.resolve("README.md"))
                 .content()

@@ -23,6 +23,7 @@ import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.tokenizer.UnknownCharacters;
 import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingListener;
+import io.nanogpt.train.TrainingStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,7 +198,7 @@ class NanogptLibraryTest {
         assertThatThrownBy(() -> small().threads(3)
                         .listener(new TrainingListener() {
                             @Override
-                            public void onStep(int step, float loss, double seconds) {
+                            public void onStep(TrainingStep step) {
                                 throw new IllegalStateException("enough");
                             }
                         })

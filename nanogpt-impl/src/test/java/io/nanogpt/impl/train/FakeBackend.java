@@ -7,7 +7,7 @@ import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Optimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,6 +33,7 @@ final class FakeBackend implements Backend {
     final List<int[]> evaluationInputs = new ArrayList<>();
 
     double gradientNorm = 1;
+    long bytesPerSequence = 1;
 
     FakeBackend(Script trainingLoss, Script evaluationLoss) {
         this.trainingLoss = trainingLoss;
@@ -64,6 +65,11 @@ final class FakeBackend implements Backend {
     public Executable compile(Graph graph, ParameterStore parameters, int batch, int sequence) {
         boolean training = graph.outputs().keySet().stream().anyMatch(name -> name.startsWith("gradient/"));
         return new Scripted(training ? trainingLoss : evaluationLoss, training ? trainingInputs : evaluationInputs);
+    }
+
+    @Override
+    public long executableBytes(Graph graph, ParameterStore parameters, int batch, int sequence) {
+        return bytesPerSequence * batch;
     }
 
     @Override
@@ -118,6 +124,10 @@ final class FakeBackend implements Backend {
         /** Of every update that is not of rate zero. */
         final List<Double> gradientScales = new ArrayList<>();
 
+        final List<Double> learningRates = new ArrayList<>();
+        /** Weights of gradients that were held, and negative ones of those that released them. */
+        final List<Float> held = new ArrayList<>();
+
         int updates;
 
         void add(ParameterSpec spec) {
@@ -159,11 +169,32 @@ final class FakeBackend implements Backend {
         }
 
         @Override
-        public void update(AdamW optimizer, long step, double learningRate, double gradientScale) {
+        public void holdGradients(float weight) {
+            held.add(weight);
+        }
+
+        @Override
+        public void releaseGradients(float weight) {
+            held.add(-weight);
+        }
+
+        @Override
+        public void readMoment(String name, int order, float[] destination) {
+            Arrays.fill(destination, order * updates);
+        }
+
+        @Override
+        public void writeMoment(String name, int order, float[] source) {
+            updates = Math.round(source[0] / order);
+        }
+
+        @Override
+        public void update(Optimizer optimizer, long step, double learningRate, double gradientScale) {
             if (learningRate == 0) {
                 return;
             }
             updates++;
+            learningRates.add(learningRate);
             gradientScales.add(gradientScale);
             for (float[] weight : values.values()) {
                 for (int i = 0; i < weight.length; i++) {

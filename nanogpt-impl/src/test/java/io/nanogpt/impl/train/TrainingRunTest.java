@@ -20,6 +20,7 @@ import io.nanogpt.train.TrainingDivergedException;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,7 @@ class TrainingRunTest {
                         TrainingDivergedException.class,
                         e -> assertThat(e.step()).isEqualTo(4))
                 .hasMessageContaining("step 4")
-                .hasMessageContaining("the last finite loss was 4.0")
+                .hasMessageContaining("the last good loss was 4.0")
                 .hasMessageContaining("0.03");
         assertThat(backend.store.updates).isEqualTo(3);
     }
@@ -112,9 +113,9 @@ class TrainingRunTest {
         List<String> heard = new ArrayList<>();
         TrainingReport report = run(backend, settings(100).evaluationBatches(20).listener(new Recorder(heard) {
                     @Override
-                    public void onStep(int step, float loss, double seconds) {
-                        super.onStep(step, loss, seconds);
-                        if (step == 3) {
+                    public void onStep(TrainingStep step) {
+                        super.onStep(step);
+                        if (step.number() == 3) {
                             Thread.currentThread().interrupt();
                         }
                     }
@@ -211,9 +212,9 @@ class TrainingRunTest {
         assertThatThrownBy(() -> TrainingRun.run(
                         FakeBackend.falling(),
                         architecture(),
-                        TRAIN,
-                        tokens(8),
-                        settings(1).build().config()))
+                        new TrainingRun.Data(TRAIN, tokens(8)),
+                        settings(1).build().config(),
+                        null))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContaining("has 8 tokens")
                 .hasMessageContaining("at least 9");
@@ -221,14 +222,14 @@ class TrainingRunTest {
 
     @Test
     void theMedianIsOfTheLatestSteps() {
-        StepTimes times = new StepTimes(3);
+        StepTimes times = new StepTimes();
         assertThat(times.medianMillis()).isZero();
         times.add(3_000_000);
         times.add(1_000_000);
         assertThat(times.medianMillis()).isEqualTo(2);
         times.add(9_000_000);
         assertThat(times.medianMillis()).isEqualTo(3);
-        assertThat(times.totalSeconds()).isCloseTo(0.013, within(1e-9));
+        assertThat(times.perSecond()).isCloseTo(3 / 0.013, within(1e-6));
     }
 
     private static float initialHead() {
@@ -243,12 +244,12 @@ class TrainingRunTest {
         return all.subList(all.size() - 6, all.size()).toArray(new int[0][]);
     }
 
-    private static TrainingRun.Result run(FakeBackend backend, Trainer.Builder settings) {
+    static TrainingRun.Result run(FakeBackend backend, Trainer.Builder settings) {
         TrainingConfig config = settings.build().config();
-        return TrainingRun.run(backend, architecture(), TRAIN, VALIDATION, config);
+        return TrainingRun.run(backend, architecture(), new TrainingRun.Data(TRAIN, VALIDATION), config, null);
     }
 
-    private static Trainer.Builder settings(int steps) {
+    static Trainer.Builder settings(int steps) {
         return Trainer.builder().batchSize(3).steps(steps).evaluationBatches(2);
     }
 
@@ -304,8 +305,8 @@ class TrainingRunTest {
         }
 
         @Override
-        public void onStep(int step, float loss, double seconds) {
-            heard.add("step " + step);
+        public void onStep(TrainingStep step) {
+            heard.add("step " + step.number());
         }
 
         @Override

@@ -545,6 +545,11 @@ public final class VectorKernels implements Kernels {
         ScalarKernels.adamW(offset + bound, offset + n, step, decay, state);
     }
 
+    @Override
+    public void sgd(int n, SgdStep step, float[][] state, int offset) {
+        ScalarKernels.descend(offset, offset + n, step, state);
+    }
+
     private float mean(int n, float[] x, int offset) {
         int bound = S.loopBound(n);
         float sum = RowLoops.sum(bound, x, offset, lanes);

@@ -1,0 +1,51 @@
+package io.nanogpt.impl.train;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Runs one action at a time on a thread of its own. */
+final class BackgroundTask {
+    private @Nullable Thread thread;
+    private volatile @Nullable RuntimeException failure;
+
+    /** Waits for the one before. */
+    void start(Runnable action) {
+        await();
+        Thread next = new Thread(
+                () -> {
+                    try {
+                        action.run();
+                    } catch (RuntimeException e) {
+                        failure = e;
+                    }
+                },
+                "nanogpt-checkpoint");
+        // What it writes appears whole or not at all, so a program that ends need not wait for it.
+        next.setDaemon(true);
+        thread = next;
+        next.start();
+    }
+
+    /** Waits for the action that was started last, also on a thread that is interrupted. */
+    void await() {
+        Thread running = thread;
+        boolean interrupted = false;
+        while (running != null && running.isAlive()) {
+            try {
+                running.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the last action threw; told once. */
+    Optional<RuntimeException> takeFailure() {
+        Optional<RuntimeException> taken = Optional.ofNullable(failure);
+        failure = null;
+        return taken;
+    }
+}

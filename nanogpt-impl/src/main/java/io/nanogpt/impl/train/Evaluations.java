@@ -1,0 +1,52 @@
+package io.nanogpt.impl.train;
+
+import io.nanogpt.train.EvaluationPoint;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The evaluations of a run so far. */
+final class Evaluations {
+    private final List<EvaluationPoint> points = new ArrayList<>();
+    /** Whether an interrupt cut the last one short. */
+    private boolean partial;
+
+    void add(EvaluationPoint point, boolean complete) {
+        points.add(point);
+        partial = !complete;
+    }
+
+    void replace(List<EvaluationPoint> others) {
+        points.clear();
+        points.addAll(others);
+        partial = false;
+    }
+
+    List<EvaluationPoint> all() {
+        return List.copyOf(points);
+    }
+
+    /** Those that a run without an interrupt would have made. */
+    List<EvaluationPoint> complete() {
+        return List.copyOf(points.subList(0, points.size() - (partial ? 1 : 0)));
+    }
+
+    boolean isOf(int step) {
+        return !points.isEmpty() && points.get(points.size() - 1).step() == step;
+    }
+
+    /** The first one of the lowest validation loss. */
+    EvaluationPoint best() {
+        EvaluationPoint best = points.get(0);
+        for (EvaluationPoint point : points) {
+            if (point.validationLoss() < best.validationLoss()) {
+                best = point;
+            }
+        }
+        return best;
+    }
+
+    /** How many there were since the best. */
+    int sinceBest() {
+        return points.isEmpty() ? 0 : points.size() - 1 - points.indexOf(best());
+    }
+}

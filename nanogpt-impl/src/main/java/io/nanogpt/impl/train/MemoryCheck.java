@@ -1,0 +1,113 @@
+package io.nanogpt.impl.train;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.TrainingConfig;
+
+/** Refuses a run that cannot fit in memory before it allocates anything large. */
+final class MemoryCheck {
+    private static final long MEGABYTE = 1_000_000;
+
+    private final Backend backend;
+    private final Graph logits;
+    private final Graph training;
+    private final Graph loss;
+    private final TrainingConfig config;
+    private final int context;
+
+    MemoryCheck(Backend backend, Graph logits, TrainingConfig config, int context) {
+        this.backend = backend;
+        this.logits = logits;
+        this.config = config;
+        this.context = context;
+        training = Gradients.training(logits);
+        loss = Gradients.loss(logits);
+    }
+
+    /** Of weights, gradients, moments and the copies that the run keeps, four bytes a number. */
+    static long modelBytes(TrainingConfig config, Graph logits) {
+        int moments = Snapshot.moments(config.optimization().optimizer());
+        int copies = 2 + moments;
+        if (config.optimization().accumulate() > 1) {
+            copies++;
+        }
+        if (config.checkpoints().isPresent() || config.guards().rollbacks() > 0) {
+            copies += 1 + moments;
+        }
+        if (config.evaluating().keepBest()) {
+            copies++;
+        }
+        return Float.BYTES * logits.parameterCount() * copies;
+    }
+
+    /** Room for the parameters, if the model fits at all. */
+    ParameterStore allocate() {
+        long needed = modelBytes(config, logits);
+        long available = available(needed);
+        if (needed > available) {
+            throw new IllegalArgumentException("weights, gradients and moments of " + logits.parameterCount()
+                    + " parameters need " + megabytes(needed) + ", but there are only " + megabytes(available)
+                    + "; give Java more memory with -Xmx, or make the model smaller");
+        }
+        return backend.allocate(logits.parameters());
+    }
+
+    /** Looks at activations, too. */
+    void requireFit(ParameterStore parameters) {
+        long model = modelBytes(config, logits) - Float.BYTES * logits.parameterCount();
+        int batch = config.batchSize();
+        long needed = model + activations(parameters, batch);
+        long available = available(needed);
+        if (needed <= available) {
+            return;
+        }
+        int fitting = largestBatch(parameters, available - model);
+        throw new IllegalArgumentException("a batch of " + batch + " needs " + megabytes(needed) + " more memory, but"
+                + " there are only " + megabytes(available) + "; "
+                + (fitting > 0
+                        ? "a batch of " + fitting + " would fit, and accumulate(" + (batch + fitting - 1) / fitting
+                                + ") makes about the same step of it"
+                        : "not even a batch of 1 would fit: make the model or its context smaller")
+                + ", or give Java more memory with -Xmx");
+    }
+
+    private int largestBatch(ParameterStore parameters, long bytes) {
+        int fits = 0;
+        int tooLarge = config.batchSize();
+        while (tooLarge - fits > 1) {
+            int middle = fits + (tooLarge - fits) / 2;
+            if (activations(parameters, middle) <= bytes) {
+                fits = middle;
+            } else {
+                tooLarge = middle;
+            }
+        }
+        return fits;
+    }
+
+    private long activations(ParameterStore parameters, int batch) {
+        return backend.executableBytes(training, parameters, batch, context)
+                + backend.executableBytes(loss, parameters, batch, context);
+    }
+
+    /** Garbage is collected only where what is free without it does not suffice. */
+    private static long available(long needed) {
+        long free = free();
+        if (free < needed) {
+            System.gc();
+            free = free();
+        }
+        return free;
+    }
+
+    private static long free() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+    }
+
+    private static String megabytes(long bytes) {
+        return (bytes + MEGABYTE - 1) / MEGABYTE + " MB";
+    }
+}

@@ -1,0 +1,99 @@
+package io.nanogpt.impl.train;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.impl.data.Batches;
+import io.nanogpt.spi.Executable;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.Optimization;
+
+/** Computes loss and gradients of one step's batches and updates the weights with them. Allocates nothing. */
+final class StepRunner {
+    /** As PyTorch adds to a norm before it divides by it. */
+    private static final double CLIP_EPSILON = 1e-6;
+
+    private final Executable training;
+    private final ParameterStore parameters;
+    private final Optimization optimization;
+    private final Batches batches;
+    private final Keys keys;
+    private final int[] inputs;
+    private final int[] targets;
+    /** Turns the gradients in the store into those of the mean loss over all tokens of the step. */
+    private double meanScale = 1;
+
+    private double norm = Double.NaN;
+
+    StepRunner(Executable training, ParameterStore parameters, Optimization optimization, Batches batches, Keys keys) {
+        this.training = training;
+        this.parameters = parameters;
+        this.optimization = optimization;
+        this.batches = batches;
+        this.keys = keys;
+        inputs = new int[batches.size().tokens()];
+        targets = new int[batches.size().tokens()];
+    }
+
+    /** The loss of a step, counted from 1. */
+    float forwardAndBackward(int step) {
+        int accumulate = optimization.accumulate();
+        long first = (step - 1L) * accumulate + 1;
+        norm = Double.NaN;
+        if (accumulate == 1) {
+            meanScale = 1;
+            return run(first);
+        }
+        double losses = 0;
+        long predicted = 0;
+        for (int index = 0; index < accumulate; index++) {
+            float loss = run(first + index);
+            int count = countTargets();
+            losses += count == 0 ? 0 : (double) loss * count;
+            predicted += count;
+            if (index < accumulate - 1) {
+                parameters.holdGradients(count);
+            } else {
+                parameters.releaseGradients(count);
+            }
+        }
+        meanScale = 1.0 / Math.max(1, predicted);
+        return (float) (losses * meanScale);
+    }
+
+    private float run(long batch) {
+        batches.fill(batch, inputs, targets);
+        training.input(Graph.TOKENS, inputs);
+        training.input(Graph.TARGETS, targets);
+        training.run(keys.dropout(batch));
+        return training.scalar(Graph.LOSS);
+    }
+
+    private int countTargets() {
+        int count = 0;
+        for (int target : targets) {
+            count += target == Batches.IGNORED_TARGET ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** The norm of the gradients of the mean loss, before clipping. */
+    double gradientNorm() {
+        if (Double.isNaN(norm)) {
+            norm = parameters.gradientNorm() * meanScale;
+        }
+        return norm;
+    }
+
+    /** Takes the step with the gradients of the last run. */
+    void update(int step, double learningRate) {
+        double clip = optimization.gradientClip();
+        double clipScale = Double.isInfinite(clip) ? 1 : Math.min(1, clip / (gradientNorm() + CLIP_EPSILON));
+        parameters.update(optimization.optimizer(), step, learningRate, meanScale * clipScale);
+    }
+
+    /** A step that changes nothing, for its time. */
+    void rehearse() {
+        forwardAndBackward(1);
+        // Moments are zero and stay so, since all gradients are scaled to zero and nothing decays.
+        parameters.update(optimization.optimizer().withWeightDecay(0), 1, 0, 0);
+    }
+}

@@ -1,0 +1,246 @@
+package io.nanogpt.impl.train;
+
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.StopReason;
+import io.nanogpt.train.TrainingConfig;
+import io.nanogpt.train.TrainingDivergedException;
+import io.nanogpt.train.TrainingListener;
+import io.nanogpt.train.TrainingPlan;
+import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingStep;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Steps and evaluations in turn until a limit is reached. */
+final class TrainingLoop implements TrainingStep {
+    private final TrainingConfig config;
+    private final TrainingPlan plan;
+    private final ParameterStore parameters;
+    private final StepRunner runner;
+    private final Evaluator evaluator;
+    private final Saver saver;
+    private final Guard guard;
+    private final BestWeights best;
+    private final StepTimes times = new StepTimes();
+    private final Evaluations evaluations = new Evaluations();
+    private final TrainingListener[] listeners;
+    private int step;
+    private int rollbacks;
+    private float loss;
+    private double learningRate;
+    private double stepSeconds;
+    private double secondsBefore;
+    private long begin;
+
+    /** What computes a run. */
+    record Parts(ParameterStore parameters, StepRunner runner, Evaluator evaluator, Saver saver, BestWeights best) {}
+
+    TrainingLoop(TrainingConfig config, TrainingPlan plan, Parts parts) {
+        this.config = config;
+        this.plan = plan;
+        parameters = parts.parameters();
+        runner = parts.runner();
+        evaluator = parts.evaluator();
+        saver = parts.saver();
+        guard = new Guard(config.guards(), plan.vocabularySize());
+        best = parts.best();
+        listeners = config.listeners().toArray(new TrainingListener[0]);
+    }
+
+    /** Goes on from a state whose weights are in the store already. */
+    TrainingReport run(Progress from) {
+        takeOver(from);
+        secondsBefore = from.seconds();
+        begin = System.nanoTime();
+        long runBegin = begin;
+        for (TrainingListener listener : listeners) {
+            listener.onStart(plan);
+        }
+        StopReason reason = steps();
+        Progress end = progress();
+        if (!evaluations.isOf(step)) {
+            evaluate().ifPresent(bad -> {
+                throw diverged(step, bad);
+            });
+        }
+        saver.saveEnd(best, end);
+        saver.takeFailure().ifPresent(this::notice);
+        if (evaluations.best().step() == step) {
+            best.keep();
+        } else if (config.evaluating().keepBest()) {
+            best.restore();
+            // The last evaluation of a report is of the final weights.
+            evaluations.add(evaluations.best(), true);
+        }
+        TrainingReport report = new TrainingReport(
+                plan,
+                step,
+                reason,
+                evaluations.all(),
+                evaluations.best().step(),
+                times.medianMillis(),
+                times.perSecond() * plan.tokensPerStep(),
+                (System.nanoTime() - runBegin) / 1e9 + secondsBefore);
+        for (TrainingListener listener : listeners) {
+            listener.onEnd(report);
+        }
+        return report;
+    }
+
+    private StopReason steps() {
+        while (true) {
+            if (step % config.evaluating().every() == 0 && !evaluations.isOf(step)) {
+                OptionalDouble bad = evaluate();
+                if (bad.isPresent()) {
+                    goBack(step, bad.getAsDouble());
+                    continue;
+                }
+            }
+            Optional<StopReason> reason = stopReason();
+            if (reason.isPresent()) {
+                return reason.get();
+            }
+            step();
+        }
+    }
+
+    private Optional<StopReason> stopReason() {
+        if (step >= plan.steps()) {
+            return Optional.of(StopReason.DONE);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            return Optional.of(StopReason.INTERRUPTED);
+        }
+        if (evaluations.sinceBest() >= config.stopping().patience()) {
+            return Optional.of(StopReason.NO_PROGRESS);
+        }
+        if (seconds() >= config.stopping().seconds()) {
+            return Optional.of(StopReason.TIME);
+        }
+        return Optional.empty();
+    }
+
+    private void step() {
+        long stepBegin = System.nanoTime();
+        int next = step + 1;
+        float nextLoss = runner.forwardAndBackward(next);
+        if (!guard.isGood(nextLoss)) {
+            goBack(next, nextLoss);
+            return;
+        }
+        keepGoodWeights();
+        loss = nextLoss;
+        learningRate = learningRate(step);
+        runner.update(next, learningRate);
+        step = next;
+        long end = System.nanoTime();
+        times.add(end - stepBegin);
+        stepSeconds = (end - stepBegin) / 1e9;
+        for (TrainingListener listener : listeners) {
+            listener.onStep(this);
+        }
+    }
+
+    /** Called before an update, when the loss has shown that the present weights are good. */
+    private void keepGoodWeights() {
+        boolean isBest = evaluations.isOf(step) && evaluations.best().step() == step;
+        if (isBest) {
+            best.keep();
+        }
+        if (saver.isDue(step, isBest)) {
+            saver.save(best, progress());
+            saver.takeFailure().ifPresent(this::notice);
+        }
+    }
+
+    private double learningRate(int taken) {
+        double rate = config.optimization().learningRate(taken, plan.steps());
+        return rate * Math.pow(config.guards().rollbackFactor(), rollbacks);
+    }
+
+    /** Measures the present weights; returns a loss that is not good, where there is one. */
+    private OptionalDouble evaluate() {
+        double trainLoss = evaluator.trainLoss(step);
+        double validationLoss = evaluator.validationLoss(step);
+        if (!guard.isGood(trainLoss)) {
+            return OptionalDouble.of(trainLoss);
+        }
+        if (!guard.isGood(validationLoss)) {
+            return OptionalDouble.of(validationLoss);
+        }
+        EvaluationPoint point = new EvaluationPoint(step, trainLoss, validationLoss, seconds());
+        evaluations.add(point, !Thread.currentThread().isInterrupted());
+        for (TrainingListener listener : listeners) {
+            listener.onEvaluation(point);
+        }
+        return OptionalDouble.empty();
+    }
+
+    private void goBack(int at, double badLoss) {
+        Optional<Snapshot> good = saver.lastGood();
+        if (rollbacks >= config.guards().rollbacks() || good.isEmpty()) {
+            throw diverged(at, badLoss);
+        }
+        good.get().restore(parameters, best);
+        takeOver(good.get().progress());
+        rollbacks++;
+        notice("the loss of step " + at + " was " + (float) badLoss + ", so the run went back to step " + step
+                + " with a learning rate of " + learningRate(step));
+    }
+
+    private void notice(String message) {
+        for (TrainingListener listener : listeners) {
+            listener.onNotice(message);
+        }
+    }
+
+    private TrainingDivergedException diverged(int at, double badLoss) {
+        return new TrainingDivergedException(at, badLoss, guard.lastGood(), learningRate(Math.max(0, at - 1)));
+    }
+
+    private void takeOver(Progress progress) {
+        step = progress.step();
+        evaluations.replace(progress.evaluations());
+        rollbacks = Math.max(rollbacks, progress.rollbacks());
+    }
+
+    private Progress progress() {
+        return new Progress(step, evaluations.complete(), rollbacks, seconds(), ListenerStates.of(config.listeners()));
+    }
+
+    @Override
+    public int number() {
+        return step;
+    }
+
+    @Override
+    public float loss() {
+        return loss;
+    }
+
+    @Override
+    public double learningRate() {
+        return learningRate;
+    }
+
+    @Override
+    public double gradientNorm() {
+        return runner.gradientNorm();
+    }
+
+    @Override
+    public long tokens() {
+        return step * plan.tokensPerStep();
+    }
+
+    @Override
+    public double stepSeconds() {
+        return stepSeconds;
+    }
+
+    @Override
+    public double seconds() {
+        return secondsBefore + (System.nanoTime() - begin) / 1e9;
+    }
+}

@@ -1,0 +1,163 @@
+package io.nanogpt.impl.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.Guards;
+import io.nanogpt.train.Schedule;
+import io.nanogpt.train.StopReason;
+import io.nanogpt.train.Stopping;
+import io.nanogpt.train.Trainer;
+import io.nanogpt.train.TrainingDivergedException;
+import io.nanogpt.train.TrainingListener;
+import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingStep;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When a run ends, goes back, and with which rates it steps. */
+class GuardsTest {
+    private final List<String> notices = new ArrayList<>();
+
+    @Test
+    void aRunGoesBackAndTriesALowerRate() {
+        // Diverges at its 26th update, but only the first time.
+        int[] runs = new int[1];
+        FakeBackend backend = new FakeBackend(updates -> updates == 26 && runs[0]++ == 0 ? Float.NaN : 1, updates -> 2);
+        TrainingReport report = run(
+                backend,
+                settings(40).guards(Guards.rollBack(1).withSaveEvery(10)).evaluateEvery(100));
+        assertThat(report.steps()).isEqualTo(40);
+        assertThat(backend.store.updates).isEqualTo(40);
+        // Twenty-six steps, back to 20, and twenty more at half the rate.
+        assertThat(backend.store.learningRates).hasSize(46);
+        assertThat(backend.store.learningRates.subList(0, 26)).containsOnly(1e-3);
+        assertThat(backend.store.learningRates.subList(26, 46)).containsOnly(5e-4);
+        assertThat(notices)
+                .singleElement()
+                .asString()
+                .contains("step 27 was NaN", "back to step 20", "learning rate of 5.0E-4");
+    }
+
+    @Test
+    void goingBackTooOftenEndsTheRun() {
+        FakeBackend backend = new FakeBackend(updates -> updates == 26 ? Float.NaN : 1, updates -> 2);
+        assertThatThrownBy(() ->
+                        run(backend, settings(40).guards(Guards.rollBack(3).withSaveEvery(10))))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageContaining("step 27");
+        assertThat(notices).hasSize(3);
+    }
+
+    @Test
+    void anEvaluationThatExplodesGoesBackToo() {
+        int[] runs = new int[1];
+        FakeBackend backend = new FakeBackend(updates -> 1, updates -> updates == 30 && runs[0]++ == 0 ? 1e9f : 2);
+        TrainingReport report = run(
+                backend,
+                settings(40).guards(Guards.rollBack(1).withSaveEvery(7)).evaluateEvery(10));
+        assertThat(notices).singleElement().asString().contains("back to step 28");
+        assertThat(report.evaluations()).extracting(EvaluationPoint::step).containsExactly(0, 10, 20, 30, 40);
+    }
+
+    @Test
+    void aLossFarAboveGuessingCountsAsExploded() {
+        FakeBackend backend = new FakeBackend(updates -> updates < 5 ? 4 : 40, updates -> 2);
+        assertThatThrownBy(() -> run(backend, settings(10)))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageContaining("loss of step 6 is 40.0");
+        assertThat(run(
+                                new FakeBackend(updates -> 1e30f, updates -> 2),
+                                settings(3).guards(Guards.stop().withExplosion(Double.POSITIVE_INFINITY)))
+                        .steps())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void patienceCountsEvaluationsSinceTheBest() {
+        FakeBackend backend = new FakeBackend(updates -> 1, updates -> Math.abs(updates - 6) + 1);
+        TrainingReport report = run(backend, settings(100).evaluateEvery(2).earlyStop(3));
+        assertThat(report.reason()).isEqualTo(StopReason.NO_PROGRESS);
+        assertThat(report.steps()).isEqualTo(12);
+        assertThat(report.bestStep()).isEqualTo(6);
+    }
+
+    @Test
+    void epochsTokensAndTimeEndARun() {
+        // 24 tokens a step of 400.
+        assertThat(run(FakeBackend.falling(), Trainer.builder().batchSize(3).epochs(2))
+                        .steps())
+                .isEqualTo(34);
+        Stopping tokens = Stopping.never().withTokens(100);
+        assertThat(run(FakeBackend.falling(), Trainer.builder().batchSize(3).stopping(tokens))
+                        .steps())
+                .isEqualTo(5);
+        assertThat(run(FakeBackend.falling(), settings(9).epochs(2)).steps()).isEqualTo(9);
+        Stopping time = Stopping.never().withTime(Duration.ofNanos(1));
+        TrainingReport report = run(FakeBackend.falling(), Trainer.builder().stopping(time));
+        assertThat(report.reason()).isEqualTo(StopReason.TIME);
+        assertThatThrownBy(() -> new Stopping(1, 1, 1, Duration.ZERO, 1)).hasMessageContaining("above 0");
+        assertThat(Stopping.never().isBounded()).isFalse();
+    }
+
+    @Test
+    void theScheduleSetsTheRateOfEveryStep() {
+        FakeBackend backend = FakeBackend.falling();
+        List<Double> heard = new ArrayList<>();
+        run(backend, settings(10).schedule(Schedule.linear(3, 0)).listener(new TrainingListener() {
+            @Override
+            public void onStep(TrainingStep step) {
+                heard.add(step.learningRate());
+                assertThat(step.gradientNorm()).isEqualTo(1);
+                assertThat(step.tokens()).isEqualTo(24L * step.number());
+            }
+        }));
+        assertThat(backend.store.learningRates).isEqualTo(heard);
+        assertThat(heard.get(0)).isEqualTo(1e-3 / 4);
+        assertThat(heard.get(3)).isEqualTo(1e-3);
+        assertThat(heard.get(9)).isLessThan(2e-4);
+    }
+
+    @Test
+    void accumulatedBatchesAreDistinctAndWeighted() {
+        FakeBackend backend = FakeBackend.falling();
+        run(backend, settings(4).accumulate(3));
+        assertThat(backend.store.updates).isEqualTo(4);
+        List<int[]> inputs =
+                backend.trainingInputs.subList(backend.trainingInputs.size() - 12, backend.trainingInputs.size());
+        assertThat(inputs).doesNotHaveDuplicates();
+        int held = backend.store.held.size();
+        assertThat(backend.store.held.subList(held - 3, held)).containsExactly(24f, 24f, -24f);
+        assertThat(backend.store.gradientScales).containsOnly(1 / 72.0);
+    }
+
+    @Test
+    void aBatchThatDoesNotFitIsRefusedWithOneThatWould() {
+        FakeBackend backend = FakeBackend.falling();
+        backend.bytesPerSequence = Runtime.getRuntime().maxMemory() / 100;
+        assertThatThrownBy(() -> run(backend, settings(1).batchSize(1000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a batch of 1000 needs")
+                .hasMessageContaining("would fit, and accumulate(")
+                .hasMessageContaining("-Xmx");
+        backend.bytesPerSequence = 2 * Runtime.getRuntime().maxMemory();
+        assertThatThrownBy(() -> run(backend, settings(1))).hasMessageContaining("not even a batch of 1 would fit");
+    }
+
+    private TrainingReport run(FakeBackend backend, Trainer.Builder settings) {
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void onNotice(String message) {
+                notices.add(message);
+            }
+        };
+        return TrainingRunTest.run(backend, settings.listener(listener)).report();
+    }
+
+    private static Trainer.Builder settings(int steps) {
+        return TrainingRunTest.settings(steps);
+    }
+}
