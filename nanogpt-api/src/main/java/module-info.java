@@ -7,6 +7,7 @@ module io.nanogpt.api {
     exports io.nanogpt.generate;
     exports io.nanogpt.graph;
     exports io.nanogpt.model;
+    exports io.nanogpt.onnx;
     exports io.nanogpt.spi;
     exports io.nanogpt.tokenizer;
     exports io.nanogpt.train;

@@ -8,6 +8,9 @@ import io.nanogpt.generate.GenerationGrid;
 import io.nanogpt.generate.Hypothesis;
 import io.nanogpt.generate.Token;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxOptions;
+import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.spi.Library;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingReport;
@@ -26,6 +29,21 @@ public interface LanguageModel extends AutoCloseable {
     /** Reads a folder that {@link #save} wrote. */
     static LanguageModel load(Path folder, int threads) {
         return Library.get().load(folder, threads);
+    }
+
+    /** Reads a folder that {@link #exportOnnx} wrote, to run on the CPU through ONNX Runtime. */
+    static LanguageModel loadOnnx(Path folder) {
+        return loadOnnx(folder, OnnxOptions.cpu());
+    }
+
+    /**
+     * Reads a folder that {@link #exportOnnx} wrote, to run through ONNX Runtime.
+     *
+     * @throws NanogptException if ONNX Runtime is not on the class path, if what the options ask for does not work
+     *     here, or if the folder does not hold an exported model; the message says what to do
+     */
+    static LanguageModel loadOnnx(Path folder, OnnxOptions options) {
+        return Library.get().loadOnnx(folder, options);
     }
 
     /** Text to ids and back. */
@@ -91,6 +109,21 @@ public interface LanguageModel extends AutoCloseable {
      * the folder held before is replaced whole or not at all, even by a crash.
      */
     void save(Path folder);
+
+    /** {@link #exportOnnx(Path, OnnxExport)} with standard operators and 32-bit weights. */
+    default OnnxReport exportOnnx(Path folder) {
+        return exportOnnx(folder, OnnxExport.portable());
+    }
+
+    /**
+     * Writes {@code model.onnx}, a graph that decodes with a cache of keys and values, beside {@code tokenizer.json},
+     * {@code config.json} and {@code README.md}. The graph is then run through ONNX
+     * Runtime and compared with this model; files of an older model are replaced only after that.
+     *
+     * @throws NanogptException if ONNX Runtime is not on the class path, if the folder cannot be written, or if the
+     *     graph's logits differ by more than 1e-4 of the largest
+     */
+    OnnxReport exportOnnx(Path folder, OnnxExport options);
 
     /** Ends the threads of the backend. */
     @Override

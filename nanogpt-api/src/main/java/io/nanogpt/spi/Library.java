@@ -1,5 +1,6 @@
 package io.nanogpt.spi;
 
+import io.nanogpt.Diagnosis;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
@@ -8,10 +9,12 @@ import io.nanogpt.data.Examples;
 import io.nanogpt.data.TokenFiles;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.UnknownCharacters;
 import io.nanogpt.train.TrainingConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.ServiceLoader;
 
 /** Everything that the api leaves to an implementation. */
@@ -40,6 +43,12 @@ public interface Library {
 
     /** Reads a folder that {@link LanguageModel#save} wrote. */
     LanguageModel load(Path folder, int threads);
+
+    /** Reads a folder that {@link LanguageModel#exportOnnx} wrote. */
+    LanguageModel loadOnnx(Path folder, OnnxOptions options);
+
+    /** What works on this machine. */
+    List<Diagnosis> diagnose();
 
     /**
      * The implementation on the class path.

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The {@code README.md} of a saved model: what it is, how it was trained and how to load it. */
-record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<TrainingReport> report) {
+record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<TrainingReport> report, String usage) {
     String text() {
         StringBuilder card = new StringBuilder();
         card.append("---\nlibrary_name: nanogpt\npipeline_tag: text-generation\n---\n\n");
@@ -29,19 +29,7 @@ record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<Traini
         card.append("\n## Training\n\n");
         report.ifPresentOrElse(
                 run -> training(card, run), () -> card.append("The figures of the training run are not known.\n"));
-        card.append("""
-
-            ## Use
-
-            ```java
-            // Dependency: io.nanogpt:nanogpt-impl
-            try (LanguageModel model = LanguageModel.load(Path.of("this-folder"))) {
-                System.out.println(model.generate("a prompt", Generation.temperature(0.7).topK(10)));
-            }
-            ```
-
-            `model.safetensors` holds the weights as 32-bit floats, under the names of the model's parameters.
-            """);
+        card.append("\n## Use\n\n").append(usage);
         return card.toString();
     }
 

@@ -23,18 +23,19 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A saved model: {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}, replaced
- * together by {@link StagedFolder}.
+ * A saved model: {@code config.json}, {@code tokenizer.json}, {@code README.md} and its weights, {@code model.safetensors}
+ * or other {@link WeightFiles}, replaced together by {@link StagedFolder}.
  */
 public final class ModelFolder {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
     private static final String TOKENIZER = "tokenizer.json";
     private static final String CARD = "README.md";
-    private static final List<String> FILES = List.of(WEIGHTS, TOKENIZER, CARD, CONFIG);
+    private static final List<String> FILES = List.of(TOKENIZER, CARD, CONFIG);
 
     private static final String KIND_KEY = "model_type";
     private static final String VERSION_KEY = "nanogpt_version";
@@ -57,6 +58,18 @@ public final class ModelFolder {
         public Config {
             settings = Map.copyOf(settings);
         }
+    }
+
+    /** The files that hold the weights of a model, in one format or another. */
+    public interface WeightFiles {
+        /** The files that may be there; those of an older model that are not written are deleted. */
+        List<String> names();
+
+        /** Writes the files into a folder. */
+        void write(Path folder);
+
+        /** How the model card says to use them, in Markdown. */
+        String usage();
     }
 
     /** Where the tokenizer lies. */
@@ -112,6 +125,15 @@ public final class ModelFolder {
         }
     }
 
+    /** Writes the whole folder with {@code model.safetensors}. */
+    public void write(
+            Architecture architecture,
+            Tokenizer tokenizer,
+            ParameterStore parameters,
+            Optional<TrainingReport> report) {
+        write(architecture, tokenizer, new SafetensorsWeights(parameters, WEIGHTS), report);
+    }
+
     /**
      * Writes the whole folder: whatever fails, and wherever a crash cuts it off, an older model stays as it was or the
      * new one is there, never a mixture.
@@ -119,24 +141,28 @@ public final class ModelFolder {
      * @throws NanogptException if the folder cannot be written
      */
     public void write(
-            Architecture architecture,
-            Tokenizer tokenizer,
-            ParameterStore parameters,
-            Optional<TrainingReport> report) {
+            Architecture architecture, Tokenizer tokenizer, WeightFiles weights, Optional<TrainingReport> report) {
         Map<String, Object> config = config(architecture);
-        byte[] card = new ModelCard(architecture, tokenizer, report).text().getBytes(StandardCharsets.UTF_8);
+        byte[] card = new ModelCard(architecture, tokenizer, report, weights.usage())
+                .text()
+                .getBytes(StandardCharsets.UTF_8);
         try {
             // createDirectories of JDK 17 refuses a link to a folder.
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder);
             }
-            refuseFoldersInPlace();
+            refuseFoldersInPlace(weights);
+            List<String> stale = new ArrayList<>(weights.names());
             new StagedFolder(folder).replace(staging -> {
-                writeWeights(staging.resolve(WEIGHTS), parameters);
+                weights.write(staging);
+                stale.removeIf(name -> Files.exists(staging.resolve(name)));
                 tokenizer.save(staging.resolve(TOKENIZER));
                 writeBytes(staging.resolve(CARD), card);
                 writeBytes(staging.resolve(CONFIG), JsonObjects.bytes(config));
             });
+            for (String name : stale) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
         } catch (AccessDeniedException e) {
             throw cannotSave(
                     "no permission to write there; choose another folder or change its permissions (" + e.getMessage()
@@ -196,20 +222,11 @@ public final class ModelFolder {
         return config;
     }
 
-    /** From the manifest of the jar; classes in a folder have none. */
-    private static String version() {
+    /** Of the library, from the manifest of the jar; classes in a folder have none. */
+    public static String version() {
         return Optional.ofNullable(ModelFolder.class.getPackage())
                 .map(Package::getImplementationVersion)
                 .orElse("development");
-    }
-
-    private static void writeWeights(Path file, ParameterStore parameters) {
-        // Python's transformers asks for this key.
-        SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
-        for (ParameterSpec spec : parameters.specs()) {
-            writer.add(spec.name(), spec.shape(), values -> parameters.read(spec.name(), values));
-        }
-        writer.write(file);
     }
 
     private static void writeBytes(Path file, byte[] bytes) {
@@ -217,8 +234,8 @@ public final class ModelFolder {
     }
 
     /** Found out before the first file is put in place. */
-    private void refuseFoldersInPlace() {
-        String folders = FILES.stream()
+    private void refuseFoldersInPlace(WeightFiles weights) {
+        String folders = Stream.concat(weights.names().stream(), FILES.stream())
                 .filter(name -> Files.isDirectory(folder.resolve(name)))
                 .collect(Collectors.joining(", "));
         if (!folders.isEmpty()) {

@@ -11,7 +11,10 @@ import io.nanogpt.generate.Token;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
@@ -148,6 +151,17 @@ final class BackendLanguageModel implements LanguageModel {
         whileOpen(() -> {
             new ModelFolder(folder).write(architecture, tokenizer, parameters, report);
             return folder;
+        });
+    }
+
+    @Override
+    public OnnxReport exportOnnx(Path folder, OnnxExport options) {
+        OnnxBackend.requireRuntime();
+        return decode(decoder -> {
+            OnnxWeights weights = new OnnxWeights(
+                    new OnnxWeights.Source(architecture, parameters, decoder, lossMeter), tokenizer, options);
+            new ModelFolder(folder).write(architecture, tokenizer, weights, report);
+            return weights.report();
         });
     }
 

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.library;
 
+import io.nanogpt.Diagnosis;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
@@ -12,12 +13,14 @@ import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
 import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.impl.tokenizer.CharacterTokenizer;
 import io.nanogpt.impl.tokenizer.TokenizerFiles;
 import io.nanogpt.impl.train.TrainingRun;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Library;
 import io.nanogpt.spi.ParameterStore;
@@ -25,6 +28,7 @@ import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.UnknownCharacters;
 import io.nanogpt.train.TrainingConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -93,27 +97,54 @@ public final class NanogptLibrary implements Library {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
         }
-        ModelFolder folder = new ModelFolder(path);
-        ModelFolder.Config config = folder.readConfig();
-        Architecture architecture = Zoo.create(config.kind(), config.settings());
-        Tokenizer tokenizer = TokenizerFiles.load(folder.tokenizerFile());
-        if (tokenizer.vocabularySize() > architecture.vocabularySize()) {
-            throw new NanogptException(folder.tokenizerFile() + " has " + tokenizer.vocabularySize()
-                    + " ids, but config.json beside it says vocabularySize " + architecture.vocabularySize()
-                    + "; the two files belong to different models");
-        }
+        Saved saved = Saved.read(path);
         // Before the backend makes room: a wrong config.json must not ask for more memory than there are weights.
-        folder.checkParameters(architecture.graph().parameters());
+        saved.folder().checkParameters(saved.architecture().graph().parameters());
         return open(threads, backend -> {
-            ParameterStore parameters = backend.allocate(architecture.graph().parameters());
-            folder.readParameters(parameters);
-            return new BackendLanguageModel(architecture, tokenizer, backend, parameters, Optional.empty());
+            ParameterStore parameters =
+                    backend.allocate(saved.architecture().graph().parameters());
+            saved.folder().readParameters(parameters);
+            return new BackendLanguageModel(
+                    saved.architecture(), saved.tokenizer(), backend, parameters, Optional.empty());
         });
     }
 
-    /** Hands a new backend over, and closes it if that fails. */
+    @Override
+    public LanguageModel loadOnnx(Path path, OnnxOptions options) {
+        Saved saved = Saved.read(path);
+        return open(
+                OnnxBackend.open(path, saved.architecture(), options),
+                backend -> new BackendLanguageModel(
+                        saved.architecture(), saved.tokenizer(), backend, backend.parameters(), Optional.empty()));
+    }
+
+    @Override
+    public List<Diagnosis> diagnose() {
+        return Doctor.diagnose();
+    }
+
+    /** What a saved model has beside its weights. */
+    private record Saved(ModelFolder folder, Architecture architecture, Tokenizer tokenizer) {
+        static Saved read(Path path) {
+            ModelFolder folder = new ModelFolder(path);
+            ModelFolder.Config config = folder.readConfig();
+            Architecture architecture = Zoo.create(config.kind(), config.settings());
+            Tokenizer tokenizer = TokenizerFiles.load(folder.tokenizerFile());
+            if (tokenizer.vocabularySize() > architecture.vocabularySize()) {
+                throw new NanogptException(folder.tokenizerFile() + " has " + tokenizer.vocabularySize()
+                        + " ids, but config.json beside it says vocabularySize " + architecture.vocabularySize()
+                        + "; the two files belong to different models");
+            }
+            return new Saved(folder, architecture, tokenizer);
+        }
+    }
+
     private static LanguageModel open(int threads, Function<Backend, LanguageModel> action) {
-        Backend backend = CpuBackend.open(threads);
+        return open(CpuBackend.open(threads), action);
+    }
+
+    /** Hands a new backend over, and closes it if that fails. */
+    private static <B extends Backend> LanguageModel open(B backend, Function<B, LanguageModel> action) {
         try {
             return action.apply(backend);
         } catch (RuntimeException | Error e) {

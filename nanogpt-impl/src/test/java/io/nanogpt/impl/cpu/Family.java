@@ -21,7 +21,7 @@ import java.util.Map;
 /** The models of the fixtures: what PyTorch computed for every family, under the names of its usual checkpoints. */
 // Architectures and maps of the fixtures are never changed.
 @SuppressWarnings("ImmutableEnumChecker")
-enum Family {
+public enum Family {
     CAPTIONS("captions", captions(), Map.of()),
     ALGOPATH(
             "algopath",
@@ -100,14 +100,14 @@ enum Family {
     K_GRAM_EMBEDDING("k-gram-embedding", kGram(new KGramConfig.Input.Embedding(8)), Map.of()),
     K_GRAM_CONV("k-gram-conv", kGram(new KGramConfig.Input.Convolution(8)), Map.of());
 
-    static final int BATCH = 3;
-    static final int LENGTH = 12;
-    static final int VOCABULARY = 29;
+    public static final int BATCH = 3;
+    public static final int LENGTH = 12;
+    public static final int VOCABULARY = 29;
     static final int LAYERS = 2;
     static final int HEADS = 4;
 
     final String folder;
-    final Architecture architecture;
+    public final Architecture architecture;
     /** From a part of our names to that of the checkpoint's. */
     private final Map<String, String> names;
 
@@ -121,12 +121,12 @@ enum Family {
         this(folder, config.build(), names);
     }
 
-    SafetensorsFile expected() {
+    public SafetensorsFile expected() {
         return file("expected.safetensors");
     }
 
     /** Writes the fixture's initial weights. */
-    void load(ParameterStore parameters) {
+    public void load(ParameterStore parameters) {
         try (SafetensorsFile initial = file("init.safetensors")) {
             for (ParameterSpec spec : parameters.specs()) {
                 parameters.write(spec.name(), read(initial, "", spec));
@@ -178,7 +178,7 @@ enum Family {
         return result;
     }
 
-    static int[] ids(SafetensorsFile file, String name) {
+    public static int[] ids(SafetensorsFile file, String name) {
         return Arrays.stream(file.longs(name)).mapToInt(Math::toIntExact).toArray();
     }
 

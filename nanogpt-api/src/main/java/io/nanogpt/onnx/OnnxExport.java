@@ -1,0 +1,70 @@
+package io.nanogpt.onnx;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How a model is written as ONNX. Immutable: each method returns a new one.
+ *
+ * @param flavour the operators of the graph
+ * @param quantization what the matrices are stored as
+ * @param externalData whether weights lie in {@code model.onnx.data} beside the graph; above 1.5 GB they always do
+ * @param validation a text on which the report compares the losses of the model and its export
+ * @param license of the weights, for the file's metadata, for example {@code MIT}
+ */
+public record OnnxExport(
+        Flavour flavour,
+        Quantization quantization,
+        boolean externalData,
+        Optional<String> validation,
+        Optional<String> license) {
+    /** Which operators a graph is made of. */
+    public enum Flavour {
+        /** Standard operators alone: for ONNX Runtime in every language, its web build, and other runtimes. */
+        PORTABLE,
+        /** ONNX Runtime's own operators where they are faster: attention on one cache that is never copied. */
+        ONNXRUNTIME
+    }
+
+    public OnnxExport {
+        Objects.requireNonNull(flavour, "flavour");
+        Objects.requireNonNull(quantization, "quantization");
+        Objects.requireNonNull(validation, "validation");
+        Objects.requireNonNull(license, "license");
+    }
+
+    /** Standard operators, 32-bit weights inside the file. */
+    public static OnnxExport portable() {
+        return of(Flavour.PORTABLE);
+    }
+
+    /** The fastest graph for ONNX Runtime, 32-bit weights inside the file. */
+    public static OnnxExport onnxruntime() {
+        return of(Flavour.ONNXRUNTIME);
+    }
+
+    /** Of a flavour, 32-bit weights inside the file. */
+    public static OnnxExport of(Flavour flavour) {
+        return new OnnxExport(flavour, Quantization.none(), false, Optional.empty(), Optional.empty());
+    }
+
+    /** Stores the matrices in fewer bits. */
+    public OnnxExport quantize(Quantization value) {
+        return new OnnxExport(flavour, value, externalData, validation, license);
+    }
+
+    /** Whether weights lie in a file of their own. */
+    public OnnxExport externalData(boolean value) {
+        return new OnnxExport(flavour, quantization, value, validation, license);
+    }
+
+    /** Measures the losses before and after on this text. */
+    public OnnxExport validation(String text) {
+        return new OnnxExport(flavour, quantization, externalData, Optional.of(text), license);
+    }
+
+    /** States the licence of the weights. */
+    public OnnxExport license(String name) {
+        return new OnnxExport(flavour, quantization, externalData, validation, Optional.of(name));
+    }
+}

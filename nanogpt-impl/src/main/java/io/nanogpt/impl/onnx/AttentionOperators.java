@@ -1,0 +1,155 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Node;
+import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Attention with a cache. In standard operators the cache grows: the keys and values of the past are an input, with
+ * those of the present appended an output. In ONNX Runtime's own both are one buffer with room for the whole context.
+ */
+final class AttentionOperators {
+    /** What GroupQueryAttention computes with. */
+    private static final int HEAD_SIZE_MULTIPLE = 8;
+
+    private static final int ROTARY_HEAD_SIZE_MULTIPLE = 16;
+
+    private final Emission e;
+    private final OnnxGraph onnx;
+
+    AttentionOperators(Emission e) {
+        this.e = e;
+        this.onnx = e.onnx();
+    }
+
+    /** On queries, keys and values side by side, {@code (B, T, (H + 2 H_kv) d)}. */
+    String packed(Node node) {
+        Attributes.Attention attention = (Attributes.Attention) node.attributes();
+        int headSize = node.shape().features() / attention.heads();
+        return e.contrib() && headSize % HEAD_SIZE_MULTIPLE == 0
+                ? groupQuery(node, attention, headSize)
+                : standard(node, attention, headSize);
+    }
+
+    private String standard(Node node, Attributes.Attention attention, int headSize) {
+        String name = e.name(node);
+        Cache cache = new Cache(onnx, e.nextCache(), ElementType.FLOAT);
+        List<String> parts = List.of(name + "/q", name + "/k", name + "/v");
+        int keyWidth = attention.keyValueHeads() * headSize;
+        onnx.add(
+                OnnxGraph.STANDARD,
+                "Split",
+                parts,
+                List.of(e.value(node, 0), onnx.axes(node.shape().features(), keyWidth, keyWidth)),
+                Attribute.of("axis", -1));
+        List<?> past = axes(attention, Names.PAST_AXIS, headSize);
+        List<?> present = axes(attention, Names.TOTAL_AXIS, headSize);
+        onnx.add(
+                OnnxGraph.STANDARD,
+                "Attention",
+                List.of(name, cache.present("key", present), cache.present("value", present)),
+                List.of(
+                        parts.get(0),
+                        parts.get(1),
+                        parts.get(2),
+                        mask(attention.window()),
+                        cache.past("key", past),
+                        cache.past("value", past)),
+                Attribute.of("q_num_heads", attention.heads()),
+                Attribute.of("kv_num_heads", attention.keyValueHeads()),
+                Attribute.of("scale", attention.scale()));
+        return name;
+    }
+
+    private String groupQuery(Node node, Attributes.Attention attention, int headSize) {
+        String name = e.name(node);
+        Cache cache = new Cache(onnx, e.nextCache(), ElementType.FLOAT);
+        List<?> buffer = axes(attention, Names.BUFFER_AXIS, headSize);
+        List<Attribute> attributes = new ArrayList<>(List.of(
+                Attribute.of("num_heads", attention.heads()),
+                Attribute.of("kv_num_heads", attention.keyValueHeads()),
+                Attribute.of("scale", attention.scale())));
+        if (attention.window() > 0) {
+            attributes.add(Attribute.of("local_window_size", attention.window()));
+        }
+        List<String> operands = new ArrayList<>();
+        Node packed = e.input(node, 0);
+        if (packed.attributes() instanceof Attributes.Rotary rotary && turnsQueriesAndKeys(rotary, attention)) {
+            attributes.add(Attribute.of("do_rotary", 1));
+            attributes.add(Attribute.of("rotary_interleaved", rotary.interleaved() ? 1 : 0));
+            operands.addAll(groupQueryOperands(e.value(packed, 0), cache, buffer));
+            operands.add(e.positions().cosines(rotary));
+            operands.add(e.positions().sines(rotary));
+        } else {
+            operands.addAll(groupQueryOperands(e.value(packed), cache, buffer));
+        }
+        onnx.add(
+                OnnxGraph.CONTRIB,
+                "GroupQueryAttention",
+                List.of(name, cache.present("key", buffer), cache.present("value", buffer)),
+                operands,
+                attributes.toArray(Attribute[]::new));
+        return name;
+    }
+
+    /** ONNX Runtime's attention turns by itself what it reads. */
+    private static boolean turnsQueriesAndKeys(Attributes.Rotary rotary, Attributes.Attention attention) {
+        return !rotary.inverse()
+                && rotary.heads() == attention.heads() + attention.keyValueHeads()
+                && rotary.headSize() % ROTARY_HEAD_SIZE_MULTIPLE == 0;
+    }
+
+    private List<String> groupQueryOperands(String packed, Cache cache, List<?> buffer) {
+        String lengths = onnx.input(Names.SEQUENCE_LENGTHS, ElementType.INT32, List.of(Names.BATCH));
+        String total = onnx.input(Names.TOTAL_LENGTH, ElementType.INT32, List.of());
+        return List.of(packed, "", "", cache.past("key", buffer), cache.past("value", buffer), lengths, total);
+    }
+
+    /** Of cached keys or values. */
+    private static List<?> axes(Attributes.Attention attention, String tokens, int headSize) {
+        return List.of(Names.BATCH, attention.keyValueHeads(), tokens, headSize);
+    }
+
+    /**
+     * Which keys each query sees, {@code (B, 1, T, total)}: those of real tokens at its own position or before, within the
+     * window. From
+     * positions and not from places, so that batches may be padded on either side.
+     */
+    private String mask(int window) {
+        String name = "attention_mask/window/" + window;
+        if (onnx.knows(name)) {
+            return name;
+        }
+        String visible = window == 0 ? visible() : within(window);
+        return onnx.add("Unsqueeze", name, List.of(visible, onnx.axes(1)));
+    }
+
+    private String within(int window) {
+        String name = "attention_mask/within/" + window;
+        String visible = visible();
+        String first = onnx.add("Sub", name + "/first", List.of("attention_mask/queries", onnx.scalar(window - 1)));
+        String near = onnx.add("GreaterOrEqual", name + "/near", List.of("attention_mask/keys", first));
+        return onnx.add("And", name, List.of(visible, near));
+    }
+
+    /** All keys up to the query's own, {@code (B, T, total)}. */
+    private String visible() {
+        String name = "attention_mask/visible";
+        if (onnx.knows(name)) {
+            return name;
+        }
+        String given = onnx.input(Names.ATTENTION_MASK, ElementType.INT64, List.of(Names.BATCH, Names.TOTAL_AXIS));
+        String counts = onnx.add("CumSum", "attention_mask/counts", List.of(given, onnx.scalar(1)));
+        String keys = onnx.add("Sub", "attention_mask/positions", List.of(counts, onnx.scalar(1)));
+        String keyRow = onnx.add("Unsqueeze", "attention_mask/keys", List.of(keys, onnx.axes(1)));
+        String queryColumn = onnx.add(
+                "Unsqueeze", "attention_mask/queries", List.of(e.positions().ids(), onnx.axes(2)));
+        String before = onnx.add("LessOrEqual", "attention_mask/before", List.of(keyRow, queryColumn));
+        String real =
+                onnx.add("Cast", "attention_mask/bool", List.of(given), Attribute.of("to", ElementType.BOOL.number()));
+        String realRow = onnx.add("Unsqueeze", "attention_mask/real", List.of(real, onnx.axes(1)));
+        return onnx.add("And", name, List.of(before, realRow));
+    }
+}

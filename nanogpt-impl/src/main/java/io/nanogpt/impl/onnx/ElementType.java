@@ -1,0 +1,30 @@
+package io.nanogpt.impl.onnx;
+
+/** The types of tensors that an export uses, with their numbers in {@code TensorProto.DataType}. */
+enum ElementType {
+    FLOAT(1, 32),
+    UINT8(2, 8),
+    INT8(3, 8),
+    INT32(6, 32),
+    INT64(7, 64),
+    BOOL(9, 8),
+    FLOAT16(10, 16),
+    INT4(22, 4);
+
+    private final int number;
+    private final int bits;
+
+    ElementType(int number, int bits) {
+        this.number = number;
+        this.bits = bits;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** The bytes of so many elements. */
+    long bytes(long elements) {
+        return (elements * bits + Byte.SIZE - 1) / Byte.SIZE;
+    }
+}

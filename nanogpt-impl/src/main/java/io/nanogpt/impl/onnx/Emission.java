@@ -1,0 +1,125 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
+import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.spi.ParameterStore;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One walk over a model's graph, from the logits back to the tokens, with what its operations share: run-time inputs,
+ * caches and weights.
+ */
+final class Emission {
+    private final Graph graph;
+    private final Node logits;
+    private final OnnxGraph onnx = new OnnxGraph();
+    private final OnnxExport options;
+    private final Weights weights;
+    private final Tokens tokens;
+    private final PositionOperators positions;
+    private final Map<Integer, String> values = new HashMap<>();
+    private int caches;
+
+    Emission(Graph graph, ParameterStore parameters, OnnxExport options, int contextLength) {
+        this.graph = graph;
+        this.options = options;
+        logits = graph.output(Graph.LOGITS);
+        weights = new Weights(graph, onnx, parameters, MatrixFormat.of(options));
+        tokens = new Tokens(this, graph);
+        positions = new PositionOperators(this, contextLength);
+    }
+
+    /** Adds every operation that the logits need. */
+    OnnxGraph emit() {
+        String selection = onnx.input(Names.LOGITS_POSITIONS, ElementType.INT64, List.of(Names.SELECTED));
+        if (selectsEarly()) {
+            // Only the rows that are asked for go through the largest matrix.
+            Node hidden = input(logits, 0);
+            values.put(hidden.id(), select(value(hidden), selection, name(hidden) + "/selected"));
+            value(logits);
+        } else {
+            select(value(logits), selection, Names.LOGITS);
+        }
+        onnx.output(
+                Names.LOGITS,
+                ElementType.FLOAT,
+                List.of(Names.BATCH, Names.SELECTED, logits.shape().features()));
+        return onnx;
+    }
+
+    private boolean selectsEarly() {
+        return logits.type() == OpType.LINEAR;
+    }
+
+    private String select(String rows, String selection, String result) {
+        return onnx.add("Gather", result, List.of(rows, selection), Attribute.of("axis", 1));
+    }
+
+    OnnxGraph onnx() {
+        return onnx;
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    Tokens tokens() {
+        return tokens;
+    }
+
+    PositionOperators positions() {
+        return positions;
+    }
+
+    /** Whether ONNX Runtime's own operators may be used. */
+    boolean contrib() {
+        return options.flavour() == OnnxExport.Flavour.ONNXRUNTIME;
+    }
+
+    /** The value of an operand. */
+    String value(Node node, int input) {
+        return value(input(node, input));
+    }
+
+    /** The value of a node, whose operators are added when it is first asked for. */
+    String value(Node node) {
+        String value = values.get(node.id());
+        if (value == null) {
+            value = Operators.emit(node, this);
+            values.put(node.id(), value);
+        }
+        return value;
+    }
+
+    /** An operand that is a parameter, as it is. */
+    String vector(Node node, int input) {
+        return weights.plain(input(node, input));
+    }
+
+    Node input(Node node, int index) {
+        return graph.node(node.input(index));
+    }
+
+    /** The name of a node's result. */
+    String name(Node node) {
+        return node.id() == logits.id() && selectsEarly()
+                ? Names.LOGITS
+                : node.name().replace(':', '/').replace('#', '.');
+    }
+
+    /** A standard operator whose result is that of the node. */
+    String add(Node node, String operator, String... operands) {
+        return onnx.add(operator, name(node), Arrays.asList(operands));
+    }
+
+    /** The number that tells the next cache from the others, counted from 0. */
+    int nextCache() {
+        return caches++;
+    }
+}

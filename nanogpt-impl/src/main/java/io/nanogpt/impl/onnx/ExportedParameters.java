@@ -1,0 +1,64 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.Optimizer;
+import java.util.List;
+
+/** Stands for weights that lie inside a graph, where nobody reads or changes them one by one. */
+record ExportedParameters(List<ParameterSpec> specs) implements ParameterStore {
+    ExportedParameters {
+        specs = List.copyOf(specs);
+    }
+
+    @Override
+    public void read(String name, float[] destination) {
+        throw unsupported();
+    }
+
+    @Override
+    public void write(String name, float[] source) {
+        throw unsupported();
+    }
+
+    @Override
+    public void readGradient(String name, float[] destination) {
+        throw unsupported();
+    }
+
+    @Override
+    public double gradientNorm() {
+        throw unsupported();
+    }
+
+    @Override
+    public void holdGradients(float weight) {
+        throw unsupported();
+    }
+
+    @Override
+    public void releaseGradients(float weight) {
+        throw unsupported();
+    }
+
+    @Override
+    public void readMoment(String name, int order, float[] destination) {
+        throw unsupported();
+    }
+
+    @Override
+    public void writeMoment(String name, int order, float[] source) {
+        throw unsupported();
+    }
+
+    @Override
+    public void update(Optimizer optimizer, long step, double learningRate, double gradientScale) {
+        throw unsupported();
+    }
+
+    private static UnsupportedOperationException unsupported() {
+        return new UnsupportedOperationException(
+                "the weights of a model loaded from ONNX lie in its graph; save, export"
+                        + " or train the model that it was exported from");
+    }
+}

@@ -1,0 +1,85 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
+import java.util.List;
+
+/**
+ * Long short-term memory. ONNX's operator takes the input and both weights, so it swallows the linear layer before it; its
+ * gates are in the order input, output, forget, cell, those of the graph in PyTorch's, input, forget, cell, output.
+ */
+final class LstmOperators {
+    private static final int GATES = 4;
+    /** The place in PyTorch's order of each gate in ONNX's. */
+    private static final int[] ORDER = {0, 3, 1, 2};
+
+    private final Emission e;
+    private final OnnxGraph onnx;
+
+    LstmOperators(Emission e) {
+        this.e = e;
+        onnx = e.onnx();
+    }
+
+    String emit(Node node) {
+        Node linear = e.input(node, 0);
+        if (linear.type() != OpType.LINEAR) {
+            throw new UnsupportedOperationException("an LSTM is exported together with the linear layer that makes its"
+                    + " gates, but " + node.name() + " reads " + linear.name() + " (" + linear.type() + ")");
+        }
+        int width = node.shape().features();
+        String name = e.name(node);
+        // One direction, as ONNX counts them.
+        List<?> axes = List.of(1, Names.BATCH, width);
+        Cache cache = new Cache(onnx, e.nextCache(), ElementType.FLOAT);
+        String steps = onnx.add(
+                "Transpose", name + "/steps", List.of(e.value(linear, 0)), Attribute.of("perm", new long[] {1, 0, 2}));
+        onnx.add(
+                OnnxGraph.STANDARD,
+                "LSTM",
+                List.of(name + "/hidden", cache.present("hidden", axes), cache.present("cell", axes)),
+                List.of(
+                        steps,
+                        matrix(e.input(linear, 1), name + "/input_weight"),
+                        matrix(e.input(node, 1), name + "/recurrent_weight"),
+                        biases(linear, node),
+                        lengths(),
+                        cache.past("hidden", axes),
+                        cache.past("cell", axes)),
+                Attribute.of("hidden_size", width));
+        String hidden = onnx.add("Squeeze", name + "/states", List.of(name + "/hidden", onnx.axes(1)));
+        return onnx.add("Transpose", name, List.of(hidden), Attribute.of("perm", new long[] {1, 0, 2}));
+    }
+
+    /** How many tokens of this run each sequence of the batch has; those behind do not change the state. */
+    private String lengths() {
+        return onnx.input(Names.RUN_LENGTHS, ElementType.INT32, List.of(Names.BATCH));
+    }
+
+    private String matrix(Node weight, String name) {
+        String rows = e.weights().reordered(weight, LstmOperators::gates, name + "/rows");
+        return onnx.add("Unsqueeze", name, List.of(rows, onnx.axes(0)));
+    }
+
+    /** Those of the linear layer, zeros where it has none, then those of the recurrence. */
+    private String biases(Node linear, Node node) {
+        int gates = GATES * node.shape().features();
+        Node recurrent = e.input(node, 2);
+        return onnx.constant(new Tensor(
+                recurrent.name() + "/both", ElementType.FLOAT, Tensor.shape(1, 2 * gates), out -> {
+                    boolean biased = linear.inputs().size() == 3;
+                    Tensor.write(out, biased ? gates(e.weights().values(e.input(linear, 2))) : new float[gates]);
+                    Tensor.write(out, gates(e.weights().values(recurrent)));
+                }));
+    }
+
+    private static float[] gates(float[] values) {
+        float[] ordered = new float[values.length];
+        int block = values.length / GATES;
+        for (int gate = 0; gate < GATES; gate++) {
+            System.arraycopy(values, ORDER[gate] * block, ordered, gate * block, block);
+        }
+        return ordered;
+    }
+}

@@ -1,0 +1,27 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.onnx.OnnxExport;
+
+/** How matrices are stored, and the operators that compute with what is stored. */
+interface MatrixFormat {
+    /** {@code x W^T} for x {@code (..., K)} and W {@code (N, K)}. */
+    String multiply(OnnxGraph onnx, String x, Matrix weight, String result);
+
+    /** The rows of a table {@code (V, D)} with these numbers. */
+    String rows(OnnxGraph onnx, Matrix table, String ids, String result);
+
+    /** The matrix itself as 32-bit floats, for operators that multiply by it inside. */
+    String floats(OnnxGraph onnx, Matrix matrix, String result);
+
+    /** The format that an export asks for. */
+    static MatrixFormat of(OnnxExport options) {
+        boolean contrib = options.flavour() == OnnxExport.Flavour.ONNXRUNTIME;
+        int block = options.quantization().block();
+        return switch (options.quantization().kind()) {
+            case NONE -> new FloatMatrices();
+            case FLOAT16 -> new HalfMatrices();
+            case INT8 -> contrib ? new BlockMatrices(8, block) : new ChannelMatrices();
+            case INT4 -> contrib ? new BlockMatrices(4, block) : new DequantizedMatrices(block);
+        };
+    }
+}

@@ -1,0 +1,119 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.impl.files.AtomicFiles;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a graph as a {@code ModelProto}, one constant after another, so that no more than one is in memory. */
+final class ModelFile {
+    /**
+     * Opset 23 is the first with Attention, RMSNormalization and RotaryEmbedding, which the cache needs; ONNX Runtime
+     * reads it since 1.23. IR 11 came with it.
+     */
+    private static final int OPSET = 23;
+
+    private static final int IR_VERSION = 11;
+    private static final int CONTRIB_VERSION = 1;
+    /** A protobuf message may have 2 GiB; some of that is left to the nodes. */
+    private static final long LARGEST_INLINE = 1_500_000_000L;
+    /** Smaller constants stay in the graph, where shape inference reads them. */
+    private static final long SMALLEST_EXTERNAL = 1024;
+    /** Where Windows can map a file into memory, so that a runtime need not copy what lies there. */
+    private static final long ALIGNMENT = 65_536;
+
+    private final OnnxGraph graph;
+    private final Map<String, String> metadata;
+
+    ModelFile(OnnxGraph graph, Map<String, String> metadata) {
+        this.graph = graph;
+        this.metadata = metadata;
+    }
+
+    /** Writes {@code file}, and the weights to a file beside it if that is asked for or needed. */
+    void write(Path file, Path data, boolean external) {
+        List<Tensor> constants = graph.constants();
+        boolean outside =
+                external || constants.stream().mapToLong(Tensor::bytes).sum() > LARGEST_INLINE;
+        List<Entry> entries = entries(constants, outside, String.valueOf(data.getFileName()));
+        if (outside) {
+            AtomicFiles.write(data, out -> writeData(out, entries));
+        }
+        AtomicFiles.write(file, out -> writeModel(out, entries));
+    }
+
+    /** A constant, its fields before its content, and its place in the other file, or -1 where it is in this one. */
+    private record Entry(Tensor tensor, Message fields, long offset) {
+        boolean isOutside() {
+            return offset >= 0;
+        }
+
+        long size() {
+            return fields.size() + (isOutside() ? 0 : tensor.bytes());
+        }
+    }
+
+    private static List<Entry> entries(List<Tensor> constants, boolean outside, String location) {
+        List<Entry> entries = new ArrayList<>();
+        long end = 0;
+        for (Tensor tensor : constants) {
+            Message fields = new Message();
+            tensor.shape().forEach(size -> fields.number(1, size));
+            fields.number(2, tensor.type().number()).text(8, tensor.name());
+            if (outside && tensor.bytes() >= SMALLEST_EXTERNAL) {
+                long offset = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+                end = offset + tensor.bytes();
+                fields.message(13, pair("location", location))
+                        .message(13, pair("offset", Long.toString(offset)))
+                        .message(13, pair("length", Long.toString(tensor.bytes())))
+                        .number(14, 1);
+                entries.add(new Entry(tensor, fields, offset));
+            } else {
+                entries.add(new Entry(tensor, fields.announce(9, tensor.bytes()), -1));
+            }
+        }
+        return entries;
+    }
+
+    private void writeModel(OutputStream out, List<Entry> entries) throws IOException {
+        Message model = new Message()
+                .number(1, IR_VERSION)
+                .text(2, "nanogpt")
+                .message(8, new Message().text(1, OnnxGraph.STANDARD).number(2, OPSET));
+        if (graph.usesContrib()) {
+            model.message(8, new Message().text(1, OnnxGraph.CONTRIB).number(2, CONTRIB_VERSION));
+        }
+        metadata.forEach((key, value) -> model.message(14, pair(key, value)));
+        Message fields = graph.fields();
+        long length = fields.size();
+        for (Entry entry : entries) {
+            length += new Message().announce(5, entry.size()).size() + entry.size();
+        }
+        model.announce(7, length).writeTo(out);
+        fields.writeTo(out);
+        for (Entry entry : entries) {
+            new Message().announce(5, entry.size()).append(entry.fields()).writeTo(out);
+            if (!entry.isOutside()) {
+                entry.tensor().content().writeTo(out);
+            }
+        }
+    }
+
+    private static void writeData(OutputStream out, List<Entry> entries) throws IOException {
+        long written = 0;
+        for (Entry entry : entries) {
+            if (entry.isOutside()) {
+                out.write(new byte[(int) (entry.offset() - written)]);
+                entry.tensor().content().writeTo(out);
+                written = entry.offset() + entry.tensor().bytes();
+            }
+        }
+    }
+
+    private static Message pair(String key, String value) {
+        return new Message().text(1, key).text(2, value);
+    }
+}

@@ -1,0 +1,143 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.onnx.OnnxOptions;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.Executable;
+import io.nanogpt.spi.ParameterStore;
+import java.lang.ref.Cleaner;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One exported model run by ONNX Runtime. It decodes and measures losses; the weights are in the graph, so it neither
+ * trains nor saves, and computes no graph but the exported one.
+ */
+public final class OnnxBackend implements Backend {
+    /** What a program that uses this depends on. */
+    static final String ARTIFACT = "com.microsoft.onnxruntime:onnxruntime";
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final OnnxSession session;
+    private final String name;
+    private final ParameterStore parameters;
+    /** Of decoders in use, and of those that the garbage collector has not reached. */
+    private final Set<Runnable> unfreed = ConcurrentHashMap.newKeySet();
+
+    private OnnxBackend(OnnxSession session, Architecture architecture, OnnxOptions options) {
+        this.session = session;
+        this.parameters = new ExportedParameters(architecture.graph().parameters());
+        name = "onnxruntime " + OnnxRuntime.environment().getVersion() + ", "
+                + options.provider().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /**
+     * Loads a graph.
+     *
+     * @param folder holds {@link OnnxExporter#FILE}
+     * @param architecture of the model that was exported
+     * @throws NanogptException if the graph cannot be read, or belongs to another model
+     */
+    public static OnnxBackend open(Path folder, Architecture architecture, OnnxOptions options) {
+        requireRuntime();
+        Path file = folder.resolve(OnnxExporter.FILE);
+        OnnxSession session =
+                OnnxSession.open(file, options, architecture.graph().parameterCount());
+        if (session.vocabularySize() != architecture.vocabularySize()
+                || session.contextLength() != architecture.contextLength()) {
+            session.close();
+            throw new NanogptException(file + " has " + session.vocabularySize() + " token ids and a context of "
+                    + session.contextLength() + ", but config.json beside it says " + architecture.vocabularySize()
+                    + " and " + architecture.contextLength() + "; the two files belong to different models");
+        }
+        return new OnnxBackend(session, architecture, options);
+    }
+
+    /**
+     * Looks for ONNX Runtime's classes, without loading one of them or any of ours that names one.
+     *
+     * @throws NanogptException naming the artifact to add if they are not on the class path
+     */
+    public static void requireRuntime() {
+        try {
+            Class.forName("ai.onnxruntime.OrtEnvironment", false, OnnxBackend.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new NanogptException(
+                    "ONNX Runtime is not on the class path; add the dependency " + ARTIFACT + " (or " + ARTIFACT
+                            + "_gpu for NVIDIA GPUs), version 1.23 or newer",
+                    e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean supports(OpType type) {
+        return true;
+    }
+
+    /** What stands for the weights, which are in the graph. */
+    public ParameterStore parameters() {
+        return parameters;
+    }
+
+    @Override
+    public ParameterStore allocate(List<ParameterSpec> specs) {
+        throw new UnsupportedOperationException("ONNX Runtime computes exported models only, with their own weights");
+    }
+
+    @Override
+    public Executable compile(Graph graph, ParameterStore store, int batch, int sequence) {
+        if (!graph.outputs().keySet().equals(Set.of(Graph.LOGITS, Graph.LOSS))) {
+            throw new UnsupportedOperationException(
+                    "a model loaded from ONNX decodes and measures losses, but this needs "
+                            + graph.outputs().keySet()
+                            + "; load the model that it was exported from with LanguageModel.load");
+        }
+        return new OnnxExecutable(newDecoder(sequence), session.vocabularySize(), batch, sequence);
+    }
+
+    @Override
+    public long executableBytes(Graph graph, ParameterStore store, int batch, int sequence) {
+        return OnnxExecutable.bytes(session.vocabularySize(), batch, sequence);
+    }
+
+    @Override
+    public Decoder decoder(Graph graph, ParameterStore store, int contextLength) {
+        return newDecoder(contextLength);
+    }
+
+    private OnnxDecoder newDecoder(int contextLength) {
+        OnnxDecoder decoder = new OnnxDecoder(session, Math.min(contextLength, session.contextLength()));
+        Runnable memory = decoder.memory();
+        Set<Runnable> known = unfreed;
+        known.add(memory);
+        CLEANER.register(decoder, () -> free(memory, known));
+        return decoder;
+    }
+
+    /** Once, whether the garbage collector or {@link #close} comes first. */
+    private static void free(Runnable memory, Set<Runnable> unfreed) {
+        if (unfreed.remove(memory)) {
+            memory.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        unfreed.forEach(memory -> free(memory, unfreed));
+        session.close();
+    }
+}

@@ -1,0 +1,51 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.spi.ParameterStore;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a model as an ONNX graph that decodes with a cache. */
+public final class OnnxExporter {
+    /** The graph, in the folder of a model. */
+    public static final String FILE = "model.onnx";
+    /** The weights, where they are not in the graph. */
+    public static final String DATA_FILE = FILE + ".data";
+
+    private OnnxExporter() {}
+
+    /**
+     * Writes {@link #FILE} and, where asked for or needed, {@link #DATA_FILE} into a folder.
+     *
+     * @param version of the library
+     * @throws UnsupportedOperationException if the graph holds an operation that cannot be exported
+     */
+    public static void write(
+            Architecture architecture, ParameterStore parameters, OnnxExport options, String version, Path folder) {
+        Graph graph = Inference.of(architecture.graph());
+        OnnxGraph onnx = new Emission(graph, parameters, options, architecture.contextLength()).emit();
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(Names.FORMAT_KEY, Names.FORMAT);
+        metadata.put(Names.ARCHITECTURE_KEY, architecture.kind());
+        metadata.put(Names.CONTEXT_KEY, Integer.toString(architecture.contextLength()));
+        metadata.put(Names.VOCABULARY_KEY, Integer.toString(architecture.vocabularySize()));
+        metadata.put(Names.PARAMETERS_KEY, Long.toString(graph.parameterCount()));
+        metadata.put("nanogpt.settings", architecture.settings().toString());
+        metadata.put("nanogpt.flavour", options.flavour().name());
+        metadata.put("nanogpt.quantization", options.quantization().kind().name());
+        metadata.put("nanogpt.tokenizer", "tokenizer.json");
+        metadata.put("nanogpt.version", version);
+        options.license().ifPresent(license -> metadata.put("license", license));
+        new ModelFile(onnx, metadata).write(folder.resolve(FILE), folder.resolve(DATA_FILE), options.externalData());
+    }
+
+    /** The files that {@link #write} may write. */
+    public static List<String> files() {
+        return List.of(DATA_FILE, FILE);
+    }
+}

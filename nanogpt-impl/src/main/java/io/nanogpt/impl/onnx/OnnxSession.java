@@ -1,0 +1,203 @@
+package io.nanogpt.impl.onnx;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.nanogpt.NanogptException;
+import io.nanogpt.onnx.OnnxOptions;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A loaded graph with what it says about itself. Many threads may run it at once. */
+final class OnnxSession implements AutoCloseable {
+    private static final Set<String> KNOWN_INPUTS = Set.of(
+            Names.INPUT_IDS,
+            Names.POSITION_IDS,
+            Names.ATTENTION_MASK,
+            Names.LOGITS_POSITIONS,
+            Names.RUN_LENGTHS,
+            Names.SEQUENCE_LENGTHS,
+            Names.TOTAL_LENGTH);
+
+    private static final long BUFFER = -1;
+
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private final Set<String> inputs;
+    private final List<CacheInfo> caches = new ArrayList<>();
+    private final int contextLength;
+    private final int vocabularySize;
+
+    /**
+     * A value that a run hands to the next.
+     *
+     * @param past the name of the input
+     * @param present the name of the output
+     * @param type of its elements
+     * @param axes at the start of a sequence, but {@link #BUFFER} for the one that has room for the whole context
+     */
+    record CacheInfo(String past, String present, OnnxJavaType type, List<Long> axes) {
+        /** Whether input and output are one buffer. */
+        boolean shared() {
+            return axes.contains(BUFFER);
+        }
+
+        /** The shape for a context of some tokens. */
+        long[] shape(int contextLength) {
+            return axes.stream()
+                    .mapToLong(axis -> axis == BUFFER ? contextLength : axis)
+                    .toArray();
+        }
+    }
+
+    private OnnxSession(OrtEnvironment environment, OrtSession session, Path file) throws OrtException {
+        this.environment = environment;
+        this.session = session;
+        Map<String, String> metadata = session.getMetadata().getCustomMetadata();
+        contextLength = number(metadata, Names.CONTEXT_KEY, file);
+        vocabularySize = number(metadata, Names.VOCABULARY_KEY, file);
+        inputs = Set.copyOf(session.getInputNames());
+        for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
+            if (input.getKey().startsWith(Names.PAST)) {
+                caches.add(cache(input.getKey(), (TensorInfo) input.getValue().getInfo(), file));
+            } else if (!KNOWN_INPUTS.contains(input.getKey())) {
+                throw notOurs(file, "has an input " + input.getKey());
+            }
+        }
+    }
+
+    /**
+     * Loads a graph that {@link OnnxExporter} wrote.
+     *
+     * @throws NanogptException if there is none, or it cannot be read, or it is another program's
+     */
+    static OnnxSession open(Path file, OnnxOptions options, long parameters) {
+        if (!Files.isRegularFile(file)) {
+            throw new NanogptException(file + " does not exist; give the folder that LanguageModel.exportOnnx wrote");
+        }
+        OrtEnvironment environment = OnnxRuntime.environment();
+        try (OrtSession.SessionOptions session = OnnxRuntime.options(options, parameters)) {
+            return open(environment, environment.createSession(file.toString(), session), file);
+        } catch (OrtException e) {
+            throw new NanogptException(
+                    file + " cannot be read as an ONNX model: " + e.getMessage()
+                            + "; it may be cut off, its weights in " + OnnxExporter.DATA_FILE
+                            + " may be missing, or this"
+                            + " ONNX Runtime may be too old for it (it needs 1.23); export the model again",
+                    e);
+        }
+    }
+
+    private static OnnxSession open(OrtEnvironment environment, OrtSession session, Path file) throws OrtException {
+        try {
+            return new OnnxSession(environment, session, file);
+        } catch (OrtException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    int contextLength() {
+        return contextLength;
+    }
+
+    int vocabularySize() {
+        return vocabularySize;
+    }
+
+    List<CacheInfo> caches() {
+        return caches;
+    }
+
+    /** Whether nothing that it reads grows with the sequence: the state of a recurrent model has a fixed size. */
+    boolean isUnbounded() {
+        return !reads(Names.POSITION_IDS)
+                && caches.stream().allMatch(cache -> cache.axes().stream().allMatch(axis -> axis > 0));
+    }
+
+    boolean reads(String input) {
+        return inputs.contains(input);
+    }
+
+    OrtSession session() {
+        return session;
+    }
+
+    /** A tensor over a buffer's elements, which it does not copy. */
+    OnnxTensor tensor(ByteBuffer buffer, OnnxJavaType type, long... shape) {
+        try {
+            return OnnxTensor.createTensor(environment, buffer, shape, type);
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Memory outside the heap, where native code reads and writes it in place. */
+    static ByteBuffer buffer(long elements, int elementBytes) {
+        return ByteBuffer.allocateDirect(Math.toIntExact(elements * elementBytes))
+                .order(ByteOrder.nativeOrder());
+    }
+
+    static NanogptException failed(OrtException e) {
+        return new NanogptException("ONNX Runtime failed: " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    private static CacheInfo cache(String past, TensorInfo info, Path file) {
+        long[] shape = info.getShape();
+        String[] names = info.getDimensionNames();
+        List<Long> axes = new ArrayList<>();
+        for (int axis = 0; axis < shape.length; axis++) {
+            axes.add(
+                    switch (names[axis]) {
+                        case Names.BATCH -> 1L;
+                        case Names.PAST_AXIS -> 0L;
+                        case Names.BUFFER_AXIS -> BUFFER;
+                        default -> shape[axis];
+                    });
+            if (shape[axis] < 1 && axes.get(axis) == shape[axis] && !names[axis].equals(Names.BUFFER_AXIS)) {
+                throw notOurs(file, "has an axis " + names[axis] + " in its input " + past);
+            }
+        }
+        return new CacheInfo(past, Names.PRESENT + past.substring(Names.PAST.length()), info.type, axes);
+    }
+
+    private static int number(Map<String, String> metadata, String key, Path file) {
+        if (!Names.FORMAT.equals(metadata.get(Names.FORMAT_KEY))) {
+            throw notOurs(
+                    file, "says " + Names.FORMAT_KEY + " " + metadata.get(Names.FORMAT_KEY) + ", not " + Names.FORMAT);
+        }
+        try {
+            int value = Integer.parseInt(metadata.getOrDefault(key, ""));
+            if (value > 0) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as for a number that is too small.
+        }
+        throw notOurs(file, "says " + key + " '" + metadata.get(key) + "', which is no number above 0");
+    }
+
+    private static NanogptException notOurs(Path file, String reason) {
+        return new NanogptException(file + " was not written by this library: its graph " + reason
+                + "; give the folder that LanguageModel.exportOnnx wrote");
+    }
+}

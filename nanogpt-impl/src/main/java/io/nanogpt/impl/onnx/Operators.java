@@ -1,0 +1,117 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Node;
+import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** What each operation becomes in ONNX: the one place that a new operation has to be added to. */
+final class Operators {
+    private Operators() {}
+
+    /**
+     * Adds the operators of a node and returns the name of their result.
+     *
+     * @throws UnsupportedOperationException if the operation has no place in a graph that decodes
+     */
+    static String emit(Node node, Emission e) {
+        return switch (node.type()) {
+            case INPUT -> e.tokens().ids();
+            case PARAMETER -> e.weights().plain(node);
+            case EMBEDDING -> e.tokens().embedding(node);
+            case ONE_HOT_LINEAR -> e.tokens().oneHotLinear(node);
+            case ADD_POSITIONS -> e.positions().add(node, e.vector(node, 1));
+            case ADD_SINUSOIDS -> e.positions().addSinusoids(node);
+            case LINEAR -> linear(node, e);
+            case ADD -> e.add(node, "Add", e.value(node, 0), e.value(node, 1));
+            case MULTIPLY -> e.add(node, "Mul", e.value(node, 0), e.value(node, 1));
+            case CONCAT -> concat(node, e);
+            case LAYER_NORM -> norm(node, "LayerNormalization", e, e.vector(node, 1), e.vector(node, 2));
+            case RMS_NORM -> norm(node, "RMSNormalization", e, e.vector(node, 1));
+            case GELU -> e.add(node, "Gelu", e.value(node, 0));
+            case GELU_TANH ->
+                e.onnx().add("Gelu", e.name(node), List.of(e.value(node, 0)), Attribute.of("approximate", "tanh"));
+            case RELU -> e.add(node, "Relu", e.value(node, 0));
+            case SILU -> {
+                String gate = e.onnx().add("Sigmoid", e.name(node) + "/gate", List.of(e.value(node, 0)));
+                yield e.add(node, "Mul", e.value(node, 0), gate);
+            }
+            case ROTARY -> e.positions().rotate(node);
+            case ATTENTION -> new AttentionOperators(e).packed(node);
+            case LSTM -> new LstmOperators(e).emit(node);
+            case DEPTHWISE_CONV -> depthwiseConv(node, e);
+            case DROPOUT -> e.value(node, 0);
+            case ATTENTION_PROBABILITIES ->
+                throw new UnsupportedOperationException(node.name()
+                        + " is for people to look at and is not exported; export the graph of the model itself");
+            case CROSS_ENTROPY,
+                    EMBEDDING_GRAD,
+                    ONE_HOT_LINEAR_GRAD,
+                    ADD_POSITIONS_GRAD,
+                    LINEAR_INPUT_GRAD,
+                    LINEAR_WEIGHT_GRAD,
+                    SUM_ROWS,
+                    SLICE,
+                    LAYER_NORM_INPUT_GRAD,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_INPUT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    GELU_GRAD,
+                    GELU_TANH_GRAD,
+                    RELU_GRAD,
+                    SILU_GRAD,
+                    ATTENTION_GRAD,
+                    LSTM_GRAD,
+                    PREVIOUS_ROW,
+                    DEPTHWISE_CONV_INPUT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
+                    CROSS_ENTROPY_GRAD ->
+                throw new UnsupportedOperationException(node.name() + " (" + node.type()
+                        + ") belongs to training; export the graph of the model, without its loss and gradients");
+        };
+    }
+
+    private static String linear(Node node, Emission e) {
+        if (node.inputs().size() == 2) {
+            return e.weights().multiply(e.value(node, 0), e.input(node, 1), e.name(node));
+        }
+        String product = e.weights().multiply(e.value(node, 0), e.input(node, 1), e.name(node) + "/product");
+        return e.add(node, "Add", product, e.vector(node, 2));
+    }
+
+    private static String concat(Node node, Emission e) {
+        List<String> parts = IntStream.range(0, node.inputs().size())
+                .mapToObj(part -> e.value(node, part))
+                .toList();
+        return e.onnx().add("Concat", e.name(node), parts, Attribute.of("axis", -1));
+    }
+
+    private static String norm(Node node, String operator, Emission e, String... parameters) {
+        List<String> operands = new ArrayList<>(List.of(e.value(node, 0)));
+        operands.addAll(List.of(parameters));
+        return e.onnx()
+                .add(
+                        operator,
+                        e.name(node),
+                        operands,
+                        Attribute.of("axis", -1),
+                        Attribute.of("epsilon", ((Attributes.Norm) node.attributes()).epsilon()));
+    }
+
+    /** Rows side by side, {@code (B, T, k D)}, times the filter's transpose, {@code (k, D)}, summed over k. */
+    private static String depthwiseConv(Node node, Emission e) {
+        OnnxGraph onnx = e.onnx();
+        String name = e.name(node);
+        Node weight = e.input(node, 1);
+        int features = weight.shape().size(0);
+        int window = weight.shape().size(2);
+        String rows = onnx.add("Reshape", name + "/rows", List.of(e.value(node, 0), onnx.axes(0, 0, window, features)));
+        String filter = e.weights().columnMajor(weight, features);
+        String products = onnx.add("Mul", name + "/products", List.of(rows, filter));
+        String sums =
+                onnx.add("ReduceSum", name + "/sums", List.of(products, onnx.axes(2)), Attribute.of("keepdims", 0));
+        return e.add(node, "Add", sums, e.vector(node, 2));
+    }
+}

@@ -1,0 +1,115 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Node;
+import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
+import java.util.List;
+
+/** Positions, learned, sinusoidal and rotary. What depends on nothing but the position is a constant table. */
+final class PositionOperators {
+    private static final double SINUSOIDS_BASE = 10_000;
+
+    private final Emission e;
+    private final OnnxGraph onnx;
+    private final int contextLength;
+
+    PositionOperators(Emission e, int contextLength) {
+        this.e = e;
+        this.contextLength = contextLength;
+        onnx = e.onnx();
+    }
+
+    /** The place of each token in its text, {@code (batch, sequence)}. */
+    String ids() {
+        return onnx.input(Names.POSITION_IDS, ElementType.INT64, List.of(Names.BATCH, Names.SEQUENCE));
+    }
+
+    /** Adds rows of a table {@code (context, D)}. */
+    String add(Node node, String table) {
+        String rows = onnx.add("Gather", e.name(node) + "/rows", List.of(table, ids()), Attribute.of("axis", 0));
+        return e.add(node, "Add", e.value(node, 0), rows);
+    }
+
+    String addSinusoids(Node node) {
+        int width = node.shape().features();
+        return add(node, table("sinusoids/table", width, (position, feature) -> {
+            double angle = position * Math.pow(SINUSOIDS_BASE, -(double) (feature - feature % 2) / width);
+            return feature % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
+        }));
+    }
+
+    /** Turns the first heads of {@code (B, T, D)}; the features behind them pass through. */
+    String rotate(Node node) {
+        Attributes.Rotary rotary = (Attributes.Rotary) node.attributes();
+        if (rotary.inverse()) {
+            throw new UnsupportedOperationException(node.name()
+                    + " turns positions back, which belongs to training; export the graph of the model itself");
+        }
+        String name = e.name(node);
+        int turned = rotary.heads() * rotary.headSize();
+        int rest = node.shape().features() - turned;
+        if (rest == 0) {
+            return rotate(rotary, e.value(node, 0), name);
+        }
+        List<String> parts = List.of(name + "/turning", name + "/passing");
+        onnx.add(
+                OnnxGraph.STANDARD,
+                "Split",
+                parts,
+                List.of(e.value(node, 0), onnx.axes(turned, rest)),
+                Attribute.of("axis", -1));
+        String result = rotate(rotary, parts.get(0), name + "/turned");
+        return onnx.add("Concat", name, List.of(result, parts.get(1)), Attribute.of("axis", -1));
+    }
+
+    private String rotate(Attributes.Rotary rotary, String x, String result) {
+        return onnx.add(
+                "RotaryEmbedding",
+                result,
+                List.of(x, cosines(rotary), sines(rotary), ids()),
+                Attribute.of("num_heads", rotary.heads()),
+                Attribute.of("interleaved", rotary.interleaved() ? 1 : 0));
+    }
+
+    /** {@code (context, head size / 2)}. */
+    String cosines(Attributes.Rotary rotary) {
+        return table(
+                name(rotary, "cos"),
+                rotary.headSize() / 2,
+                (position, pair) -> Math.cos(angle(rotary, position, pair)));
+    }
+
+    /** {@code (context, head size / 2)}. */
+    String sines(Attributes.Rotary rotary) {
+        return table(
+                name(rotary, "sin"),
+                rotary.headSize() / 2,
+                (position, pair) -> Math.sin(angle(rotary, position, pair)));
+    }
+
+    private static String name(Attributes.Rotary rotary, String function) {
+        return "rotary/" + rotary.headSize() + "/" + rotary.theta() + "/" + function;
+    }
+
+    private static double angle(Attributes.Rotary rotary, int position, int pair) {
+        return position * Math.pow(rotary.theta(), -2.0 * pair / rotary.headSize());
+    }
+
+    /** A number for each position of the context and each column. */
+    @FunctionalInterface
+    private interface Entry {
+        double at(int position, int column);
+    }
+
+    private String table(String name, int columns, Entry entry) {
+        return onnx.constant(new Tensor(name, ElementType.FLOAT, Tensor.shape(contextLength, columns), out -> {
+            float[] row = new float[columns];
+            for (int position = 0; position < contextLength; position++) {
+                for (int column = 0; column < columns; column++) {
+                    row[column] = (float) entry.at(position, column);
+                }
+                Tensor.write(out, row);
+            }
+        }));
+    }
+}
