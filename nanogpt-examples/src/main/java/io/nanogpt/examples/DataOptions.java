@@ -58,6 +58,11 @@ final class DataOptions {
         return Corpus.ofStrings(SampleCaptions.captions());
     }
 
+    /** Whether there is a text to read. */
+    boolean isGiven() {
+        return sample || !paths.isEmpty();
+    }
+
     /** The corpus of all paths, in their order. */
     Corpus read() {
         if (sample != paths.isEmpty()) {

@@ -3,7 +3,6 @@ package io.nanogpt.examples;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.generate.Evaluation;
-import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,9 +21,8 @@ final class EvaluateCommand extends Verb {
         ALL
     }
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "a folder that train saved")
-    @SuppressWarnings("NullAway.Init") // required
-    private Path folder;
+    @Mixin
+    private ModelSource source = new ModelSource();
 
     @Mixin
     private DataOptions data = new DataOptions();
@@ -47,7 +45,7 @@ final class EvaluateCommand extends Verb {
             throw badOption("give --batches or --full, not both");
         }
         Corpus corpus = data.read();
-        try (LanguageModel model = LanguageModel.load(folder)) {
+        try (LanguageModel model = source.open()) {
             String text = text(corpus);
             Evaluation evaluation = batches == null ? model.evaluate(text) : model.evaluate(text, batches, seed);
             if (json()) {

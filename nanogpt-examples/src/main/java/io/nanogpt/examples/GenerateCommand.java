@@ -7,7 +7,6 @@ import io.nanogpt.generate.Hypothesis;
 import io.nanogpt.generate.Token;
 import io.nanogpt.generate.TokenScores;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +20,8 @@ import picocli.CommandLine.Option;
 /** Continues a prompt. */
 @Command(name = "generate", description = "Continues a prompt, each sample with a seed of its own.")
 final class GenerateCommand extends Verb {
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "a folder that train saved")
-    @SuppressWarnings("NullAway.Init") // required
-    private Path folder;
+    @Mixin
+    private ModelSource source = new ModelSource();
 
     @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "what to continue")
     @SuppressWarnings("NullAway.Init") // required
@@ -59,7 +57,7 @@ final class GenerateCommand extends Verb {
         if (logProbabilities != null) {
             options = options.logProbabilities(logProbabilities);
         }
-        try (LanguageModel model = LanguageModel.load(folder)) {
+        try (LanguageModel model = source.open()) {
             model.tokenizer().encode(prompt); // Refuses unknown characters before anything is printed.
             if (beams == null) {
                 draw(model, options);

@@ -1,24 +1,23 @@
 package io.nanogpt.examples;
 
 import io.nanogpt.LanguageModel;
-import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Prints what a model thinks comes next. */
 @Command(name = "logits", description = "Prints the logits after the last of some tokens, one per id.")
 final class LogitsCommand extends Verb {
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "a folder that train saved")
-    @SuppressWarnings("NullAway.Init") // required
-    private Path folder;
+    @Mixin
+    private ModelSource source = new ModelSource();
 
     @Option(names = "--tokens", required = true, split = ",", paramLabel = "ID", description = "ids, as 1,2,3")
     private int[] tokens = {};
 
     @Override
     public Integer call() {
-        try (LanguageModel model = LanguageModel.load(folder)) {
+        try (LanguageModel model = source.open()) {
             int vocabulary = model.tokenizer().vocabularySize();
             for (int token : tokens) {
                 if (token < 0 || token >= vocabulary) {

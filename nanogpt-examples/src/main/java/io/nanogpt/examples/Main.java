@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
             EvaluateCommand.class,
             GenerateCommand.class,
             LogitsCommand.class,
-            DemoCommand.class
+            ExportCommand.class,
+            DemoCommand.class,
+            DoctorCommand.class
         })
 public final class Main {
     private Main() {}

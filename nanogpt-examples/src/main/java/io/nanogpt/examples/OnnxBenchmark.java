@@ -1,0 +1,153 @@
+package io.nanogpt.examples;
+
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.cpu.CpuBackend;
+import io.nanogpt.impl.onnx.OnnxBackend;
+import io.nanogpt.impl.onnx.OnnxExporter;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.model.Preset;
+import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxOptions;
+import io.nanogpt.onnx.Quantization;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.ParameterStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/**
+ * Times greedy decoding through ONNX Runtime, of a preset with random weights: sequences of the context length, one after
+ * another. The first run with a folder exports; memory is that of a later one.
+ */
+public final class OnnxBenchmark {
+    private static final int ROUNDS = 3;
+    private static final float WEIGHT_DEVIATION = 0.02f;
+
+    @Option(names = "--folder", required = true, description = "where the exported graph is, or will be")
+    @SuppressWarnings("NullAway.Init") // required
+    private Path folder;
+
+    @Option(names = "--preset", description = "a preset of the library; captions by default")
+    private String preset = "captions";
+
+    @Option(names = "--flavour", description = "${COMPLETION-CANDIDATES}")
+    private OnnxExport.Flavour flavour = OnnxExport.Flavour.ONNXRUNTIME;
+
+    @Option(names = "--quantize", description = "${COMPLETION-CANDIDATES}")
+    private Quantization.Kind quantization = Quantization.Kind.NONE;
+
+    @Option(names = "--block", description = "numbers to a scale; 32 by default")
+    private int block = 32;
+
+    @Option(names = "--threads", description = "1 by default")
+    private int threads = 1;
+
+    @Option(names = "--steps", description = "tokens of each of three rounds; 10,000 by default")
+    private int steps = 10_000;
+
+    private @Nullable Decoder decoder;
+    private float[] logits = {};
+    private final int[] token = new int[1];
+
+    private OnnxBenchmark() {}
+
+    /** Prints one line with the median of the tokens a second. */
+    public static void main(String[] arguments) throws IOException {
+        OnnxBenchmark benchmark = new OnnxBenchmark();
+        new CommandLine(benchmark).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
+        benchmark.run();
+    }
+
+    private void run() throws IOException {
+        Architecture architecture = Preset.of(preset).config().architecture();
+        if (!Files.exists(folder.resolve(OnnxExporter.FILE))) {
+            export(architecture);
+        }
+        try (OnnxBackend backend =
+                OnnxBackend.open(folder, architecture, OnnxOptions.cpu().threads(threads))) {
+            decoder = backend.decoder(architecture.graph(), backend.parameters(), architecture.contextLength());
+            logits = new float[architecture.vocabularySize()];
+            print(backend);
+        }
+    }
+
+    private void export(Architecture architecture) throws IOException {
+        Files.createDirectories(folder);
+        try (Backend backend = CpuBackend.open(1)) {
+            ParameterStore parameters = backend.allocate(architecture.graph().parameters());
+            Random random = new Random(1);
+            for (ParameterSpec spec : parameters.specs()) {
+                float[] values = new float[spec.elements()];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = spec.isMatrix() ? (float) (WEIGHT_DEVIATION * random.nextGaussian()) : 1;
+                }
+                parameters.write(spec.name(), values);
+            }
+            OnnxExport options = OnnxExport.of(flavour).quantize(new Quantization(quantization, block));
+            OnnxExporter.write(architecture, parameters, options, "benchmark", folder);
+        }
+    }
+
+    private void print(Backend backend) throws IOException {
+        decode(steps);
+        long measuring = AllocatedBytes.ofMeasuring();
+        long before = AllocatedBytes.now();
+        double[] speeds = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            long begin = System.nanoTime();
+            decode(steps);
+            speeds[round] = steps * 1e9 / (System.nanoTime() - begin);
+        }
+        long bytes = Math.max(0, AllocatedBytes.now() - before - measuring);
+        Arrays.sort(speeds);
+        System.out.printf(
+                Locale.ROOT,
+                "nanogpt %s %s %s on %s, %d threads: %.1f tokens/s, %d bytes allocated/token, %s%n",
+                preset,
+                flavour,
+                quantization,
+                backend.name(),
+                threads,
+                speeds[ROUNDS / 2],
+                bytes / ROUNDS / steps,
+                memory());
+    }
+
+    /** What the system says that this process has in memory, and had at most; nothing on other systems than Linux. */
+    private static String memory() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.exists(status)
+                ? Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("VmRSS:") || line.startsWith("VmHWM:"))
+                        .map(line -> line.replaceAll("\\s+", " "))
+                        .sorted()
+                        .toList()
+                        .toString()
+                : "";
+    }
+
+    private void decode(int tokens) {
+        Decoder used = Objects.requireNonNull(decoder);
+        for (int i = 0; i < tokens; i++) {
+            if (used.length() == used.contextLength()) {
+                used.reset();
+            }
+            used.feed(token, 0, 1, logits);
+            int best = 0;
+            for (int id = 1; id < logits.length; id++) {
+                if (logits[id] > logits[best]) {
+                    best = id;
+                }
+            }
+            token[0] = best;
+        }
+    }
+}
