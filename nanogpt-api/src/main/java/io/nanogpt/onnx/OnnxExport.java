@@ -23,7 +23,12 @@ public record OnnxExport(
         /** Standard operators alone: for ONNX Runtime in every language, its web build, and other runtimes. */
         PORTABLE,
         /** ONNX Runtime's own operators where they are faster: attention on one cache that is never copied. */
-        ONNXRUNTIME
+        ONNXRUNTIME,
+        /**
+         * The operators of {@link #ONNXRUNTIME} with the inputs that onnxruntime-genai gives, and its
+         * {@code genai_config.json}; transformers alone.
+         */
+        GENAI
     }
 
     public OnnxExport {
@@ -41,6 +46,11 @@ public record OnnxExport(
     /** The fastest graph for ONNX Runtime, 32-bit weights inside the file. */
     public static OnnxExport onnxruntime() {
         return of(Flavour.ONNXRUNTIME);
+    }
+
+    /** A graph and a configuration for onnxruntime-genai, 32-bit weights inside the file. */
+    public static OnnxExport genAi() {
+        return of(Flavour.GENAI);
     }
 
     /** Of a flavour, 32-bit weights inside the file. */

@@ -28,9 +28,14 @@ final class AttentionOperators {
     String packed(Node node) {
         Attributes.Attention attention = (Attributes.Attention) node.attributes();
         int headSize = node.shape().features() / attention.heads();
-        return e.contrib() && headSize % HEAD_SIZE_MULTIPLE == 0
+        return e.contrib() && sharesBuffer(headSize)
                 ? groupQuery(node, attention, headSize)
                 : standard(node, attention, headSize);
+    }
+
+    /** Whether ONNX Runtime's own operator computes with heads of this size. */
+    static boolean sharesBuffer(int headSize) {
+        return headSize % HEAD_SIZE_MULTIPLE == 0;
     }
 
     private String standard(Node node, Attributes.Attention attention, int headSize) {
@@ -102,9 +107,39 @@ final class AttentionOperators {
     }
 
     private List<String> groupQueryOperands(String packed, Cache cache, List<?> buffer) {
-        String lengths = onnx.input(Names.SEQUENCE_LENGTHS, ElementType.INT32, List.of(Names.BATCH));
-        String total = onnx.input(Names.TOTAL_LENGTH, ElementType.INT32, List.of());
+        String lengths = e.genAi()
+                ? lengthsOfMask()
+                : onnx.input(Names.SEQUENCE_LENGTHS, ElementType.INT32, List.of(Names.BATCH));
+        String total = e.genAi() ? totalOfMask() : onnx.input(Names.TOTAL_LENGTH, ElementType.INT32, List.of());
         return List.of(packed, "", "", cache.past("key", buffer), cache.past("value", buffer), lengths, total);
+    }
+
+    /** What {@link Names#SEQUENCE_LENGTHS} is elsewhere. */
+    private String lengthsOfMask() {
+        String name = "attention_mask/seqlens_k";
+        if (onnx.knows(name)) {
+            return name;
+        }
+        String counts = onnx.add(
+                "ReduceSum", "attention_mask/sums", List.of(given(), onnx.axes(1)), Attribute.of("keepdims", 0));
+        String last = onnx.add("Sub", "attention_mask/last", List.of(counts, onnx.scalar(1)));
+        return onnx.add("Cast", name, List.of(last), Attribute.of("to", ElementType.INT32.number()));
+    }
+
+    /** What {@link Names#TOTAL_LENGTH} is elsewhere. */
+    private String totalOfMask() {
+        String name = "attention_mask/total_sequence_length";
+        if (onnx.knows(name)) {
+            return name;
+        }
+        String shape = onnx.add("Shape", "attention_mask/shape", List.of(given()));
+        String total =
+                onnx.add("Gather", "attention_mask/total", List.of(shape, onnx.scalar(1)), Attribute.of("axis", 0));
+        return onnx.add("Cast", name, List.of(total), Attribute.of("to", ElementType.INT32.number()));
+    }
+
+    private String given() {
+        return onnx.input(Names.ATTENTION_MASK, ElementType.INT64, List.of(Names.BATCH, Names.TOTAL_AXIS));
     }
 
     /** Of cached keys or values. */
@@ -140,7 +175,7 @@ final class AttentionOperators {
         if (onnx.knows(name)) {
             return name;
         }
-        String given = onnx.input(Names.ATTENTION_MASK, ElementType.INT64, List.of(Names.BATCH, Names.TOTAL_AXIS));
+        String given = given();
         String counts = onnx.add("CumSum", "attention_mask/counts", List.of(given, onnx.scalar(1)));
         String keys = onnx.add("Sub", "attention_mask/positions", List.of(counts, onnx.scalar(1)));
         String keyRow = onnx.add("Unsqueeze", "attention_mask/keys", List.of(keys, onnx.axes(1)));

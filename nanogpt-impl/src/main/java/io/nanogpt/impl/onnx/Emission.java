@@ -37,6 +37,17 @@ final class Emission {
 
     /** Adds every operation that the logits need. */
     OnnxGraph emit() {
+        if (genAi()) {
+            String all = value(logits);
+            if (!selectsEarly()) {
+                onnx.add("Identity", Names.LOGITS, List.of(all));
+            }
+            onnx.output(
+                    Names.LOGITS,
+                    ElementType.FLOAT,
+                    List.of(Names.BATCH, Names.SEQUENCE, logits.shape().features()));
+            return onnx;
+        }
         String selection = onnx.input(Names.LOGITS_POSITIONS, ElementType.INT64, List.of(Names.SELECTED));
         if (selectsEarly()) {
             // Only the rows that are asked for go through the largest matrix.
@@ -79,7 +90,12 @@ final class Emission {
 
     /** Whether ONNX Runtime's own operators may be used. */
     boolean contrib() {
-        return options.flavour() == OnnxExport.Flavour.ONNXRUNTIME;
+        return options.flavour() != OnnxExport.Flavour.PORTABLE;
+    }
+
+    /** Whether the inputs and outputs are those that onnxruntime-genai knows. */
+    boolean genAi() {
+        return options.flavour() == OnnxExport.Flavour.GENAI;
     }
 
     /** The value of an operand. */

@@ -15,7 +15,7 @@ interface MatrixFormat {
 
     /** The format that an export asks for. */
     static MatrixFormat of(OnnxExport options) {
-        boolean contrib = options.flavour() == OnnxExport.Flavour.ONNXRUNTIME;
+        boolean contrib = options.flavour() != OnnxExport.Flavour.PORTABLE;
         int block = options.quantization().block();
         return switch (options.quantization().kind()) {
             case NONE -> new FloatMatrices();

@@ -124,6 +124,13 @@ final class OnnxDecoder implements Decoder {
                     "there are " + session.vocabularySize() + " logits, but the array has " + destination.length);
         }
         checkRoom(count);
+        if (count > 1 && !session.reads(Names.LOGITS_POSITIONS)) {
+            // This graph computes the logits of every token, and the last row is asked for.
+            FloatBuffer all = FloatBuffer.allocate(Math.multiplyExact(count, destination.length));
+            feedAll(tokens, from, count, all);
+            all.get((count - 1) * destination.length, destination);
+            return;
+        }
         for (int fed = 0; fed < count; fed += room) {
             int piece = Math.min(room, count - fed);
             selected.putLong(0, piece - 1);

@@ -20,7 +20,8 @@ public final class OnnxExporter {
     private OnnxExporter() {}
 
     /**
-     * Writes {@link #FILE} and, where asked for or needed, {@link #DATA_FILE} into a folder.
+     * Writes {@link #FILE} into a folder and, where asked for or needed, {@link #DATA_FILE} and
+     * {@code genai_config.json}.
      *
      * @param version of the library
      * @throws UnsupportedOperationException if the graph holds an operation that cannot be exported
@@ -28,6 +29,9 @@ public final class OnnxExporter {
     public static void write(
             Architecture architecture, ParameterStore parameters, OnnxExport options, String version, Path folder) {
         Graph graph = Inference.of(architecture.graph());
+        if (options.flavour() == OnnxExport.Flavour.GENAI) {
+            GenAiConfig.of(architecture, graph).write(folder.resolve(GenAiConfig.FILE));
+        }
         OnnxGraph onnx = new Emission(graph, parameters, options, architecture.contextLength()).emit();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(Names.FORMAT_KEY, Names.FORMAT);
@@ -46,6 +50,6 @@ public final class OnnxExporter {
 
     /** The files that {@link #write} may write. */
     public static List<String> files() {
-        return List.of(DATA_FILE, FILE);
+        return List.of(DATA_FILE, FILE, GenAiConfig.FILE);
     }
 }

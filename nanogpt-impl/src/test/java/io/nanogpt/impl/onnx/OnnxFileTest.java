@@ -1,11 +1,13 @@
 package io.nanogpt.impl.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.cpu.Family;
+import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.onnx.OnnxExport;
 import io.nanogpt.spi.ParameterStore;
 import java.io.IOException;
@@ -112,6 +114,25 @@ class OnnxFileTest {
                         .filter(node -> node.hasField(7))
                         .map(node -> text(node, 4) + " of " + text(node, 7)))
                 .containsExactly("GroupQueryAttention of com.microsoft", "GroupQueryAttention of com.microsoft");
+    }
+
+    @Test
+    void aGraphForGenAiHasItsInputsAndItsConfiguration() throws IOException {
+        export(OnnxExport.genAi());
+        UnknownFieldSet graph = messages(
+                        UnknownFieldSet.parseFrom(Files.readAllBytes(folder.resolve(OnnxExporter.FILE))), 7)
+                .get(0);
+        assertThat(messages(graph, 11).stream().map(input -> text(input, 1)).filter(name -> !name.startsWith("past")))
+                .containsExactlyInAnyOrder("input_ids", "position_ids", "attention_mask");
+        JsonValue config = JsonValue.read(folder.resolve("genai_config.json"), "a configuration");
+        JsonValue decoder = config.member("model").member("decoder");
+        assertThat(decoder.member("num_hidden_layers").integer(1, 99)).isEqualTo(2);
+        assertThat(decoder.member("head_size").integer(1, 99)).isEqualTo(4);
+        assertThat(config.member("search").member("past_present_share_buffer").bool())
+                .isFalse();
+        assertThatThrownBy(() -> GenAiConfig.of(Family.LSTM.architecture, Family.LSTM.architecture.graph()))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("transformers alone");
     }
 
     private UnknownFieldSet export(OnnxExport options) throws IOException {
