@@ -6,26 +6,34 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.Generation;
+import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxReport;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The main job from end to end: train, evaluate, sample. */
-@Command(name = "demo", description = "Trains on the embedded sample captions, evaluates, and writes some captions.")
+/** The main job from end to end: train, evaluate, export, sample. */
+@Command(
+        name = "demo",
+        description = "Trains on the embedded sample captions, evaluates, exports as ONNX, and writes some captions"
+                + " through ONNX Runtime.")
 final class DemoCommand extends Verb {
     private static final String PROMPT = "H&E";
 
     @Option(names = "--steps", description = "optimizer steps; 600 by default")
     private int steps = 600;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "save the model here; by default it is not saved")
+    @Option(names = "--out", paramLabel = "DIR", description = "save and export here; by default nothing is kept")
     private @Nullable Path folder;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Corpus corpus = DataOptions.sampleCorpus();
         try (LanguageModel model = GPT.builder()
                 .steps(steps)
@@ -35,27 +43,47 @@ final class DemoCommand extends Verb {
                 .train(corpus)) {
             Evaluation evaluation =
                     model.evaluate(corpus.split(SplitOptions.defaults()).validation());
-            List<String> captions = model.samples(
-                    PROMPT,
-                    3,
-                    Generation.temperature(0.7)
-                            .topK(10)
-                            .stop(corpus.separator())
-                            .maxTokens(300));
             if (folder != null) {
                 model.save(folder);
             }
-            print(model, evaluation, captions);
+            Generation options = Generation.temperature(0.7)
+                    .topK(10)
+                    .stop(corpus.separator())
+                    .maxTokens(300);
+            Path onnx = folder != null ? folder : Files.createTempDirectory("nanogpt-onnx");
+            try {
+                OnnxReport report = model.exportOnnx(onnx, OnnxExport.onnxruntime());
+                try (LanguageModel exported = LanguageModel.loadOnnx(onnx)) {
+                    print(model, evaluation, new Exported(report, exported.samples(PROMPT, 3, options)));
+                }
+            } finally {
+                if (folder == null) {
+                    delete(onnx);
+                }
+            }
         }
         return 0;
     }
 
-    private void print(LanguageModel model, Evaluation evaluation, List<String> captions) {
+    private record Exported(OnnxReport report, List<String> captions) {}
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
+    }
+
+    private void print(LanguageModel model, Evaluation evaluation, Exported exported) {
         if (json()) {
             out().println(TrainCommand.json(model.report().orElseThrow())
                     .put("loss", evaluation.loss())
                     .put("perplexity", evaluation.perplexity())
-                    .put("samples", captions));
+                    .put("onnxDifference", exported.report().difference())
+                    .put("onnxTokensPerSecond", exported.report().after().tokensPerSecond())
+                    .put("samples", exported.captions()));
         } else {
             out().printf(
                             Locale.ROOT,
@@ -63,7 +91,11 @@ final class DemoCommand extends Verb {
                             evaluation.loss(),
                             evaluation.perplexity(),
                             evaluation.tokens());
-            for (String caption : captions) {
+            out().printf(
+                            Locale.ROOT,
+                            "exported as ONNX: logits within %.0e of the model's; captions through ONNX Runtime:%n",
+                            exported.report().difference());
+            for (String caption : exported.captions()) {
                 out().println("  " + PROMPT + caption.replace('\n', ' '));
             }
         }
