@@ -11,7 +11,7 @@ import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.tokenizer.Tokenizer;
-import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.tokenizer.TokenizerProvider;
 import io.nanogpt.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,11 +25,8 @@ public interface Library {
     /** Readers and writers of token ids. */
     TokenFiles tokenFiles();
 
-    /** A tokenizer with one id per distinct code point of the corpus. */
-    Tokenizer trainCharacters(Corpus corpus, UnknownCharacters unknown);
-
-    /** Reads a {@code tokenizer.json}. */
-    Tokenizer loadTokenizer(Path file);
+    /** Trains and reads tokenizers. */
+    TokenizerProvider tokenizers();
 
     /** The architecture that a configuration describes. */
     Architecture architecture(ModelConfig config);

@@ -1,6 +1,10 @@
 package io.nanogpt.tokenizer;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** Text to token ids and back. Immutable and safe for use by many threads. */
 public interface Tokenizer {
@@ -8,7 +12,7 @@ public interface Tokenizer {
     int vocabularySize();
 
     /**
-     * The ids of a text.
+     * The ids of a text. Special tokens that stand in it become their ids, as {@link SpecialTokenPolicy#ALLOW} does it.
      *
      * @throws IllegalArgumentException if the text holds something the tokenizer has no id for and its policy is to
      *     refuse; the message names it and its position
@@ -16,11 +20,61 @@ public interface Tokenizer {
     int[] encode(String text);
 
     /**
-     * The text of some ids.
+     * The ids of a text, with a choice of what special tokens in it become.
+     *
+     * @throws IllegalArgumentException as {@link #encode(String)} does, and if the text holds a special token where the
+     *     policy is to refuse them
+     */
+    default int[] encode(String text, SpecialTokenPolicy policy) {
+        return encode(text);
+    }
+
+    /**
+     * The ids of many texts, each as {@link #encode(String)} does it, on several threads.
+     *
+     * @param threads at least 1; the result does not depend on it
+     */
+    default List<int[]> encodeAll(List<String> texts, int threads) {
+        return ParallelTexts.encode(this, texts, threads);
+    }
+
+    /** The number of ids that {@link #encode(String)} would give; the ids are not kept. */
+    default int count(String text) {
+        return encode(text).length;
+    }
+
+    /**
+     * The ids of a text of any length while it is read: the same as those of the whole, however the stream hands out
+     * its bytes.
+     *
+     * @param utf8 the text; a byte order mark at its beginning is not part of it. Closed with the result
+     * @param threads at least 1; the result does not depend on it
+     */
+    default TokenStream stream(InputStream utf8, int threads) {
+        return new WholeTextStream(this, utf8);
+    }
+
+    /**
+     * The text of some ids. Bytes that are not UTF-8, as of a character that is cut, become U+FFFD.
      *
      * @throws IllegalArgumentException if an id is not below the vocabulary size
      */
     String decode(int... ids);
+
+    /** The bytes of some ids, of which {@link #decode} makes text. */
+    default byte[] decodeBytes(int... ids) {
+        return decode(ids).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Decodes ids that come one by one; never hands out half a character. */
+    default IncrementalDecoder incrementalDecoder() {
+        return new HoldingDecoder(this);
+    }
+
+    /** The special tokens and their ids, in the order of the ids; they are never merged and never cut. */
+    default Map<String, Integer> specialTokens() {
+        return Map.of();
+    }
 
     /** Whether {@link #encode} would accept the text. */
     boolean canEncode(String text);
@@ -28,8 +82,16 @@ public interface Tokenizer {
     /** Writes {@code tokenizer.json}, in the form that Hugging Face tokenizers reads. */
     void save(Path file);
 
-    /** Reads a {@code tokenizer.json}. */
-    static Tokenizer load(Path file) {
-        return io.nanogpt.spi.Library.get().loadTokenizer(file);
+    /**
+     * Writes the tokenizer in another form.
+     *
+     * @throws IllegalArgumentException if the form cannot hold this tokenizer, with the reason
+     */
+    default void save(Path path, TokenizerFormat format) {
+        if (format != TokenizerFormat.HUGGING_FACE) {
+            throw new IllegalArgumentException("only byte-level BPE tokenizers can be written as " + format
+                    + "; write this one as " + TokenizerFormat.HUGGING_FACE);
+        }
+        save(path);
     }
 }

@@ -2,13 +2,19 @@ package io.nanogpt.tokenizer;
 
 import io.nanogpt.data.Corpus;
 import io.nanogpt.spi.Library;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
- * Builders of tokenizers.
+ * Builders and readers of tokenizers.
  *
  * <pre>{@code
- * Tokenizer tokenizer = Tokenizers.characters().unknown(UnknownCharacters.SKIP).train(corpus);
+ * Tokenizer characters = Tokenizers.characters().unknown(UnknownCharacters.SKIP).train(corpus);
+ * Tokenizer bpe = Tokenizers.byteLevelBpe().vocabularySize(10_000).specialTokens("<|endoftext|>").train(Path.of("a.txt"));
+ * Tokenizer gpt2 = Tokenizers.load(Path.of("gpt2/tokenizer.json"));
  * }</pre>
  */
 public final class Tokenizers {
@@ -17,6 +23,45 @@ public final class Tokenizers {
     /** One token per distinct code point, in code point order. */
     public static Characters characters() {
         return new Characters(UnknownCharacters.ERROR);
+    }
+
+    /** Byte pair encoding over the bytes of UTF-8, as GPT-2 has it. */
+    public static ByteLevelBpe byteLevelBpe() {
+        return new ByteLevelBpe();
+    }
+
+    /**
+     * Reads a tokenizer: a {@code tokenizer.json}; a {@code .tiktoken} file with one of OpenAI's names, such as
+     * {@code cl100k_base.tiktoken}; or a folder with a {@code tokenizer.json} or with GPT-2's {@code vocab.json} and
+     * {@code merges.txt}.
+     *
+     * @throws io.nanogpt.NanogptException if the file is none of these, is broken, or needs a feature that this library
+     *     lacks, which the message names
+     */
+    public static Tokenizer load(Path path) {
+        return provider().load(path);
+    }
+
+    /**
+     * Reads a {@code .tiktoken} file: a line {@code base64 rank} for each token; the rank is the id.
+     *
+     * @param specialTokens and their ids
+     */
+    public static Tokenizer loadTiktoken(Path file, SplitPattern pattern, Map<String, Integer> specialTokens) {
+        return provider().loadTiktoken(file, pattern, specialTokens);
+    }
+
+    /**
+     * Reads the two files of GPT-2.
+     *
+     * @param specialTokens those that the vocabulary has, as {@code <|endoftext|>}
+     */
+    public static Tokenizer loadGpt2(Path vocabulary, Path merges, SplitPattern pattern, List<String> specialTokens) {
+        return provider().loadGpt2(vocabulary, merges, pattern, specialTokens);
+    }
+
+    private static TokenizerProvider provider() {
+        return Library.get().tokenizers();
     }
 
     /** Settings of a character tokenizer. Immutable: each method returns a new one. */
@@ -34,7 +79,83 @@ public final class Tokenizers {
 
         /** Learns the vocabulary of a corpus. */
         public Tokenizer train(Corpus corpus) {
-            return Library.get().trainCharacters(corpus, unknown);
+            return provider().characters(corpus, unknown);
+        }
+    }
+
+    /** Settings of the training of a byte-level BPE tokenizer. */
+    public static final class ByteLevelBpe {
+        private int vocabularySize = 10_000;
+        private List<String> specialTokens = List.of();
+        private SplitPattern pattern = SplitPattern.GPT2;
+        private TieRule ties = TieRule.CS336;
+        private int minimumFrequency = 1;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private BpeTrainingListener listener = new BpeTrainingListener() {};
+
+        private ByteLevelBpe() {}
+
+        /** The most ids, the 256 bytes and the special tokens included; 10,000 by default. */
+        public ByteLevelBpe vocabularySize(int value) {
+            vocabularySize = value;
+            return this;
+        }
+
+        /** Cut out of the text before anything else and never merged; none by default. Their ids come first. */
+        public ByteLevelBpe specialTokens(String... tokens) {
+            specialTokens = List.copyOf(Arrays.asList(tokens));
+            return this;
+        }
+
+        /** Cuts the text into the pieces within which pairs are merged; {@link SplitPattern#GPT2} by default. */
+        public ByteLevelBpe pattern(SplitPattern value) {
+            pattern = Objects.requireNonNull(value, "pattern");
+            return this;
+        }
+
+        /** Which of equally frequent pairs comes first; {@link TieRule#CS336} by default. */
+        public ByteLevelBpe ties(TieRule value) {
+            ties = Objects.requireNonNull(value, "ties");
+            return this;
+        }
+
+        /** Pairs that are rarer are not merged; 1 by default. */
+        public ByteLevelBpe minimumFrequency(int value) {
+            minimumFrequency = value;
+            return this;
+        }
+
+        /** Threads that cut and count; all processors by default. The result does not depend on it. */
+        public ByteLevelBpe threads(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("threads must be at least 1, but is " + value);
+            }
+            threads = value;
+            return this;
+        }
+
+        /** Hears of the progress. */
+        public ByteLevelBpe listener(BpeTrainingListener value) {
+            listener = Objects.requireNonNull(value, "listener");
+            return this;
+        }
+
+        /** Trains on the text of a corpus, its separators included. */
+        public Tokenizer train(Corpus corpus) {
+            return provider().byteLevelBpe(config(), corpus, threads, listener);
+        }
+
+        /**
+         * Trains on files of UTF-8, which are read as streams: memory grows with the distinct words alone.
+         *
+         * @throws io.nanogpt.NanogptException if a file is not UTF-8, with the offset of the first byte that is wrong
+         */
+        public Tokenizer train(Path... files) {
+            return provider().byteLevelBpe(config(), List.of(files), threads, listener);
+        }
+
+        private ByteLevelBpeConfig config() {
+            return new ByteLevelBpeConfig(vocabularySize, specialTokens, pattern, ties, minimumFrequency);
         }
     }
 }

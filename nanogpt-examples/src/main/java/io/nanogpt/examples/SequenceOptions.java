@@ -75,7 +75,7 @@ final class SequenceOptions {
     }
 
     private Optional<Tokenizer> saved() {
-        return tokenizer.equals(CHARACTERS) ? Optional.empty() : Optional.of(Tokenizer.load(Path.of(tokenizer)));
+        return tokenizer.equals(CHARACTERS) ? Optional.empty() : Optional.of(Tokenizers.load(Path.of(tokenizer)));
     }
 
     private Tokenizer tokenizer(Corpus corpus) {

@@ -104,6 +104,11 @@ public final class JsonValue {
         return content == null;
     }
 
+    /** Whether this is an array. */
+    public boolean isArray() {
+        return content instanceof List<?>;
+    }
+
     /** The members of an object, in order. */
     @SuppressWarnings("unchecked")
     public Map<String, JsonValue> members() {

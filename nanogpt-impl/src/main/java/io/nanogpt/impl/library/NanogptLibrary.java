@@ -14,8 +14,8 @@ import io.nanogpt.impl.data.FileTokens;
 import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.onnx.OnnxBackend;
-import io.nanogpt.impl.tokenizer.CharacterTokenizer;
 import io.nanogpt.impl.tokenizer.TokenizerFiles;
+import io.nanogpt.impl.tokenizer.TokenizerRoom;
 import io.nanogpt.impl.train.TrainingRun;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
@@ -25,7 +25,7 @@ import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Library;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.tokenizer.Tokenizer;
-import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.tokenizer.TokenizerProvider;
 import io.nanogpt.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +36,7 @@ import java.util.function.Function;
 public final class NanogptLibrary implements Library {
     private final CorpusReader corpora = new FileCorpusReader();
     private final TokenFiles tokenFiles = new FileTokens();
+    private final TokenizerProvider tokenizers = new TokenizerRoom();
 
     /** Called by {@link java.util.ServiceLoader}. */
     public NanogptLibrary() {}
@@ -51,14 +52,8 @@ public final class NanogptLibrary implements Library {
     }
 
     @Override
-    public Tokenizer trainCharacters(Corpus corpus, UnknownCharacters unknown) {
-        requireText(corpus);
-        return CharacterTokenizer.train(corpus.text(), unknown);
-    }
-
-    @Override
-    public Tokenizer loadTokenizer(Path file) {
-        return TokenizerFiles.load(file);
+    public TokenizerProvider tokenizers() {
+        return tokenizers;
     }
 
     @Override

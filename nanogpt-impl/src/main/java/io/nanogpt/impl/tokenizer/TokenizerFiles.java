@@ -60,6 +60,9 @@ public final class TokenizerFiles {
     public static Tokenizer load(Path file) {
         JsonValue root = JsonValue.read(file, EXPECTED);
         root.allowOnly(MEMBERS);
+        if (BpeJsonReader.isByteLevel(root)) {
+            return BpeJsonReader.read(root);
+        }
         for (String absent : new String[] {"truncation", "padding", "normalizer", "post_processor"}) {
             refuse(root.optional(absent), "a " + absent);
         }
@@ -169,8 +172,8 @@ public final class TokenizerFiles {
     }
 
     private static String supported() {
-        return "supported are character tokenizers: models of type " + WORD_LEVEL + " or of type " + BPE
-                + " without merges, over single characters";
+        return "supported are byte-level BPE tokenizers, and character tokenizers: models of type " + WORD_LEVEL
+                + " or of type " + BPE + " without merges, over single characters";
     }
 
     /** Code points by id. The array is as long as the file has entries, whatever ids it claims. */

@@ -1,0 +1,49 @@
+package io.nanogpt.impl.tokenizer;
+
+import static io.nanogpt.impl.tokenizer.CharacterClasses.NEWLINE;
+import static io.nanogpt.impl.tokenizer.CharacterClasses.NUMBER;
+import static io.nanogpt.impl.tokenizer.CharacterClasses.isLetter;
+import static io.nanogpt.impl.tokenizer.CharacterClasses.isSpace;
+
+/** {@link io.nanogpt.tokenizer.SplitPattern#CL100K} by hand, and its relatives. */
+final class Cl100kSplitter extends Scanner {
+    private final int mostDigits;
+    private final boolean endIsOnePiece;
+
+    /**
+     * A scanner.
+     *
+     * @param mostDigits of a number that are one piece
+     * @param endIsOnePiece whether white space at the end of the text is one piece even where it has line breaks
+     */
+    Cl100kSplitter(int mostDigits, boolean endIsOnePiece) {
+        this.mostDigits = mostDigits;
+        this.endIsOnePiece = endIsOnePiece;
+    }
+
+    @Override
+    int pieceEnd(int at) {
+        int contraction = afterContraction(at, true);
+        if (contraction > at) {
+            return contraction;
+        }
+        int first = classAt(at);
+        if (isLetter(first)) {
+            return afterLetters(at);
+        }
+        if (first == NUMBER) {
+            return afterNumbers(at, mostDigits);
+        }
+        int second = after(at);
+        int secondClass = classOrEnd(second);
+        if (first != NEWLINE && isLetter(secondClass)) {
+            return afterLetters(second);
+        }
+        if (!isSpace(first) || (text[at] == ' ' && isOther(secondClass))) {
+            return afterNewlines(afterOthers(isSpace(first) ? second : at), false);
+        }
+        int spaces = afterSpaces(at);
+        int lines = endIsOnePiece && spaces == end ? end : afterLastNewline(at, spaces);
+        return lines > at ? lines : spacesBeforeWord(at, spaces);
+    }
+}

@@ -1,0 +1,28 @@
+package io.nanogpt.impl.tokenizer;
+
+import static io.nanogpt.impl.tokenizer.CharacterClasses.NUMBER;
+import static io.nanogpt.impl.tokenizer.CharacterClasses.isLetter;
+import static io.nanogpt.impl.tokenizer.CharacterClasses.isSpace;
+
+/** {@link io.nanogpt.tokenizer.SplitPattern#GPT2} by hand. */
+final class Gpt2Splitter extends Scanner {
+    @Override
+    int pieceEnd(int at) {
+        int contraction = afterContraction(at, false);
+        if (contraction > at) {
+            return contraction;
+        }
+        int start = text[at] == ' ' && at + 1 < end ? at + 1 : at;
+        int first = classAt(start);
+        if (isLetter(first)) {
+            return afterLetters(start);
+        }
+        if (first == NUMBER) {
+            return afterNumbers(start, Integer.MAX_VALUE);
+        }
+        if (!isSpace(first)) {
+            return afterOthers(start);
+        }
+        return spacesBeforeWord(at, afterSpaces(at));
+    }
+}

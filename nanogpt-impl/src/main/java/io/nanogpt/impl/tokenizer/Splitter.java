@@ -1,0 +1,34 @@
+package io.nanogpt.impl.tokenizer;
+
+import io.nanogpt.tokenizer.SplitPattern;
+
+/**
+ * Cuts valid UTF-8 into the pieces within which pairs are merged. Has a place in a text, so each thread uses its own.
+ * Pieces come in batches: a scanner stays in its own loop, and the caller's loop does not branch on what it found.
+ */
+abstract class Splitter {
+    /** The longest ends of patterns that a chunk of text must not be cut in: see {@link #safeCut}. */
+    static final int NO_CUT = -1;
+
+    /** A splitter of a pattern. */
+    static Splitter of(SplitPattern pattern) {
+        return KnownPatterns.splitter(pattern);
+    }
+
+    /** Starts on a text from {@code from} to {@code to}, which is taken to be whole. */
+    abstract void begin(byte[] text, int from, int to);
+
+    /**
+     * The next pieces, which lie side by side.
+     *
+     * @param ends receives where they end
+     * @return how many; 0 when there are no more
+     */
+    abstract int next(int[] ends);
+
+    /**
+     * The last place after {@code from} and before {@code to} at which a text can be cut so that both parts have the
+     * pieces of the whole, whatever comes after {@code to}; {@link #NO_CUT} where there is none.
+     */
+    abstract int safeCut(byte[] text, int from, int to);
+}

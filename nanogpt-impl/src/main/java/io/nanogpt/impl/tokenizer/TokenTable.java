@@ -1,0 +1,131 @@
+package io.nanogpt.impl.tokenizer;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of every token, by id, and the way back. Ids may have no token. */
+final class TokenTable {
+    static final int ABSENT = -1;
+
+    private final byte[] bytes;
+    private final int[] starts;
+    private final boolean[] present;
+    /** The first eight bytes of every token, so that decoding copies most of them with one store. */
+    private final long[] heads;
+    /** An open hash table of ids. */
+    private final int[] slots;
+
+    /**
+     * A table.
+     *
+     * @param tokens by id; null where there is none
+     */
+    TokenTable(byte[] @Nullable [] tokens) {
+        starts = new int[tokens.length + 1];
+        present = new boolean[tokens.length];
+        for (int id = 0; id < tokens.length; id++) {
+            byte[] token = tokens[id];
+            present[id] = token != null;
+            starts[id + 1] = starts[id] + (token == null ? 0 : token.length);
+        }
+        bytes = new byte[starts[tokens.length] + Long.BYTES];
+        heads = new long[tokens.length];
+        slots = new int[Integer.highestOneBit(Math.max(1, tokens.length)) * 4];
+        Arrays.fill(slots, ABSENT);
+        for (int id = 0; id < tokens.length; id++) {
+            byte[] token = tokens[id];
+            if (token != null) {
+                System.arraycopy(token, 0, bytes, starts[id], token.length);
+            }
+        }
+        for (int id = 0; id < tokens.length; id++) {
+            heads[id] = (long) Utf8.LONG.get(bytes, starts[id]);
+            if (present[id]) {
+                enter(id);
+            }
+        }
+    }
+
+    private void enter(int id) {
+        int slot = slot(bytes, starts[id], starts[id + 1]);
+        if (slots[slot] == ABSENT) {
+            slots[slot] = id;
+        }
+    }
+
+    /** The number of ids. */
+    int size() {
+        return present.length;
+    }
+
+    boolean contains(int id) {
+        return id >= 0 && id < present.length && present[id];
+    }
+
+    int length(int id) {
+        return starts[id + 1] - starts[id];
+    }
+
+    byte[] bytes(int id) {
+        return Arrays.copyOfRange(bytes, starts[id], starts[id + 1]);
+    }
+
+    /** The token in GPT-2's alphabet. */
+    String written(int id) {
+        return ByteAlphabet.write(bytes, starts[id], starts[id + 1]);
+    }
+
+    /** The id of a token, the lowest where there are several, or {@link #ABSENT}. */
+    int id(byte[] text, int from, int to) {
+        return slots[slot(text, from, to)];
+    }
+
+    /** The id of a token, or {@link #ABSENT}. */
+    int id(byte[] token) {
+        return id(token, 0, token.length);
+    }
+
+    private int slot(byte[] text, int from, int to) {
+        int hash = 0;
+        for (int i = from; i < to; i++) {
+            hash = 31 * hash + text[i];
+        }
+        int mask = slots.length - 1;
+        int slot = ((hash * 0x9E3779B9) >>> 7) & mask;
+        while (slots[slot] != ABSENT && !equals(slots[slot], text, from, to)) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    private boolean equals(int id, byte[] text, int from, int to) {
+        return Arrays.equals(bytes, starts[id], starts[id + 1], text, from, to);
+    }
+
+    /** The bytes that some ids take. */
+    long length(int[] ids) {
+        long length = 0;
+        for (int id : ids) {
+            length += starts[id + 1] - starts[id];
+        }
+        return length;
+    }
+
+    /**
+     * Writes the bytes of some ids.
+     *
+     * @param out has room for them and eight bytes more
+     */
+    void write(int[] ids, byte[] out) {
+        int to = 0;
+        for (int id : ids) {
+            int start = starts[id];
+            int length = starts[id + 1] - start;
+            Utf8.LONG.set(out, to, heads[id]);
+            if (length > Long.BYTES) {
+                System.arraycopy(bytes, start, out, to, length);
+            }
+            to += length;
+        }
+    }
+}
