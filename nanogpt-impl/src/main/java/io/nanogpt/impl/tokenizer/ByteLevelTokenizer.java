@@ -137,10 +137,10 @@ final class ByteLevelTokenizer implements Tokenizer {
     }
 
     private byte[] padded(int[] ids) {
-        for (int id : ids) {
-            checkId(id);
-        }
         long length = decoding.length(ids) + Long.BYTES;
+        if (length < Long.BYTES) {
+            Arrays.stream(ids).forEach(this::checkId);
+        }
         if (length > Integer.MAX_VALUE - Long.BYTES) {
             throw new IllegalArgumentException("the text of " + ids.length + " ids has " + length
                     + " bytes, more than one array holds; decode it in parts");

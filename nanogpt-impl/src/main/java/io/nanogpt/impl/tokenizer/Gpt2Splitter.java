@@ -6,6 +6,22 @@ import static io.nanogpt.impl.tokenizer.CharacterClasses.isSpace;
 
 /** {@link io.nanogpt.tokenizer.SplitPattern#GPT2} by hand. */
 final class Gpt2Splitter extends Scanner {
+    // The same loop stands in every scanner, so that each is compiled by itself.
+    @Override
+    int next(int[] ends) {
+        byte[] bytes = text;
+        int at = position;
+        int count = 0;
+        while (at < end && count < ends.length) {
+            int start = bytes[at] == ' ' ? at + 1 : at;
+            int to = afterAsciiLetters(bytes, start);
+            at = to > start && to < end && bytes[to] >= 0 ? to : pieceEnd(at);
+            ends[count++] = at;
+        }
+        position = at;
+        return count;
+    }
+
     @Override
     int pieceEnd(int at) {
         int contraction = afterContraction(at, false);

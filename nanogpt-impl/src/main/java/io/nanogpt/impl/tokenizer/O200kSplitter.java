@@ -13,6 +13,24 @@ import static io.nanogpt.impl.tokenizer.CharacterClasses.isSpace;
 final class O200kSplitter extends Scanner {
     private static final int MOST_DIGITS = 3;
 
+    // The same loop stands in every scanner, so that each is compiled by itself.
+    @Override
+    int next(int[] ends) {
+        byte[] bytes = text;
+        int at = position;
+        int count = 0;
+        while (at < end && count < ends.length) {
+            int start = bytes[at] == ' ' ? at + 1 : at;
+            int to = afterAsciiLetters(bytes, start);
+            at = to > start && to < end && bytes[to] >= 0 && bytes[to] != '\'' && isPlain(bytes, start, to)
+                    ? to
+                    : pieceEnd(at);
+            ends[count++] = at;
+        }
+        position = at;
+        return count;
+    }
+
     @Override
     int pieceEnd(int at) {
         int first = classAt(at);
@@ -39,6 +57,16 @@ final class O200kSplitter extends Scanner {
         int spaces = afterSpaces(at);
         int lines = afterLastNewline(at, spaces);
         return lines > at ? lines : spacesBeforeWord(at, spaces);
+    }
+
+    /** Whether only the first of some ASCII letters may be a capital. */
+    private static boolean isPlain(byte[] bytes, int from, int to) {
+        for (int i = from + 1; i < to; i++) {
+            if (bytes[i] < 'a') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** After letters that begin at a place. */

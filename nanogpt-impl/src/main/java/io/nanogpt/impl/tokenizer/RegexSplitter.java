@@ -1,6 +1,7 @@
 package io.nanogpt.impl.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -8,6 +9,8 @@ import java.util.regex.Pattern;
 final class RegexSplitter extends Splitter {
     /** What looks at the text before a match, so that a part of a text may have other pieces than the whole. */
     private static final Pattern LOOKS_BACK = Pattern.compile("\\(\\?<[=!]|\\\\[bBAG]|(?<!\\[)\\^");
+
+    private static final int MOST_TRIES = 16;
 
     private final Matcher matcher;
     private final boolean looksBack;
@@ -52,18 +55,36 @@ final class RegexSplitter extends Splitter {
         return count;
     }
 
+    /**
+     * Matches that did not look at the end of what is there stay as they are. But a text that ends after one of them may
+     * have other pieces, so that is tried.
+     */
     @Override
     int safeCut(byte[] utf8, int from, int to) {
         if (looksBack) {
             return NO_CUT;
         }
         begin(utf8, from, to);
-        int cut = 0;
+        int certain = 0;
         while (matched && !matcher.hitEnd()) {
-            cut = matcher.end();
+            certain = matcher.end();
             matched = find();
         }
-        return cut == 0 || cut == text.length() ? NO_CUT : from + byteCount(0, cut);
+        int certainBytes = from + byteCount(0, certain);
+        int[] whole = pieceEnds(utf8, from, to);
+        int last = Arrays.binarySearch(whole, certainBytes);
+        for (int i = last; i > Math.max(-1, last - MOST_TRIES); i--) {
+            if (whole[i] < to && Arrays.equals(pieceEnds(utf8, from, whole[i]), Arrays.copyOf(whole, i + 1))) {
+                return whole[i];
+            }
+        }
+        return NO_CUT;
+    }
+
+    private int[] pieceEnds(byte[] utf8, int from, int to) {
+        begin(utf8, from, to);
+        int[] ends = new int[to - from];
+        return Arrays.copyOf(ends, next(ends));
     }
 
     /** The next match that has a character. */

@@ -1,6 +1,5 @@
 package io.nanogpt.impl.tokenizer;
 
-import static io.nanogpt.impl.tokenizer.CharacterClasses.NEWLINE;
 import static io.nanogpt.impl.tokenizer.CharacterClasses.NUMBER;
 import static io.nanogpt.impl.tokenizer.CharacterClasses.OTHER;
 import static io.nanogpt.impl.tokenizer.CharacterClasses.isLetter;
@@ -14,8 +13,8 @@ abstract class Scanner extends Splitter {
     private static final int LONG_S = 0x17F;
 
     byte[] text = {};
+    int position;
     int end;
-    private int position;
 
     @Override
     final void begin(byte[] bytes, int from, int to) {
@@ -24,20 +23,27 @@ abstract class Scanner extends Splitter {
         end = to;
     }
 
-    @Override
-    final int next(int[] ends) {
-        int at = position;
-        int count = 0;
-        while (at < end && count < ends.length) {
-            at = pieceEnd(at);
-            ends[count++] = at;
-        }
-        position = at;
-        return count;
-    }
-
     /** Where the piece ends that begins at a place before the end. */
     abstract int pieceEnd(int at);
+
+    /** After the ASCII letters from a place on, of which eight are looked at at once; may be beyond the end. */
+    static int afterAsciiLetters(byte[] text, int from) {
+        int to = from;
+        int letters = Long.BYTES;
+        while (letters == Long.BYTES && to <= text.length - Long.BYTES) {
+            letters = Long.numberOfTrailingZeros(otherThanLetters((long) Utf8.LONG.get(text, to))) / Byte.SIZE;
+            to += letters;
+        }
+        return to;
+    }
+
+    /** The highest bit of every byte that is no ASCII letter. */
+    private static long otherThanLetters(long bytes) {
+        long small = (bytes & 0x7F7F7F7F7F7F7F7FL) | 0x2020202020202020L;
+        long fromA = small + 0x1F1F1F1F1F1F1F1FL;
+        long afterZ = small + 0x0505050505050505L;
+        return (~fromA | afterZ | bytes) & 0x8080808080808080L;
+    }
 
     /** The class of the character at a place before the end. */
     final int classAt(int at) {
@@ -164,9 +170,5 @@ abstract class Scanner extends Splitter {
 
     private static int classOf(byte[] bytes, int at) {
         return bytes[at] >= 0 ? ASCII[bytes[at]] : CharacterClasses.of(Utf8.codePoint(bytes, at));
-    }
-
-    static boolean isLineBreak(int characterClass) {
-        return characterClass == NEWLINE;
     }
 }

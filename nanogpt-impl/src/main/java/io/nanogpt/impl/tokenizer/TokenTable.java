@@ -9,7 +9,8 @@ final class TokenTable {
 
     private final byte[] bytes;
     private final int[] starts;
-    private final boolean[] present;
+    /** 0 of an id without a token. */
+    private final int[] lengths;
     /** The first eight bytes of every token, so that decoding copies most of them with one store. */
     private final long[] heads;
     /** An open hash table of ids. */
@@ -22,11 +23,11 @@ final class TokenTable {
      */
     TokenTable(byte[] @Nullable [] tokens) {
         starts = new int[tokens.length + 1];
-        present = new boolean[tokens.length];
+        lengths = new int[tokens.length];
         for (int id = 0; id < tokens.length; id++) {
             byte[] token = tokens[id];
-            present[id] = token != null;
-            starts[id + 1] = starts[id] + (token == null ? 0 : token.length);
+            lengths[id] = token == null ? 0 : token.length;
+            starts[id + 1] = starts[id] + lengths[id];
         }
         bytes = new byte[starts[tokens.length] + Long.BYTES];
         heads = new long[tokens.length];
@@ -40,7 +41,7 @@ final class TokenTable {
         }
         for (int id = 0; id < tokens.length; id++) {
             heads[id] = (long) Utf8.LONG.get(bytes, starts[id]);
-            if (present[id]) {
+            if (lengths[id] > 0) {
                 enter(id);
             }
         }
@@ -55,15 +56,15 @@ final class TokenTable {
 
     /** The number of ids. */
     int size() {
-        return present.length;
+        return lengths.length;
     }
 
     boolean contains(int id) {
-        return id >= 0 && id < present.length && present[id];
+        return id >= 0 && id < lengths.length && lengths[id] > 0;
     }
 
     int length(int id) {
-        return starts[id + 1] - starts[id];
+        return lengths[id];
     }
 
     byte[] bytes(int id) {
@@ -102,13 +103,16 @@ final class TokenTable {
         return Arrays.equals(bytes, starts[id], starts[id + 1], text, from, to);
     }
 
-    /** The bytes that some ids take. */
+    /** The bytes that some ids take, or -1 where one of them has no token. */
     long length(int[] ids) {
         long length = 0;
+        boolean known = true;
         for (int id : ids) {
-            length += starts[id + 1] - starts[id];
+            int one = id >= 0 && id < lengths.length ? lengths[id] : 0;
+            known &= one > 0;
+            length += one;
         }
-        return length;
+        return known ? length : -1;
     }
 
     /**
@@ -119,11 +123,10 @@ final class TokenTable {
     void write(int[] ids, byte[] out) {
         int to = 0;
         for (int id : ids) {
-            int start = starts[id];
-            int length = starts[id + 1] - start;
+            int length = lengths[id];
             Utf8.LONG.set(out, to, heads[id]);
             if (length > Long.BYTES) {
-                System.arraycopy(bytes, start, out, to, length);
+                System.arraycopy(bytes, starts[id], out, to, length);
             }
             to += length;
         }

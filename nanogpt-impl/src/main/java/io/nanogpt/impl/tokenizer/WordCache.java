@@ -14,6 +14,7 @@ final class WordCache {
     private static final int FIRST_BITS = 10;
     private static final int MOST_BITS = 18;
     private static final int INLINE_IDS = 2;
+    private static final double FULL = 0.625;
 
     static final long[] LOW_MASKS = new long[LONGEST + 1];
     static final long[] HIGH_MASKS = new long[LONGEST + 1];
@@ -70,7 +71,7 @@ final class WordCache {
 
     /** Enters a word that is not known yet. */
     void put(byte[] text, int from, int length, int[] ids, int at, int count) {
-        if (used >= 1 << (bits - 1)) {
+        if (used >= FULL * (1L << bits)) {
             grow();
         }
         long meta = ((long) length << Byte.SIZE) | count;
@@ -104,7 +105,7 @@ final class WordCache {
         long[] old = slots;
         int known = used;
         int knownOthers = othersUsed;
-        clear(bits + 2);
+        clear(bits + 1);
         for (int slot = 0; slot < old.length; slot += SLOT) {
             if (old[slot + 3] != 0) {
                 System.arraycopy(old, slot, slots, free(slots, old[slot], old[slot + 1], bits), SLOT);
@@ -134,7 +135,7 @@ final class WordCache {
     }
 
     static int slot(long low, long high, int bits) {
-        long mixed = (low ^ Long.rotateLeft(high, 29) * 0xC2B2AE3D27D4EB4FL) * 0x9E3779B97F4A7C15L;
-        return (int) (((mixed ^ (mixed >>> 32)) * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - bits)) * SLOT;
+        long mixed = (low ^ (high * 0xC2B2AE3D27D4EB4FL)) * 0x9E3779B97F4A7C15L;
+        return (int) (mixed >>> (Long.SIZE - bits)) * SLOT;
     }
 }

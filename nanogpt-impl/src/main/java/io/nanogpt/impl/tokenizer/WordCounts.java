@@ -99,13 +99,11 @@ final class WordCounts {
 
         void add(byte[] text, int from, int length, long count) {
             int slot = slot(text, from, length);
-            if (table[slot] == 0) {
-                enter(slot, text, from, length);
-            }
-            counts[table[slot] - 1] += count;
+            int word = table[slot] == 0 ? enter(slot, text, from, length) : table[slot] - 1;
+            counts[word] += count;
         }
 
-        private void enter(int slot, byte[] text, int from, int length) {
+        private int enter(int slot, byte[] text, int from, int length) {
             if (size + 2 > starts.length) {
                 starts = Arrays.copyOf(starts, 2 * starts.length);
                 counts = Arrays.copyOf(counts, 2 * counts.length);
@@ -121,6 +119,7 @@ final class WordCounts {
             if (2 * size > table.length) {
                 rehash();
             }
+            return size - 1;
         }
 
         private void rehash() {

@@ -85,6 +85,17 @@ class ByteLevelTokenizerTest {
     }
 
     @Test
+    void countsManyLongWords() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 3000; i++) {
+            text.append(" longerThanSixteenBytes").append((char) ('a' + i % 26)).append((char) ('a' + i / 26 % 26));
+        }
+        ByteLevelTokenizer trained = (ByteLevelTokenizer)
+                Tokenizers.byteLevelBpe().vocabularySize(290).train(Corpus.ofText(text.toString()));
+        assertThat(merges(trained)).isEqualTo(NaiveBpe.train(text.toString(), SplitPattern.GPT2, TieRule.CS336, 34));
+    }
+
+    @Test
     void mergesUntilNothingIsLeft() {
         Tokenizer trained = Tokenizers.byteLevelBpe().vocabularySize(1000).train(Corpus.ofText("aaaaaaaa b"));
         assertThat(trained.vocabularySize()).isEqualTo(256 + 4);
