@@ -2,7 +2,10 @@ package io.nanogpt.tokenizer;
 
 import java.util.Arrays;
 
-/** Decodes with {@link Tokenizer#decode} alone, holding ids back as long as their text ends within a character. */
+/**
+ * Decodes with {@link Tokenizer#decode} alone: ids after the one before them, since some tokenizers decode an id
+ * otherwise at the beginning of a text, and not as long as their text ends within a character.
+ */
 final class HoldingDecoder implements IncrementalDecoder {
     /** A character of UTF-8 has at most four bytes, so after four tokens a replacement character is meant as such. */
     private static final int MOST_TOKENS_OF_A_CHARACTER = 4;
@@ -10,8 +13,10 @@ final class HoldingDecoder implements IncrementalDecoder {
     private static final char REPLACEMENT = '\uFFFD';
 
     private final Tokenizer tokenizer;
-    private final int[] held = new int[MOST_TOKENS_OF_A_CHARACTER];
-    private int count;
+    /** The last id that was decoded, where there is one, and those held back. */
+    private int[] ids = {};
+
+    private int decoded;
 
     HoldingDecoder(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
@@ -19,19 +24,43 @@ final class HoldingDecoder implements IncrementalDecoder {
 
     @Override
     public String add(int id) {
-        held[count++] = id;
-        String text = tokenizer.decode(Arrays.copyOf(held, count));
-        if (count < MOST_TOKENS_OF_A_CHARACTER && endsWithinCharacter(text)) {
+        ids = Arrays.copyOf(ids, ids.length + 1);
+        ids[ids.length - 1] = id;
+        String text = heldText();
+        if (ids.length - decoded < MOST_TOKENS_OF_A_CHARACTER && endsWithinCharacter(text)) {
             return "";
         }
-        count = 0;
+        ids = new int[] {id};
+        decoded = 1;
         return text;
+    }
+
+    private String heldText() {
+        String before = tokenizer.decode(Arrays.copyOf(ids, decoded));
+        String whole = tokenizer.decode(ids);
+        return whole.startsWith(before)
+                ? whole.substring(before.length())
+                : tokenizer.decode(Arrays.copyOfRange(ids, decoded, ids.length));
+    }
+
+    @Override
+    public boolean isPending() {
+        return ids.length > decoded;
+    }
+
+    @Override
+    public IncrementalDecoder copy() {
+        HoldingDecoder copy = new HoldingDecoder(tokenizer);
+        copy.ids = ids.clone();
+        copy.decoded = decoded;
+        return copy;
     }
 
     @Override
     public String finish() {
-        String text = tokenizer.decode(Arrays.copyOf(held, count));
-        count = 0;
+        String text = isPending() ? heldText() : "";
+        ids = new int[0];
+        decoded = 0;
         return text;
     }
 

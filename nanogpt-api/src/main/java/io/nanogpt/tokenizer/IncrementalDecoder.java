@@ -12,6 +12,12 @@ public interface IncrementalDecoder {
      */
     String add(int id);
 
+    /** Whether a character is unfinished. */
+    boolean isPending();
+
+    /** Another decoder that goes on from here by itself. */
+    IncrementalDecoder copy();
+
     /** What is left of an unfinished character, as U+FFFD; empty where nothing is. The decoder can be used anew. */
     String finish();
 }

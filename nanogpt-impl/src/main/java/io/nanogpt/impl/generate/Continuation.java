@@ -1,22 +1,19 @@
 package io.nanogpt.impl.generate;
 
 import io.nanogpt.generate.GenerationContext;
+import io.nanogpt.tokenizer.IncrementalDecoder;
 import java.util.Arrays;
 import java.util.List;
 
 /** Prompt and continuation while they grow. The text ends before the first stop, also one that spans tokens. */
 final class Continuation implements GenerationContext {
-    /** A character of UTF-8 has at most four bytes, so after four tokens a replacement character is meant as such. */
-    private static final int MOST_TOKENS_OF_A_CHARACTER = 4;
-
     private final TokenTexts texts;
     private final List<String> stops;
     private final int promptSize;
     private final StringBuilder text;
     private int[] ids;
     private int size;
-    /** How many of the last ids end within a character. */
-    private int unfinished;
+    private final IncrementalDecoder decoder;
 
     private boolean stopped;
 
@@ -27,6 +24,7 @@ final class Continuation implements GenerationContext {
         text = new StringBuilder();
         ids = prompt.clone();
         size = prompt.length;
+        decoder = texts.decoder(prompt);
     }
 
     /** One that grows apart from {@code other} from here on. */
@@ -37,7 +35,7 @@ final class Continuation implements GenerationContext {
         text = new StringBuilder(other.text);
         ids = other.ids.clone();
         size = other.size;
-        unfinished = other.unfinished;
+        decoder = other.decoder.copy();
         stopped = other.stopped;
     }
 
@@ -80,17 +78,12 @@ final class Continuation implements GenerationContext {
 
     /** Whether the last ids end within a character, so that {@link #text} lacks what they are going to add. */
     boolean withinCharacter() {
-        return unfinished > 0;
+        return decoder.isPending();
     }
 
     /** What an id would add to the text. */
     String piece(int id) {
-        if (unfinished == 0) {
-            return texts.of(id);
-        }
-        int[] all = Arrays.copyOf(last(unfinished), unfinished + 1);
-        all[unfinished] = id;
-        return texts.after(ids[size - unfinished - 1], all);
+        return decoder.isPending() ? decoder.copy().add(id) : texts.of(id);
     }
 
     void add(int id) {
@@ -98,25 +91,14 @@ final class Continuation implements GenerationContext {
             ids = Arrays.copyOf(ids, 2 * size);
         }
         ids[size++] = id;
-        unfinished++;
-        String piece = unfinishedText();
-        if (unfinished == MOST_TOKENS_OF_A_CHARACTER || !TokenTexts.endsWithinCharacter(piece)) {
-            unfinished = 0;
-            append(piece);
-        }
+        append(decoder.add(id));
     }
 
     /** Appends what there is of an unfinished character. */
     void finish() {
-        if (!stopped && unfinished > 0) {
-            String piece = unfinishedText();
-            unfinished = 0;
-            append(piece);
+        if (!stopped && decoder.isPending()) {
+            append(decoder.finish());
         }
-    }
-
-    private String unfinishedText() {
-        return texts.after(ids[size - unfinished - 1], last(unfinished));
     }
 
     /** Appends and, where a stop is complete, cuts the text before it. */

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.generate;
 
+import io.nanogpt.tokenizer.IncrementalDecoder;
 import io.nanogpt.tokenizer.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,17 @@ final class TokenTexts {
         return tokenizer.vocabularySize();
     }
 
+    /** Decodes what comes after some ids. */
+    IncrementalDecoder decoder(int[] ids) {
+        IncrementalDecoder decoder = tokenizer.incrementalDecoder();
+        for (int id : ids) {
+            decoder.add(id);
+        }
+        return decoder;
+    }
+
     /** What ids add after another id. */
-    String after(int previous, int... ids) {
+    private String after(int previous, int... ids) {
         int[] all = new int[ids.length + 1];
         all[0] = previous;
         System.arraycopy(ids, 0, all, 1, ids.length);

@@ -31,6 +31,18 @@ final class Utf8Decoder implements IncrementalDecoder {
     }
 
     @Override
+    public boolean isPending() {
+        return held.length > 0;
+    }
+
+    @Override
+    public IncrementalDecoder copy() {
+        Utf8Decoder copy = new Utf8Decoder(tokenBytes);
+        copy.held = held.clone();
+        return copy;
+    }
+
+    @Override
     public String finish() {
         String text = decode(new byte[0], true);
         decoder.reset();
