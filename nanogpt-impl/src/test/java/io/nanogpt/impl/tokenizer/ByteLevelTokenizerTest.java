@@ -112,7 +112,7 @@ class ByteLevelTokenizerTest {
         ByteLevelTokenizer trained = trained();
         List<NaiveBpe.Pair> merges = merges(trained);
         Random random = new Random(5);
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 200; i++) {
             String text = i % 2 == 0
                     ? RandomTexts.of(random, 1 + random.nextInt(30)).replace(END, "")
                     : TEXT.substring(random.nextInt(TEXT.length() - 300), TEXT.length() - 200);

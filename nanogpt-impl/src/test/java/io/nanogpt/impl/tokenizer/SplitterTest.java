@@ -17,7 +17,7 @@ class SplitterTest {
     private static final String LLAMA3 = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
             + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
-    private static final int TEXTS = 20_000;
+    private static final int TEXTS = 6_000;
 
     static Stream<SplitPattern> scanned() {
         return Stream.of(
@@ -70,7 +70,7 @@ class SplitterTest {
     private static void checkCuts(Splitter splitter) {
         Random random = new Random(11);
         int cuts = 0;
-        for (int i = 0; i < TEXTS / 4; i++) {
+        for (int i = 0; i < TEXTS / 2; i++) {
             String text = RandomTexts.of(random, 2 + random.nextInt(20));
             byte[] bytes = padded(text);
             int end = bytes.length - BpeEncoder.SLACK;
@@ -84,7 +84,7 @@ class SplitterTest {
                 assertThat(parts).as(text).isEqualTo(whole);
             }
         }
-        assertThat(cuts).isGreaterThan(TEXTS / 100);
+        assertThat(cuts).isGreaterThan(TEXTS / 60);
     }
 
     @Test
