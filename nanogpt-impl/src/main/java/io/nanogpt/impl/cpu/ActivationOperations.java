@@ -98,7 +98,9 @@ final class ActivationOperations {
     record CopyColumns(int size, int from, int fromRow, int to, int toRow) implements Operation {
         @Override
         public void run(Slice slice, Worker worker) {
-            worker.kernels.copy(slice.rows, size, slice.arena, from, fromRow, slice.arena, to, toRow);
+            for (int row = 0; row < slice.rows; row++) {
+                System.arraycopy(slice.arena, from + row * fromRow, slice.arena, to + row * toRow, size);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Compiler {
     /** Tokens of a sequence, or for decoding the capacity of the cache. */
     private final int length;
 
+    private final int panelWidth;
     private final boolean decoding;
     private final List<String> inputs = new ArrayList<>();
     private final List<Operation> operations = new ArrayList<>();
@@ -49,7 +51,7 @@ final class Compiler {
         this.decoding = decoding;
         this.fusion = new Fusion(graph);
         this.terms = new GradientTerms(graph);
-        this.scratch = WeightTasks.scratch(panelWidth);
+        this.panelWidth = panelWidth;
         this.zeros = Math.max(panelWidth, length);
     }
 
@@ -76,6 +78,8 @@ final class Compiler {
             }
             release(node.id());
         }
+        weightRounds.forEach(
+                tasks -> tasks.sort(Comparator.comparingLong(WeightTask::work).reversed()));
         Map<String, Plan.Output> outputs = new HashMap<>();
         graph.outputs().forEach((name, id) -> {
             Integer place = places.get(id);
@@ -274,13 +278,9 @@ final class Compiler {
             case DROPOUT ->
                 operations.add(new RowOperations.Dropout(
                         place(node.input(0)), (Attributes.Dropout) node.attributes(), allocate(to), width(node)));
-            case CROSS_ENTROPY -> {
-                int vocabulary = width(input(node, 0));
-                int probabilities = arena.allocate(vocabulary);
-                operations.add(new RowOperations.CrossEntropy(
-                        place(node.input(0)), token(node, 1), probabilities, vocabulary));
-                arena.release(probabilities, vocabulary);
-            }
+            case CROSS_ENTROPY ->
+                operations.add(
+                        new RowOperations.CrossEntropy(place(node.input(0)), token(node, 1), width(input(node, 0))));
             case CROSS_ENTROPY_GRAD ->
                 operations.add(new RowOperations.CrossEntropyGradient(
                         place(node.input(0)), token(node, 1), allocate(to), width(node)));
@@ -375,15 +375,13 @@ final class Compiler {
         int offset = parameters.offset(terms.parameter(node));
         TokenTasks.Gradient gradient = new TokenTasks.Gradient(gradients, offset, first);
         switch (node.type()) {
-            case LINEAR_WEIGHT_GRAD ->
+            case LINEAR_WEIGHT_GRAD -> {
+                int outputs = width(input(node, 0));
+                int depth = width(input(node, 1));
+                scratch = Math.max(scratch, WeightTasks.scratch(outputs, depth, panelWidth));
                 tasks.addAll(WeightTasks.matrix(
-                        place(node.input(0)),
-                        place(node.input(1)),
-                        width(input(node, 0)),
-                        width(input(node, 1)),
-                        gradients,
-                        offset,
-                        first));
+                        place(node.input(0)), place(node.input(1)), outputs, depth, gradients, offset, first));
+            }
             case EMBEDDING_GRAD ->
                 tasks.addAll(TokenTasks.embedding(
                         token(node, 0),

@@ -36,7 +36,8 @@ final class CpuDecoder implements Decoder {
         this.worker = new Worker(kernels, plan.scratchSize(), plan.zeroSize());
         this.history = history(graph);
         this.ids = new int[Math.addExact(history, piece)];
-        this.slice = new Slice(plan.arenaSize(), new int[][] {ids}, history, 1, piece);
+        this.slice = new Slice(plan.arenaSize(), new int[][] {ids}, piece);
+        this.slice.firstRow = history;
         this.capacity = isUnbounded(graph) ? Integer.MAX_VALUE : capacity;
     }
 

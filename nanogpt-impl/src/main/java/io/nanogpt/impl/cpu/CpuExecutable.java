@@ -6,7 +6,11 @@ import io.nanogpt.spi.Executable;
 import java.util.Arrays;
 import java.util.List;
 
-/** A plan with its memory: slices of whole sequences, computed by the team, then the gradients of parameters. */
+/**
+ * A plan with its memory. The batch is cut into slices of whole sequences, and the slices are computed in waves of one
+ * slice a thread; after each wave the gradients of parameters take up what it left. A sum goes over slices in their
+ * order, so that it does not depend on how many make a wave.
+ */
 final class CpuExecutable implements Executable {
     /** Rows of a slice: enough to reuse each panel of weights, few enough for several slices a thread. */
     private static final int SLICE_ROWS = 128;
@@ -17,38 +21,39 @@ final class CpuExecutable implements Executable {
     private final CpuParameters parameters;
     private final ThreadTeam team;
     private final Worker[] workers;
-    private final Slice[] slices;
+    private final Wave wave;
     private final Operation[] operations;
     private final WeightTask[][] weightRounds;
     private final ThreadTeam.Job sliceJob = this::runSlice;
     private final ThreadTeam.Job[] weightJobs;
+    private final List<String> outputNames;
+    private final Plan.Output[] outputs;
+    private final float[][] outputValues;
     private final int[][] inputs;
     private final int rows;
+    private final int sliceRows;
+    private final double[] losses;
     /** The place of the targets among the inputs; negative without any. */
     private final int targets;
 
+    private int waveStart;
     private float loss = Float.NaN;
 
     CpuExecutable(Graph graph, CpuParameters parameters, ThreadTeam team, Kernels kernels, int batch, int sequence) {
         int sequences = sequencesOfSlice(graph, batch, sequence);
+        this.sliceRows = Math.multiplyExact(sequences, sequence);
         this.rows = Math.multiplyExact(batch, sequence);
-        this.plan = Compiler.batch(
-                graph, parameters, kernels.panelWidth(), Math.multiplyExact(sequences, sequence), sequence);
+        this.plan = Compiler.batch(graph, parameters, kernels.panelWidth(), sliceRows, sequence);
         this.targets = plan.inputs().indexOf(Graph.TARGETS);
         this.parameters = parameters;
         this.team = team;
         this.workers = new Worker[team.size()];
         Arrays.setAll(workers, i -> new Worker(kernels, plan.scratchSize(), plan.zeroSize()));
         this.inputs = new int[plan.inputs().size()][rows];
-        this.slices = new Slice[(batch + sequences - 1) / sequences];
-        Arrays.setAll(
-                slices,
-                i -> new Slice(
-                        plan.arenaSize(),
-                        inputs,
-                        i * sequences * sequence,
-                        Math.min(sequences, batch - i * sequences),
-                        sequence));
+        this.losses = new double[(rows + sliceRows - 1) / sliceRows];
+        Slice[] slices = new Slice[Math.min(team.size(), losses.length)];
+        Arrays.setAll(slices, i -> new Slice(plan.arenaSize(), inputs, sequence));
+        this.wave = new Wave(slices);
         this.operations = plan.operations().toArray(Operation[]::new);
         this.weightRounds = plan.weightRounds().stream()
                 .map(tasks -> tasks.toArray(WeightTask[]::new))
@@ -56,8 +61,13 @@ final class CpuExecutable implements Executable {
         this.weightJobs = new ThreadTeam.Job[weightRounds.length];
         for (int i = 0; i < weightJobs.length; i++) {
             WeightTask[] tasks = weightRounds[i];
-            weightJobs[i] = (task, worker) -> tasks[task].run(slices, workers[worker]);
+            weightJobs[i] = (task, worker) -> tasks[task].run(wave, workers[worker]);
         }
+        this.outputNames = List.copyOf(plan.outputs().keySet());
+        this.outputs = outputNames.stream().map(plan.outputs()::get).toArray(Plan.Output[]::new);
+        this.outputValues = Arrays.stream(outputs)
+                .map(output -> new float[rows * output.width()])
+                .toArray(float[][]::new);
     }
 
     @Override
@@ -77,18 +87,36 @@ final class CpuExecutable implements Executable {
     public void run(long randomKey) {
         parameters.prepare();
         int counted = targets < 0 ? rows : countTargets();
-        for (Slice slice : slices) {
-            slice.randomKey = randomKey;
-            slice.countedRows = counted;
+        Slice[] slices = wave.slices;
+        for (waveStart = 0; waveStart < losses.length; waveStart += slices.length) {
+            int count = Math.min(slices.length, losses.length - waveStart);
+            for (int i = 0; i < count; i++) {
+                slices[i].firstRow = (waveStart + i) * sliceRows;
+                slices[i].rows = Math.min(sliceRows, rows - slices[i].firstRow);
+                slices[i].randomKey = randomKey;
+                slices[i].countedRows = counted;
+            }
+            team.run(count, sliceJob);
+            sumGradients(count);
         }
-        team.run(slices.length, sliceJob);
         double sum = 0;
-        for (Slice slice : slices) {
-            sum += slice.loss;
+        for (double sliceLoss : losses) {
+            sum += sliceLoss;
         }
         loss = counted == 0 ? 0 : (float) (sum / counted);
-        for (int i = 0; i < weightRounds.length; i++) {
-            team.run(weightRounds[i].length, weightJobs[i]);
+    }
+
+    /**
+     * A weight that is used twice has terms in two rounds; then slices go one by one, so that the order of the sum is
+     * slice by slice and round by round within each, whatever the size of the wave.
+     */
+    private void sumGradients(int count) {
+        int step = weightRounds.length > 1 ? 1 : count;
+        for (int from = 0; from < count; from += step) {
+            wave.set(from, from + step, waveStart == 0 && from == 0);
+            for (int i = 0; i < weightRounds.length; i++) {
+                team.run(weightRounds[i].length, weightJobs[i]);
+            }
         }
     }
 
@@ -103,8 +131,15 @@ final class CpuExecutable implements Executable {
     }
 
     private void runSlice(int task, int worker) {
+        Slice slice = wave.slices[task];
         for (Operation operation : operations) {
-            operation.run(slices[task], workers[worker]);
+            operation.run(slice, workers[worker]);
+        }
+        losses[waveStart + task] = slice.loss;
+        for (int i = 0; i < outputs.length; i++) {
+            int width = outputs[i].width();
+            System.arraycopy(
+                    slice.arena, outputs[i].offset(), outputValues[i], slice.firstRow * width, slice.rows * width);
         }
     }
 
@@ -118,28 +153,22 @@ final class CpuExecutable implements Executable {
 
     @Override
     public void read(String name, float[] destination) {
-        Plan.Output output = plan.outputs().get(name);
-        if (output == null) {
-            throw new IllegalArgumentException("no output " + name + "; this graph has "
-                    + plan.outputs().keySet() + ", and gradients are read from the parameters");
+        int index = outputNames.indexOf(name);
+        if (index < 0) {
+            throw new IllegalArgumentException("no output " + name + "; this graph has " + outputNames
+                    + ", and gradients are read from the parameters");
         }
-        if (destination.length != rows * output.width()) {
-            throw new IllegalArgumentException("output " + name + " has " + rows * output.width()
-                    + " elements, but the array has " + destination.length);
+        float[] output = outputValues[index];
+        if (destination.length != output.length) {
+            throw new IllegalArgumentException(
+                    "output " + name + " has " + output.length + " elements, but the array has " + destination.length);
         }
-        for (Slice slice : slices) {
-            System.arraycopy(
-                    slice.arena,
-                    output.offset(),
-                    destination,
-                    slice.firstRow * output.width(),
-                    slice.rows * output.width());
-        }
+        System.arraycopy(output, 0, destination, 0, output.length);
     }
 
     @Override
     public long bytes() {
-        return bytes(plan, slices.length, workers.length, rows);
+        return bytes(plan, wave.slices.length, workers.length, rows);
     }
 
     /** What an executable would hold, from its plan alone. */
@@ -148,11 +177,14 @@ final class CpuExecutable implements Executable {
         int rows = Math.multiplyExact(batch, sequence);
         Plan plan = Compiler.batch(
                 graph, parameters, kernels.panelWidth(), Math.multiplyExact(sequences, sequence), sequence);
-        return bytes(plan, (batch + sequences - 1) / sequences, threads, rows);
+        return bytes(plan, Math.min(threads, (batch + sequences - 1) / sequences), threads, rows);
     }
 
     private static long bytes(Plan plan, int slices, int threads, int rows) {
         long floats = (long) plan.arenaSize() * slices + (long) threads * (plan.scratchSize() + plan.zeroSize());
+        for (Plan.Output output : plan.outputs().values()) {
+            floats += (long) rows * output.width();
+        }
         return floats * Float.BYTES + (long) plan.inputs().size() * rows * Integer.BYTES;
     }
 

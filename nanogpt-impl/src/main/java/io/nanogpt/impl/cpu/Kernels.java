@@ -52,8 +52,13 @@ public interface Kernels {
             int cOffset,
             int cRow);
 
-    /** Copies a block of rows; rows begin {@code fromRow} and {@code toRow} floats apart. */
-    void copy(int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int toRow);
+    /**
+     * Copies a block of rows, which begin {@code fromRow} floats apart, into panels of {@code width} columns one after
+     * another, {@code (columns / width, rows, width)}.
+     *
+     * @param width a multiple of 16
+     */
+    void pack(int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width);
 
     /** {@code out = a + b}. */
     void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset);
@@ -119,12 +124,11 @@ public interface Kernels {
     /** {@code out[j] = sum over rows of x[i][j]}. */
     void sumRows(int rows, int n, float[] x, int xOffset, float[] out, int outOffset);
 
-    /**
-     * In place, softmax of the first {@code n} elements scaled by {@code scale}.
-     *
-     * @return the natural logarithm of the sum of exponentials of the scaled elements
-     */
-    float softmax(int n, float scale, float[] x, int xOffset);
+    /** In place, softmax of {@code n} elements scaled by {@code scale}. */
+    void softmax(int n, float scale, float[] x, int xOffset);
+
+    /** The natural logarithm of the sum of exponentials. */
+    float logSumExp(int n, float[] x, int xOffset);
 
     /** In place on {@code dp}: {@code dp = p * (dp - delta) * scale}, the gradient of softmax. */
     void softmaxGradient(int n, float delta, float scale, float[] p, int pOffset, float[] dp, int dpOffset);

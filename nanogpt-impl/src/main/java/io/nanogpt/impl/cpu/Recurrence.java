@@ -135,7 +135,9 @@ final class Recurrence {
         float[] arena = slice.arena;
         int length = slice.length;
         if (t == length - 1) {
-            worker.kernels.copy(sequences, width, arena, dy + t * width, length * width, arena, to, width);
+            for (int i = 0; i < sequences; i++) {
+                System.arraycopy(arena, dy + (i * length + t) * width, arena, to + i * width, width);
+            }
             return;
         }
         int panel = worker.kernels.panelWidth();

@@ -220,8 +220,8 @@ final class RowOperations {
         }
     }
 
-    /** Cross entropy; {@code probabilities} is scratch of a row of logits. */
-    record CrossEntropy(int logits, int targets, int probabilities, int width) implements Operation {
+    /** Cross entropy. */
+    record CrossEntropy(int logits, int targets, int width) implements Operation {
         @Override
         public void run(Slice slice, Worker worker) {
             double loss = 0;
@@ -231,9 +231,7 @@ final class RowOperations {
                     continue;
                 }
                 int from = logits + row * width;
-                System.arraycopy(slice.arena, from, slice.arena, probabilities, width);
-                float logSum = worker.kernels.softmax(width, 1f, slice.arena, probabilities);
-                loss += logSum - slice.arena[from + target];
+                loss += worker.kernels.logSumExp(width, slice.arena, from) - slice.arena[from + target];
             }
             slice.loss = loss;
         }

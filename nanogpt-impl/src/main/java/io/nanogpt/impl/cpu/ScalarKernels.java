@@ -119,10 +119,17 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void copy(
-            int rowCount, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int toRow) {
-        for (int i = 0; i < rowCount; i++) {
-            System.arraycopy(from, fromOffset + i * fromRow, to, toOffset + i * toRow, columns);
+    public void pack(
+            int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j += width) {
+                System.arraycopy(
+                        from,
+                        fromOffset + i * fromRow + j,
+                        to,
+                        toOffset + j * rows + i * width,
+                        Math.min(width, columns - j));
+            }
         }
     }
 
@@ -272,11 +279,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public float softmax(int n, float scale, float[] x, int xOffset) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < n; i++) {
-            max = Math.max(max, x[xOffset + i]);
-        }
+    public void softmax(int n, float scale, float[] x, int xOffset) {
+        float max = max(n, x, xOffset);
         float total = 0;
         for (int i = 0; i < n; i++) {
             float e = ScalarMath.exp((x[xOffset + i] - max) * scale);
@@ -287,7 +291,24 @@ public final class ScalarKernels implements Kernels {
         for (int i = 0; i < n; i++) {
             x[xOffset + i] *= inverse;
         }
-        return max * scale + (float) StrictMath.log(total);
+    }
+
+    @Override
+    public float logSumExp(int n, float[] x, int xOffset) {
+        float max = max(n, x, xOffset);
+        float total = 0;
+        for (int i = 0; i < n; i++) {
+            total += ScalarMath.exp(x[xOffset + i] - max);
+        }
+        return max + (float) StrictMath.log(total);
+    }
+
+    private static float max(int n, float[] x, int xOffset) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            max = Math.max(max, x[xOffset + i]);
+        }
+        return max;
     }
 
     @Override

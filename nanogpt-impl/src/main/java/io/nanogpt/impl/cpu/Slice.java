@@ -6,7 +6,7 @@ final class Slice {
     /** The run-time inputs of the whole batch, by their place in the plan. */
     final int[][] inputs;
     /** The place of this slice's first row in the inputs. */
-    final int firstRow;
+    int firstRow;
     /** Tokens of each sequence. */
     int length;
     /** All rows: sequences times length. */
@@ -20,11 +20,9 @@ final class Slice {
     /** Sum of the rows' losses. */
     double loss;
 
-    Slice(int arenaSize, int[][] inputs, int firstRow, int sequences, int length) {
+    Slice(int arenaSize, int[][] inputs, int length) {
         this.arena = new float[arenaSize];
         this.inputs = inputs;
-        this.firstRow = firstRow;
         this.length = length;
-        this.rows = sequences * length;
     }
 }

@@ -53,12 +53,13 @@ final class TokenTasks {
             int input, int dy, Attributes.Embedding attributes, int from, int to, int width, Gradient gradient)
             implements WeightTask {
         @Override
-        public void run(Slice[] slices, Worker worker) {
+        public void run(Wave wave, Worker worker) {
             float[] values = gradient.values();
-            if (gradient.first()) {
+            if (gradient.first() && wave.first) {
                 Arrays.fill(values, gradient.offset() + from * width, gradient.offset() + to * width, 0f);
             }
-            for (Slice slice : slices) {
+            for (int s = wave.from; s < wave.to; s++) {
+                Slice slice = wave.slices[s];
                 for (int row = 0; row < slice.rows; row++) {
                     int id = TokenOperations.id(
                             slice, input, row, attributes.shift(), attributes.padding(), attributes.vocabularySize());
@@ -76,14 +77,15 @@ final class TokenTasks {
             int input, int dy, Attributes.OneHot attributes, int from, int to, int width, Gradient gradient)
             implements WeightTask {
         @Override
-        public void run(Slice[] slices, Worker worker) {
+        public void run(Wave wave, Worker worker) {
             float[] values = gradient.values();
             int vocabulary = attributes.vocabularySize();
             int columns = attributes.window() * vocabulary;
-            if (gradient.first()) {
+            if (gradient.first() && wave.first) {
                 Arrays.fill(values, gradient.offset() + from * columns, gradient.offset() + to * columns, 0f);
             }
-            for (Slice slice : slices) {
+            for (int s = wave.from; s < wave.to; s++) {
+                Slice slice = wave.slices[s];
                 for (int row = 0; row < slice.rows; row++) {
                     for (int j = 0; j < attributes.window(); j++) {
                         int shift = attributes.window() - 1 - j;

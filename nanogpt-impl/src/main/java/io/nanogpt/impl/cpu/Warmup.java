@@ -27,7 +27,7 @@ final class Warmup {
             kernels.multiply(6, SIZE, 8, a, 0, 8, 1, b, 0, SIZE, c, 0, 0, c, 0, SIZE);
             kernels.multiply(5, 48, 3, a, 0, 1, 8, b, 0, 48, c, 0, SIZE, c, 0, SIZE);
             kernels.multiply(17, 64, 66, a, 0, 1, 8, b, 0, 4, c, 0, 0, c, 0, 32);
-            kernels.copy(3, 50, a, 0, 64, c, 0, 50);
+            kernels.pack(3, 50, a, 0, 64, c, 0, 16);
             kernels.add(SIZE, a, 0, b, 0, c, 0);
             kernels.product(SIZE, a, 0, b, 0, c, 0);
             kernels.scale(SIZE, 0.5f, a, 0, c, 0);
@@ -41,6 +41,7 @@ final class Warmup {
             kernels.layerNormWeightGradient(2, SIZE, 1e-5f, a, 0, b, 0, c, 0);
             kernels.sumRows(2, SIZE, a, 0, c, 0);
             kernels.softmax(SIZE, 1, c, 0);
+            c[0] = kernels.logSumExp(SIZE, a, 0);
             kernels.softmaxGradient(SIZE, 0.1f, 1, a, 0, c, 0);
             c[0] = kernels.dot(SIZE, a, 0, b, 0);
             kernels.adamW(SIZE, step, 1, state, 0);

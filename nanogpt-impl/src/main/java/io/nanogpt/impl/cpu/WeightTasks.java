@@ -12,10 +12,10 @@ import java.util.List;
 // Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
 @SuppressWarnings("ArrayRecordComponent")
 final class WeightTasks {
-    /** Output features of a task: with the columns, enough to repay copying both operands, few enough to share out. */
-    private static final int TASK_ROWS = 128;
-    /** Input features of a task. */
-    private static final int TASK_COLUMNS = 256;
+    /** Elements of a task's part of the gradient: as many as leave room in a second-level cache of 512 KiB. */
+    private static final int TASK_ELEMENTS = 1 << 16;
+    /** Input features of a task at most. */
+    private static final int TASK_COLUMNS = 512;
     /** Rows summed before the task moves on: a block of the input then stays in the first-level cache. */
     private static final int DEPTH = 64;
     /** Output features copied side by side: a cache line. */
@@ -24,22 +24,25 @@ final class WeightTasks {
     private WeightTasks() {}
 
     /** Scratch of a matrix product's gradient, in floats. */
-    static int scratch(int panelWidth) {
-        return DEPTH * (panelWidth + TASK_ROWS);
+    static int scratch(int outputs, int depth, int panelWidth) {
+        int columns = Math.min(TASK_COLUMNS, depth);
+        int panels = (columns + panelWidth - 1) / panelWidth * panelWidth;
+        return DEPTH * (panels + taskRows(outputs, depth));
     }
 
     /** The tasks of {@code dy^T x}. */
     static List<WeightTask> matrix(
             int dy, int x, int outputs, int depth, float[] gradients, int offset, boolean first) {
         List<WeightTask> tasks = new ArrayList<>();
+        int taskRows = taskRows(outputs, depth);
         for (int k = 0; k < depth; k += TASK_COLUMNS) {
-            for (int n = 0; n < outputs; n += TASK_ROWS) {
+            for (int n = 0; n < outputs; n += taskRows) {
                 tasks.add(new Matrix(
                         dy + n,
                         x + k,
                         outputs,
                         depth,
-                        Math.min(TASK_ROWS, outputs - n),
+                        Math.min(taskRows, outputs - n),
                         Math.min(TASK_COLUMNS, depth - k),
                         gradients,
                         offset + n * depth + k,
@@ -47,6 +50,12 @@ final class WeightTasks {
             }
         }
         return tasks;
+    }
+
+    /** Output features of a task, in whole strips. */
+    private static int taskRows(int outputs, int depth) {
+        int strips = TASK_ELEMENTS / Math.min(TASK_COLUMNS, depth) / STRIP;
+        return Math.min((outputs + STRIP - 1) / STRIP, strips) * STRIP;
     }
 
     /**
@@ -57,9 +66,15 @@ final class WeightTasks {
             int dy, int x, int outputs, int depth, int rows, int columns, float[] gradients, int offset, boolean first)
             implements WeightTask {
         @Override
-        public void run(Slice[] slices, Worker worker) {
-            boolean started = !first;
-            for (Slice slice : slices) {
+        public long work() {
+            return (long) rows * columns;
+        }
+
+        @Override
+        public void run(Wave wave, Worker worker) {
+            boolean started = !(first && wave.first);
+            for (int s = wave.from; s < wave.to; s++) {
+                Slice slice = wave.slices[s];
                 for (int row = 0; row < slice.rows; row += DEPTH) {
                     block(slice, row, Math.min(DEPTH, slice.rows - row), worker, started);
                     started = true;
@@ -71,27 +86,22 @@ final class WeightTasks {
             Kernels kernels = worker.kernels;
             float[] scratch = worker.scratch;
             int panel = kernels.panelWidth();
-            int strips = DEPTH * panel;
-            for (int n = 0; n < rows; n += STRIP) {
-                int width = Math.min(STRIP, rows - n);
-                kernels.copy(
-                        count, width, slice.arena, dy + row * outputs + n, outputs, scratch, strips + n * DEPTH, STRIP);
-            }
+            int panels = count * ((rows + STRIP - 1) / STRIP * STRIP);
+            kernels.pack(count, rows, slice.arena, dy + row * outputs, outputs, scratch, 0, STRIP);
+            kernels.pack(count, columns, slice.arena, x + row * depth, depth, scratch, panels, panel);
             for (int k = 0; k < columns; k += panel) {
-                int width = Math.min(panel, columns - k);
-                kernels.copy(count, width, slice.arena, x + row * depth + k, depth, scratch, 0, panel);
                 for (int n = 0; n < rows; n += STRIP) {
                     int to = offset + n * depth + k;
                     kernels.multiply(
                             Math.min(STRIP, rows - n),
-                            width,
+                            Math.min(panel, columns - k),
                             count,
                             scratch,
-                            strips + n * DEPTH,
+                            n * count,
                             1,
                             STRIP,
                             scratch,
-                            0,
+                            panels + k * count,
                             panel,
                             started ? gradients : worker.zeros,
                             started ? to : 0,
@@ -107,9 +117,10 @@ final class WeightTasks {
     /** The sum of what each slice left at {@code part}. */
     record Parts(int part, int width, float[] gradients, int offset, boolean first) implements WeightTask {
         @Override
-        public void run(Slice[] slices, Worker worker) {
-            boolean started = !first;
-            for (Slice slice : slices) {
+        public void run(Wave wave, Worker worker) {
+            boolean started = !(first && wave.first);
+            for (int s = wave.from; s < wave.to; s++) {
+                Slice slice = wave.slices[s];
                 if (started) {
                     worker.kernels.add(width, slice.arena, part, gradients, offset, gradients, offset);
                 } else {
@@ -124,11 +135,12 @@ final class WeightTasks {
     record Positions(int dy, int width, int positions, float[] gradients, int offset, boolean first)
             implements WeightTask {
         @Override
-        public void run(Slice[] slices, Worker worker) {
-            if (first) {
+        public void run(Wave wave, Worker worker) {
+            if (first && wave.first) {
                 Arrays.fill(gradients, offset, offset + positions * width, 0f);
             }
-            for (Slice slice : slices) {
+            for (int s = wave.from; s < wave.to; s++) {
+                Slice slice = wave.slices[s];
                 for (int row = 0; row < slice.rows; row++) {
                     int to = offset + row % slice.length * width;
                     worker.kernels.add(width, slice.arena, dy + row * width, gradients, to, gradients, to);

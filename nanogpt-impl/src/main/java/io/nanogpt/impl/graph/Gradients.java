@@ -5,6 +5,7 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.GraphBuilder;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,18 +34,18 @@ public final class Gradients {
         return output.startsWith(PREFIX);
     }
 
-    /** A model's inference graph with the mean cross entropy against {@link Graph#TARGETS}. */
+    /** A model's inference graph with one output, the mean cross entropy against {@link Graph#TARGETS}. */
     public static Graph loss(Graph model) {
         return withLoss(Inference.of(model));
     }
 
-    /** A model's graph with its loss and, as outputs, the gradient of the loss for every parameter. */
+    /** A model's graph whose outputs are its loss and the gradient of the loss for every parameter. */
     public static Graph training(Graph model) {
         return new Gradients(withLoss(model)).differentiate();
     }
 
     private static Graph withLoss(Graph model) {
-        GraphBuilder builder = GraphBuilder.extend(model);
+        GraphBuilder builder = GraphBuilder.extend(new Graph(model.nodes(), Map.of()));
         Node targets = builder.input(Graph.TARGETS);
         return builder.output(Graph.LOSS, builder.crossEntropy(model.output(Graph.LOGITS), targets))
                 .build();

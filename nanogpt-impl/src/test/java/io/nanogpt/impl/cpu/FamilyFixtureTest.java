@@ -47,9 +47,7 @@ class FamilyFixtureTest {
             Executable executable = feed(backend.compile(graph, parameters, BATCH, LENGTH), expected);
             executable.run(0);
 
-            float[] logits = new float[BATCH * LENGTH * VOCABULARY];
-            executable.read(Graph.LOGITS, logits);
-            close("logits", logits, expected.floats("logits"));
+            close("logits", logits(family, backend, parameters, expected), expected.floats("logits"));
             assertThat(executable.scalar(Graph.LOSS)).isCloseTo(expected.floats("loss")[0], within(1e-5f));
             for (ParameterSpec spec : parameters.specs()) {
                 float[] gradient = new float[spec.elements()];
@@ -130,6 +128,16 @@ class FamilyFixtureTest {
         ParameterStore parameters = backend.allocate(family.architecture.graph().parameters());
         family.load(parameters);
         return parameters;
+    }
+
+    private static float[] logits(
+            Family family, CpuBackend backend, ParameterStore parameters, SafetensorsFile expected) {
+        Executable executable = backend.compile(family.architecture.graph(), parameters, BATCH, LENGTH);
+        executable.input(Graph.TOKENS, Family.ids(expected, "tokens"));
+        executable.run(0);
+        float[] logits = new float[BATCH * LENGTH * VOCABULARY];
+        executable.read(Graph.LOGITS, logits);
+        return logits;
     }
 
     private static Executable feed(Executable executable, SafetensorsFile expected) {

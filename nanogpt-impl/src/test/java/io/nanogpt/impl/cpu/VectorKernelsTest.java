@@ -60,7 +60,8 @@ class VectorKernelsTest {
         compare(3 * n, (kernels, out) -> kernels.add(3 * n, x, 0, y, 0, out, 0));
         compare(3 * n, (kernels, out) -> kernels.product(3 * n, x, 0, y, 0, out, 0));
         compare(3 * n, (kernels, out) -> kernels.scale(3 * n, 0.3f, x, 0, out, 0));
-        compare(3 * n, (kernels, out) -> kernels.copy(3, n, x, 0, n, out, 0, n));
+        compare(3 * (n + 64), (kernels, out) -> kernels.pack(3, n, x, 0, n, out, 0, 64));
+        compare(3 * (n + 64), (kernels, out) -> kernels.pack(3, n, x, 0, n, out, 0, 16));
         compare(3 * n, (kernels, out) -> kernels.gelu(3 * n, x, 0, out, 0));
         compare(3 * n, (kernels, out) -> {
             System.arraycopy(x, 0, out, 0, 3 * n);
@@ -74,10 +75,11 @@ class VectorKernelsTest {
                 (kernels, out) -> kernels.layerNormInputGradient(3, n, 1e-1f, y, 0, x, 0, w, 0, x, 0, n, out, 0));
         compare(n, (kernels, out) -> kernels.layerNormWeightGradient(3, n, 1e-1f, y, 0, x, 0, out, 0));
         compare(n, (kernels, out) -> kernels.sumRows(3, n, x, 0, out, 0));
-        compare(n + 1, (kernels, out) -> {
+        compare(n, (kernels, out) -> {
             System.arraycopy(x, 0, out, 0, n);
-            out[n] = kernels.softmax(n, 0.7f, out, 0);
+            kernels.softmax(n, 0.7f, out, 0);
         });
+        compare(1, (kernels, out) -> out[0] = kernels.logSumExp(n, x, 0));
         compare(n, (kernels, out) -> {
             System.arraycopy(y, 0, out, 0, n);
             kernels.softmaxGradient(n, 0.1f, 0.7f, x, 0, out, 0);

@@ -15,10 +15,11 @@ final class RowLoops {
 
     private RowLoops() {}
 
-    /** A column of vectors. */
-    static void copyColumn(int rows, float[] from, int fo, int fromRow, float[] to, int oo, int toRow) {
-        for (int i = 0; i < rows; i++) {
-            FloatVector.fromArray(S, from, fo + i * fromRow).intoArray(to, oo + i * toRow);
+    /** Copies vectors into panels of {@code 2^perPanel} vectors, which begin {@code panel} floats apart. */
+    static void pack(int vectors, int perPanel, float[] from, int fo, float[] to, int oo, int panel) {
+        int mask = (1 << perPanel) - 1;
+        for (int v = 0; v < vectors; v++) {
+            FloatVector.fromArray(S, from, fo + v * L).intoArray(to, oo + (v >> perPanel) * panel + (v & mask) * L);
         }
     }
 
@@ -191,6 +192,14 @@ final class RowLoops {
                     VectorMath.exp(FloatVector.fromArray(S, x, xo + i).sub(max).mul(scale));
             e.intoArray(x, xo + i);
             sum = sum.add(e);
+        }
+        return VectorMath.sum(sum, lanes);
+    }
+
+    static float sumExponentials(int n, float max, float[] x, int xo, float[] lanes) {
+        FloatVector sum = FloatVector.zero(S);
+        for (int i = 0; i < n; i += L) {
+            sum = sum.add(VectorMath.exp(FloatVector.fromArray(S, x, xo + i).sub(max)));
         }
         return VectorMath.sum(sum, lanes);
     }

@@ -330,14 +330,16 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void copy(
-            int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int toRow) {
+    public void pack(
+            int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width) {
         int bound = S.loopBound(columns);
-        for (int j = 0; j < bound; j += L) {
-            RowLoops.copyColumn(rows, from, fromOffset + j, fromRow, to, toOffset + j, toRow);
-        }
-        if (bound < columns) {
-            scalar.copy(rows, columns - bound, from, fromOffset + bound, fromRow, to, toOffset + bound, toRow);
+        int perPanel = Integer.numberOfTrailingZeros(width / L);
+        for (int i = 0; i < rows; i++) {
+            int at = fromOffset + i * fromRow;
+            RowLoops.pack(bound / L, perPanel, from, at, to, toOffset + i * width, rows * width);
+            for (int j = bound; j < columns; j++) {
+                to[toOffset + i * width + j / width * rows * width + j % width] = from[at + j];
+            }
         }
     }
 
@@ -498,12 +500,9 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public float softmax(int n, float scale, float[] x, int xOffset) {
+    public void softmax(int n, float scale, float[] x, int xOffset) {
         int bound = S.loopBound(n);
-        float max = RowLoops.max(bound, x, xOffset);
-        for (int i = bound; i < n; i++) {
-            max = Math.max(max, x[xOffset + i]);
-        }
+        float max = max(n, x, xOffset);
         float total = RowLoops.exponentials(bound, max, scale, x, xOffset, lanes);
         for (int i = bound; i < n; i++) {
             float e = ScalarMath.exp((x[xOffset + i] - max) * scale);
@@ -511,7 +510,26 @@ public final class VectorKernels implements Kernels {
             total += e;
         }
         scale(n, 1 / total, x, xOffset, x, xOffset);
-        return max * scale + (float) StrictMath.log(total);
+    }
+
+    @Override
+    public float logSumExp(int n, float[] x, int xOffset) {
+        int bound = S.loopBound(n);
+        float max = max(n, x, xOffset);
+        float total = RowLoops.sumExponentials(bound, max, x, xOffset, lanes);
+        for (int i = bound; i < n; i++) {
+            total += ScalarMath.exp(x[xOffset + i] - max);
+        }
+        return max + (float) StrictMath.log(total);
+    }
+
+    private static float max(int n, float[] x, int xOffset) {
+        int bound = S.loopBound(n);
+        float max = RowLoops.max(bound, x, xOffset);
+        for (int i = bound; i < n; i++) {
+            max = Math.max(max, x[xOffset + i]);
+        }
+        return max;
     }
 
     @Override

@@ -54,14 +54,19 @@ final class VectorMath {
         return one.sub(tail).blend(tail, x.lt(0f));
     }
 
-    /** The lanes added up by halves, an order that does not depend on how the JVM compiles a reduction. */
+    /** The lanes added up in four chains, an order that does not depend on how the JVM compiles a reduction. */
     static float sum(FloatVector v, float[] scratch) {
         v.intoArray(scratch, 0);
-        for (int half = S.length() / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
-                scratch[i] += scratch[i + half];
-            }
+        float a = scratch[0];
+        float b = scratch[1];
+        float c = scratch[2];
+        float d = scratch[3];
+        for (int i = 4; i < S.length(); i += 4) {
+            a += scratch[i];
+            b += scratch[i + 1];
+            c += scratch[i + 2];
+            d += scratch[i + 3];
         }
-        return scratch[0];
+        return (a + b) + (c + d);
     }
 }
