@@ -68,6 +68,18 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** An optional dependency: whoever loads one of its classes without need fails where it is missing. */
+    @Test
+    void onlyTheOnnxRoomKnowsOnnxRuntime() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.nanogpt.impl.onnx..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.onnxruntime..")
+                .check(CLASSES);
+    }
+
     @Test
     void noLibraryClassPrints() {
         noClasses()

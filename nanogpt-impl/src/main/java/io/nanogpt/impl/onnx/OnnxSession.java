@@ -144,8 +144,16 @@ final class OnnxSession implements AutoCloseable {
 
     /** Memory outside the heap, where native code reads and writes it in place. */
     static ByteBuffer buffer(long elements, int elementBytes) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(elements * elementBytes))
-                .order(ByteOrder.nativeOrder());
+        long bytes = Math.multiplyExact(elements, elementBytes);
+        try {
+            return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+        } catch (OutOfMemoryError | ArithmeticException e) {
+            throw new NanogptException(
+                    "no room for " + bytes + " bytes of a cache outside the heap (" + e.getMessage()
+                            + "); generate on fewer"
+                            + " threads at once, or start Java with a larger -XX:MaxDirectMemorySize",
+                    e);
+        }
     }
 
     static NanogptException failed(OrtException e) {

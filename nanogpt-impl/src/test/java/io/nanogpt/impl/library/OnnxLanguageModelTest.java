@@ -144,12 +144,17 @@ class OnnxLanguageModelTest {
     }
 
     @Test
-    void weightsBesideTheGraphAreReadAndReplaced() {
+    void weightsBesideTheGraphAreReadAndReplaced() throws IOException {
         model.exportOnnx(folder, OnnxExport.portable().externalData(true));
         assertThat(folder.resolve("model.onnx.data")).exists();
         try (LanguageModel onnx = LanguageModel.loadOnnx(folder)) {
             assertThat(onnx.generate("the", GREEDY)).isEqualTo(model.generate("the", GREEDY));
         }
+        byte[] data = Files.readAllBytes(folder.resolve("model.onnx.data"));
+        Files.write(folder.resolve("model.onnx.data"), Arrays.copyOf(data, data.length / 2));
+        assertThatThrownBy(() -> LanguageModel.loadOnnx(folder))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining("model.onnx.data");
         model.exportOnnx(folder);
         assertThat(folder.resolve("model.onnx.data")).doesNotExist();
         assertThat(folder.resolve("README.md")).content().contains("LanguageModel.loadOnnx");
