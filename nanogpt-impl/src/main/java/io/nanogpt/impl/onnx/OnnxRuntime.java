@@ -28,7 +28,12 @@ final class OnnxRuntime {
      */
     static OrtEnvironment environment() {
         try {
-            return OrtEnvironment.getEnvironment();
+            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            // Builds for Windows report what they run unless told otherwise.
+            environment.setTelemetry(false);
+            return environment;
+        } catch (OrtException e) {
+            throw OnnxSession.failed(e);
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError e) {
             throw new NanogptException(
                     "the native library of ONNX Runtime cannot be loaded on " + System.getProperty("os.name") + " "
