@@ -3,6 +3,7 @@ module io.nanogpt.api {
     requires static transitive org.jspecify;
 
     exports io.nanogpt;
+    exports io.nanogpt.accounting;
     exports io.nanogpt.data;
     exports io.nanogpt.generate;
     exports io.nanogpt.graph;

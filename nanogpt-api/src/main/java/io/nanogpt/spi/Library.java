@@ -3,6 +3,7 @@ package io.nanogpt.spi;
 import io.nanogpt.Diagnosis;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
+import io.nanogpt.accounting.Account;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.CorpusReader;
 import io.nanogpt.data.Examples;
@@ -30,6 +31,9 @@ public interface Library {
 
     /** The architecture that a configuration describes. */
     Architecture architecture(ModelConfig config);
+
+    /** What an architecture costs for sequences of {@code contextLength} tokens. */
+    Account account(Architecture architecture, int contextLength);
 
     /** Trains a model on text. */
     LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config);

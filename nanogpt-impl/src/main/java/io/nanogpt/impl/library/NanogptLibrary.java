@@ -3,11 +3,13 @@ package io.nanogpt.impl.library;
 import io.nanogpt.Diagnosis;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
+import io.nanogpt.accounting.Account;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.CorpusReader;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.TokenFiles;
 import io.nanogpt.data.Windows;
+import io.nanogpt.impl.accounting.Accountant;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
@@ -59,6 +61,11 @@ public final class NanogptLibrary implements Library {
     @Override
     public Architecture architecture(ModelConfig config) {
         return Zoo.create(config);
+    }
+
+    @Override
+    public Account account(Architecture architecture, int contextLength) {
+        return Accountant.account(architecture.graph(), contextLength);
     }
 
     @Override

@@ -1,0 +1,192 @@
+package io.nanogpt.impl.accounting;
+
+import io.nanogpt.accounting.Account;
+import io.nanogpt.accounting.Component;
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.graph.Shape;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** One reading of a model's graph. */
+public final class Accountant {
+    private final Graph graph;
+    private final long length;
+    private final Components components;
+    private final Map<Component, Long> parameters = new EnumMap<>(Component.class);
+    private final Map<Component, Long> flops = new EnumMap<>(Component.class);
+    private long activations;
+
+    private Accountant(Graph graph, int length) {
+        this.graph = graph;
+        this.length = length;
+        this.components = new Components(graph);
+    }
+
+    /**
+     * The account of a model.
+     *
+     * @param contextLength tokens of a sequence
+     */
+    public static Account account(Graph model, int contextLength) {
+        if (contextLength < 1) {
+            throw new IllegalArgumentException("contextLength must be at least 1, but is " + contextLength);
+        }
+        return new Accountant(model, contextLength).read();
+    }
+
+    private Account read() {
+        for (Node node : graph.nodes()) {
+            if (node.type() == OpType.PARAMETER) {
+                parameters.merge(components.ofParameter(node), node.shape().elements(), Math::addExact);
+            }
+            countFlops(node);
+            activations = Math.addExact(activations, kept(node));
+        }
+        // Cross entropy keeps the probabilities of all tokens.
+        activations = Math.addExact(
+                activations, length * graph.output(Graph.LOGITS).shape().features());
+        List<Account.Part> parts = new ArrayList<>();
+        for (Component component : Component.values()) {
+            long own = parameters.getOrDefault(component, 0L);
+            long work = flops.getOrDefault(component, 0L);
+            if (own > 0 || work > 0) {
+                parts.add(new Account.Part(component, own, work));
+            }
+        }
+        return new Account(Math.toIntExact(length), parts, activations);
+    }
+
+    private void countFlops(Node node) {
+        switch (node.type()) {
+            case LINEAR -> add(components.of(node), matrix(node, 1));
+            case LSTM -> add(Component.RECURRENCE, matrix(node, 1));
+            // A gather adds one row of the weight's transpose for each token of the window.
+            case ONE_HOT_LINEAR ->
+                add(
+                        Component.MLP,
+                        length
+                                * ((Attributes.OneHot) node.attributes()).window()
+                                * node.shape().features());
+            case DEPTHWISE_CONV ->
+                add(
+                        Component.CONVOLUTION,
+                        2 * length * graph.node(node.input(1)).shape().elements());
+            case ATTENTION -> {
+                long window = ((Attributes.Attention) node.attributes()).window();
+                long keys = window == 0 ? length : Math.min(length, window);
+                long each = Math.multiplyExact(
+                        2 * length * keys, (long) node.shape().features());
+                add(Component.SCORES, each);
+                add(Component.VALUES, each);
+            }
+            case INPUT,
+                    PARAMETER,
+                    EMBEDDING,
+                    ADD_POSITIONS,
+                    ADD_SINUSOIDS,
+                    ADD,
+                    MULTIPLY,
+                    CONCAT,
+                    LAYER_NORM,
+                    RMS_NORM,
+                    GELU,
+                    GELU_TANH,
+                    RELU,
+                    SILU,
+                    ROTARY,
+                    ATTENTION_PROBABILITIES,
+                    DROPOUT,
+                    CROSS_ENTROPY,
+                    EMBEDDING_GRAD,
+                    ONE_HOT_LINEAR_GRAD,
+                    ADD_POSITIONS_GRAD,
+                    LINEAR_INPUT_GRAD,
+                    LINEAR_WEIGHT_GRAD,
+                    SUM_ROWS,
+                    SLICE,
+                    LAYER_NORM_INPUT_GRAD,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_INPUT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    GELU_GRAD,
+                    GELU_TANH_GRAD,
+                    RELU_GRAD,
+                    SILU_GRAD,
+                    ATTENTION_GRAD,
+                    LSTM_GRAD,
+                    PREVIOUS_ROW,
+                    DEPTHWISE_CONV_INPUT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
+                    CROSS_ENTROPY_GRAD -> {}
+        }
+    }
+
+    /** Numbers that the forward pass keeps of a node. */
+    private long kept(Node node) {
+        return switch (node.type()) {
+            case EMBEDDING,
+                    ONE_HOT_LINEAR,
+                    LINEAR,
+                    MULTIPLY,
+                    LAYER_NORM,
+                    RMS_NORM,
+                    GELU,
+                    GELU_TANH,
+                    RELU,
+                    SILU,
+                    DEPTHWISE_CONV -> length * node.shape().features();
+            case ATTENTION -> {
+                long heads = ((Attributes.Attention) node.attributes()).heads();
+                yield length * node.shape().features() + Math.multiplyExact(heads * length, length);
+            }
+            // The hidden state and the cell; the gates replace what the input gave.
+            case LSTM -> 2 * length * node.shape().features();
+            case INPUT,
+                    PARAMETER,
+                    ADD_POSITIONS,
+                    ADD_SINUSOIDS,
+                    ADD,
+                    CONCAT,
+                    ROTARY,
+                    ATTENTION_PROBABILITIES,
+                    DROPOUT,
+                    CROSS_ENTROPY,
+                    EMBEDDING_GRAD,
+                    ONE_HOT_LINEAR_GRAD,
+                    ADD_POSITIONS_GRAD,
+                    LINEAR_INPUT_GRAD,
+                    LINEAR_WEIGHT_GRAD,
+                    SUM_ROWS,
+                    SLICE,
+                    LAYER_NORM_INPUT_GRAD,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_INPUT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    GELU_GRAD,
+                    GELU_TANH_GRAD,
+                    RELU_GRAD,
+                    SILU_GRAD,
+                    ATTENTION_GRAD,
+                    LSTM_GRAD,
+                    PREVIOUS_ROW,
+                    DEPTHWISE_CONV_INPUT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
+                    CROSS_ENTROPY_GRAD -> 0;
+        };
+    }
+
+    /** Of every row of a sequence times a matrix. */
+    private long matrix(Node node, int weight) {
+        Shape shape = graph.node(node.input(weight)).shape();
+        return Math.multiplyExact(2 * length, shape.elements());
+    }
+
+    private void add(Component component, long work) {
+        flops.merge(component, work, Math::addExact);
+    }
+}

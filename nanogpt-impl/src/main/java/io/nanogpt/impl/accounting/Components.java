@@ -1,0 +1,70 @@
+package io.nanogpt.impl.accounting;
+
+import io.nanogpt.accounting.Component;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which component a node belongs to, told by its neighbours alone, so that it works for any architecture. */
+final class Components {
+    private final Graph graph;
+    private final Map<Integer, Node> firstReader = new HashMap<>();
+
+    Components(Graph graph) {
+        this.graph = graph;
+        for (Node node : graph.nodes()) {
+            node.inputs().forEach(input -> firstReader.putIfAbsent(input, node));
+        }
+    }
+
+    /** Of a linear layer: the head makes logits, projections stand beside attention, others are an MLP's. */
+    Component of(Node linear) {
+        if (graph.output(Graph.LOGITS).id() == linear.id()) {
+            return Component.HEAD;
+        }
+        OpType next = following(linear);
+        if (next == OpType.LSTM) {
+            return Component.RECURRENCE;
+        }
+        return next == OpType.ATTENTION || preceding(linear) == OpType.ATTENTION
+                ? Component.PROJECTIONS
+                : Component.MLP;
+    }
+
+    /** Of a parameter: that of the first operation that reads it. */
+    Component ofParameter(Node parameter) {
+        Node reader = firstReader.get(parameter.id());
+        if (reader == null) {
+            return Component.MLP;
+        }
+        return switch (reader.type()) {
+            case EMBEDDING, ADD_POSITIONS -> Component.EMBEDDINGS;
+            case LAYER_NORM, RMS_NORM -> Component.NORMS;
+            case LSTM -> Component.RECURRENCE;
+            case DEPTHWISE_CONV -> Component.CONVOLUTION;
+            case LINEAR -> of(reader);
+            default -> Component.MLP;
+        };
+    }
+
+    /** What reads a node, past what only moves its numbers. */
+    private OpType following(Node node) {
+        Node next = firstReader.get(node.id());
+        while (next != null
+                && List.of(OpType.CONCAT, OpType.ROTARY, OpType.DROPOUT).contains(next.type())) {
+            next = firstReader.get(next.id());
+        }
+        return next == null ? OpType.INPUT : next.type();
+    }
+
+    private OpType preceding(Node node) {
+        Node before = graph.node(node.input(0));
+        while (before.type() == OpType.DROPOUT) {
+            before = graph.node(before.input(0));
+        }
+        return before.type();
+    }
+}
