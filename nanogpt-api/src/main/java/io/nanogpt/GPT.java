@@ -4,6 +4,7 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
@@ -35,6 +36,8 @@ public final class GPT {
     /** Composes a tokenizer, a {@link TransformerConfig} and a {@link Trainer}, each of which can be used without it. */
     public static final class Builder {
         private final TransformerConfig.Builder shape = TransformerConfig.builder();
+        private boolean shaped;
+        private @Nullable ModelConfig model;
         private @Nullable Tokenizer tokenizer;
         private @Nullable Path loadIfPresent;
         private final Trainer.Builder trainer = Trainer.builder();
@@ -43,32 +46,56 @@ public final class GPT {
 
         /** Transformer blocks; 4 by default. */
         public Builder layers(int value) {
-            shape.layers(value);
+            shape().layers(value);
             return this;
         }
 
         /** Attention heads; 4 by default. */
         public Builder heads(int value) {
-            shape.heads(value);
+            shape().heads(value);
             return this;
         }
 
         /** Width of the residual stream; 128 by default. */
         public Builder embeddingSize(int value) {
-            shape.embeddingSize(value);
+            shape().embeddingSize(value);
             return this;
         }
 
         /** Tokens the model can look at; 64 by default. */
         public Builder contextLength(int value) {
-            shape.contextLength(value);
+            shape().contextLength(value);
             return this;
         }
 
         /** Share of activations dropped in training; 0 by default. */
         public Builder dropout(double value) {
-            shape.dropout((float) value);
+            shape().dropout((float) value);
             return this;
+        }
+
+        /**
+         * Another model than the GPT that the methods above shape, for example a {@link io.nanogpt.model.Preset}'s; its
+         * vocabulary becomes the tokenizer's.
+         *
+         * @throws IllegalArgumentException if one of the methods above was called
+         */
+        public Builder model(ModelConfig value) {
+            if (shaped) {
+                throw new IllegalArgumentException("layers, heads, embeddingSize, contextLength and dropout shape the GPT"
+                        + " that model(...) replaces; set them in the configuration of the model");
+            }
+            model = value;
+            return this;
+        }
+
+        private TransformerConfig.Builder shape() {
+            if (model != null) {
+                throw new IllegalArgumentException(
+                        "model(...) replaces the GPT that this would shape; set it in the configuration of the model");
+            }
+            shaped = true;
+            return shape;
         }
 
         /** A tokenizer made before; one id per character of the corpus by default. */
@@ -177,8 +204,10 @@ public final class GPT {
          */
         public LanguageModel train(Corpus corpus) {
             return loadOr(built -> {
-                // A model of this shape is possible at all: said before the corpus is read and tokenized.
-                shape.vocabularySize(1).build();
+                if (model == null) {
+                    // A model of this shape is possible at all: said before the corpus is read and tokenized.
+                    shape.vocabularySize(1).build();
+                }
                 Tokenizer text =
                         tokenizer != null ? tokenizer : Tokenizers.characters().train(corpus);
                 return built.train(architecture(text), text, corpus);
@@ -203,7 +232,11 @@ public final class GPT {
         }
 
         private Architecture architecture(Tokenizer text) {
-            return shape.vocabularySize(text.vocabularySize()).build().architecture();
+            int vocabularySize = text.vocabularySize();
+            ModelConfig config = model != null
+                    ? model.withVocabularySize(vocabularySize)
+                    : shape.vocabularySize(vocabularySize).build();
+            return config.architecture();
         }
 
         private LanguageModel loadOr(Function<Trainer, LanguageModel> training) {
@@ -212,11 +245,11 @@ public final class GPT {
             if (folder != null && Files.exists(folder.resolve("config.json"))) {
                 return LanguageModel.load(folder, built.config().threads());
             }
-            LanguageModel model = training.apply(built);
+            LanguageModel trained = training.apply(built);
             if (folder != null) {
-                model.save(folder);
+                trained.save(folder);
             }
-            return model;
+            return trained;
         }
     }
 }

@@ -15,6 +15,8 @@ import picocli.CommandLine.Command;
             EvaluateCommand.class,
             GenerateCommand.class,
             LogitsCommand.class,
+            AttentionCommand.class,
+            AccountCommand.class,
             ExportCommand.class,
             DemoCommand.class,
             DoctorCommand.class

@@ -1,26 +1,12 @@
 package io.nanogpt.examples;
 
 import io.nanogpt.GPT;
+import io.nanogpt.model.Preset;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say what model to train, and how; what is left out comes from the preset. */
+/** The options that say how to train; what is left out comes from the preset. */
 final class ModelOptions {
-    @Option(names = "--preset", description = "${COMPLETION-CANDIDATES}; captions by default")
-    private Preset preset = Preset.CAPTIONS;
-
-    @Option(names = "--layers", description = "transformer blocks")
-    private @Nullable Integer layers;
-
-    @Option(names = "--heads", description = "attention heads; divide the embedding size")
-    private @Nullable Integer heads;
-
-    @Option(names = "--embedding-size", description = "width of the residual stream")
-    private @Nullable Integer embeddingSize;
-
-    @Option(names = "--context-length", description = "tokens the model can look at")
-    private @Nullable Integer contextLength;
-
     @Option(names = "--batch-size", description = "sequences a step")
     private @Nullable Integer batchSize;
 
@@ -35,9 +21,6 @@ final class ModelOptions {
 
     @Option(names = "--gradient-clip", description = "the largest norm of all gradients; none by default")
     private @Nullable Double gradientClip;
-
-    @Option(names = "--dropout", description = "share of activations dropped in training, in [0, 1)")
-    private @Nullable Double dropout;
 
     @Option(names = "--eval-every", description = "steps between evaluations")
     private @Nullable Integer evaluateEvery;
@@ -54,17 +37,14 @@ final class ModelOptions {
     @Option(names = "--threads", description = "all processors by default; the result does not depend on it")
     private @Nullable Integer threads;
 
-    GPT.Builder builder() {
+    GPT.Builder builder(ArchitectureOptions architecture) {
+        TrainingDefaults defaults = TrainingDefaults.of(architecture.preset().orElse(Preset.CAPTIONS));
         GPT.Builder builder = GPT.builder()
-                .layers(or(layers, preset.layers))
-                .heads(or(heads, preset.heads))
-                .embeddingSize(or(embeddingSize, preset.embeddingSize))
-                .contextLength(or(contextLength, preset.contextLength))
-                .dropout(or(dropout, preset.dropout))
-                .batchSize(or(batchSize, preset.batchSize))
-                .steps(or(steps, preset.steps))
-                .evaluateEvery(or(evaluateEvery, preset.evaluateEvery))
-                .evaluationBatches(or(evaluationBatches, preset.evaluationBatches))
+                .model(architecture.config())
+                .batchSize(or(batchSize, defaults.batchSize()))
+                .steps(or(steps, defaults.steps()))
+                .evaluateEvery(or(evaluateEvery, defaults.evaluateEvery()))
+                .evaluationBatches(or(evaluationBatches, defaults.evaluationBatches()))
                 .keepBest(keepBest);
         if (learningRate != null) {
             builder.learningRate(learningRate);
@@ -85,10 +65,6 @@ final class ModelOptions {
     }
 
     private static int or(@Nullable Integer value, int other) {
-        return value == null ? other : value;
-    }
-
-    private static double or(@Nullable Double value, double other) {
         return value == null ? other : value;
     }
 }

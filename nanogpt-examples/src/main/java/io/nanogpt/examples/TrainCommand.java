@@ -27,6 +27,9 @@ final class TrainCommand extends Verb {
     private SequenceOptions sequences = new SequenceOptions();
 
     @Mixin
+    private ArchitectureOptions architecture = new ArchitectureOptions();
+
+    @Mixin
     private ModelOptions model = new ModelOptions();
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "the folder to save the model in")
@@ -35,7 +38,7 @@ final class TrainCommand extends Verb {
 
     @Override
     public Integer call() throws IOException {
-        GPT.Builder builder = model.builder();
+        GPT.Builder builder = model.builder(architecture);
         Function<GPT.Builder, LanguageModel> training = sequences.training(data);
         requireWritable(out); // Known before the run rather than after it.
         try (SaveOnShutdown shutdown = new SaveOnShutdown()) {

@@ -152,6 +152,65 @@ class CommandLineTest {
         badInput("--tokens must be ids from 0", "logits", "--model", model, "--tokens", "1,999");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "llama, --heads 2 --key-value-heads 1 --window 6",
+        "tiny-transformer, --heads 2 --positions learned --norm layer --norm-placement post --tied-head",
+        "transformer-lm, --heads 2 --activation silu --no-fused --rope-pairs halves --rope-theta 500 --head-bias",
+        "algopath, --heads 2 --attention-scale 0.3 --initialization xavier-uniform --mlp-bias --hidden-ratio 2",
+        "gpt2, --heads 2 --activation gelu --no-tied-head --no-query-key-value-bias",
+        "lstm, --hidden-size 16",
+        "k-gram-onehot, --hidden-size 16 --padding -1",
+        "k-gram-embedding, --hidden-size 16 --window 2",
+        "k-gram-conv, --hidden-size 16"
+    })
+    void everyPresetTrainsWithItsSwitches(String preset, String switches) throws IOException {
+        String text = Files.writeString(folder.resolve("text.txt"), "the cat sat on the mat. ".repeat(60))
+                .toString();
+        String model = folder.resolve("model").toString();
+        List<String> arguments = new ArrayList<>(List.of("train", "--data", text, "--preset", preset, "--out", model));
+        if (!preset.equals("k-gram-onehot")) {
+            arguments.addAll(List.of("--embedding-size", "16"));
+        }
+        arguments.addAll(List.of("--layers", "1", "--context-length", "8", "--batch-size", "2", "--steps", "3"));
+        arguments.addAll(List.of("--eval-batches", "1", "--json"));
+        arguments.addAll(List.of(switches.split(" ", -1)));
+        Outcome train = run(arguments.toArray(String[]::new));
+        assertThat(train.code).as(train.err).isZero();
+
+        Outcome attention = run("attention", "--model", model, "--text", "the cat", "--json");
+        assertThat(attention.code).as(attention.err).isZero();
+        assertThat(keys(attention.lastLine())).containsExactly("tokens", "maps", "probabilities");
+        Outcome account = run("account", "--model", model, "--json");
+        assertThat(account.code).as(account.err).isZero();
+    }
+
+    @Test
+    void accountsOfAPreset() throws IOException {
+        Outcome table = run("account", "--preset", "transformer-lm-xl", "--memory-gb", "80", "--flops", "1e15");
+        assertThat(table.code).as(table.err).isZero();
+        assertThat(table.out).contains("2,127,057,600", "8.51 GB", "largest batch");
+        Outcome json = run(
+                "account",
+                "--preset",
+                "transformer-lm-xl",
+                "--activation",
+                "silu",
+                "--memory-gb",
+                "80",
+                "--flops",
+                "19.5e12",
+                "--batch-size",
+                "1024",
+                "--json");
+        assertThat(keys(json.lastLine())).contains("components", "largestBatch", "trainingDays");
+        assertThat(json.lastLine()).contains("\"parameters\":1635537600", "\"largestBatch\":5");
+        badInput("no preset is named", "account", "--preset", "gpt5");
+        badInput("not both", "account", "--preset", "gpt2", "--model", folder.toString());
+        badInput("is no transformer", "account", "--preset", "lstm", "--heads", "2");
+        badInput("--activation must be one of", "account", "--activation", "tanh");
+    }
+
     @Test
     void badInputIsOneLineAndCodeTwo() throws IOException {
         String out = folder.resolve("out").toString();

@@ -1,0 +1,129 @@
+package io.nanogpt.examples;
+
+import io.nanogpt.LanguageModel;
+import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.generate.Token;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Prints what a model looks at. */
+@Command(
+        name = "attention",
+        description = "Prints what every token of a text looks at, and what the model expects next.")
+final class AttentionCommand extends Verb {
+    private static final int EXPECTED = 5;
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "a folder that train saved")
+    @SuppressWarnings("NullAway.Init") // required
+    private Path folder;
+
+    @Option(names = "--text", required = true, description = "the text to look at")
+    @SuppressWarnings("NullAway.Init") // required
+    private String text;
+
+    @Option(names = "--layer", description = "one layer, counted from 0; all by default")
+    private @Nullable Integer layer;
+
+    @Option(names = "--head", description = "one head, counted from 0; all by default")
+    private @Nullable Integer head;
+
+    @Override
+    public Integer call() {
+        try (LanguageModel model = LanguageModel.load(folder)) {
+            AttentionMaps maps = model.attention(text);
+            if (json()) {
+                out().println(new JsonLine()
+                        .put("tokens", tokens(maps))
+                        .put("maps", selected(maps))
+                        .put("probabilities", maps.nextProbabilities()));
+            } else {
+                print(maps);
+            }
+            printExpected(model, maps);
+            out().flush();
+        }
+        return 0;
+    }
+
+    private static List<Map<String, Object>> tokens(AttentionMaps maps) {
+        List<Map<String, Object>> tokens = new ArrayList<>();
+        for (Token token : maps.tokens()) {
+            tokens.add(Map.of("id", token.id(), "text", token.text()));
+        }
+        return tokens;
+    }
+
+    /** The maps that were asked for, each with its layer and head and its rows (T, T). */
+    private List<Map<String, Object>> selected(AttentionMaps maps) {
+        List<Map<String, Object>> selected = new ArrayList<>();
+        int firstLayer = layer == null ? 0 : layer;
+        int lastLayer = layer == null ? maps.layers() - 1 : layer;
+        for (int l = firstLayer; l <= lastLayer; l++) {
+            int firstHead = head == null ? 0 : head;
+            int lastHead = head == null ? maps.heads(l) - 1 : head;
+            for (int h = firstHead; h <= lastHead; h++) {
+                Map<String, Object> map = new LinkedHashMap<>();
+                map.put("layer", l);
+                map.put("head", h);
+                map.put("rows", List.of(maps.head(l, h)));
+                selected.add(map);
+            }
+        }
+        return selected;
+    }
+
+    /** For each head, what each token looks at most. */
+    private void print(AttentionMaps maps) {
+        List<Token> tokens = maps.tokens();
+        for (Map<String, Object> map : selected(maps)) {
+            out().printf("layer %s, head %s%n", map.get("layer"), map.get("head"));
+            List<?> rows = (List<?>) map.get("rows");
+            for (int t = 0; t < tokens.size(); t++) {
+                float[] row = (float[]) rows.get(t);
+                int most = IntStream.rangeClosed(0, t)
+                        .boxed()
+                        .max(Comparator.comparingDouble(s -> row[s]))
+                        .orElse(t);
+                out().printf(
+                                Locale.ROOT,
+                                "%4d %-10s looks at %4d %-10s %.3f%n",
+                                t,
+                                escaped(tokens.get(t).text()),
+                                most,
+                                escaped(tokens.get(most).text()),
+                                row[most]);
+            }
+        }
+    }
+
+    private void printExpected(LanguageModel model, AttentionMaps maps) {
+        if (json()) {
+            return;
+        }
+        float[] probabilities = maps.nextProbabilities();
+        out().println("next:");
+        IntStream.range(0, Math.min(probabilities.length, model.tokenizer().vocabularySize()))
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer id) -> -probabilities[id]))
+                .limit(EXPECTED)
+                .forEach(id -> out().printf(
+                                Locale.ROOT,
+                                "%6d %-10s %.4f%n",
+                                id,
+                                escaped(model.tokenizer().decode(id)),
+                                probabilities[id]));
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\n", "\\n");
+    }
+}
