@@ -82,8 +82,9 @@ public final class GPT {
          */
         public Builder model(ModelConfig value) {
             if (shaped) {
-                throw new IllegalArgumentException("layers, heads, embeddingSize, contextLength and dropout shape the GPT"
-                        + " that model(...) replaces; set them in the configuration of the model");
+                throw new IllegalArgumentException(
+                        "layers, heads, embeddingSize, contextLength and dropout shape the GPT"
+                                + " that model(...) replaces; set them in the configuration of the model");
             }
             model = value;
             return this;

@@ -41,9 +41,11 @@ public enum Preset {
             .initialization(new Initialization.PyTorchDefault())),
     /** The TransformerLM of CS336 at the size for TinyStories: RoPE, RMSNorm, SwiGLU, no biases. */
     TRANSFORMER_LM(transformerLm(4, 16, 512).hiddenSize(1344).contextLength(256).vocabularySize(10_000)),
-    /** {@link #TRANSFORMER_LM} without norms. */
-    TRANSFORMER_LM_NO_NORM(
-            TRANSFORMER_LM.transformer().norm(new NormConfig(NormConfig.Kind.NONE, 1e-5f, NormConfig.Placement.PRE))),
+    /** {@link #TRANSFORMER_LM} without norms; it starts smaller, since nothing keeps its activations in bounds. */
+    TRANSFORMER_LM_NO_NORM(TRANSFORMER_LM
+            .transformer()
+            .norm(new NormConfig(NormConfig.Kind.NONE, 1e-5f, NormConfig.Placement.PRE))
+            .initialization(new Initialization.ScaledResidual(0.02f))),
     /** {@link #TRANSFORMER_LM} with norms behind the residual sums. */
     TRANSFORMER_LM_POST_NORM(
             TRANSFORMER_LM.transformer().norm(new NormConfig(NormConfig.Kind.RMS, 1e-5f, NormConfig.Placement.POST))),
