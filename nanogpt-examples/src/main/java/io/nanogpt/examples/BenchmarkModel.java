@@ -3,12 +3,16 @@ package io.nanogpt.examples;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.model.Activation;
+import io.nanogpt.model.LstmConfig;
+import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 
@@ -20,26 +24,45 @@ public final class BenchmarkModel {
     /** Sizes of a model and its batch. */
     public enum Size {
         /** The caption notebook. */
-        CAPTIONS(4, 4, 128, 64, 12, 109),
+        CAPTIONS(12, gpt(4, 4, 128, 64).vocabularySize(109).build()),
         /** Tiny Shakespeare. */
-        SHAKESPEARE(4, 4, 64, 128, 32, 65),
+        SHAKESPEARE(
+                32,
+                gpt(4, 4, 64, 128)
+                        .vocabularySize(65)
+                        .activation(Activation.RELU)
+                        .build()),
         /** The GPT of an algorithms course. */
-        ALGOPATH(6, 6, 384, 256, 8, 65);
+        ALGOPATH(
+                8,
+                gpt(6, 6, 384, 256)
+                        .vocabularySize(65)
+                        .activation(Activation.RELU)
+                        .build()),
+        /** The transformer of a third homework. */
+        HOMEWORK3(64, gpt(2, 1, 128, 50).vocabularySize(500).hiddenRatio(1).build()),
+        /** GPT-2 with an untied head, one sequence a step. */
+        GPT2(1, gpt(12, 12, 768, 256).vocabularySize(50_257).build()),
+        /** A recurrent model; {@code benchmarks/torch_lstm.py} trains the same. */
+        LSTM(32, new LstmConfig(2, 512, 512, 64, 1_000));
 
-        private final int layers;
-        private final int heads;
-        private final int width;
-        private final int context;
         private final int batch;
-        private final int vocabulary;
 
-        Size(int layers, int heads, int width, int context, int batch, int vocabulary) {
-            this.layers = layers;
-            this.heads = heads;
-            this.width = width;
-            this.context = context;
+        // Every configuration is a record of records.
+        @SuppressWarnings("ImmutableEnumChecker")
+        private final ModelConfig config;
+
+        Size(int batch, ModelConfig config) {
             this.batch = batch;
-            this.vocabulary = vocabulary;
+            this.config = config;
+        }
+
+        private static TransformerConfig.Builder gpt(int layers, int heads, int width, int context) {
+            return TransformerConfig.builder()
+                    .layers(layers)
+                    .heads(heads)
+                    .embeddingSize(width)
+                    .contextLength(context);
         }
 
         /** Of the name that the command line gives, in either case. */
@@ -48,24 +71,20 @@ public final class BenchmarkModel {
                 return valueOf(name.toUpperCase(Locale.ROOT));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "--preset must be captions, shakespeare or algopath, but is " + name, e);
+                        "--preset must be one of " + Arrays.toString(values()).toLowerCase(Locale.ROOT) + ", but is "
+                                + name,
+                        e);
             }
         }
 
         /** Of the model. */
-        public TransformerConfig config() {
-            return TransformerConfig.builder()
-                    .layers(layers)
-                    .heads(heads)
-                    .embeddingSize(width)
-                    .contextLength(context)
-                    .vocabularySize(vocabulary)
-                    .build();
+        public ModelConfig config() {
+            return config;
         }
 
         /** Tokens of a training step. */
         public int tokensPerStep() {
-            return batch * context;
+            return batch * config.contextLength();
         }
     }
 
@@ -98,7 +117,8 @@ public final class BenchmarkModel {
 
     /** A training step on random tokens, to be run again and again. */
     public Runnable trainingStep() {
-        Executable training = backend.compile(Gradients.training(graph), parameters, size.batch, size.context);
+        Executable training =
+                backend.compile(Gradients.training(graph), parameters, size.batch, size.config.contextLength());
         int[] inputs = randomTokens(size.tokensPerStep());
         int[] targets = randomTokens(size.tokensPerStep());
         return () -> {
@@ -112,10 +132,10 @@ public final class BenchmarkModel {
 
     /** A decoder with a cache of the context length. */
     public Decoder decoder() {
-        return backend.decoder(graph, parameters, size.context);
+        return backend.decoder(graph, parameters, size.config.contextLength());
     }
 
     private int[] randomTokens(int count) {
-        return new Random(SEED).ints(count, 0, size.vocabulary).toArray();
+        return new Random(SEED).ints(count, 0, size.config.vocabularySize()).toArray();
     }
 }

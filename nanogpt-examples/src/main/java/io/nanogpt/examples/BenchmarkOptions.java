@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** What both benchmarks are told. */
 final class BenchmarkOptions {
-    @Option(names = "--preset", description = "captions (the default), shakespeare or algopath")
+    @Option(names = "--preset", description = "captions (the default), shakespeare, algopath, homework3, gpt2 or lstm")
     private String preset = "captions";
 
     @Option(
