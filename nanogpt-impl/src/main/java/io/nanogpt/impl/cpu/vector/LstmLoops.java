@@ -4,70 +4,75 @@ import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
 import jdk.incubator.vector.FloatVector;
 
-/** The vector loops of an LSTM's cell; {@code bound} elements of {@code n}, a multiple of the vector length. */
+/**
+ * The vector loops of an LSTM's cell, each in a short static method: in one loop with all its exponentials C2 would box the
+ * vectors. {@code bound} is a multiple of the vector length.
+ */
 final class LstmLoops {
     private static final int L = S.length();
 
     private LstmLoops() {}
 
-    static void cell(
-            int bound,
-            int n,
-            float[] gates,
-            int go,
-            float[] before,
-            int bo,
-            float[] cell,
-            int co,
-            float[] hidden,
-            int ho) {
+    static void sigmoid(int bound, float[] x, int xo) {
         for (int i = 0; i < bound; i += L) {
-            FloatVector input = VectorMath.sigmoid(FloatVector.fromArray(S, gates, go + i));
-            FloatVector forget = VectorMath.sigmoid(FloatVector.fromArray(S, gates, go + n + i));
-            FloatVector candidate = VectorMath.tanh(FloatVector.fromArray(S, gates, go + 2 * n + i));
-            FloatVector output = VectorMath.sigmoid(FloatVector.fromArray(S, gates, go + 3 * n + i));
-            FloatVector c = forget.fma(FloatVector.fromArray(S, before, bo + i), input.mul(candidate));
-            input.intoArray(gates, go + i);
-            forget.intoArray(gates, go + n + i);
-            candidate.intoArray(gates, go + 2 * n + i);
-            output.intoArray(gates, go + 3 * n + i);
-            c.intoArray(cell, co + i);
-            output.mul(VectorMath.tanh(c)).intoArray(hidden, ho + i);
+            VectorMath.sigmoid(FloatVector.fromArray(S, x, xo + i)).intoArray(x, xo + i);
         }
     }
 
-    static void gradient(
-            int bound,
-            int n,
-            float[] dh,
-            int dho,
-            float[] gates,
-            int go,
-            float[] before,
-            int bo,
-            float[] cell,
-            int co,
-            float[] carried,
-            int cro,
-            float[] out,
-            int oo) {
+    static void tanh(int bound, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < bound; i += L) {
+            VectorMath.tanh(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
+        }
+    }
+
+    /** {@code cell = forget * before + input * candidate}, from activated gates that lie {@code n} apart. */
+    static void cell(int bound, int n, float[] gates, int go, float[] before, int bo, float[] cell, int co) {
+        for (int i = 0; i < bound; i += L) {
+            FloatVector added = FloatVector.fromArray(S, gates, go + i)
+                    .mul(FloatVector.fromArray(S, gates, go + 2 * n + i));
+            FloatVector.fromArray(S, gates, go + n + i)
+                    .fma(FloatVector.fromArray(S, before, bo + i), added)
+                    .intoArray(cell, co + i);
+        }
+    }
+
+    /** {@code carried += dh * output * (1 - t^2)}. */
+    static void cellGradient(
+            int bound, float[] dh, int dho, float[] output, int po, float[] t, int to, float[] carried, int co) {
         FloatVector one = FloatVector.broadcast(S, 1f);
         for (int i = 0; i < bound; i += L) {
-            FloatVector input = FloatVector.fromArray(S, gates, go + i);
-            FloatVector forget = FloatVector.fromArray(S, gates, go + n + i);
-            FloatVector candidate = FloatVector.fromArray(S, gates, go + 2 * n + i);
-            FloatVector output = FloatVector.fromArray(S, gates, go + 3 * n + i);
-            FloatVector t = VectorMath.tanh(FloatVector.fromArray(S, cell, co + i));
-            FloatVector dy = FloatVector.fromArray(S, dh, dho + i);
-            FloatVector dc = dy.mul(output).fma(t.neg().fma(t, one), FloatVector.fromArray(S, carried, cro + i));
-            dc.mul(candidate).mul(input).mul(one.sub(input)).intoArray(out, oo + i);
-            dc.mul(FloatVector.fromArray(S, before, bo + i))
-                    .mul(forget)
-                    .mul(one.sub(forget))
-                    .intoArray(out, oo + n + i);
-            dc.mul(input).mul(candidate.neg().fma(candidate, one)).intoArray(out, oo + 2 * n + i);
-            dy.mul(t).mul(output).mul(one.sub(output)).intoArray(out, oo + 3 * n + i);
-            dc.mul(forget).intoArray(carried, cro + i);
+            FloatVector tanh = FloatVector.fromArray(S, t, to + i);
+            FloatVector.fromArray(S, dh, dho + i)
+                    .mul(FloatVector.fromArray(S, output, po + i))
+                    .fma(tanh.neg().fma(tanh, one), FloatVector.fromArray(S, carried, co + i))
+                    .intoArray(carried, co + i);
+        }
+    }
+
+    /** {@code out = a * b * gate * (1 - gate)}, the gradient of a sigmoid; {@code out} may be {@code b}. */
+    static void sigmoidGradient(
+            int bound, float[] a, int ao, float[] b, int bo, float[] gate, int go, float[] out, int oo) {
+        FloatVector one = FloatVector.broadcast(S, 1f);
+        for (int i = 0; i < bound; i += L) {
+            FloatVector g = FloatVector.fromArray(S, gate, go + i);
+            FloatVector.fromArray(S, a, ao + i)
+                    .mul(FloatVector.fromArray(S, b, bo + i))
+                    .mul(g)
+                    .mul(one.sub(g))
+                    .intoArray(out, oo + i);
+        }
+    }
+
+    /** {@code out = a * b * (1 - gate^2)}, the gradient of a hyperbolic tangent. */
+    static void tanhGradient(
+            int bound, float[] a, int ao, float[] b, int bo, float[] gate, int go, float[] out, int oo) {
+        FloatVector one = FloatVector.broadcast(S, 1f);
+        for (int i = 0; i < bound; i += L) {
+            FloatVector g = FloatVector.fromArray(S, gate, go + i);
+            FloatVector.fromArray(S, a, ao + i)
+                    .mul(FloatVector.fromArray(S, b, bo + i))
+                    .mul(g.neg().fma(g, one))
+                    .intoArray(out, oo + i);
         }
     }
 }

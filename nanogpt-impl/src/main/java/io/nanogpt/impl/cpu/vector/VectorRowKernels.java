@@ -179,7 +179,17 @@ final class VectorRowKernels implements RowKernels {
             float[] hidden,
             int hiddenOffset) {
         int bound = S.loopBound(n);
-        LstmLoops.cell(bound, n, gates, gatesOffset, before, beforeOffset, cell, cellOffset, hidden, hiddenOffset);
+        for (int gate = 0; gate < 4; gate++) {
+            int at = gatesOffset + gate * n;
+            if (gate == 2) {
+                LstmLoops.tanh(bound, gates, at, gates, at);
+            } else {
+                LstmLoops.sigmoid(bound, gates, at);
+            }
+        }
+        LstmLoops.cell(bound, n, gates, gatesOffset, before, beforeOffset, cell, cellOffset);
+        LstmLoops.tanh(bound, cell, cellOffset, hidden, hiddenOffset);
+        RowLoops.product(bound, hidden, hiddenOffset, gates, gatesOffset + 3 * n, hidden, hiddenOffset);
         ScalarRowKernels.lstmCell(
                 bound, n, n, gates, gatesOffset, before, beforeOffset, cell, cellOffset, hidden, hiddenOffset);
     }
@@ -200,21 +210,21 @@ final class VectorRowKernels implements RowKernels {
             float[] out,
             int outOffset) {
         int bound = S.loopBound(n);
-        LstmLoops.gradient(
-                bound,
-                n,
-                dh,
-                dhOffset,
-                gates,
-                gatesOffset,
-                before,
-                beforeOffset,
-                cell,
-                cellOffset,
-                carried,
-                carriedOffset,
-                out,
-                outOffset);
+        int input = gatesOffset;
+        int forget = gatesOffset + n;
+        int candidate = gatesOffset + 2 * n;
+        int output = gatesOffset + 3 * n;
+        int last = outOffset + 3 * n;
+        LstmLoops.tanh(bound, cell, cellOffset, out, last);
+        LstmLoops.cellGradient(bound, dh, dhOffset, gates, output, out, last, carried, carriedOffset);
+        LstmLoops.sigmoidGradient(bound, dh, dhOffset, out, last, gates, output, out, last);
+        LstmLoops.sigmoidGradient(
+                bound, carried, carriedOffset, gates, candidate, gates, input, out, outOffset);
+        LstmLoops.sigmoidGradient(
+                bound, carried, carriedOffset, before, beforeOffset, gates, forget, out, outOffset + n);
+        LstmLoops.tanhGradient(
+                bound, carried, carriedOffset, gates, input, gates, candidate, out, outOffset + 2 * n);
+        RowLoops.product(bound, carried, carriedOffset, gates, forget, carried, carriedOffset);
         ScalarRowKernels.lstmCellGradient(
                 bound,
                 n,
