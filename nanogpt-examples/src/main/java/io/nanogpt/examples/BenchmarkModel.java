@@ -6,6 +6,7 @@ import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.model.Activation;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.Preset;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
@@ -44,7 +45,15 @@ public final class BenchmarkModel {
         /** GPT-2 with an untied head, one sequence a step. */
         GPT2(1, gpt(12, 12, 768, 256).vocabularySize(50_257).build()),
         /** A recurrent model; {@code benchmarks/torch_lstm.py} trains the same. */
-        LSTM(32, new LstmConfig(2, 512, 512, 64, 1_000));
+        LSTM(32, new LstmConfig(2, 512, 512, 64, 1_000)),
+        /** The one-hot k-gram MLP of pico-llm, to be timed generating. */
+        K_GRAM_ONEHOT(1, Preset.K_GRAM_ONEHOT.config()),
+        /** The k-gram MLP of pico-llm on embeddings. */
+        K_GRAM_EMBEDDING(1, Preset.K_GRAM_EMBEDDING.config()),
+        /** The k-gram MLP of pico-llm on a convolution. */
+        K_GRAM_CONV(1, Preset.K_GRAM_CONV.config()),
+        /** The recurrent preset with GPT-2's vocabulary. */
+        LSTM_LARGE(1, Preset.LSTM.config());
 
         private final int batch;
 
@@ -68,11 +77,13 @@ public final class BenchmarkModel {
         /** Of the name that the command line gives, in either case. */
         public static Size of(String name) {
             try {
-                return valueOf(name.toUpperCase(Locale.ROOT));
+                return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "--preset must be one of " + Arrays.toString(values()).toLowerCase(Locale.ROOT) + ", but is "
-                                + name,
+                        "--preset must be one of "
+                                + Arrays.toString(values())
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', '-') + ", but is " + name,
                         e);
             }
         }

@@ -5,7 +5,11 @@ import picocli.CommandLine.Option;
 
 /** What both benchmarks are told. */
 final class BenchmarkOptions {
-    @Option(names = "--preset", description = "captions (the default), shakespeare, algopath, homework3, gpt2 or lstm")
+    @Option(
+            names = "--preset",
+            description =
+                    "captions (the default), shakespeare, algopath, homework3, gpt2, lstm, lstm-large, k-gram-onehot,"
+                            + " k-gram-embedding or k-gram-conv")
     private String preset = "captions";
 
     @Option(

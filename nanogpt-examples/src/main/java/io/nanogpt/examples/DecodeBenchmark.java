@@ -32,7 +32,7 @@ public final class DecodeBenchmark {
             Decoder decoder = new BenchmarkModel(backend, size).decoder();
             DecodeBenchmark benchmark =
                     new DecodeBenchmark(decoder, size.config().vocabularySize());
-            benchmark.decode(WARM_UP_TOKENS);
+            benchmark.decode(Math.min(WARM_UP_TOKENS, options.steps()));
             long measuring = AllocatedBytes.ofMeasuring();
             long bytesBefore = AllocatedBytes.now();
             long begin = System.nanoTime();

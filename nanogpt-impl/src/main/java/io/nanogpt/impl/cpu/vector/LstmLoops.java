@@ -28,8 +28,8 @@ final class LstmLoops {
     /** {@code cell = forget * before + input * candidate}, from activated gates that lie {@code n} apart. */
     static void cell(int bound, int n, float[] gates, int go, float[] before, int bo, float[] cell, int co) {
         for (int i = 0; i < bound; i += L) {
-            FloatVector added = FloatVector.fromArray(S, gates, go + i)
-                    .mul(FloatVector.fromArray(S, gates, go + 2 * n + i));
+            FloatVector added =
+                    FloatVector.fromArray(S, gates, go + i).mul(FloatVector.fromArray(S, gates, go + 2 * n + i));
             FloatVector.fromArray(S, gates, go + n + i)
                     .fma(FloatVector.fromArray(S, before, bo + i), added)
                     .intoArray(cell, co + i);

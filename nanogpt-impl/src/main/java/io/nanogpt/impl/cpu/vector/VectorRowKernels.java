@@ -218,12 +218,10 @@ final class VectorRowKernels implements RowKernels {
         LstmLoops.tanh(bound, cell, cellOffset, out, last);
         LstmLoops.cellGradient(bound, dh, dhOffset, gates, output, out, last, carried, carriedOffset);
         LstmLoops.sigmoidGradient(bound, dh, dhOffset, out, last, gates, output, out, last);
-        LstmLoops.sigmoidGradient(
-                bound, carried, carriedOffset, gates, candidate, gates, input, out, outOffset);
+        LstmLoops.sigmoidGradient(bound, carried, carriedOffset, gates, candidate, gates, input, out, outOffset);
         LstmLoops.sigmoidGradient(
                 bound, carried, carriedOffset, before, beforeOffset, gates, forget, out, outOffset + n);
-        LstmLoops.tanhGradient(
-                bound, carried, carriedOffset, gates, input, gates, candidate, out, outOffset + 2 * n);
+        LstmLoops.tanhGradient(bound, carried, carriedOffset, gates, input, gates, candidate, out, outOffset + 2 * n);
         RowLoops.product(bound, carried, carriedOffset, gates, forget, carried, carriedOffset);
         ScalarRowKernels.lstmCellGradient(
                 bound,
