@@ -43,7 +43,7 @@ final class AttentionCommand extends Verb {
             if (json()) {
                 out().println(new JsonLine()
                         .put("tokens", tokens(maps))
-                        .put("maps", selected(maps))
+                        .put("maps", selected(maps).stream().map(Selected::json).toList())
                         .put("probabilities", maps.nextProbabilities()));
             } else {
                 print(maps);
@@ -62,20 +62,27 @@ final class AttentionCommand extends Verb {
         return tokens;
     }
 
-    /** The maps that were asked for, each with its layer and head and its rows (T, T). */
-    private List<Map<String, Object>> selected(AttentionMaps maps) {
-        List<Map<String, Object>> selected = new ArrayList<>();
+    /** A map with its rows (T, T). */
+    private record Selected(int layer, int head, List<float[]> rows) {
+        Map<String, Object> json() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("layer", layer);
+            map.put("head", head);
+            map.put("rows", rows);
+            return map;
+        }
+    }
+
+    /** The maps that were asked for. */
+    private List<Selected> selected(AttentionMaps maps) {
+        List<Selected> selected = new ArrayList<>();
         int firstLayer = layer == null ? 0 : layer;
         int lastLayer = layer == null ? maps.layers() - 1 : layer;
         for (int l = firstLayer; l <= lastLayer; l++) {
             int firstHead = head == null ? 0 : head;
             int lastHead = head == null ? maps.heads(l) - 1 : head;
             for (int h = firstHead; h <= lastHead; h++) {
-                Map<String, Object> map = new LinkedHashMap<>();
-                map.put("layer", l);
-                map.put("head", h);
-                map.put("rows", List.of(maps.head(l, h)));
-                selected.add(map);
+                selected.add(new Selected(l, h, List.of(maps.head(l, h))));
             }
         }
         return selected;
@@ -84,11 +91,10 @@ final class AttentionCommand extends Verb {
     /** For each head, what each token looks at most. */
     private void print(AttentionMaps maps) {
         List<Token> tokens = maps.tokens();
-        for (Map<String, Object> map : selected(maps)) {
-            out().printf("layer %s, head %s%n", map.get("layer"), map.get("head"));
-            List<?> rows = (List<?>) map.get("rows");
+        for (Selected map : selected(maps)) {
+            out().printf("layer %d, head %d%n", map.layer, map.head);
             for (int t = 0; t < tokens.size(); t++) {
-                float[] row = (float[]) rows.get(t);
+                float[] row = map.rows.get(t);
                 int most = IntStream.rangeClosed(0, t)
                         .boxed()
                         .max(Comparator.comparingDouble(s -> row[s]))
