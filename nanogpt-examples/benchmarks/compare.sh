@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Times PyTorch and nanogpt in turn, in the same minutes, and prints both medians and their ratio.
 #
-#   benchmarks/compare.sh [captions|shakespeare|algopath] [ROUNDS] [THREADS]
+#   benchmarks/compare.sh [captions|shakespeare|homework3|algopath|lstm|gpt2] [ROUNDS] [THREADS]
 #
 # PYTHON  a Python with torch (python3 by default)
 # JAVA    the java to use (the one of JAVA_HOME, or of the path, by default)
-# STEPS   steps of each run (300 by default; fewer for algopath)
-# PEER    torch_gpt.py (the one beside the checkout, in shared/peers, by default)
+# STEPS   steps of each run (300 by default; fewer for the larger models)
+# PEER    torch_gpt.py (the one beside the checkout, in shared/peers, by default; for lstm the torch_lstm.py here)
 #
 # Needs target/nanogpt.jar: mvn -B -DskipTests package
 set -euo pipefail
@@ -17,12 +17,14 @@ rounds=${2:-5}
 threads=${3:-2}
 python=${PYTHON:-python3}
 java=${JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/}java}
-peer=${PEER:-$here/../../../shared/peers/torch_gpt.py}
+[ "$preset" = lstm ] && default=$here/torch_lstm.py || default=$here/../../../shared/peers/torch_gpt.py
+peer=${PEER:-$default}
 jar=$here/../target/nanogpt.jar
 case $preset in
-    captions | shakespeare) steps=${STEPS:-300} ;;
-    algopath) steps=${STEPS:-30} ;;
-    *) echo "the preset must be captions, shakespeare or algopath, but is $preset" >&2; exit 2 ;;
+    captions | shakespeare | homework3) steps=${STEPS:-300} ;;
+    algopath | lstm) steps=${STEPS:-30} ;;
+    gpt2) steps=${STEPS:-10} ;;
+    *) echo "the preset must be captions, shakespeare, homework3, algopath, lstm or gpt2, but is $preset" >&2; exit 2 ;;
 esac
 [ -f "$jar" ] || { echo "$jar is missing; build it with: mvn -B -DskipTests package" >&2; exit 2; }
 [ -f "$peer" ] || { echo "$peer is missing; name torch_gpt.py with PEER=..." >&2; exit 2; }
@@ -38,7 +40,7 @@ for round in $(seq "$rounds"); do
     line=$("$python" "$peer" --preset "$preset" --threads "$threads" --steps $((steps + 10)))
     echo "$line"
     theirs+=("$(milliseconds <<< "$line")")
-    line=$("$java" --add-modules jdk.incubator.vector -cp "$jar" io.nanogpt.examples.StepBenchmark \
+    line=$("$java" -XX:MaxRAMPercentage=70 --add-modules jdk.incubator.vector -cp "$jar" io.nanogpt.examples.StepBenchmark \
         --preset "$preset" --threads "$threads" --steps "$steps" 2> /dev/null)
     echo "$line"
     ours+=("$(milliseconds <<< "$line")")

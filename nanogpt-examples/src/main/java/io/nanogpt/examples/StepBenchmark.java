@@ -20,7 +20,7 @@ public final class StepBenchmark {
         BenchmarkModel.Size size = options.size();
         try (Backend backend = CpuBackend.open(options.threads())) {
             Runnable step = new BenchmarkModel(backend, size).trainingStep();
-            for (int i = 0; i < WARM_UP_STEPS; i++) {
+            for (int i = 0; i < Math.min(WARM_UP_STEPS, options.steps()); i++) {
                 step.run();
             }
             long[] nanoseconds = new long[options.steps()];

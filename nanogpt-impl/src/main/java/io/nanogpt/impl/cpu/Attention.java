@@ -50,12 +50,12 @@ final class Attention {
 
     /** Whole sequences at once. */
     Operation forward(int packed, int out) {
-        return (slice, worker) -> {
+        return byHeads((slice, worker, from, to) -> {
             int length = slice.length;
             int probabilities = headSize * length;
             for (int row = 0; row < slice.rows; row += length) {
                 int base = packed + row * stride;
-                for (int head = 0; head < heads; head++) {
+                for (int head = from; head < to; head++) {
                     int keys = base + width + head / group * headSize;
                     if (head % group == 0) {
                         transpose(length, slice.arena, keys, worker.scratch, 0, length);
@@ -95,7 +95,7 @@ final class Attention {
                     }
                 }
             }
-        };
+        });
     }
 
     /** The new rows of one sequence, whose keys and values join those of a cache for {@code capacity} tokens. */
@@ -182,10 +182,15 @@ final class Attention {
 
     /** The gradient for the packed queries, keys and values. */
     Operation backward(int dy, int packed, int y, int out) {
-        return (slice, worker) -> {
+        return byHeads((slice, worker, from, to) -> {
+            int size = (to - from) / group * headSize;
+            for (int row = 0; row < slice.rows; row++) {
+                int keys = out + row * stride + width + from / group * headSize;
+                RowOperations.clear(slice.arena, keys, size);
+                RowOperations.clear(slice.arena, keys + shared, size);
+            }
             for (int row = 0; row < slice.rows; row += slice.length) {
-                RowOperations.clear(slice.arena, out + row * stride, slice.length * stride);
-                for (int head = 0; head < heads; head++) {
+                for (int head = from; head < to; head++) {
                     backwardHead(
                             slice,
                             worker,
@@ -196,7 +201,33 @@ final class Attention {
                             out + row * stride);
                 }
             }
-        };
+        });
+    }
+
+    /** Heads {@code from} to {@code to - 1}, which share no keys and values with others. */
+    private interface HeadWork {
+        void run(Slice slice, Worker worker, int from, int to);
+    }
+
+    private record ByHeads(HeadWork work, int heads, int group) implements Operation {
+        @Override
+        public int parts(Slice slice) {
+            return heads / group;
+        }
+
+        @Override
+        public void run(Slice slice, Worker worker) {
+            work.run(slice, worker, 0, heads);
+        }
+
+        @Override
+        public void run(Slice slice, Worker worker, int part) {
+            work.run(slice, worker, part * group, (part + 1) * group);
+        }
+    }
+
+    private Operation byHeads(HeadWork work) {
+        return new ByHeads(work, heads, group);
     }
 
     private void backwardHead(Slice slice, Worker worker, int head, int dy, int packed, int y, int gradient) {

@@ -25,6 +25,7 @@ final class CpuExecutable implements Executable {
     private final Operation[] operations;
     private final WeightTask[][] weightRounds;
     private final ThreadTeam.Job sliceJob = this::runSlice;
+    private final ThreadTeam.Job partJob = this::runPart;
     private final ThreadTeam.Job[] weightJobs;
     private final List<String> outputNames;
     private final Plan.Output[] outputs;
@@ -37,6 +38,9 @@ final class CpuExecutable implements Executable {
     private final int targets;
 
     private int waveStart;
+    /** What the team computes part by part. */
+    private Operation together;
+
     private float loss = Float.NaN;
 
     CpuExecutable(Graph graph, CpuParameters parameters, ThreadTeam team, Kernels kernels, int batch, int sequence) {
@@ -55,6 +59,7 @@ final class CpuExecutable implements Executable {
         Arrays.setAll(slices, i -> new Slice(plan.arenaSize(), inputs, sequence));
         this.wave = new Wave(slices);
         this.operations = plan.operations().toArray(Operation[]::new);
+        this.together = operations[0];
         this.weightRounds = plan.weightRounds().stream()
                 .map(tasks -> tasks.toArray(WeightTask[]::new))
                 .toArray(WeightTask[][]::new);
@@ -96,7 +101,11 @@ final class CpuExecutable implements Executable {
                 slices[i].randomKey = randomKey;
                 slices[i].countedRows = counted;
             }
-            team.run(count, sliceJob);
+            if (count == 1 && team.size() > 1) {
+                runTogether(slices[0]);
+            } else {
+                team.run(count, sliceJob);
+            }
             sumGradients(count);
         }
         double sum = 0;
@@ -135,6 +144,25 @@ final class CpuExecutable implements Executable {
         for (Operation operation : operations) {
             operation.run(slice, workers[worker]);
         }
+        finish(task);
+    }
+
+    /** A slice that is alone in its wave, by all threads, operation by operation. */
+    private void runTogether(Slice slice) {
+        for (Operation operation : operations) {
+            together = operation;
+            team.run(operation.parts(slice), partJob);
+        }
+        finish(0);
+    }
+
+    private void runPart(int part, int worker) {
+        together.run(wave.slices[0], workers[worker], part);
+    }
+
+    /** Takes what a slice has computed out of its memory. */
+    private void finish(int task) {
+        Slice slice = wave.slices[task];
         losses[waveStart + task] = slice.loss;
         for (int i = 0; i < outputs.length; i++) {
             int width = outputs[i].width();

@@ -3,4 +3,17 @@ package io.nanogpt.impl.cpu;
 /** A node of the graph made executable for one slice at a time. */
 interface Operation {
     void run(Slice slice, Worker worker);
+
+    /**
+     * Parts that threads may compute at the same time, where a slice is alone. Each number of the result is
+     * computed by one part as {@link #run(Slice, Worker)} would.
+     */
+    default int parts(Slice slice) {
+        return 1;
+    }
+
+    /** Computes one of {@link #parts}. */
+    default void run(Slice slice, Worker worker, int part) {
+        run(slice, worker);
+    }
 }

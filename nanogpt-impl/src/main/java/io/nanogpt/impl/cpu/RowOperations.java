@@ -11,7 +11,16 @@ import java.util.Arrays;
 // Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
 @SuppressWarnings("ArrayRecordComponent")
 final class RowOperations {
+    /** Columns of a part of a product: a multiple of every panel width. */
+    private static final int PART_COLUMNS = 128;
+    /** Rows of a part of an operation whose rows cost much. */
+    private static final int PART_ROWS = 16;
+
     private RowOperations() {}
+
+    private static int rowParts(Slice slice) {
+        return (slice.rows + PART_ROWS - 1) / PART_ROWS;
+    }
 
     /** Adds a table's row for each position. */
     record AddPositions(int x, float[] values, int table, int out, int width) implements Operation {
@@ -47,14 +56,28 @@ final class RowOperations {
             boolean lastRowOnly)
             implements Operation {
         @Override
+        public int parts(Slice slice) {
+            return (width + PART_COLUMNS - 1) / PART_COLUMNS;
+        }
+
+        @Override
         public void run(Slice slice, Worker worker) {
+            columns(slice, worker.kernels, worker.zeros, 0, width);
+        }
+
+        @Override
+        public void run(Slice slice, Worker worker, int part) {
+            int from = part * PART_COLUMNS;
+            columns(slice, worker.kernels, worker.zeros, from, Math.min(width, from + PART_COLUMNS));
+        }
+
+        /** Columns {@code begin} to {@code end - 1}; {@code begin} begins a panel. */
+        private void columns(Slice slice, Kernels kernels, float[] zeros, int begin, int end) {
             float[] arena = slice.arena;
-            Kernels kernels = worker.kernels;
             int first = lastRowOnly ? slice.rows - 1 : 0;
             int rows = slice.rows - first;
-            int from = x + first * depth;
             int to = out + first * width;
-            float[] init = worker.zeros;
+            float[] init = zeros;
             int initOffset = 0;
             int initRow = 0;
             if (addend >= 0) {
@@ -63,7 +86,8 @@ final class RowOperations {
                 initRow = width;
                 if (bias >= 0) {
                     for (int row = 0; row < rows; row++) {
-                        kernels.add(width, arena, initOffset + row * width, values, bias, arena, to + row * width);
+                        int at = row * width + begin;
+                        kernels.add(end - begin, arena, initOffset + at, values, bias + begin, arena, to + at);
                     }
                     initOffset = to;
                 }
@@ -72,14 +96,14 @@ final class RowOperations {
                 initOffset = bias;
             }
             int panel = kernels.panelWidth();
-            boolean zero = init == worker.zeros;
-            for (int j = 0; j < width; j += panel) {
+            boolean zero = init == zeros;
+            for (int j = begin; j < end; j += panel) {
                 kernels.multiply(
                         rows,
-                        Math.min(panel, width - j),
+                        Math.min(panel, end - j),
                         depth,
                         arena,
-                        from,
+                        x + first * depth,
                         depth,
                         1,
                         panels,
@@ -158,12 +182,27 @@ final class RowOperations {
     /** GELU; with {@code keepDerivative} its input is overwritten by the derivative. */
     record Gelu(int x, int out, int width, boolean keepDerivative) implements Operation {
         @Override
+        public int parts(Slice slice) {
+            return rowParts(slice);
+        }
+
+        @Override
         public void run(Slice slice, Worker worker) {
-            int n = slice.rows * width;
+            rows(slice.arena, worker.kernels, 0, slice.rows);
+        }
+
+        @Override
+        public void run(Slice slice, Worker worker, int part) {
+            int from = part * PART_ROWS;
+            rows(slice.arena, worker.kernels, from, Math.min(PART_ROWS, slice.rows - from));
+        }
+
+        private void rows(float[] arena, Kernels kernels, int from, int count) {
+            int at = from * width;
             if (keepDerivative) {
-                worker.kernels.geluWithDerivative(n, slice.arena, x, slice.arena, out);
+                kernels.geluWithDerivative(count * width, arena, x + at, arena, out + at);
             } else {
-                worker.kernels.gelu(n, slice.arena, x, slice.arena, out);
+                kernels.gelu(count * width, arena, x + at, arena, out + at);
             }
         }
     }
@@ -240,22 +279,37 @@ final class RowOperations {
     /** Gradient of the mean cross entropy over the rows that count. */
     record CrossEntropyGradient(int logits, int targets, int out, int width) implements Operation {
         @Override
+        public int parts(Slice slice) {
+            return rowParts(slice);
+        }
+
+        @Override
         public void run(Slice slice, Worker worker) {
+            rows(slice, worker.kernels, 0, slice.rows);
+        }
+
+        @Override
+        public void run(Slice slice, Worker worker, int part) {
+            int from = part * PART_ROWS;
+            rows(slice, worker.kernels, from, Math.min(slice.rows, from + PART_ROWS));
+        }
+
+        private void rows(Slice slice, Kernels kernels, int from, int to) {
             float[] arena = slice.arena;
             if (out != logits) {
-                System.arraycopy(arena, logits, arena, out, slice.rows * width);
+                System.arraycopy(arena, logits + from * width, arena, out + from * width, (to - from) * width);
             }
             float share = 1f / slice.countedRows;
-            for (int row = 0; row < slice.rows; row++) {
+            for (int row = from; row < to; row++) {
                 int at = out + row * width;
                 int target = target(slice, targets, row, width);
                 if (target < 0) {
                     clear(arena, at, width);
                     continue;
                 }
-                worker.kernels.softmax(width, 1f, arena, at);
+                kernels.softmax(width, 1f, arena, at);
                 arena[at + target] -= 1f;
-                worker.kernels.scale(width, share, arena, at, arena, at);
+                kernels.scale(width, share, arena, at, arena, at);
             }
         }
     }

@@ -1,6 +1,6 @@
 """Times PyTorch training the LSTM that StepBenchmark trains with --preset lstm: the median milliseconds of a step.
 
-    python torch_lstm.py [--steps N] [--threads N]
+    python torch_lstm.py [--preset lstm] [--steps N] [--threads N]
 
 Needs: torch.
 """
@@ -30,6 +30,7 @@ class Lstm(nn.Module):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--preset", choices=["lstm"], default="lstm")
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
