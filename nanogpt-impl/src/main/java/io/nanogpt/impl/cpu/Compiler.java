@@ -325,6 +325,7 @@ final class Compiler {
         int gates = arena.allocate(Math.multiplyExact(rows, 4 * size));
         int cells = arena.allocate(Math.multiplyExact(rows, size));
         Recurrence layer = recurrence(node, 1, false);
+        scratch = Math.max(scratch, layer.scratch(Math.max(1, rows / length)));
         int input = place(node.input(0));
         operations.add(
                 decoding
@@ -345,11 +346,12 @@ final class Compiler {
         if (state == null) {
             throw new IllegalStateException(layer.name() + " kept no state for its gradient");
         }
-        int work = Math.multiplyExact(2 * size, rows / length);
-        int at = arena.allocate(work);
-        operations.add(recurrence(node, 2, true)
-                .backward(place(node.input(0)), state.gates(), state.cells(), at, allocate(to)));
-        arena.release(at, work);
+        int carried = Math.multiplyExact(size, rows / length);
+        int at = arena.allocate(carried);
+        Recurrence recurrence = recurrence(node, 2, true);
+        scratch = Math.max(scratch, recurrence.scratch(rows / length));
+        operations.add(recurrence.backward(place(node.input(0)), state.gates(), state.cells(), at, allocate(to)));
+        arena.release(at, carried);
         arena.release(state.cells(), rows * size);
         arena.release(state.gates(), rows * 4 * size);
     }

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * A layer of LSTM: tokens one after another, the sequences of a slice side by side. The recurrent product of a step has
- * one row a sequence.
+ * one row a sequence; its operands are copied together, because the rows of a step lie so far apart that they would push
+ * each other out of the caches.
  */
 final class Recurrence {
     private final int width;
@@ -29,6 +30,11 @@ final class Recurrence {
         this.bias = bias;
     }
 
+    /** Scratch of a slice of so many sequences, in floats: a row of the hidden state and of the gates each. */
+    int scratch(int sequences) {
+        return Math.multiplyExact(sequences, 5 * width);
+    }
+
     /**
      * Whole sequences from a zero state.
      *
@@ -40,29 +46,22 @@ final class Recurrence {
     Operation forward(int input, int gates, int cells, int out) {
         return (slice, worker) -> {
             float[] arena = slice.arena;
-            addBias(slice, worker.kernels, input, gates);
             int length = slice.length;
+            int sequences = slice.rows / length;
+            int step = sequences * width;
             for (int t = 0; t < length; t++) {
+                addBias(sequences, slice, worker, input + t * 4 * width, length, step);
                 if (t > 0) {
-                    recur(
-                            slice.rows / length,
-                            length,
-                            arena,
-                            out + (t - 1) * width,
-                            arena,
-                            gates + t * 4 * width,
-                            worker);
+                    recur(sequences, worker.scratch, worker.scratch, step, worker);
                 }
-                for (int row = t; row < slice.rows; row += length) {
+                for (int s = 0; s < sequences; s++) {
+                    int row = s * length + t;
                     int cell = cells + row * width;
-                    cell(
-                            worker,
-                            arena,
-                            gates + row * 4 * width,
-                            t == 0 ? worker.zeros : arena,
-                            t == 0 ? 0 : cell - width,
-                            cell,
-                            out + row * width);
+                    int gate = gates + row * 4 * width;
+                    System.arraycopy(worker.scratch, step + s * 4 * width, arena, gate, 4 * width);
+                    int before = t == 0 ? 0 : cell - width;
+                    cell(worker, arena, gate, t == 0 ? worker.zeros : arena, before, cell, out + row * width);
+                    System.arraycopy(arena, out + row * width, worker.scratch, s * width, width);
                 }
             }
         };
@@ -74,14 +73,15 @@ final class Recurrence {
         float[] state = new float[width];
         return (slice, worker) -> {
             float[] arena = slice.arena;
-            addBias(slice, worker.kernels, input, gates);
             if (slice.past == 0) {
                 Arrays.fill(hidden, 0f);
                 Arrays.fill(state, 0f);
             }
             for (int row = 0; row < slice.rows; row++) {
-                recur(1, 1, hidden, 0, arena, gates + row * 4 * width, worker);
-                cell(worker, arena, gates + row * 4 * width, state, 0, cells + row * width, out + row * width);
+                int gate = gates + row * 4 * width;
+                worker.kernels.add(4 * width, arena, input + row * 4 * width, values, bias, arena, gate);
+                recur(1, hidden, arena, gate, worker);
+                cell(worker, arena, gate, state, 0, cells + row * width, out + row * width);
                 System.arraycopy(arena, out + row * width, hidden, 0, width);
                 System.arraycopy(arena, cells + row * width, state, 0, width);
             }
@@ -94,83 +94,96 @@ final class Recurrence {
      * @param dy the gradient of the hidden states
      * @param gates as {@link #forward} left them
      * @param cells as {@link #forward} left them
-     * @param work space for two rows of D a sequence
+     * @param carried space for a row of D a sequence
      * @param out (rows, 4 D)
      */
-    Operation backward(int dy, int gates, int cells, int work, int out) {
+    Operation backward(int dy, int gates, int cells, int carried, int out) {
         return (slice, worker) -> {
             float[] arena = slice.arena;
             int length = slice.length;
             int sequences = slice.rows / length;
-            int carried = work + sequences * width;
+            int step = sequences * width;
             RowOperations.clear(arena, carried, sequences * width);
             for (int t = length - 1; t >= 0; t--) {
-                hiddenGradient(sequences, t, slice, worker, dy, work, out);
+                for (int s = 0; s < sequences; s++) {
+                    System.arraycopy(arena, dy + (s * length + t) * width, worker.scratch, s * width, width);
+                }
+                if (t < length - 1) {
+                    addGradientOfNext(sequences, worker, step);
+                }
                 for (int s = 0; s < sequences; s++) {
                     int row = s * length + t;
-                    int cell = cells + row * width;
-                    worker.kernels
-                            .rows()
-                            .lstmCellGradient(
-                                    width,
-                                    arena,
-                                    work + s * width,
-                                    arena,
-                                    gates + row * 4 * width,
-                                    t == 0 ? worker.zeros : arena,
-                                    t == 0 ? 0 : cell - width,
-                                    arena,
-                                    cell,
-                                    arena,
-                                    carried + s * width,
-                                    arena,
-                                    out + row * 4 * width);
+                    int gradient = step + s * 4 * width;
+                    cellGradient(slice, worker, gates, cells, row, s, carried, gradient);
+                    System.arraycopy(worker.scratch, gradient, arena, out + row * 4 * width, 4 * width);
                 }
             }
         };
     }
 
-    /** What a step's hidden states are worth: to the loss, and through the gates of the step after. */
-    private void hiddenGradient(int sequences, int t, Slice slice, Worker worker, int dy, int to, int out) {
-        float[] arena = slice.arena;
-        int length = slice.length;
-        if (t == length - 1) {
-            for (int i = 0; i < sequences; i++) {
-                System.arraycopy(arena, dy + (i * length + t) * width, arena, to + i * width, width);
-            }
-            return;
-        }
+    private void cellGradient(
+            Slice slice, Worker worker, int gates, int cells, int row, int sequence, int carried, int gradient) {
+        boolean first = row % slice.length == 0;
+        int cell = cells + row * width;
+        worker.kernels
+                .rows()
+                .lstmCellGradient(
+                        width,
+                        worker.scratch,
+                        sequence * width,
+                        slice.arena,
+                        gates + row * 4 * width,
+                        first ? worker.zeros : slice.arena,
+                        first ? 0 : cell - width,
+                        slice.arena,
+                        cell,
+                        slice.arena,
+                        carried + sequence * width,
+                        worker.scratch,
+                        gradient);
+    }
+
+    /** Adds to a step's gradient, at the start of the scratch, what its hidden states are worth to the step after. */
+    private void addGradientOfNext(int sequences, Worker worker, int gradients) {
+        float[] scratch = worker.scratch;
         int panel = worker.kernels.panelWidth();
         for (int j = 0; j < width; j += panel) {
             worker.kernels.multiply(
                     sequences,
                     Math.min(panel, width - j),
                     4 * width,
-                    arena,
-                    out + (t + 1) * 4 * width,
-                    length * 4 * width,
+                    scratch,
+                    gradients,
+                    4 * width,
                     1,
                     transposedPanels,
                     j * 4 * width,
                     panel,
-                    arena,
-                    dy + t * width + j,
-                    length * width,
-                    arena,
-                    to + j,
+                    scratch,
+                    j,
+                    width,
+                    scratch,
+                    j,
                     width);
         }
     }
 
-    private void addBias(Slice slice, Kernels kernels, int input, int gates) {
-        for (int row = 0; row < slice.rows; row++) {
-            int at = row * 4 * width;
-            kernels.add(4 * width, slice.arena, input + at, values, bias, slice.arena, gates + at);
+    /** The input's part of the gates of one step, with the bias, side by side. */
+    private void addBias(int sequences, Slice slice, Worker worker, int input, int length, int to) {
+        for (int s = 0; s < sequences; s++) {
+            worker.kernels.add(
+                    4 * width,
+                    slice.arena,
+                    input + s * length * 4 * width,
+                    values,
+                    bias,
+                    worker.scratch,
+                    to + s * 4 * width);
         }
     }
 
-    /** Adds the recurrent product to the gates of one step; its rows lie {@code length} tokens apart. */
-    private void recur(int sequences, int length, float[] hidden, int from, float[] arena, int gates, Worker worker) {
+    /** Adds the recurrent product to the gates of one step. */
+    private void recur(int sequences, float[] hidden, float[] out, int gates, Worker worker) {
         int panel = worker.kernels.panelWidth();
         for (int j = 0; j < 4 * width; j += panel) {
             worker.kernels.multiply(
@@ -178,18 +191,18 @@ final class Recurrence {
                     Math.min(panel, 4 * width - j),
                     width,
                     hidden,
-                    from,
-                    length * width,
+                    0,
+                    width,
                     1,
                     panels,
                     j * width,
                     panel,
-                    arena,
+                    out,
                     gates + j,
-                    length * 4 * width,
-                    arena,
+                    4 * width,
+                    out,
                     gates + j,
-                    length * 4 * width);
+                    4 * width);
         }
     }
 
