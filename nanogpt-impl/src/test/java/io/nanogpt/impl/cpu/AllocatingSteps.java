@@ -1,0 +1,56 @@
+package io.nanogpt.impl.cpu;
+
+import com.sun.management.ThreadMXBean;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.impl.fakes.Models;
+import io.nanogpt.spi.Executable;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.AdamW;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+
+/** Trains a small caption GPT on one thread and prints the bytes that a step allocates once it is compiled. */
+final class AllocatingSteps {
+    private static final int WARM_UP = 1_500;
+    private static final int MEASURED = 500;
+    private static final int BATCH = 4;
+    private static final int CONTEXT = 37;
+    private static final int VOCABULARY = 109;
+
+    private AllocatingSteps() {}
+
+    public static void main(String[] arguments) {
+        Graph model =
+                Models.captions(Models.captions(2, 2, 64, CONTEXT, VOCABULARY), 0).graph();
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            ParameterStore parameters = backend.allocate(model.parameters());
+            for (ParameterSpec spec : parameters.specs()) {
+                float[] values = new float[spec.elements()];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = 0.02f * (i * 31 % 17 - 8);
+                }
+                parameters.write(spec.name(), values);
+            }
+            Executable step = backend.compile(Gradients.training(model), parameters, BATCH, CONTEXT);
+            int[] ids = new int[BATCH * CONTEXT];
+            Arrays.setAll(ids, i -> i * 13 % VOCABULARY);
+            step.input(Graph.TOKENS, ids);
+            step.input(Graph.TARGETS, ids);
+            run(step, parameters, 1, WARM_UP);
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            run(step, parameters, WARM_UP + 1, WARM_UP + MEASURED);
+            System.out.println((threads.getCurrentThreadAllocatedBytes() - before) / MEASURED);
+        }
+    }
+
+    private static void run(Executable step, ParameterStore parameters, int from, int to) {
+        AdamW optimizer = AdamW.defaults();
+        for (int i = from; i <= to; i++) {
+            step.run(i);
+            parameters.update(optimizer, i, 1e-4, 1);
+        }
+    }
+}
