@@ -7,33 +7,18 @@ import io.nanogpt.impl.cpu.RowKernels;
 import io.nanogpt.impl.cpu.ScalarKernels;
 import io.nanogpt.impl.cpu.ScalarMath;
 import java.util.Arrays;
-import jdk.incubator.vector.VectorMask;
 
 /** Kernels on vectors of the machine's preferred width; what is left of a row falls to the scalar twin. */
 public final class VectorKernels implements Kernels {
     private static final int L = S.length();
-    private static final int PANEL = 4 * L;
-
-    /** Rows of {@code b} that fit into half of a first-level cache of 32 KiB beside the rest, at 512 bits. */
-    private static final int DEPTH_BLOCK = 64;
-    /** Tiles that must reuse a block of {@code b} to repay loading and storing the sums once more. */
-    private static final int PANEL_REUSE = 4;
 
     private final ScalarKernels scalar = new ScalarKernels();
     private final RowKernels rowKernels = new VectorRowKernels();
     private final float[] lanes = new float[L];
-    private final float[] tile = new float[4 * L];
-    /** {@code masks[n]} has the first n lanes set. */
-    private final VectorMask<Float>[] masks;
+    private final MatrixProduct matrixProduct = new MatrixProduct();
 
     /** For one thread. */
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    public VectorKernels() {
-        masks = new VectorMask[L + 1];
-        for (int n = 0; n <= L; n++) {
-            masks[n] = S.indexInRange(0, n);
-        }
-    }
+    public VectorKernels() {}
 
     @Override
     public String name() {
@@ -42,7 +27,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public int panelWidth() {
-        return PANEL;
+        return MatrixProduct.PANEL;
     }
 
     @Override
@@ -73,260 +58,23 @@ public final class VectorKernels implements Kernels {
             float[] c,
             int cOffset,
             int cRow) {
-        int j = 0;
-        for (; j + PANEL <= columns; j += PANEL) {
-            // A block of b then stays in the first-level cache for all rows. Each sum goes on where the
-            // block before left it, so the order of additions is the same as in one piece.
-            int block = rows >= 4 * PANEL_REUSE ? DEPTH_BLOCK : depth;
-            for (int k = 0; k < depth; k += block) {
-                boolean first = k == 0;
-                wide(
-                        rows,
-                        Math.min(block, depth - k),
-                        a,
-                        aOffset + k * aStep,
-                        aRow,
-                        aStep,
-                        b,
-                        bOffset + k * bStep + j,
-                        bStep,
-                        first ? init : c,
-                        (first ? initOffset : cOffset) + j,
-                        first ? initRow : cRow,
-                        c,
-                        cOffset + j,
-                        cRow);
-            }
-        }
-        if (j + 2 * L <= columns && rows >= 4) {
-            narrow(
-                    rows,
-                    depth,
-                    a,
-                    aOffset,
-                    aRow,
-                    aStep,
-                    b,
-                    bOffset + j,
-                    bStep,
-                    init,
-                    initOffset + j,
-                    initRow,
-                    c,
-                    cOffset + j,
-                    cRow);
-            j += 2 * L;
-        }
-        for (; j + L <= columns; j += L) {
-            int i = 0;
-            for (; i + 4 <= rows; i += 4) {
-                Tiles.tile4x1(
-                        depth,
-                        a,
-                        aOffset + i * aRow,
-                        aRow,
-                        aStep,
-                        b,
-                        bOffset + j,
-                        bStep,
-                        init,
-                        initOffset + i * initRow + j,
-                        initRow,
-                        c,
-                        cOffset + i * cRow + j,
-                        cRow);
-            }
-            for (; i < rows; i++) {
-                Tiles.tile1x1(
-                        depth,
-                        a,
-                        aOffset + i * aRow,
-                        aStep,
-                        b,
-                        bOffset + j,
-                        bStep,
-                        init,
-                        initOffset + i * initRow + j,
-                        c,
-                        cOffset + i * cRow + j);
-            }
-        }
-        if (j < columns) {
-            edge(
-                    rows,
-                    columns - j,
-                    depth,
-                    a,
-                    aOffset,
-                    aRow,
-                    aStep,
-                    b,
-                    bOffset + j,
-                    bStep,
-                    init,
-                    initOffset + j,
-                    initRow,
-                    c,
-                    cOffset + j,
-                    cRow);
-        }
-    }
-
-    /** Four vectors of columns. */
-    private static void wide(
-            int rows,
-            int depth,
-            float[] a,
-            int aOffset,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bOffset,
-            int bStep,
-            float[] init,
-            int initOffset,
-            int initRow,
-            float[] c,
-            int cOffset,
-            int cRow) {
-        int i = 0;
-        for (; i + 4 <= rows; i += 4) {
-            Tiles.tile4x4(
-                    depth,
-                    a,
-                    aOffset + i * aRow,
-                    aRow,
-                    aStep,
-                    b,
-                    bOffset,
-                    bStep,
-                    init,
-                    initOffset + i * initRow,
-                    initRow,
-                    c,
-                    cOffset + i * cRow,
-                    cRow);
-        }
-        for (; i < rows; i++) {
-            Tiles.tile1x4(
-                    depth,
-                    a,
-                    aOffset + i * aRow,
-                    aStep,
-                    b,
-                    bOffset,
-                    bStep,
-                    init,
-                    initOffset + i * initRow,
-                    c,
-                    cOffset + i * cRow);
-        }
-    }
-
-    /**
-     * Fewer columns than a vector has lanes. Results pass through a scratch tile, because a masked store boxes its vector
-     * on JDK 17.
-     */
-    private void edge(
-            int rows,
-            int columns,
-            int depth,
-            float[] a,
-            int aOffset,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bOffset,
-            int bStep,
-            float[] init,
-            int initOffset,
-            int initRow,
-            float[] c,
-            int cOffset,
-            int cRow) {
-        VectorMask<Float> mask = masks[columns];
-        for (int i = 0; i < rows; i += 4) {
-            int count = Math.min(4, rows - i);
-            for (int r = 0; r < count; r++) {
-                System.arraycopy(init, initOffset + (i + r) * initRow, tile, r * L, columns);
-            }
-            if (count == 4) {
-                Tiles.edge4x1(
-                        depth, a, aOffset + i * aRow, aRow, aStep, b, bOffset, bStep, tile, 0, L, tile, 0, L, mask);
-            } else {
-                for (int r = 0; r < count; r++) {
-                    Tiles.edge1x1(
-                            depth,
-                            a,
-                            aOffset + (i + r) * aRow,
-                            aStep,
-                            b,
-                            bOffset,
-                            bStep,
-                            tile,
-                            r * L,
-                            tile,
-                            r * L,
-                            mask);
-                }
-            }
-            for (int r = 0; r < count; r++) {
-                System.arraycopy(tile, r * L, c, cOffset + (i + r) * cRow, columns);
-            }
-        }
-    }
-
-    /** Two vectors of columns. */
-    private static void narrow(
-            int rows,
-            int depth,
-            float[] a,
-            int aOffset,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bOffset,
-            int bStep,
-            float[] init,
-            int initOffset,
-            int initRow,
-            float[] c,
-            int cOffset,
-            int cRow) {
-        int i = 0;
-        for (; i + 4 <= rows; i += 4) {
-            Tiles.tile4x2(
-                    depth,
-                    a,
-                    aOffset + i * aRow,
-                    aRow,
-                    aStep,
-                    b,
-                    bOffset,
-                    bStep,
-                    init,
-                    initOffset + i * initRow,
-                    initRow,
-                    c,
-                    cOffset + i * cRow,
-                    cRow);
-        }
-        for (; i < rows; i++) {
-            for (int v = 0; v < 2; v++) {
-                Tiles.tile1x1(
-                        depth,
-                        a,
-                        aOffset + i * aRow,
-                        aStep,
-                        b,
-                        bOffset + v * L,
-                        bStep,
-                        init,
-                        initOffset + i * initRow + v * L,
-                        c,
-                        cOffset + i * cRow + v * L);
-            }
-        }
+        matrixProduct.multiply(
+                rows,
+                columns,
+                depth,
+                a,
+                aOffset,
+                aRow,
+                aStep,
+                b,
+                bOffset,
+                bStep,
+                init,
+                initOffset,
+                initRow,
+                c,
+                cOffset,
+                cRow);
     }
 
     @Override
