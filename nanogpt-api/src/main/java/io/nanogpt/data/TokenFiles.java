@@ -3,7 +3,7 @@ package io.nanogpt.data;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Path;
 
-/** Reads and writes token ids; {@link TokenSource} calls it. */
+/** Reads and writes token ids; {@link TokenSource} and {@link Tokenization} call it. */
 public interface TokenFiles {
     /** Ids in memory. */
     TokenSource copyOf(int[] ids);
@@ -13,4 +13,7 @@ public interface TokenFiles {
 
     /** The ids of a file that a tokenizer made. */
     TokenSource open(Path file, Tokenizer tokenizer);
+
+    /** Turns a text file into a token file. */
+    Tokenization.Report write(Tokenization settings, Path text, Path tokens);
 }

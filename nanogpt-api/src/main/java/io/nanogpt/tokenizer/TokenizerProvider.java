@@ -10,6 +10,15 @@ public interface TokenizerProvider {
     /** A tokenizer with one id per distinct code point of the corpus. */
     Tokenizer characters(Corpus corpus, UnknownCharacters unknown);
 
+    /** Trains a tokenizer of the longest pieces of words. */
+    Tokenizer characterBpe(Corpus corpus, int vocabularySize);
+
+    /** A tokenizer with one id per frequent word. */
+    Tokenizer words(Corpus corpus, int vocabularySize, int minimumFrequency);
+
+    /** A tokenizer with one id per distinct integer. */
+    Tokenizer integers(Corpus corpus);
+
     /** Trains a byte-level BPE tokenizer on a corpus in memory. */
     Tokenizer byteLevelBpe(ByteLevelBpeConfig config, Corpus corpus, int threads, BpeTrainingListener listener);
 

@@ -25,6 +25,24 @@ public final class Tokenizers {
         return new Characters(UnknownCharacters.ERROR);
     }
 
+    /**
+     * The tokenizer of a homework: byte pair encoding over the characters of GPT-2's words in its byte alphabet, counted
+     * with words in capitals lowered; encoded greedily by the longest piece. Line breaks have no ids.
+     */
+    public static CharacterBpe characterBpe() {
+        return new CharacterBpe(CharacterBpe.DEFAULT_VOCABULARY);
+    }
+
+    /** One token per word between white space, and {@code <unk>} for all others. White space has no ids. */
+    public static Words words() {
+        return new Words(Integer.MAX_VALUE, 1);
+    }
+
+    /** One token per distinct integer of a text of integers between white space, in their order: for toy sequences. */
+    public static Integers integers() {
+        return new Integers();
+    }
+
     /** Byte pair encoding over the bytes of UTF-8, as GPT-2 has it. */
     public static ByteLevelBpe byteLevelBpe() {
         return new ByteLevelBpe();
@@ -81,6 +99,78 @@ public final class Tokenizers {
         public Tokenizer train(Corpus corpus) {
             return provider().characters(corpus, unknown);
         }
+    }
+
+    /** Settings of the training of a longest-match tokenizer. Immutable: each method returns a new one. */
+    public static final class CharacterBpe {
+        private static final int DEFAULT_VOCABULARY = 500;
+
+        private final int vocabularySize;
+
+        private CharacterBpe(int vocabularySize) {
+            this.vocabularySize = vocabularySize;
+        }
+
+        /** The most ids; 500 by default. */
+        public CharacterBpe vocabularySize(int value) {
+            return new CharacterBpe(atLeastOne("vocabularySize", value));
+        }
+
+        /**
+         * Learns the characters of a corpus and the pieces that are merged from them.
+         *
+         * @throws IllegalArgumentException if there are more characters than the vocabulary has room for
+         */
+        public Tokenizer train(Corpus corpus) {
+            return provider().characterBpe(corpus, vocabularySize);
+        }
+    }
+
+    /** Settings of the training of a word tokenizer. Immutable: each method returns a new one. */
+    public static final class Words {
+        private final int vocabularySize;
+        private final int minimumFrequency;
+
+        private Words(int vocabularySize, int minimumFrequency) {
+            this.vocabularySize = vocabularySize;
+            this.minimumFrequency = minimumFrequency;
+        }
+
+        /** The most ids, {@code <unk>} included; the most frequent words have them. No limit by default. */
+        public Words vocabularySize(int value) {
+            return new Words(atLeastOne("vocabularySize", value), minimumFrequency);
+        }
+
+        /** Words that are rarer become {@code <unk>}; 1 by default. */
+        public Words minimumFrequency(int value) {
+            return new Words(vocabularySize, atLeastOne("minimumFrequency", value));
+        }
+
+        /** Learns the words of a corpus. */
+        public Tokenizer train(Corpus corpus) {
+            return provider().words(corpus, vocabularySize, minimumFrequency);
+        }
+    }
+
+    /** A tokenizer of integers, which has no settings. */
+    public static final class Integers {
+        private Integers() {}
+
+        /**
+         * Learns the integers of a corpus.
+         *
+         * @throws IllegalArgumentException if something else stands in it
+         */
+        public Tokenizer train(Corpus corpus) {
+            return provider().integers(corpus);
+        }
+    }
+
+    private static int atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, but is " + value);
+        }
+        return value;
     }
 
     /** Settings of the training of a byte-level BPE tokenizer. */

@@ -102,6 +102,20 @@ final class DataOptions {
         return paths;
     }
 
+    /** The paths where they are text files that are taken as they are, so that they can be read as streams; or none. */
+    List<Path> plainFiles() {
+        boolean plain = !cleaning.any() && !dropDuplicates && separator == null && caseFolding == CaseFolding.KEEP;
+        return plain && paths.stream().allMatch(DataOptions::isText) ? List.copyOf(paths) : List.of();
+    }
+
+    private static boolean isText(Path path) {
+        String name = path.toString().toLowerCase(Locale.ROOT);
+        return !Files.isDirectory(path)
+                && !name.endsWith(".json")
+                && !name.endsWith(".jsonl")
+                && !name.endsWith(".csv");
+    }
+
     /** How the corpus is cut. */
     SplitOptions split() {
         return new SplitOptions(validationFraction, testFraction, SplitOptions.Unit.POSITION);

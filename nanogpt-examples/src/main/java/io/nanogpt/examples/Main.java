@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             AttentionCommand.class,
             AccountCommand.class,
             ExportCommand.class,
+            TokenizerCommand.class,
             DemoCommand.class,
             DoctorCommand.class
         })

@@ -18,7 +18,7 @@ public final class ProgressBar implements TrainingListener {
     private static final int WIDTH = 24;
     private static final double REDRAW_SECONDS = 0.1;
     /** Clears the rest of the line, so that a shorter line leaves nothing of a longer one. */
-    private static final String CLEAR_LINE = "\033[K";
+    static final String CLEAR_LINE = "\033[K";
 
     private final PrintWriter writer;
     private final boolean terminal;
@@ -153,7 +153,7 @@ public final class ProgressBar implements TrainingListener {
 
     /** A console alone is no proof from Java 22 on, where there is one without a terminal, too. */
     @SuppressWarnings("SystemConsoleNull") // both cases are handled
-    private static boolean inTerminal() {
+    static boolean inTerminal() {
         Console console = System.console();
         if (console == null) {
             return false;

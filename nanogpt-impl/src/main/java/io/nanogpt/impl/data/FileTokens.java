@@ -4,6 +4,7 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.data.TokenDtype;
 import io.nanogpt.data.TokenFiles;
 import io.nanogpt.data.TokenSource;
+import io.nanogpt.data.Tokenization;
 import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -53,6 +54,11 @@ public final class FileTokens implements TokenFiles {
         }
         side.ifPresent(known -> requireSame(file, layout, known));
         return MappedTokens.map(file, layout.begin(), layout.count(), layout.dtype());
+    }
+
+    @Override
+    public Tokenization.Report write(Tokenization settings, Path text, Path tokens) {
+        return TokenFileWriter.write(settings, text, tokens);
     }
 
     static boolean isNpy(Path file) {

@@ -4,8 +4,11 @@ import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -17,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /**
  * Writes files so that a crash, a full disk or an error leaves the old file or the new one, never half of it: the
@@ -47,6 +51,16 @@ public final class AtomicFiles {
      * @throws UncheckedIOException naming the target and the reason, if the folder is not writable or the disk is full
      */
     public static void write(Path target, WriteAction action) {
+        write(target, action, () -> new byte[0]);
+    }
+
+    /**
+     * Creates or replaces a file whose beginning is known last, such as one that begins with the length of its content.
+     *
+     * @param action writes all of the content, with something in the place of its beginning
+     * @param beginning asked when the content is written; replaces as many bytes at its beginning
+     */
+    public static void write(Path target, WriteAction action, Supplier<byte[]> beginning) {
         Path absolute = target.toAbsolutePath();
         Path folder = absolute.getParent();
         Path name = absolute.getFileName();
@@ -63,7 +77,7 @@ public final class AtomicFiles {
             throw failure(target, e);
         }
         try {
-            fill(temporary, action);
+            fill(temporary, action, beginning);
             Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             remove(temporary, e);
@@ -82,18 +96,22 @@ public final class AtomicFiles {
         }
     }
 
-    private static void fill(Path temporary, WriteAction action) throws IOException {
+    private static void fill(Path temporary, WriteAction action, Supplier<byte[]> beginning) throws IOException {
         if (temporary.getFileSystem() != FileSystems.getDefault()) {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), BUFFER_BYTES)) {
                 action.write(out);
             }
+            try (SeekableByteChannel channel = Files.newByteChannel(temporary, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(beginning.get()));
+            }
             return;
         }
         // Not a channel: a channel breaks when its thread is interrupted, and saving after an interrupt must work.
-        try (FileOutputStream file = new FileOutputStream(temporary.toFile());
-                OutputStream out = new BufferedOutputStream(file, BUFFER_BYTES)) {
+        try (OutputStream out = new BufferedOutputStream(new FileOutputStream(temporary.toFile()), BUFFER_BYTES)) {
             action.write(out);
-            out.flush();
+        }
+        try (RandomAccessFile file = new RandomAccessFile(temporary.toFile(), "rw")) {
+            file.write(beginning.get());
             file.getFD().sync();
         }
     }

@@ -1,11 +1,14 @@
 package io.nanogpt.impl.tokenizer;
 
 import io.nanogpt.tokenizer.TokenStream;
+import io.nanogpt.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class BlockTokenStream implements TokenStream {
     private static final int BLOCKS_A_THREAD = 2;
 
-    private final ByteLevelTokenizer tokenizer;
+    private final Encoding encoding;
     private final TextBlocks blocks;
     private final InputStream text;
     private final int most;
@@ -32,12 +35,37 @@ final class BlockTokenStream implements TokenStream {
     private int position;
     private boolean ended;
 
-    BlockTokenStream(ByteLevelTokenizer tokenizer, TextBlocks blocks, InputStream text, int threads) {
-        this.tokenizer = tokenizer;
+    /** Encodes blocks. */
+    @FunctionalInterface
+    interface Encoding {
+        /** Puts the ids of a block beside it; may be called by several threads at once. */
+        void encode(Part part);
+    }
+
+    /**
+     * The ids of a stream.
+     *
+     * @param blocks of {@code text}, which is closed with this
+     */
+    BlockTokenStream(Encoding encoding, TextBlocks blocks, InputStream text, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
+        }
+        this.encoding = encoding;
         this.blocks = blocks;
         this.text = text;
         this.most = BLOCKS_A_THREAD * threads;
         this.workers = threads == 1 ? null : Executors.newFixedThreadPool(threads, BlockTokenStream::worker);
+    }
+
+    /** The ids of a stream for a tokenizer that encodes the parts of a text, cut by {@code cutter}, as it does the whole. */
+    static BlockTokenStream of(Tokenizer tokenizer, TextBlocks.Cutter cutter, InputStream utf8, int threads) {
+        TextBlocks blocks = new TextBlocks(utf8::read, "the text", cutter, new SpecialTokens(List.of()), true);
+        Encoding encoding = part -> {
+            part.ids = tokenizer.encode(new String(part.block.bytes, 0, part.block.length, StandardCharsets.UTF_8));
+            part.count = part.ids.length;
+        };
+        return new BlockTokenStream(encoding, blocks, utf8, threads);
     }
 
     private static Thread worker(Runnable work) {
@@ -88,7 +116,7 @@ final class BlockTokenStream implements TokenStream {
         try {
             return part.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("encoding failed", e.getCause());
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while encoding", e);
@@ -105,16 +133,8 @@ final class BlockTokenStream implements TokenStream {
     }
 
     private Part encode(Part part) {
-        BpeEncoder encoder = tokenizer.borrow();
-        try {
-            encoder.clear();
-            encoder.encode(part.block.bytes, 0, part.block.length, true);
-            part.count = encoder.count();
-            part.ids = encoder.exchangeIds(part.ids);
-            return part;
-        } finally {
-            tokenizer.giveBack(encoder);
-        }
+        encoding.encode(part);
+        return part;
     }
 
     @Override
@@ -131,9 +151,9 @@ final class BlockTokenStream implements TokenStream {
     }
 
     /** A block of text and its ids. */
-    private static final class Part {
-        private final TextBlocks.Block block = new TextBlocks.Block(Long.MAX_VALUE);
-        private int[] ids = {};
-        private int count;
+    static final class Part {
+        final TextBlocks.Block block = new TextBlocks.Block(Long.MAX_VALUE);
+        int[] ids = {};
+        int count;
     }
 }

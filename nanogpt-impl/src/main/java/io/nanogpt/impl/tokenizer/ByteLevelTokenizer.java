@@ -81,8 +81,8 @@ final class ByteLevelTokenizer implements Tokenizer {
         }
         encoder.clear();
         int count = 0;
-        TextBlocks blocks =
-                new TextBlocks(new StringSource(text), "the text", Splitter.of(model.pattern()), specials, false);
+        TextBlocks blocks = new TextBlocks(
+                new StringSource(text), "the text", Splitter.of(model.pattern())::safeCut, specials, false);
         TextBlocks.Block block = new TextBlocks.Block(3L * text.length());
         while (blocks.next(block)) {
             if (countOnly) {
@@ -107,21 +107,27 @@ final class ByteLevelTokenizer implements Tokenizer {
 
     @Override
     public TokenStream stream(InputStream utf8, int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
-        }
-        TextBlocks blocks = new TextBlocks(utf8::read, "the text", Splitter.of(model.pattern()), specials, true);
-        return new BlockTokenStream(this, blocks, utf8, threads);
+        TextBlocks blocks =
+                new TextBlocks(utf8::read, "the text", Splitter.of(model.pattern())::safeCut, specials, true);
+        return new BlockTokenStream(this::encode, blocks, utf8, threads);
     }
 
-    /** An encoder that nobody uses; goes back with {@link #giveBack}. */
-    BpeEncoder borrow() {
+    private void encode(BlockTokenStream.Part part) {
+        BpeEncoder encoder = borrow();
+        try {
+            encoder.clear();
+            encoder.encode(part.block.bytes, 0, part.block.length, true);
+            part.count = encoder.count();
+            part.ids = encoder.exchangeIds(part.ids);
+        } finally {
+            encoders.add(encoder);
+        }
+    }
+
+    /** An encoder that nobody uses; goes back to {@link #encoders}. */
+    private BpeEncoder borrow() {
         BpeEncoder encoder = encoders.poll();
         return encoder == null ? new BpeEncoder(model, specials, pairs) : encoder;
-    }
-
-    void giveBack(BpeEncoder encoder) {
-        encoders.add(encoder);
     }
 
     @Override

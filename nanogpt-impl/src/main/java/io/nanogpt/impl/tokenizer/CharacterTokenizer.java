@@ -1,8 +1,10 @@
 package io.nanogpt.impl.tokenizer;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.tokenizer.TokenStream;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.UnknownCharacters;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -128,6 +130,11 @@ public final class CharacterTokenizer implements Tokenizer {
             }
         }
         return text.toString();
+    }
+
+    @Override
+    public TokenStream stream(InputStream utf8, int threads) {
+        return BlockTokenStream.of(this, TextBlocks.Cutter::afterCharacter, utf8, threads);
     }
 
     @Override

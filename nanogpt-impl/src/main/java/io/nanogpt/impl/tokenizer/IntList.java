@@ -20,6 +20,10 @@ final class IntList {
         return size;
     }
 
+    int[] toArray() {
+        return Arrays.copyOf(values, size);
+    }
+
     int get(int index) {
         return values[index];
     }

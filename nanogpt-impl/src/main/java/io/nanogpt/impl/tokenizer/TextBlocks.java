@@ -20,7 +20,7 @@ final class TextBlocks {
 
     private final Source source;
     private final String name;
-    private final Splitter cutter;
+    private final Cutter cutter;
     private final SpecialTokens specials;
     private final boolean skipMark;
 
@@ -37,6 +37,27 @@ final class TextBlocks {
     interface Source {
         /** The number of bytes that were copied, or -1 at the end. */
         int read(byte[] buffer, int offset, int length) throws IOException;
+    }
+
+    /** Finds places between tokens. */
+    @FunctionalInterface
+    interface Cutter {
+        /** As {@link Splitter#safeCut} does it. */
+        int safeCut(byte[] text, int from, int to);
+
+        /** After the last line feed. */
+        static int afterLine(byte[] text, int from, int to) {
+            int at = to;
+            while (at > from && text[at - 1] != '\n') {
+                at--;
+            }
+            return at > from ? at : Splitter.NO_CUT;
+        }
+
+        /** Anywhere between characters. */
+        static int afterCharacter(byte[] text, int from, int to) {
+            return to > from ? to : Splitter.NO_CUT;
+        }
     }
 
     /** A part of the text, to be used again. */
@@ -57,7 +78,7 @@ final class TextBlocks {
      * @param cutter of the pattern; used by whoever calls {@link #next}
      * @param skipMark whether a byte order mark at the beginning is not part of the text
      */
-    TextBlocks(Source source, String name, Splitter cutter, SpecialTokens specials, boolean skipMark) {
+    TextBlocks(Source source, String name, Cutter cutter, SpecialTokens specials, boolean skipMark) {
         this.skipMark = skipMark;
         this.source = source;
         this.name = name;

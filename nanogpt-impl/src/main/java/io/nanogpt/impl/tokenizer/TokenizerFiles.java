@@ -60,6 +60,12 @@ public final class TokenizerFiles {
     public static Tokenizer load(Path file) {
         JsonValue root = JsonValue.read(file, EXPECTED);
         root.allowOnly(MEMBERS);
+        if (root.member("model").member("type").string().equals(LongestMatchFile.MODEL)) {
+            return LongestMatchFile.read(root);
+        }
+        if (WordFile.isWords(root)) {
+            return WordFile.read(root);
+        }
         if (BpeJsonReader.isByteLevel(root)) {
             return BpeJsonReader.read(root);
         }

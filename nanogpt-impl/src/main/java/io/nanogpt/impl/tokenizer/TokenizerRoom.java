@@ -39,6 +39,21 @@ public final class TokenizerRoom implements TokenizerProvider {
     }
 
     @Override
+    public Tokenizer characterBpe(Corpus corpus, int vocabularySize) {
+        return LongestMatchTokenizer.train(corpus.text(), vocabularySize);
+    }
+
+    @Override
+    public Tokenizer words(Corpus corpus, int vocabularySize, int minimumFrequency) {
+        return WordTokenizer.trainWords(corpus.text(), vocabularySize, minimumFrequency);
+    }
+
+    @Override
+    public Tokenizer integers(Corpus corpus) {
+        return WordTokenizer.trainIntegers(corpus.text());
+    }
+
+    @Override
     public Tokenizer byteLevelBpe(ByteLevelBpeConfig config, Corpus corpus, int threads, BpeTrainingListener listener) {
         requireText(corpus);
         List<String> records = corpus.records();

@@ -119,7 +119,7 @@ final class WordCounter {
             Text text = texts.next();
             InputStream in = text.opening().open();
             open = in;
-            blocks = new TextBlocks(in::read, text.name(), cutter, specials, true);
+            blocks = new TextBlocks(in::read, text.name(), cutter::safeCut, specials, true);
         }
     }
 

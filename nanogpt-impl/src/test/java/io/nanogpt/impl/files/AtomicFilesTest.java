@@ -33,6 +33,16 @@ class AtomicFilesTest {
     }
 
     @Test
+    void writesABeginningThatIsKnownLast() {
+        Path target = folder.resolve("file.txt");
+        byte[] content = {0, 0, 3, 4, 5};
+
+        AtomicFiles.write(target, out -> out.write(content), () -> new byte[] {1, 2});
+
+        assertThat(target).hasBinaryContent(new byte[] {1, 2, 3, 4, 5});
+    }
+
+    @Test
     void replacesAnOlderFile() throws IOException {
         Path target = Files.write(folder.resolve("file.txt"), OLD);
 

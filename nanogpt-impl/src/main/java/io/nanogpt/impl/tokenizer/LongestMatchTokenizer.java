@@ -1,0 +1,164 @@
+package io.nanogpt.impl.tokenizer;
+
+import io.nanogpt.tokenizer.SplitPattern;
+import io.nanogpt.tokenizer.TokenStream;
+import io.nanogpt.tokenizer.Tokenizer;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Cuts every line into the words of GPT-2 and every word, in its byte alphabet, greedily into the longest pieces of the
+ * vocabulary. Line breaks have no ids: the text of some ids is one line.
+ */
+final class LongestMatchTokenizer implements Tokenizer {
+    /** What bytes stand for that no byte of UTF-8 could be: pieces of the vocabulary that no text has. */
+    private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
+
+    private static final int PIECES_AT_ONCE = 256;
+
+    private final List<String> pieces;
+    private final List<byte[]> bytes;
+    private final PieceTrie trie;
+
+    /** A tokenizer of pieces in the byte alphabet, by id. */
+    LongestMatchTokenizer(List<String> pieces) {
+        this.pieces = List.copyOf(pieces);
+        bytes = this.pieces.stream().map(LongestMatchTokenizer::bytes).toList();
+        trie = new PieceTrie(bytes.stream()
+                .map(piece -> piece == REPLACEMENT ? new byte[0] : piece)
+                .toList());
+    }
+
+    private static byte[] bytes(String piece) {
+        byte[] read = ByteAlphabet.read(piece);
+        return read == null ? REPLACEMENT : read;
+    }
+
+    /** Learns the pieces of a text. */
+    static LongestMatchTokenizer train(String text, int vocabularySize) {
+        Map<String, Long> counts = countWords(text);
+        if (counts.isEmpty()) {
+            throw new IllegalArgumentException("the corpus has no word; give text to learn from");
+        }
+        return new LongestMatchTokenizer(CharacterBpeTrainer.train(counts, vocabularySize));
+    }
+
+    /** How often each word stands in a text, in order of appearance and in the byte alphabet. */
+    static Map<String, Long> countWords(String text) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        words(utf8, word -> counts.merge(ByteAlphabet.write(utf8, word.from(), word.to()), 1L, Long::sum));
+        return counts;
+    }
+
+    /** A part of a text. */
+    private record Word(int from, int to) {}
+
+    private static void words(byte[] utf8, Consumer<Word> action) {
+        Splitter splitter = Splitter.of(SplitPattern.GPT2);
+        int[] ends = new int[PIECES_AT_ONCE];
+        int from = 0;
+        while (from < utf8.length) {
+            int end = lineEnd(utf8, from);
+            splitter.begin(utf8, from, end);
+            for (int count = splitter.next(ends); count > 0; count = splitter.next(ends)) {
+                for (int i = 0; i < count; i++) {
+                    action.accept(new Word(from, ends[i]));
+                    from = ends[i];
+                }
+            }
+            from = end + 1;
+        }
+    }
+
+    private static int lineEnd(byte[] utf8, int from) {
+        int end = from;
+        while (end < utf8.length && utf8[end] != '\n' && utf8[end] != '\r') {
+            end++;
+        }
+        return end;
+    }
+
+    /** The pieces in the byte alphabet, by id. */
+    List<String> pieces() {
+        return pieces;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return pieces.size();
+    }
+
+    @Override
+    public int[] encode(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        IntList ids = new IntList();
+        words(utf8, word -> {
+            int at = word.from();
+            while (at < word.to()) {
+                int id = trie.longest(utf8, at, word.to());
+                if (id < 0) {
+                    throw unknown(text, utf8, at);
+                }
+                ids.add(id);
+                at += bytes.get(id).length;
+            }
+        });
+        return ids.toArray();
+    }
+
+    private IllegalArgumentException unknown(String text, byte[] utf8, int at) {
+        int position = Math.min(text.length() - 1, new String(utf8, 0, at, StandardCharsets.UTF_8).length());
+        return new IllegalArgumentException("the text has " + CharacterTokenizer.describe(text.codePointAt(position))
+                + " at position " + position
+                + " (counted from 0), which is in no piece of the vocabulary; leave it out,"
+                + " or train the tokenizer on text that has it");
+    }
+
+    @Override
+    public String decode(int... ids) {
+        return new String(decodeBytes(ids), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] decodeBytes(int... ids) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        for (int id : ids) {
+            if (id < 0 || id >= pieces.size()) {
+                throw new IllegalArgumentException("token ids must be from 0 to " + (pieces.size() - 1)
+                        + " for this vocabulary of " + pieces.size() + " pieces, but one is " + id);
+            }
+            text.writeBytes(bytes.get(id));
+        }
+        return text.toByteArray();
+    }
+
+    @Override
+    public boolean canEncode(String text) {
+        boolean[] known = new boolean[1];
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        known[0] = true;
+        words(utf8, word -> {
+            for (int at = word.from(); at < word.to() && known[0]; at++) {
+                known[0] = trie.longest(utf8, at, at + 1) >= 0;
+            }
+        });
+        return known[0];
+    }
+
+    @Override
+    public TokenStream stream(InputStream utf8, int threads) {
+        return BlockTokenStream.of(this, TextBlocks.Cutter::afterLine, utf8, threads);
+    }
+
+    @Override
+    public void save(Path file) {
+        LongestMatchFile.save(this, file);
+    }
+}
