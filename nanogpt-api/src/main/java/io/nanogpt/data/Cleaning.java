@@ -97,10 +97,6 @@ public interface Cleaning {
 
     /** Several steps in order; none leaves text as it is. */
     static Cleaning of(List<Cleaning> steps) {
-        Cleaning all = () -> line -> line;
-        for (Cleaning step : steps) {
-            all = all.then(step);
-        }
-        return all;
+        return steps.stream().reduce(Cleaning::then).orElse(CleaningSteps.NONE);
     }
 }

@@ -1,13 +1,32 @@
 package io.nanogpt.data;
 
+import java.io.InputStream;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The steps that remember lines. */
+/** The steps that remember lines, and the one that does nothing. */
 final class CleaningSteps {
     private static final Pattern WHITE_SPACE = Pattern.compile("\\p{IsWhite_Space}+");
+
+    /** Does not look at lines at all. */
+    static final Cleaning NONE = new Cleaning() {
+        @Override
+        public Lines begin() {
+            return line -> line;
+        }
+
+        @Override
+        public String apply(String text) {
+            return text;
+        }
+
+        @Override
+        public InputStream apply(InputStream utf8) {
+            return utf8;
+        }
+    };
 
     private CleaningSteps() {}
 

@@ -7,10 +7,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Cuts every line into the words of GPT-2 and every word, in its byte alphabet, greedily into the longest pieces of the
@@ -24,12 +24,14 @@ final class LongestMatchTokenizer implements Tokenizer {
 
     private final List<String> pieces;
     private final List<byte[]> bytes;
+    private final int[] lengths;
     private final PieceTrie trie;
 
     /** A tokenizer of pieces in the byte alphabet, by id. */
     LongestMatchTokenizer(List<String> pieces) {
         this.pieces = List.copyOf(pieces);
         bytes = this.pieces.stream().map(LongestMatchTokenizer::bytes).toList();
+        lengths = bytes.stream().mapToInt(piece -> piece.length).toArray();
         trie = new PieceTrie(bytes.stream()
                 .map(piece -> piece == REPLACEMENT ? new byte[0] : piece)
                 .toList());
@@ -53,14 +55,17 @@ final class LongestMatchTokenizer implements Tokenizer {
     static Map<String, Long> countWords(String text) {
         Map<String, Long> counts = new LinkedHashMap<>();
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        words(utf8, word -> counts.merge(ByteAlphabet.write(utf8, word.from(), word.to()), 1L, Long::sum));
+        words(utf8, (from, to) -> counts.merge(ByteAlphabet.write(utf8, from, to), 1L, Long::sum));
         return counts;
     }
 
-    /** A part of a text. */
-    private record Word(int from, int to) {}
+    /** Takes words. */
+    @FunctionalInterface
+    private interface WordAction {
+        void take(int from, int to);
+    }
 
-    private static void words(byte[] utf8, Consumer<Word> action) {
+    private static void words(byte[] utf8, WordAction action) {
         Splitter splitter = Splitter.of(SplitPattern.GPT2);
         int[] ends = new int[PIECES_AT_ONCE];
         int from = 0;
@@ -69,7 +74,7 @@ final class LongestMatchTokenizer implements Tokenizer {
             splitter.begin(utf8, from, end);
             for (int count = splitter.next(ends); count > 0; count = splitter.next(ends)) {
                 for (int i = 0; i < count; i++) {
-                    action.accept(new Word(from, ends[i]));
+                    action.take(from, ends[i]);
                     from = ends[i];
                 }
             }
@@ -98,19 +103,20 @@ final class LongestMatchTokenizer implements Tokenizer {
     @Override
     public int[] encode(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        IntList ids = new IntList();
-        words(utf8, word -> {
-            int at = word.from();
-            while (at < word.to()) {
-                int id = trie.longest(utf8, at, word.to());
+        int[] ids = new int[utf8.length];
+        int[] count = new int[1];
+        words(utf8, (from, to) -> {
+            int at = from;
+            while (at < to) {
+                int id = trie.longest(utf8, at, to);
                 if (id < 0) {
                     throw unknown(text, utf8, at);
                 }
-                ids.add(id);
-                at += bytes.get(id).length;
+                ids[count[0]++] = id;
+                at += lengths[id];
             }
         });
-        return ids.toArray();
+        return Arrays.copyOf(ids, count[0]);
     }
 
     private IllegalArgumentException unknown(String text, byte[] utf8, int at) {
@@ -141,15 +147,12 @@ final class LongestMatchTokenizer implements Tokenizer {
 
     @Override
     public boolean canEncode(String text) {
-        boolean[] known = new boolean[1];
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        known[0] = true;
-        words(utf8, word -> {
-            for (int at = word.from(); at < word.to() && known[0]; at++) {
-                known[0] = trie.longest(utf8, at, at + 1) >= 0;
-            }
-        });
-        return known[0];
+        try {
+            encode(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Override

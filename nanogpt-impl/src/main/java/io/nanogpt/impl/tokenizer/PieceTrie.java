@@ -7,6 +7,9 @@ import java.util.List;
 final class PieceTrie {
     private static final int NONE = -1;
 
+    /** The children of the root, by their bytes: every search begins there. */
+    private final int[] first = new int[1 << Byte.SIZE];
+
     private int[] firstChild = new int[64];
     private int[] sibling = new int[64];
     private byte[] value = new byte[64];
@@ -31,13 +34,11 @@ final class PieceTrie {
     /** The longest piece that begins at a place and ends before {@code to}, or -1. */
     int longest(byte[] text, int from, int to) {
         int found = NONE;
-        int node = 0;
-        for (int at = from; at < to; at++) {
-            node = child(node, text[at]);
-            if (node == 0) {
-                break;
-            }
+        int node = first[text[from] & 0xFF];
+        int at = from + 1;
+        while (node != 0) {
             found = piece[node] == NONE ? found : piece[node];
+            node = at < to ? child(node, text[at++]) : 0;
         }
         return found;
     }
@@ -61,6 +62,9 @@ final class PieceTrie {
         }
         value[nodes] = next;
         sibling[nodes] = firstChild[parent];
+        if (parent == 0) {
+            first[next & 0xFF] = nodes;
+        }
         firstChild[parent] = nodes;
         return nodes++;
     }
