@@ -8,6 +8,7 @@ import io.nanogpt.generate.GenerationGrid;
 import io.nanogpt.generate.Hypothesis;
 import io.nanogpt.generate.Token;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.WeightsImport;
 import io.nanogpt.onnx.OnnxExport;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.onnx.OnnxReport;
@@ -21,12 +22,17 @@ import java.util.function.Consumer;
 
 /** A model that can be asked. Safe for use by many threads. */
 public interface LanguageModel extends AutoCloseable {
-    /** Reads a folder that {@link #save} wrote, with all processors. */
+    /** Reads a folder that {@link #save} or Hugging Face's transformers wrote, with all processors. */
     static LanguageModel load(Path folder) {
         return load(folder, Runtime.getRuntime().availableProcessors());
     }
 
-    /** Reads a folder that {@link #save} wrote. */
+    /**
+     * Reads a folder that {@link #save} wrote, or one of Hugging Face's transformers with a GPT-2, Llama, Mistral or
+     * Qwen2 and a {@code tokenizer.json}.
+     *
+     * @throws NanogptException if a file is missing, broken, or not of the model that {@code config.json} describes
+     */
     static LanguageModel load(Path folder, int threads) {
         return Library.get().load(folder, threads);
     }
@@ -44,6 +50,18 @@ public interface LanguageModel extends AutoCloseable {
      */
     static LanguageModel loadOnnx(Path folder, OnnxOptions options) {
         return Library.get().loadOnnx(folder, options);
+    }
+
+    /**
+     * Reads somebody else's weights, with all processors: a file or folder of safetensors, a {@code .pt}, {@code .pth} or
+     * {@code .bin} file that PyTorch wrote, or an index of several of them. Nothing in a file is run. Weights of any
+     * floating type become 32-bit floats.
+     *
+     * @throws NanogptException if they cannot be read, or are not those of the model that layout and options describe:
+     *     then with every tensor that is missing, of another shape, or beyond the model
+     */
+    static LanguageModel importWeights(Path from, WeightsImport options) {
+        return Library.get().importWeights(from, options, Runtime.getRuntime().availableProcessors());
     }
 
     /** Text to ids and back. */

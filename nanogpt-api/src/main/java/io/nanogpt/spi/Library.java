@@ -10,6 +10,7 @@ import io.nanogpt.data.Examples;
 import io.nanogpt.data.TokenFiles;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.WeightsImport;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.TokenizerProvider;
@@ -42,8 +43,11 @@ public interface Library {
     LanguageModel train(
             Architecture architecture, Tokenizer tokenizer, Examples train, Examples validation, TrainingConfig config);
 
-    /** Reads a folder that {@link LanguageModel#save} wrote. */
+    /** Reads a folder that {@link LanguageModel#save} or Hugging Face's transformers wrote. */
     LanguageModel load(Path folder, int threads);
+
+    /** Reads somebody else's weights. */
+    LanguageModel importWeights(Path from, WeightsImport options, int threads);
 
     /** Reads a folder that {@link LanguageModel#exportOnnx} wrote. */
     LanguageModel loadOnnx(Path folder, OnnxOptions options);

@@ -1,9 +1,11 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.NanogptException;
-import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.files.AtomicFiles;
+import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.model.WeightsLayout;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingReport;
@@ -14,9 +16,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,17 +48,28 @@ public final class ModelFolder {
         this.folder = Objects.requireNonNull(folder, "folder");
     }
 
+    /** What {@code config.json} says. */
+    public sealed interface Config {}
+
     /**
-     * What {@code config.json} says.
+     * A model in this library's own terms.
      *
      * @param kind of the architecture
      * @param settings of the architecture
      */
-    public record Config(String kind, Map<String, Object> settings) {
-        public Config {
+    public record Own(String kind, Map<String, Object> settings) implements Config {
+        public Own {
             settings = Map.copyOf(settings);
         }
     }
+
+    /**
+     * A model in the terms of Hugging Face's transformers.
+     *
+     * @param layout how its weights are named
+     * @param transformer the same in ours
+     */
+    public record HuggingFace(WeightsLayout layout, TransformerConfig transformer) implements Config {}
 
     /** The files that hold the weights of a model, in one format or another. */
     public interface WeightFiles {
@@ -86,63 +97,82 @@ public final class ModelFolder {
         new StagedFolder(folder).complete();
         Path file = folder.resolve(CONFIG);
         if (!Files.exists(file)) {
-            throw new NanogptException(
-                    folder + " holds no " + CONFIG + ", so it is no saved model, or its saving was cut"
-                            + " off; give the folder that LanguageModel.save wrote");
+            throw new NanogptException(folder + " holds no " + CONFIG + ", so it is no model; give a folder that"
+                    + " LanguageModel.save or Hugging Face's transformers wrote");
+        }
+        JsonValue root = JsonValue.read(file, "the configuration of a model");
+        String kind = root.member(KIND_KEY).string();
+        if (HuggingFaceConfig.isKnown(kind)) {
+            HuggingFaceConfig config = HuggingFaceConfig.read(root);
+            return new HuggingFace(config.layout(), config.transformer());
         }
         Map<String, Object> settings = new LinkedHashMap<>(JsonObjects.read(file));
-        if (!(settings.get(KIND_KEY) instanceof String kind)) {
-            throw new NanogptException(file + ": expected a string at \"" + KIND_KEY
-                    + "\" that names the architecture, but found " + settings.get(KIND_KEY));
-        }
         settings.keySet().removeAll(RESERVED_KEYS);
-        return new Config(kind, settings);
+        return new Own(kind, settings);
+    }
+
+    /** What {@code config.json} says, if it is there and describes a model of transformers that is known. */
+    public Optional<HuggingFace> readHuggingFace() {
+        Path file = folder.resolve(CONFIG);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        JsonValue type = JsonValue.read(file, "the configuration of a model").optional(KIND_KEY);
+        return type != null && HuggingFaceConfig.isKnown(type.string())
+                ? Optional.of((HuggingFace) readConfig())
+                : Optional.empty();
     }
 
     /**
-     * Checks that the weights are those of a model, from the header of the file alone: every parameter is there in its
-     * shape, and nothing else is.
+     * Opens the weights.
      *
-     * @throws NanogptException naming the file, the tensor, and the shape that was expected and found
+     * @throws NanogptException if there are none, or they cannot be read
      */
-    public void checkParameters(List<ParameterSpec> specs) {
-        try (SafetensorsFile file = SafetensorsFile.open(weightsFile())) {
-            check(file, specs);
-        }
+    public ModelWeights openWeights(Config config) {
+        NameTable names = config instanceof HuggingFace hub ? NameTables.of(hub.layout(), true) : NameTables.OURS;
+        return new ModelWeights(StateDict.open(folder, names.prefix()), names, 1);
     }
 
     /**
-     * Reads every parameter of a store, after {@link #checkParameters}.
+     * Writes the whole folder with {@code model.safetensors}. Where transformers has a model that is built so, it loads
+     * the folder.
      *
-     * @throws NanogptException naming the file, the tensor, and the shape that was expected and found
+     * @param transformer of the architecture, if it is one of the library's own
+     * @throws NanogptException if the folder cannot be written
      */
-    public void readParameters(ParameterStore parameters) {
-        try (SafetensorsFile file = SafetensorsFile.open(weightsFile())) {
-            check(file, parameters.specs());
-            for (ParameterSpec spec : parameters.specs()) {
-                parameters.write(spec.name(), file.floats(spec.name()));
-            }
-        }
-    }
-
-    /** Writes the whole folder with {@code model.safetensors}. */
     public void write(
             Architecture architecture,
+            Optional<TransformerConfig> transformer,
             Tokenizer tokenizer,
             ParameterStore parameters,
             Optional<TrainingReport> report) {
-        write(architecture, tokenizer, new SafetensorsWeights(parameters, WEIGHTS), report);
+        Optional<HuggingFaceConfig> hub = transformer.flatMap(HuggingFaceConfig::of);
+        Map<String, Object> config = hub.map(HuggingFaceConfig::write).orElseGet(() -> own(architecture));
+        WeightFiles weights = new SafetensorsWeights(parameters, WEIGHTS, hub.map(HuggingFaceConfig::layout));
+        write(config, architecture, tokenizer, weights, report);
     }
 
     /**
-     * Writes the whole folder: whatever fails, and wherever a crash cuts it off, an older model stays as it was or the
-     * new one is there, never a mixture.
+     * Writes the whole folder with weights in another format.
      *
      * @throws NanogptException if the folder cannot be written
      */
     public void write(
             Architecture architecture, Tokenizer tokenizer, WeightFiles weights, Optional<TrainingReport> report) {
-        Map<String, Object> config = config(architecture);
+        write(own(architecture), architecture, tokenizer, weights, report);
+    }
+
+    /**
+     * Whatever fails, and wherever a crash cuts it off, an older model stays as it was or the new one is there, never a
+     * mixture.
+     */
+    private void write(
+            Map<String, Object> config,
+            Architecture architecture,
+            Tokenizer tokenizer,
+            WeightFiles weights,
+            Optional<TrainingReport> report) {
+        config.put(VERSION_KEY, version());
         byte[] card = new ModelCard(architecture, tokenizer, report, weights.usage())
                 .text()
                 .getBytes(StandardCharsets.UTF_8);
@@ -178,37 +208,7 @@ public final class ModelFolder {
         }
     }
 
-    private Path weightsFile() {
-        return folder.resolve(WEIGHTS);
-    }
-
-    private static void check(SafetensorsFile file, List<ParameterSpec> specs) {
-        Set<String> left = new LinkedHashSet<>(file.names());
-        List<String> missing = new ArrayList<>();
-        for (ParameterSpec spec : specs) {
-            if (!left.remove(spec.name())) {
-                missing.add(spec.name() + " " + spec.shape());
-                continue;
-            }
-            List<Long> expected = Arrays.stream(spec.shape().sizes())
-                    .mapToObj(size -> (long) size)
-                    .toList();
-            List<Long> found = file.shape(spec.name());
-            if (!found.equals(expected)) {
-                throw new NanogptException(
-                        file.name() + ": tensor " + spec.name() + " should have shape " + spec.shape()
-                                + " by " + CONFIG + ", but has " + SafetensorsHeader.Tensor.shapeText(found)
-                                + "; the two files belong to different models");
-            }
-        }
-        if (!missing.isEmpty() || !left.isEmpty()) {
-            throw new NanogptException(file.name() + " does not fit " + CONFIG + ": it lacks " + Listing.of(missing)
-                    + ", and it has beyond the model " + Listing.of(left)
-                    + "; the two files belong to different models");
-        }
-    }
-
-    private static Map<String, Object> config(Architecture architecture) {
+    private static Map<String, Object> own(Architecture architecture) {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put(KIND_KEY, architecture.kind());
         architecture.settings().forEach((key, value) -> {
@@ -218,7 +218,6 @@ public final class ModelFolder {
             }
             config.put(key, value);
         });
-        config.put(VERSION_KEY, version());
         return config;
     }
 

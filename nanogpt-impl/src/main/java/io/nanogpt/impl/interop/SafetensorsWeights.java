@@ -1,12 +1,20 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.graph.Shape;
+import io.nanogpt.model.WeightsLayout;
 import io.nanogpt.spi.ParameterStore;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** The weights of a saved model as one safetensors file, under the names of its parameters. */
-record SafetensorsWeights(ParameterStore parameters, String file) implements ModelFolder.WeightFiles {
+/**
+ * The weights of a saved model as one safetensors file.
+ *
+ * @param layout how transformers names them, if it has a model that is built so; by our names otherwise
+ */
+record SafetensorsWeights(ParameterStore parameters, String file, Optional<WeightsLayout> layout)
+        implements ModelFolder.WeightFiles {
     @Override
     public List<String> names() {
         return List.of(file);
@@ -16,14 +24,33 @@ record SafetensorsWeights(ParameterStore parameters, String file) implements Mod
     public void write(Path folder) {
         // Python's transformers asks for this key.
         SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
+        NameTable names = layout.map(theirs -> NameTables.of(theirs, true)).orElse(NameTables.OURS);
         for (ParameterSpec spec : parameters.specs()) {
-            writer.add(spec.name(), spec.shape(), values -> parameters.read(spec.name(), values));
+            add(writer, spec, names.origin(spec.name(), 1));
         }
         writer.write(folder.resolve(file));
     }
 
+    private void add(SafetensorsWriter writer, ParameterSpec spec, NameTable.Origin origin) {
+        String name = origin.tensors().get(0);
+        if (!ModelWeights.isTransposed(spec, origin)) {
+            writer.add(name, spec.shape(), values -> parameters.read(spec.name(), values));
+            return;
+        }
+        int rows = spec.shape().size(0);
+        int columns = spec.shape().size(1);
+        writer.add(name, Shape.of(columns, rows), values -> {
+            float[] ours = new float[values.length];
+            parameters.read(spec.name(), ours);
+            System.arraycopy(ModelWeights.transpose(ours, rows, columns), 0, values, 0, values.length);
+        });
+    }
+
     @Override
     public String usage() {
+        String names = layout.isPresent()
+                ? "as `transformers.AutoModelForCausalLM.from_pretrained` reads them in Python"
+                : "under the names of the model's parameters";
         return """
             ```java
             // Dependency: io.nanogpt:nanogpt-impl
@@ -32,7 +59,7 @@ record SafetensorsWeights(ParameterStore parameters, String file) implements Mod
             }
             ```
 
-            `model.safetensors` holds the weights as 32-bit floats, under the names of the model's parameters.
-            """;
+            `model.safetensors` holds the weights as 32-bit floats,
+            """ + names + ".\n";
     }
 }

@@ -1,8 +1,9 @@
 /**
- * Models in files of the ecosystem's layout: safetensors, {@code config.json} and a model card. Start reading at
- * {@link io.nanogpt.impl.interop.ModelFolder}; the weights are {@link io.nanogpt.impl.interop.SafetensorsFile} and
- * {@link io.nanogpt.impl.interop.SafetensorsWriter}. Imports the api, {@code files} and jackson-core. Files are not
- * trusted: reading executes nothing and allocates no more than a file's own size justifies.
+ * Models in files, ours and others': the saved folder ({@link io.nanogpt.impl.interop.ModelFolder}), state dicts
+ * ({@link io.nanogpt.impl.interop.StateDictModel}), safetensors and PyTorch files behind one interface, and what other
+ * people call our parameters and settings. Start reading at {@code ModelFolder}, {@code NameTables} and {@code TorchFile}.
+ * Imports the api, {@code files} and jackson-core. Files are not trusted: reading executes nothing and allocates no more
+ * than a file's own size justifies.
  */
 @NullMarked
 package io.nanogpt.impl.interop;

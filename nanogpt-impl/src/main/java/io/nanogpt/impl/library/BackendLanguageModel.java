@@ -12,6 +12,7 @@ import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.onnx.OnnxBackend;
+import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.onnx.OnnxExport;
 import io.nanogpt.onnx.OnnxReport;
@@ -149,7 +150,7 @@ final class BackendLanguageModel implements LanguageModel {
     @Override
     public void save(Path folder) {
         whileOpen(() -> {
-            new ModelFolder(folder).write(architecture, tokenizer, parameters, report);
+            new ModelFolder(folder).write(architecture, Zoo.transformer(architecture), tokenizer, parameters, report);
             return folder;
         });
     }

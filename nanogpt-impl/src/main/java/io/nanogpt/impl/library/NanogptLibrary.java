@@ -2,7 +2,6 @@ package io.nanogpt.impl.library;
 
 import io.nanogpt.Diagnosis;
 import io.nanogpt.LanguageModel;
-import io.nanogpt.NanogptException;
 import io.nanogpt.accounting.Account;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.CorpusReader;
@@ -14,7 +13,6 @@ import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
 import io.nanogpt.impl.data.TokenIds;
-import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.impl.tokenizer.TokenizerFiles;
 import io.nanogpt.impl.tokenizer.TokenizerRoom;
@@ -22,10 +20,10 @@ import io.nanogpt.impl.train.TrainingRun;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.WeightsImport;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Library;
-import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.TokenizerProvider;
 import io.nanogpt.train.TrainingConfig;
@@ -96,24 +94,17 @@ public final class NanogptLibrary implements Library {
 
     @Override
     public LanguageModel load(Path path, int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
-        }
-        Saved saved = Saved.read(path);
-        // Before the backend makes room: a wrong config.json must not ask for more memory than there are weights.
-        saved.folder().checkParameters(saved.architecture().graph().parameters());
-        return open(threads, backend -> {
-            ParameterStore parameters =
-                    backend.allocate(saved.architecture().graph().parameters());
-            saved.folder().readParameters(parameters);
-            return new BackendLanguageModel(
-                    saved.architecture(), saved.tokenizer(), backend, parameters, Optional.empty());
-        });
+        return new ModelLoader(threads).load(path);
+    }
+
+    @Override
+    public LanguageModel importWeights(Path from, WeightsImport options, int threads) {
+        return new ModelLoader(threads).importWeights(from, options);
     }
 
     @Override
     public LanguageModel loadOnnx(Path path, OnnxOptions options) {
-        Saved saved = Saved.read(path);
+        ModelLoader.Saved saved = ModelLoader.Saved.read(path);
         return open(
                 OnnxBackend.open(path, saved.architecture(), options),
                 backend -> new BackendLanguageModel(
@@ -125,23 +116,7 @@ public final class NanogptLibrary implements Library {
         return Doctor.diagnose();
     }
 
-    /** What a saved model has beside its weights. */
-    private record Saved(ModelFolder folder, Architecture architecture, Tokenizer tokenizer) {
-        static Saved read(Path path) {
-            ModelFolder folder = new ModelFolder(path);
-            ModelFolder.Config config = folder.readConfig();
-            Architecture architecture = Zoo.create(config.kind(), config.settings());
-            Tokenizer tokenizer = TokenizerFiles.load(folder.tokenizerFile());
-            if (tokenizer.vocabularySize() > architecture.vocabularySize()) {
-                throw new NanogptException(folder.tokenizerFile() + " has " + tokenizer.vocabularySize()
-                        + " ids, but config.json beside it says vocabularySize " + architecture.vocabularySize()
-                        + "; the two files belong to different models");
-            }
-            return new Saved(folder, architecture, tokenizer);
-        }
-    }
-
-    private static LanguageModel open(int threads, Function<Backend, LanguageModel> action) {
+    static LanguageModel open(int threads, Function<Backend, LanguageModel> action) {
         return open(CpuBackend.open(threads), action);
     }
 

@@ -30,6 +30,10 @@ final class Transformer implements Architecture {
         this.graph = new Building(config).build();
     }
 
+    TransformerConfig config() {
+        return config;
+    }
+
     @Override
     public String kind() {
         return KIND;

@@ -7,6 +7,7 @@ import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.TransformerConfig;
 import java.util.Map;
+import java.util.Optional;
 
 /** The architectures of the library. */
 public final class Zoo {
@@ -24,6 +25,11 @@ public final class Zoo {
             return new Lstm(lstm);
         }
         return new KGram((KGramConfig) config);
+    }
+
+    /** The configuration of an architecture, if it is a transformer of the library. */
+    public static Optional<TransformerConfig> transformer(Architecture architecture) {
+        return architecture instanceof Transformer transformer ? Optional.of(transformer.config()) : Optional.empty();
     }
 
     /**

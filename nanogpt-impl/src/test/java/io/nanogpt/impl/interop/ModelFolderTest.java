@@ -45,8 +45,8 @@ class ModelFolderTest {
         Path path = temporary.resolve("below").resolve("model");
         ModelFolder folder = new ModelFolder(path);
         MapParameters saved = new MapParameters(SPECS).fill(1);
-        folder.write(ARCHITECTURE, TOKENIZER, saved, Optional.empty());
-        ModelFolder.Config config = folder.readConfig();
+        folder.write(ARCHITECTURE, Optional.empty(), TOKENIZER, saved, Optional.empty());
+        ModelFolder.Own config = (ModelFolder.Own) folder.readConfig();
         assertThat(config.kind()).isEqualTo("nanogpt-transformer");
         assertThat(config.settings())
                 .containsAllEntriesOf(Map.of(
@@ -57,8 +57,7 @@ class ModelFolderTest {
                         "vocabularySize", 3,
                         "dropout", 0.25));
         MapParameters loaded = new MapParameters(SPECS);
-        folder.checkParameters(SPECS);
-        folder.readParameters(loaded);
+        read(path, loaded);
         for (ParameterSpec spec : SPECS) {
             assertThat(loaded.values(spec.name())).isEqualTo(saved.values(spec.name()));
         }
@@ -81,7 +80,8 @@ class ModelFolderTest {
         TrainingPlan plan = new TrainingPlan("cpu (scalar)", 827_392, 3, 900, 100, 1, 50, 768, 1.2, 42.7, 1, 1);
         EvaluationPoint point = new EvaluationPoint(50, 1.2345, 1.5432, 3);
         TrainingReport report = new TrainingReport(plan, 50, StopReason.DONE, List.of(point), 50, 1.5, 1000, 3.25);
-        new ModelFolder(temporary).write(ARCHITECTURE, TOKENIZER, new MapParameters(SPECS), Optional.of(report));
+        new ModelFolder(temporary)
+                .write(ARCHITECTURE, Optional.empty(), TOKENIZER, new MapParameters(SPECS), Optional.of(report));
         assertThat(temporary.resolve("README.md"))
                 .content()
                 .contains("nanogpt-transformer", "1.2345", "1.5432", "cpu (scalar)", "| layers | 2 |")
@@ -94,7 +94,12 @@ class ModelFolderTest {
         Map<String, String> before = content(temporary);
         Tokenizer failing = new FailingTokenizer();
         assertThatThrownBy(() -> new ModelFolder(temporary)
-                        .write(ARCHITECTURE, failing, new MapParameters(SPECS).fill(5), Optional.empty()))
+                        .write(
+                                ARCHITECTURE,
+                                Optional.empty(),
+                                failing,
+                                new MapParameters(SPECS).fill(5),
+                                Optional.empty()))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContaining("No space left on device");
         assertThat(content(temporary)).isEqualTo(before);
@@ -134,7 +139,7 @@ class ModelFolderTest {
         assertThat(content(temporary).keySet())
                 .containsExactly("README.md", "config.json", "model.safetensors", "tokenizer.json");
         MapParameters loaded = new MapParameters(SPECS);
-        new ModelFolder(temporary).readParameters(loaded);
+        read(temporary, loaded);
         assertThat(loaded.values("tok_emb.weight")[0]).isBetween(0f, 3f);
     }
 
@@ -143,7 +148,7 @@ class ModelFolderTest {
         Thread.currentThread().interrupt();
         save(temporary, 1);
         MapParameters loaded = new MapParameters(SPECS);
-        new ModelFolder(temporary).readParameters(loaded);
+        read(temporary, loaded);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(loaded.values("head.weight"))
                 .isEqualTo(new MapParameters(SPECS).fill(1).values("head.weight"));
@@ -194,7 +199,7 @@ class ModelFolderTest {
                 "{\"model_type\": \"x\",\n \"layers\": }", "line 2",
                 "[]", "expected an object",
                 "{\"layers\": 2}", "model_type",
-                "{\"model_type\": 7}", "but found 7",
+                "{\"model_type\": 7}", "found the number 7",
                 "{\"model_type\": \"x\", \"a\": 1, \"a\": 2}", "Duplicate",
                 "{\"model_type\": \"x\", \"a\": [null]}", "null",
                 "{\"model_type\": \"x\"} 1", "nothing more",
@@ -214,7 +219,7 @@ class ModelFolderTest {
             {"model_type": "x", "absent": null, "text": "a", "flag": true, "large": 5000000000, "ratio": 0.1,
              "list": [1, "b", [false]], "object": {"nested": 2}}
             """);
-        assertThat(new ModelFolder(temporary).readConfig().settings())
+        assertThat(((ModelFolder.Own) new ModelFolder(temporary).readConfig()).settings())
                 .containsAllEntriesOf(Map.of(
                         "text",
                         "a",
@@ -233,25 +238,24 @@ class ModelFolderTest {
     @Test
     void weightsOfAnotherModelAreRefused() {
         save(temporary, 1);
-        ModelFolder folder = new ModelFolder(temporary);
         String file = temporary.resolve("model.safetensors").toString();
 
         List<ParameterSpec> wider = new ArrayList<>(SPECS);
         ParameterSpec head = SPECS.get(SPECS.size() - 1);
         wider.set(SPECS.size() - 1, new ParameterSpec(head.name(), Shape.of(4, 8), head.initializer()));
-        assertThatThrownBy(() -> folder.checkParameters(wider))
+        assertThatThrownBy(() -> check(wider))
                 .isInstanceOf(NanogptException.class)
-                .hasMessageContainingAll(file, "tensor head.weight", "(4, 8)", "(3, 8)");
+                .hasMessageContainingAll(file, "head.weight should be (4, 8), but is (3, 8)");
 
         List<ParameterSpec> more = new ArrayList<>(SPECS);
         more.add(new ParameterSpec("extra.bias", Shape.of(5), new Initializer.Constant(0)));
-        assertThatThrownBy(() -> folder.readParameters(new MapParameters(more)))
+        assertThatThrownBy(() -> check(more))
                 .isInstanceOf(NanogptException.class)
-                .hasMessageContainingAll(file, "lacks extra.bias (5)");
+                .hasMessageContainingAll(file, "missing: extra.bias (5)");
 
-        assertThatThrownBy(() -> folder.checkParameters(SPECS.subList(1, SPECS.size())))
+        assertThatThrownBy(() -> check(SPECS.subList(1, SPECS.size())))
                 .isInstanceOf(NanogptException.class)
-                .hasMessageContainingAll(file, "beyond the model tok_emb.weight");
+                .hasMessageContainingAll(file, "beyond the model: tok_emb.weight (3, 8)");
     }
 
     @Test
@@ -260,13 +264,33 @@ class ModelFolderTest {
         Path file = temporary.resolve("model.safetensors");
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));
-        assertThatThrownBy(() -> new ModelFolder(temporary).readParameters(new MapParameters(SPECS)))
+        assertThatThrownBy(() -> check(SPECS))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContainingAll(file.toString(), "the file holds only");
     }
 
     private static void save(Path folder, float first) {
-        new ModelFolder(folder).write(ARCHITECTURE, TOKENIZER, new MapParameters(SPECS).fill(first), Optional.empty());
+        new ModelFolder(folder)
+                .write(
+                        ARCHITECTURE,
+                        Optional.empty(),
+                        TOKENIZER,
+                        new MapParameters(SPECS).fill(first),
+                        Optional.empty());
+    }
+
+    private static void read(Path folder, MapParameters parameters) {
+        ModelFolder model = new ModelFolder(folder);
+        try (ModelWeights weights = model.openWeights(model.readConfig())) {
+            weights.read(parameters);
+        }
+    }
+
+    private void check(List<ParameterSpec> specs) {
+        ModelFolder model = new ModelFolder(temporary);
+        try (ModelWeights weights = model.openWeights(model.readConfig())) {
+            weights.check(specs);
+        }
     }
 
     /** Every file of a folder, hidden ones too. */

@@ -1,0 +1,136 @@
+package io.nanogpt.impl.interop;
+
+import io.nanogpt.impl.interop.NameTable.Module;
+import io.nanogpt.model.WeightsLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The name tables of all layouts. Ours are the names of the caption notebook: {@code tok_emb}, {@code pos_emb},
+ * {@code blocks.{i}}, {@code ln_f} and {@code head}, and in a block {@code ln1}, {@code attn.qkv} or {@code attn.q},
+ * {@code attn.k} and {@code attn.v}, {@code attn.proj}, {@code ln2}, {@code mlp.fc}, {@code mlp.gate} and
+ * {@code mlp.proj}.
+ */
+final class NameTables {
+    /** Our own names, as saved folders have them, and those of the caption notebook, which keeps its mask. */
+    static final NameTable OURS = new NameTable(List.of(), "", Set.of("blocks.{i}.attn.mask", "blocks.{i}.attn.tril"));
+
+    /** One linear layer for each head's queries, keys and values, and a mask in each. */
+    private static final NameTable ALGOPATH = new NameTable(
+            List.of(
+                    same("tok_emb", "token_embedding_table"),
+                    same("pos_emb", "position_embedding_table"),
+                    same("blocks.{i}.attn.q", "blocks.{i}.sa.heads.{h}.query"),
+                    same("blocks.{i}.attn.k", "blocks.{i}.sa.heads.{h}.key"),
+                    same("blocks.{i}.attn.v", "blocks.{i}.sa.heads.{h}.value"),
+                    same("blocks.{i}.attn.proj", "blocks.{i}.sa.proj"),
+                    same("blocks.{i}.mlp.fc", "blocks.{i}.ffwd.net.0"),
+                    same("blocks.{i}.mlp.proj", "blocks.{i}.ffwd.net.2"),
+                    same("head", "lm_head")),
+            "",
+            Set.of("blocks.{i}.sa.heads.{h}.tril"));
+
+    /** Homework 3; {@code pos_emd} holds its sinusoids. */
+    private static final NameTable TINY_TRANSFORMER = new NameTable(
+            List.of(
+                    same("tok_emb", "token_emb"),
+                    same("blocks.{i}.attn", "layers.{i}.attn"),
+                    same("blocks.{i}.mlp.fc", "layers.{i}.ffnn.0"),
+                    same("blocks.{i}.mlp.proj", "layers.{i}.ffnn.2"),
+                    same("blocks.{i}.ln1.weight", "layers.{i}.rms1.scale"),
+                    same("blocks.{i}.ln2.weight", "layers.{i}.rms2.scale"),
+                    same("ln_f.weight", "rms_final.scale"),
+                    same("head", "lm_head")),
+            "",
+            Set.of("pos_enc.pos_emd", "layers.{i}.attn.mask"));
+
+    /** The CS336 stack with SwiGLU. */
+    private static final NameTable TRANSFORMER_LM = transformerLm(
+            same("blocks.{i}.mlp.gate", "layers.{i}.ffn.w1"), same("blocks.{i}.mlp.fc", "layers.{i}.ffn.w3"));
+
+    /** The CS336 stack with SiLU. */
+    private static final NameTable TRANSFORMER_LM_SILU = transformerLm(same("blocks.{i}.mlp.fc", "layers.{i}.ffn.w1"));
+
+    /** Hugging Face's GPT-2, whose linear layers are Conv1D. */
+    private static final NameTable GPT2 = gpt2(true);
+
+    /** nanoGPT's own checkpoints: GPT-2's names with linear layers. */
+    private static final NameTable NANO_GPT = gpt2(false);
+
+    /** Hugging Face's Llama, Mistral and Qwen2. */
+    private static final NameTable LLAMA = new NameTable(
+            List.of(
+                    same("tok_emb", "model.embed_tokens"),
+                    same("blocks.{i}.ln1", "model.layers.{i}.input_layernorm"),
+                    same("blocks.{i}.attn.q", "model.layers.{i}.self_attn.q_proj"),
+                    same("blocks.{i}.attn.k", "model.layers.{i}.self_attn.k_proj"),
+                    same("blocks.{i}.attn.v", "model.layers.{i}.self_attn.v_proj"),
+                    same("blocks.{i}.attn.proj", "model.layers.{i}.self_attn.o_proj"),
+                    same("blocks.{i}.ln2", "model.layers.{i}.post_attention_layernorm"),
+                    same("blocks.{i}.mlp.gate", "model.layers.{i}.mlp.gate_proj"),
+                    same("blocks.{i}.mlp.fc", "model.layers.{i}.mlp.up_proj"),
+                    same("blocks.{i}.mlp.proj", "model.layers.{i}.mlp.down_proj"),
+                    same("ln_f", "model.norm"),
+                    same("head", "lm_head")),
+            "",
+            Set.of("model.layers.{i}.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq"));
+
+    private NameTables() {}
+
+    /**
+     * The table of a layout.
+     *
+     * @param gated whether the model's MLP has a third matrix
+     */
+    static NameTable of(WeightsLayout layout, boolean gated) {
+        return switch (layout) {
+            case CAPTIONS, LSTM -> OURS;
+            case ALGOPATH -> ALGOPATH;
+            case TINY_TRANSFORMER -> TINY_TRANSFORMER;
+            case TRANSFORMER_LM -> gated ? TRANSFORMER_LM : TRANSFORMER_LM_SILU;
+            case NANO_GPT -> NANO_GPT;
+            case GPT2 -> GPT2;
+            case LLAMA -> LLAMA;
+        };
+    }
+
+    /** Its ablations may leave norms and the third matrix where they are and not use them. */
+    private static NameTable transformerLm(Module... mlp) {
+        List<Module> modules = new ArrayList<>(List.of(mlp));
+        modules.addAll(List.of(
+                same("tok_emb", "token_embeddings"),
+                same("blocks.{i}.ln1", "layers.{i}.ln1"),
+                same("blocks.{i}.attn.q", "layers.{i}.attn.q_proj"),
+                same("blocks.{i}.attn.k", "layers.{i}.attn.k_proj"),
+                same("blocks.{i}.attn.v", "layers.{i}.attn.v_proj"),
+                same("blocks.{i}.attn.proj", "layers.{i}.attn.output_proj"),
+                same("blocks.{i}.ln2", "layers.{i}.ln2"),
+                same("blocks.{i}.mlp.proj", "layers.{i}.ffn.w2"),
+                same("ln_f", "ln_final"),
+                same("head", "lm_head")));
+        Set<String> unused =
+                Set.of("layers.{i}.ln1.weight", "layers.{i}.ln2.weight", "ln_final.weight", "layers.{i}.ffn.w3.weight");
+        return new NameTable(modules, "", unused);
+    }
+
+    private static NameTable gpt2(boolean transposed) {
+        return new NameTable(
+                List.of(
+                        same("tok_emb", "wte"),
+                        same("pos_emb", "wpe"),
+                        same("blocks.{i}.ln1", "h.{i}.ln_1"),
+                        new Module("blocks.{i}.attn.qkv", "h.{i}.attn.c_attn", transposed),
+                        new Module("blocks.{i}.attn.proj", "h.{i}.attn.c_proj", transposed),
+                        same("blocks.{i}.ln2", "h.{i}.ln_2"),
+                        new Module("blocks.{i}.mlp.fc", "h.{i}.mlp.c_fc", transposed),
+                        new Module("blocks.{i}.mlp.proj", "h.{i}.mlp.c_proj", transposed),
+                        same("head", "lm_head")),
+                "transformer.",
+                Set.of("h.{i}.attn.bias", "h.{i}.attn.masked_bias"));
+    }
+
+    private static Module same(String ours, String theirs) {
+        return new Module(ours, theirs, false);
+    }
+}

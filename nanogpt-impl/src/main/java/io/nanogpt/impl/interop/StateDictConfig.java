@@ -1,0 +1,148 @@
+package io.nanogpt.impl.interop;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.model.Biases;
+import io.nanogpt.model.LstmConfig;
+import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.model.WeightsImport;
+import io.nanogpt.model.WeightsLayout;
+import java.util.List;
+
+/** What the tensors of a state dict tell of their model; the rest is the preset of their layout. */
+final class StateDictConfig {
+    private static final String HEAD = "head.weight";
+    /** A buffer of layout {@link WeightsLayout#TINY_TRANSFORMER}, one row a position. */
+    private static final String SINUSOIDS = "pos_enc.pos_emd";
+
+    private final TensorSource source;
+    private final WeightsLayout layout;
+    private final NameTable names;
+    private final int heads;
+
+    private StateDictConfig(TensorSource source, WeightsLayout layout, NameTable names, int heads) {
+        this.source = source;
+        this.layout = layout;
+        this.names = names;
+        this.heads = heads;
+    }
+
+    /**
+     * The configuration of the model that these tensors are the weights of.
+     *
+     * @throws NanogptException if they are not of this layout, or something is not known
+     */
+    static ModelConfig of(TensorSource source, WeightsLayout layout, WeightsImport options) {
+        try {
+            if (layout == WeightsLayout.LSTM) {
+                return new StateDictConfig(source, layout, NameTables.of(layout, false), 1).lstm();
+            }
+            NameTable gated = NameTables.of(layout, true);
+            boolean isGated = source.names()
+                    .contains(gated.origin("blocks.0.mlp.gate.weight", 1)
+                            .tensors()
+                            .get(0));
+            NameTable names = NameTables.of(layout, isGated);
+            int heads = heads(source, layout, names, options);
+            return options.adjustment()
+                    .apply(new StateDictConfig(source, layout, names, heads).transformer())
+                    .build();
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new NanogptException(
+                    source.name() + " describes no model of layout " + layout + " that can work: " + e.getMessage(), e);
+        }
+    }
+
+    private static int heads(TensorSource source, WeightsLayout layout, NameTable names, WeightsImport options) {
+        int told = layout == WeightsLayout.TINY_TRANSFORMER
+                ? 1
+                : names.heads(source.names()).orElse(0);
+        int given = options.heads().orElse(told);
+        if (given == 0) {
+            throw new IllegalArgumentException("its tensors do not tell the number of attention heads; give it");
+        }
+        if (told != 0 && told != given) {
+            throw new IllegalArgumentException("it has " + told + " attention heads, not " + given);
+        }
+        return given;
+    }
+
+    private LstmConfig lstm() {
+        LstmConfig preset = (LstmConfig) layout.preset().config();
+        int layers = 0;
+        while (has("lstm.weight_hh_l" + layers)) {
+            layers++;
+        }
+        return new LstmConfig(
+                layers,
+                size("embedding.weight", 1),
+                size("lstm.weight_hh_l0", 1),
+                preset.contextLength(),
+                size("embedding.weight", 0));
+    }
+
+    private TransformerConfig.Builder transformer() {
+        TransformerConfig.Builder builder = layout.preset().transformer();
+        int layers = 0;
+        while (has("blocks." + layers + ".mlp.fc.weight")) {
+            layers++;
+        }
+        int width = size("tok_emb.weight", 1);
+        boolean fused = has("blocks.0.attn.qkv.weight");
+        int headSize = Math.max(1, width / heads);
+        int shared = fused ? (size("blocks.0.attn.qkv.weight", 0) - width) / 2 : size("blocks.0.attn.k.weight", 0);
+        builder.layers(layers)
+                .embeddingSize(width)
+                .vocabularySize(size("tok_emb.weight", 0))
+                .heads(heads)
+                .keyValueHeads(shared / headSize)
+                .fused(fused)
+                .hiddenSize(size("blocks.0.mlp.fc.weight", 0))
+                .biases(new Biases(
+                        has(fused ? "blocks.0.attn.qkv.bias" : "blocks.0.attn.q.bias"),
+                        has("blocks.0.attn.proj.bias"),
+                        has("blocks.0.mlp.fc.bias"),
+                        has("head.bias")))
+                .tiedHead(isTied());
+        if (has("pos_emb.weight")) {
+            builder.contextLength(size("pos_emb.weight", 0));
+        } else if (has(SINUSOIDS)) {
+            builder.contextLength(size(SINUSOIDS, 0));
+        }
+        return builder;
+    }
+
+    private boolean isTied() {
+        if (!has(HEAD)) {
+            return true;
+        }
+        return layout.preset().transformer().build().tiedHead()
+                && ModelWeights.isSame(source, tensor(HEAD), tensor("tok_emb.weight"));
+    }
+
+    private boolean has(String parameter) {
+        return source.names().contains(tensor(parameter));
+    }
+
+    private String tensor(String parameter) {
+        return names.origin(parameter, heads).tensors().get(0);
+    }
+
+    /** The size of one of our parameters' axes. */
+    private int size(String parameter, int axis) {
+        NameTable.Origin origin = names.origin(parameter, heads);
+        String tensor = origin.tensors().get(0);
+        if (!source.names().contains(tensor)) {
+            throw new IllegalArgumentException(
+                    "it has no tensor " + tensor + "; it holds " + Listing.of(source.names()));
+        }
+        List<Long> shape = source.shape(tensor);
+        if (shape.size() != 2) {
+            throw new IllegalArgumentException("tensor " + tensor + " should be a matrix, but has shape "
+                    + SafetensorsHeader.Tensor.shapeText(shape));
+        }
+        long size = shape.get(origin.transposed() ? 1 - axis : axis);
+        return Math.toIntExact(
+                axis == 0 ? Math.multiplyExact(size, origin.tensors().size()) : size);
+    }
+}

@@ -1,0 +1,39 @@
+package io.nanogpt.impl.interop;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.model.WeightsImport;
+import io.nanogpt.model.WeightsLayout;
+import java.nio.file.Path;
+
+/**
+ * A model of which only the weights are given.
+ *
+ * @param config as tensors, layout and options tell it
+ * @param weights of that model
+ */
+public record StateDictModel(ModelConfig config, ModelWeights weights) {
+    /**
+     * Opens a file of weights, or those of a folder.
+     *
+     * @throws NanogptException if they cannot be read, or are not of this layout
+     */
+    public static StateDictModel open(Path path, WeightsLayout layout, WeightsImport options) {
+        StateDict source = StateDict.open(path, NameTables.of(layout, true).prefix());
+        try {
+            ModelConfig config = StateDictConfig.of(source, layout, options);
+            if (config instanceof TransformerConfig transformer) {
+                NameTable names =
+                        NameTables.of(layout, transformer.mlp().activation().isGated());
+                return new StateDictModel(
+                        config,
+                        new ModelWeights(source, names, transformer.attention().heads()));
+            }
+            return new StateDictModel(config, new ModelWeights(source, NameTables.of(layout, false), 1));
+        } catch (RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+}
