@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             TrainCommand.class,
             EvaluateCommand.class,
             GenerateCommand.class,
+            ImportCommand.class,
             LogitsCommand.class,
             AttentionCommand.class,
             AccountCommand.class,

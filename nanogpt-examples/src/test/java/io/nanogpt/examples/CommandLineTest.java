@@ -213,6 +213,44 @@ class CommandLineTest {
     }
 
     @Test
+    void weightsOfOthersAreImported() throws IOException {
+        String weights = "../nanogpt-impl/src/test/resources/fixtures/transformer-lm/init.safetensors";
+        String model = folder.resolve("imported").toString();
+        Outcome imported = run(
+                "import",
+                "--from",
+                weights,
+                "--family",
+                "transformer-lm",
+                "--heads",
+                "4",
+                "--context-length",
+                "12",
+                "--positions",
+                "rotary-interleaved",
+                "--rope-theta",
+                "10000",
+                "--norm",
+                "rms",
+                "--norm-placement",
+                "pre",
+                "--activation",
+                "swiglu",
+                "--json",
+                "--out",
+                model);
+        assertThat(imported.code).as(imported.err).isZero();
+        assertThat(keys(imported.lastLine()))
+                .containsExactly("parameters", "vocabulary", "contextLength", "architecture");
+        Outcome logits = run("logits", "--model", model, "--tokens", "1,2,3", "--json");
+        assertThat(logits.code).as(logits.err).isZero();
+
+        Outcome wrong = run("import", "--from", weights, "--family", "gpt2", "--heads", "4", "--out", model);
+        assertThat(wrong.code).isEqualTo(2);
+        assertThat(wrong.err).contains("no tensor wte.weight");
+    }
+
+    @Test
     void badInputIsOneLineAndCodeTwo() throws IOException {
         String out = folder.resolve("out").toString();
         String text = Files.writeString(folder.resolve("text.txt"), "some text. ".repeat(50))

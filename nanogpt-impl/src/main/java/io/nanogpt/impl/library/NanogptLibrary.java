@@ -14,7 +14,6 @@ import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
 import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.impl.onnx.OnnxBackend;
-import io.nanogpt.impl.tokenizer.TokenizerFiles;
 import io.nanogpt.impl.tokenizer.TokenizerRoom;
 import io.nanogpt.impl.train.TrainingRun;
 import io.nanogpt.impl.zoo.Zoo;

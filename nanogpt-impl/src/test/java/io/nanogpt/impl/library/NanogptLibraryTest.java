@@ -221,7 +221,7 @@ class NanogptLibraryTest {
         Files.writeString(config, good.replace("\"embeddingSize\": 16", "\"embeddingSize\": 1048576"));
         assertLoadRefused("model.safetensors", "tok_emb.weight", "1048576", "different models");
         Files.writeString(config, good.replace("\"layers\": 1", "\"layers\": 2"));
-        assertLoadRefused("model.safetensors", "lacks blocks.1.ln1.weight (16)");
+        assertLoadRefused("model.safetensors", "missing: blocks.1.ln1.weight (16)");
         Files.writeString(config, good.replaceAll("\"vocabularySize\": \\d+", "\"vocabularySize\": 3"));
         assertLoadRefused("tokenizer.json", "vocabularySize 3");
         Files.writeString(config, good.replace("nanogpt-transformer", "unheard-of"));
@@ -229,7 +229,7 @@ class NanogptLibraryTest {
         Files.writeString(config, good);
         LanguageModel.load(folder, 1).close();
         Files.delete(folder.resolve("model.safetensors"));
-        assertLoadRefused("model.safetensors", "does not exist");
+        assertLoadRefused("model.safetensors", "holds no weights");
         assertThatThrownBy(() -> LanguageModel.load(folder.resolve("nowhere"), 1))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContainingAll("nowhere", "config.json");
