@@ -42,6 +42,14 @@ final class CpuParameters implements ParameterStore {
     private boolean blocksCurrent;
     private boolean stale;
 
+    // Made once: a method reference to an instance allocates each time.
+    private final ThreadTeam.Job sumSquaresJob = this::sumSquares;
+    private final ThreadTeam.Job holdJob = this::holdBlock;
+    private final ThreadTeam.Job releaseJob = this::releaseBlock;
+    private final ThreadTeam.Job adamWJob = this::adamWBlock;
+    private final ThreadTeam.Job sgdJob = this::sgdBlock;
+    private final ThreadTeam.Job packJob = this::packBlock;
+
     /** Rows {@code from} to {@code to - 1} of a packed matrix, or elements of any other parameter. */
     private record Block(int parameter, int from, int to) {}
 
@@ -94,7 +102,7 @@ final class CpuParameters implements ParameterStore {
         if (norms.length != count) {
             norms = new double[count];
         }
-        team.run(count, this::sumSquares);
+        team.run(count, sumSquaresJob);
         double sum = 0;
         for (double norm : norms) {
             sum += norm;
@@ -119,7 +127,7 @@ final class CpuParameters implements ParameterStore {
         }
         gradients();
         heldWeight = weight;
-        team.run(blockCount(), this::holdBlock);
+        team.run(blockCount(), holdJob);
     }
 
     private void holdBlock(int block, int worker) {
@@ -132,7 +140,7 @@ final class CpuParameters implements ParameterStore {
             throw new IllegalStateException("no gradients are held");
         }
         heldWeight = weight;
-        team.run(blockCount(), this::releaseBlock);
+        team.run(blockCount(), releaseJob);
     }
 
     private void releaseBlock(int block, int worker) {
@@ -163,13 +171,13 @@ final class CpuParameters implements ParameterStore {
             adamW.set(rule, number, learningRate, gradientScale);
             decayFactor = (float) (1 - learningRate * rule.weightDecay());
             decay = rule.decay();
-            team.run(blocks.size(), this::adamWBlock);
+            team.run(blocks.size(), adamWJob);
         } else if (optimizer instanceof Sgd rule) {
             if (rule.momentum() > 0) {
                 moment(1);
             }
             sgd.set(rule, learningRate, gradientScale);
-            team.run(blocks.size(), this::sgdBlock);
+            team.run(blocks.size(), sgdJob);
         }
     }
 
@@ -222,7 +230,7 @@ final class CpuParameters implements ParameterStore {
         if (stale) {
             stale = false;
             partition();
-            team.run(blocks.size(), this::packBlock);
+            team.run(blocks.size(), packJob);
         }
     }
 

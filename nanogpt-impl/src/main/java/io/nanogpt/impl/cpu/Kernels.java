@@ -178,9 +178,22 @@ public interface Kernels {
             beta1 = (float) optimizer.beta1();
             beta2 = (float) optimizer.beta2();
             epsilon = (float) optimizer.epsilon();
-            stepSize = (float) (learningRate / (1 - StrictMath.pow(optimizer.beta1(), (double) step)));
-            inverseRootBias2 = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(optimizer.beta2(), (double) step)));
+            stepSize = (float) (learningRate / (1 - power(optimizer.beta1(), step)));
+            inverseRootBias2 = (float) (1 / StrictMath.sqrt(1 - power(optimizer.beta2(), step)));
             gradientScale = (float) scale;
+        }
+
+        /** By squaring: {@link StrictMath#pow} allocates. */
+        private static double power(double base, long exponent) {
+            double result = 1;
+            double square = base;
+            for (long rest = exponent; rest > 0; rest >>= 1) {
+                if ((rest & 1) == 1) {
+                    result *= square;
+                }
+                square *= square;
+            }
+            return result;
         }
 
         /** Decay of the mean of gradients. */

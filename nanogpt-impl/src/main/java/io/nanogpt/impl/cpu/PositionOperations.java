@@ -12,10 +12,10 @@ final class PositionOperations {
     static float[] sinusoids(int length, int width) {
         float[] table = new float[Math.multiplyExact(length, width)];
         for (int i = 0; i < width; i += 2) {
-            double frequency = Math.exp(-i * Math.log(10_000.0) / width);
+            double frequency = StrictMath.exp(-i * StrictMath.log(10_000.0) / width);
             for (int position = 0; position < length; position++) {
-                table[position * width + i] = (float) Math.sin(position * frequency);
-                table[position * width + i + 1] = (float) Math.cos(position * frequency);
+                table[position * width + i] = (float) StrictMath.sin(position * frequency);
+                table[position * width + i + 1] = (float) StrictMath.cos(position * frequency);
             }
         }
         return table;
@@ -80,14 +80,14 @@ final class PositionOperations {
             for (int pair = 0; pair < size / 2; pair++) {
                 int first = rotary.interleaved() ? 2 * pair : pair;
                 int second = rotary.interleaved() ? first + 1 : pair + size / 2;
-                double frequency = Math.pow(rotary.theta(), -2.0 * pair / size);
+                double frequency = StrictMath.pow(rotary.theta(), -2.0 * pair / size);
                 for (int position = 0; position < length; position++) {
                     double angle = direction * position * frequency;
                     int line = position * 2 * size;
-                    table[line + first] = (float) Math.cos(angle);
-                    table[line + second] = (float) Math.cos(angle);
-                    table[line + size + first] = (float) -Math.sin(angle);
-                    table[line + size + second] = (float) Math.sin(angle);
+                    table[line + first] = (float) StrictMath.cos(angle);
+                    table[line + second] = (float) StrictMath.cos(angle);
+                    table[line + size + first] = (float) -StrictMath.sin(angle);
+                    table[line + size + second] = (float) StrictMath.sin(angle);
                 }
             }
             return table;

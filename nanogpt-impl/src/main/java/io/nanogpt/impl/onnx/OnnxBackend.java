@@ -100,7 +100,7 @@ public final class OnnxBackend implements Backend {
 
     @Override
     public Executable compile(Graph graph, ParameterStore store, int batch, int sequence) {
-        if (!graph.outputs().keySet().equals(Set.of(Graph.LOGITS, Graph.LOSS))) {
+        if (!graph.outputs().keySet().equals(Set.of(Graph.LOSS))) {
             throw new UnsupportedOperationException(
                     "a model loaded from ONNX decodes and measures losses, but this needs "
                             + graph.outputs().keySet()

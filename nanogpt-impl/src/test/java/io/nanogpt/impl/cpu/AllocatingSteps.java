@@ -3,8 +3,8 @@ package io.nanogpt.impl.cpu;
 import com.sun.management.ThreadMXBean;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
-import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.impl.fakes.Models;
+import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
@@ -22,8 +22,8 @@ final class AllocatingSteps {
     private AllocatingSteps() {}
 
     public static void main(String[] arguments) {
-        Graph model =
-                Models.captions(Models.captions(2, 2, 64, CONTEXT, VOCABULARY), 0).graph();
+        Graph model = Models.captions(Models.captions(2, 2, 64, CONTEXT, VOCABULARY), 0)
+                .graph();
         try (CpuBackend backend = CpuBackend.open(1)) {
             ParameterStore parameters = backend.allocate(model.parameters());
             for (ParameterSpec spec : parameters.specs()) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class FreshJvmTest {
     private static final int JVMS = 3;
     /** A boxed vector of 512 bits is 80 bytes, and a step of the small model has tens of thousands. */
-    private static final long BYTES = 2_000;
+    private static final long BYTES = 500;
 
     @Test
     void aStepBoxesNoVectors() throws IOException, InterruptedException {
