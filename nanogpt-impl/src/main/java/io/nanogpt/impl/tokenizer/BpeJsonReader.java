@@ -134,7 +134,7 @@ final class BpeJsonReader {
         }
         Set<String> added = new HashSet<>();
         specials.forEach(special -> added.add(special.text()));
-        byte[][] tokens = new byte[size][];
+        byte[] @Nullable [] tokens = new byte[size][];
         members.forEach((token, value) -> {
             int id = (int) value.integer(0, most - 1);
             byte[] bytes = ByteAlphabet.read(token);

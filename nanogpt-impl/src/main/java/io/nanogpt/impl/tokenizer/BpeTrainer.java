@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns merges from counted words. Every place of every word knows which pair begins there, and every pair where it
@@ -215,7 +216,7 @@ final class BpeTrainer {
 
     private BpeModel model(Merges merges) {
         List<SpecialToken> specials = new ArrayList<>();
-        byte[][] regular = tokens.toArray(byte[][]::new);
+        byte[] @Nullable [] regular = tokens.toArray(byte[][]::new);
         for (String special : config.specialTokens()) {
             int id = specials.size();
             specials.add(new SpecialToken(special, id, true));

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Byte pair encoding over the bytes of UTF-8. Every text can be encoded. */
 final class ByteLevelTokenizer implements Tokenizer {
@@ -29,7 +30,7 @@ final class ByteLevelTokenizer implements Tokenizer {
         this.model = model;
         pairs = new PairTable(model.merges());
         specials = new SpecialTokens(model.specialTokens());
-        byte[][] tokens = new byte[model.vocabularySize()][];
+        byte[] @Nullable [] tokens = new byte[model.vocabularySize()][];
         for (int id = 0; id < model.tokens().size(); id++) {
             tokens[id] = model.tokens().contains(id) ? model.tokens().bytes(id) : null;
         }

@@ -53,7 +53,7 @@ final class TiktokenFile {
 
     static ByteLevelTokenizer read(Path file, SplitPattern pattern, Map<String, Integer> specialTokens) {
         String[] lines = Utf8Files.read(file).split("\n", -1);
-        byte[][] tokens = tokens(file, lines, specialTokens);
+        byte[] @Nullable [] tokens = tokens(file, lines, specialTokens);
         BpeBuilder builder = new BpeBuilder(tokens, what -> new NanogptException(file + ": " + what));
         List<SpecialToken> specials = specialTokens.entrySet().stream()
                 .map(entry -> new SpecialToken(entry.getKey(), entry.getValue(), true))
