@@ -8,6 +8,8 @@ final class BpeEncoder {
     static final int SLACK = 2 * Long.BYTES;
 
     static final int PIECES_AT_ONCE = 512;
+    /** Ids of a block of text, and more. */
+    private static final int MOST_KEPT = 1 << 20;
 
     private final TokenTable tokens;
     private final boolean wholeWords;
@@ -20,12 +22,17 @@ final class BpeEncoder {
     private int[] ids = new int[2 * PIECES_AT_ONCE];
     private int count;
 
-    BpeEncoder(BpeModel model, SpecialTokens specials, PairTable pairs) {
+    BpeEncoder(BpeModel model, SpecialTokens specials, PairTable pairs, Splitter splitter) {
         this.tokens = model.tokens();
         this.wholeWords = model.wholeWords();
         this.specials = specials;
-        this.splitter = Splitter.of(model.pattern());
+        this.splitter = splitter;
         this.merger = new WordMerger(pairs, model.byteIds());
+    }
+
+    /** Not in use while nothing is encoded. */
+    Splitter splitter() {
+        return splitter;
     }
 
     /** The ids since {@link #clear}, of which {@link #count} count. */
@@ -39,6 +46,14 @@ final class BpeEncoder {
 
     void clear() {
         count = 0;
+    }
+
+    /** Lets go of what a long text needed. */
+    void rest() {
+        count = 0;
+        if (ids.length > MOST_KEPT) {
+            ids = new int[2 * PIECES_AT_ONCE];
+        }
     }
 
     /** Gives the array of ids away and takes another for it. */

@@ -21,6 +21,8 @@ final class ByteLevelTokenizer implements Tokenizer {
     private final BpeModel model;
     private final PairTable pairs;
     private final SpecialTokens specials;
+    /** Never used itself: others are made of it. */
+    private final Splitter splitter;
     /** Decodes special tokens too. */
     private final TokenTable decoding;
     /** At rest. There are as many as threads ever encoded at once. */
@@ -30,6 +32,7 @@ final class ByteLevelTokenizer implements Tokenizer {
         this.model = model;
         pairs = new PairTable(model.merges());
         specials = new SpecialTokens(model.specialTokens());
+        splitter = Splitter.of(model.pattern());
         byte[] @Nullable [] tokens = new byte[model.vocabularySize()][];
         for (int id = 0; id < model.tokens().size(); id++) {
             tokens[id] = model.tokens().contains(id) ? model.tokens().bytes(id) : null;
@@ -61,7 +64,7 @@ final class ByteLevelTokenizer implements Tokenizer {
             run(encoder, text, policy, false);
             return Arrays.copyOf(encoder.ids(), encoder.count());
         } finally {
-            encoders.add(encoder);
+            giveBack(encoder);
         }
     }
 
@@ -71,7 +74,7 @@ final class ByteLevelTokenizer implements Tokenizer {
         try {
             return run(encoder, text, SpecialTokenPolicy.ALLOW, true);
         } finally {
-            encoders.add(encoder);
+            giveBack(encoder);
         }
     }
 
@@ -83,7 +86,7 @@ final class ByteLevelTokenizer implements Tokenizer {
         encoder.clear();
         int count = 0;
         TextBlocks blocks = new TextBlocks(
-                new StringSource(text), "the text", Splitter.of(model.pattern())::safeCut, specials, false);
+                new StringSource(text), "the text", encoder.splitter()::safeCut, specials, false);
         TextBlocks.Block block = new TextBlocks.Block(3L * text.length());
         while (blocks.next(block)) {
             if (countOnly) {
@@ -108,8 +111,7 @@ final class ByteLevelTokenizer implements Tokenizer {
 
     @Override
     public TokenStream stream(InputStream utf8, int threads) {
-        TextBlocks blocks =
-                new TextBlocks(utf8::read, "the text", Splitter.of(model.pattern())::safeCut, specials, true);
+        TextBlocks blocks = new TextBlocks(utf8::read, "the text", splitter.another()::safeCut, specials, true);
         return new BlockTokenStream(this::encode, blocks, utf8, threads);
     }
 
@@ -121,14 +123,19 @@ final class ByteLevelTokenizer implements Tokenizer {
             part.count = encoder.count();
             part.ids = encoder.exchangeIds(part.ids);
         } finally {
-            encoders.add(encoder);
+            giveBack(encoder);
         }
     }
 
     /** An encoder that nobody uses; goes back to {@link #encoders}. */
     private BpeEncoder borrow() {
         BpeEncoder encoder = encoders.poll();
-        return encoder == null ? new BpeEncoder(model, specials, pairs) : encoder;
+        return encoder == null ? new BpeEncoder(model, specials, pairs, splitter.another()) : encoder;
+    }
+
+    private void giveBack(BpeEncoder encoder) {
+        encoder.rest();
+        encoders.add(encoder);
     }
 
     @Override

@@ -21,6 +21,11 @@ final class Cl100kSplitter extends Scanner {
         this.endIsOnePiece = endIsOnePiece;
     }
 
+    @Override
+    Splitter another() {
+        return new Cl100kSplitter(mostDigits, endIsOnePiece);
+    }
+
     // The same loop stands in every scanner, so that each is compiled by itself.
     @Override
     int next(int[] ends) {

@@ -6,6 +6,11 @@ import static io.nanogpt.impl.tokenizer.CharacterClasses.isSpace;
 
 /** {@link io.nanogpt.tokenizer.SplitPattern#GPT2} by hand. */
 final class Gpt2Splitter extends Scanner {
+    @Override
+    Splitter another() {
+        return new Gpt2Splitter();
+    }
+
     // The same loop stands in every scanner, so that each is compiled by itself.
     @Override
     int next(int[] ends) {

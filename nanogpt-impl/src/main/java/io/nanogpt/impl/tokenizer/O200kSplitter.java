@@ -13,6 +13,11 @@ import static io.nanogpt.impl.tokenizer.CharacterClasses.isSpace;
 final class O200kSplitter extends Scanner {
     private static final int MOST_DIGITS = 3;
 
+    @Override
+    Splitter another() {
+        return new O200kSplitter();
+    }
+
     // The same loop stands in every scanner, so that each is compiled by itself.
     @Override
     int next(int[] ends) {

@@ -23,9 +23,19 @@ final class RegexSplitter extends Splitter {
     private int bytes;
 
     RegexSplitter(String regex) {
-        matcher = Pattern.compile(UnicodeRegex.translate(regex), Pattern.UNICODE_CASE)
-                .matcher("");
-        looksBack = LOOKS_BACK.matcher(regex).find();
+        this(
+                Pattern.compile(UnicodeRegex.translate(regex), Pattern.UNICODE_CASE),
+                LOOKS_BACK.matcher(regex).find());
+    }
+
+    private RegexSplitter(Pattern pattern, boolean looksBack) {
+        this.matcher = pattern.matcher("");
+        this.looksBack = looksBack;
+    }
+
+    @Override
+    Splitter another() {
+        return new RegexSplitter(matcher.pattern(), looksBack);
     }
 
     @Override

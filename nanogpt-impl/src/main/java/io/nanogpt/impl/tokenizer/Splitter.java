@@ -15,6 +15,9 @@ abstract class Splitter {
         return KnownPatterns.splitter(pattern);
     }
 
+    /** Another splitter of the same pattern, for another thread. */
+    abstract Splitter another();
+
     /** Starts on a text from {@code from} to {@code to}, which is taken to be whole. */
     abstract void begin(byte[] text, int from, int to);
 

@@ -76,7 +76,7 @@ final class WordCounter {
 
     private WordCounts work() throws IOException {
         WordCounts counts = new WordCounts();
-        Splitter splitter = Splitter.of(settings.pattern());
+        Splitter splitter = cutter.another();
         int[] ends = new int[BpeEncoder.PIECES_AT_ONCE];
         TextBlocks.Block block = new TextBlocks.Block(Long.MAX_VALUE);
         while (next(block)) {
