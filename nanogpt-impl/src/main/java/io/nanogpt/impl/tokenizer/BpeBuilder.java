@@ -27,6 +27,13 @@ final class BpeBuilder {
     BpeBuilder(byte[] @Nullable [] tokens, Function<String, NanogptException> error) {
         this.tokens = new TokenTable(tokens);
         this.error = error;
+        for (int id = 0; id < tokens.length; id++) {
+            byte[] token = tokens[id];
+            if (token != null && this.tokens.id(token) != id) {
+                throw error.apply("the ids " + this.tokens.id(token) + " and " + id + " stand for the same token, \""
+                        + ByteAlphabet.write(token, 0, token.length) + "\"");
+            }
+        }
     }
 
     TokenTable tokens() {

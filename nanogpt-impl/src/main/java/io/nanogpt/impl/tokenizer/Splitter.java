@@ -7,7 +7,7 @@ import io.nanogpt.tokenizer.SplitPattern;
  * Pieces come in batches: a scanner stays in its own loop, and the caller's loop does not branch on what it found.
  */
 abstract class Splitter {
-    /** The longest ends of patterns that a chunk of text must not be cut in: see {@link #safeCut}. */
+    /** What {@link #safeCut} gives where no place is safe. */
     static final int NO_CUT = -1;
 
     /** A splitter of a pattern. */

@@ -63,10 +63,6 @@ final class TokenTable {
         return id >= 0 && id < lengths.length && lengths[id] > 0;
     }
 
-    int length(int id) {
-        return lengths[id];
-    }
-
     byte[] bytes(int id) {
         return Arrays.copyOfRange(bytes, starts[id], starts[id + 1]);
     }

@@ -100,6 +100,7 @@ class BrokenBpeFilesTest {
         checkRanks(ranks, whole.replace("IQ== 1\n", "IQ== -1\n"), "and a rank below");
         checkRanks(ranks, whole.replace("IQ== 1\n", "IQ== 2000000000\n"), "and a rank below");
         checkRanks(ranks, whole.replace("IQ== 1\n", "IQ== 2\n"), "line 2: the rank 2 stands for two tokens");
+        checkRanks(ranks, whole + "IQ== 420\n", "the ids 1 and 420 stand for the same token, \"!\"");
         checkRanks(ranks, whole.replace("IQ== 1\n", ""), "lacks 1 of the 256 single bytes, the first of them 0x21");
         Files.writeString(ranks, whole);
         assertThatThrownBy(() -> Tokenizers.loadTiktoken(ranks, SplitPattern.GPT2, Map.of("<x>", 5)))
