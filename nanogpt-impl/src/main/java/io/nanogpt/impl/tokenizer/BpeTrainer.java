@@ -1,5 +1,6 @@
 package io.nanogpt.impl.tokenizer;
 
+import io.nanogpt.NanogptException;
 import io.nanogpt.tokenizer.BpeTrainingListener;
 import io.nanogpt.tokenizer.ByteLevelBpeConfig;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BpeTrainer {
     private static final int NONE = -1;
+    private static final int MOST_PLACES = Integer.MAX_VALUE - 8;
 
     private final ByteLevelBpeConfig config;
     private final int firstByte;
@@ -74,19 +76,25 @@ final class BpeTrainer {
     }
 
     private void layOut(WordCounts counts) {
-        int[] sizes = new int[2];
+        long[] sizes = new long[2];
         counts.forEach((bytes, from, length, count) -> {
             if (length > 1) {
                 sizes[0]++;
-                sizes[1] = Math.addExact(sizes[1], length);
+                sizes[1] += length;
             }
         });
-        wordCounts = new long[sizes[0]];
-        ids = new int[sizes[1]];
-        next = new int[sizes[1]];
-        previous = new int[sizes[1]];
-        words = new int[sizes[1]];
-        pairAt = new int[sizes[1]];
+        if (sizes[1] > MOST_PLACES) {
+            throw new NanogptException("the " + sizes[0] + " different words of this text have " + sizes[1]
+                    + " bytes together, and at most " + MOST_PLACES + " can be trained on; give less text, or a pattern"
+                    + " that cuts it into shorter words");
+        }
+        int places = (int) sizes[1];
+        wordCounts = new long[(int) sizes[0]];
+        ids = new int[places];
+        next = new int[places];
+        previous = new int[places];
+        words = new int[places];
+        pairAt = new int[places];
         int[] byteIds = byteIds();
         int[] at = new int[2];
         counts.forEach((bytes, from, length, count) -> {
