@@ -17,6 +17,7 @@ final class BpeEncoder {
     private final Splitter splitter;
     private final WordMerger merger;
     private final WordCache cache = new WordCache();
+    private final LongWordCache longCache = new LongWordCache();
     private final int[] ends = new int[PIECES_AT_ONCE];
 
     private int[] ids = new int[2 * PIECES_AT_ONCE];
@@ -107,18 +108,33 @@ final class BpeEncoder {
         count = at;
     }
 
+    /** A piece that is not in the cache of short words. */
     private int encodePiece(byte[] text, int from, int to, int[] out, int at) {
+        int length = to - from;
+        if (length <= WordCache.LONGEST) {
+            int count = merge(text, from, to, out, at);
+            cache.put(text, from, length, out, at, count);
+            return count;
+        }
+        if (length > LongWordCache.LONGEST) {
+            return merge(text, from, to, out, at);
+        }
+        int word = longCache.number(text, from, length);
+        if (longCache.isKnown(word)) {
+            return longCache.copy(word, out, at);
+        }
+        int count = merge(text, from, to, out, at);
+        longCache.put(out, at, count);
+        return count;
+    }
+
+    private int merge(byte[] text, int from, int to, int[] out, int at) {
         int whole = wholeWords ? tokens.id(text, from, to) : TokenTable.ABSENT;
-        int known = 1;
-        if (whole != TokenTable.ABSENT) {
-            out[at] = whole;
-        } else {
-            known = merger.merge(text, from, to, out, at);
+        if (whole == TokenTable.ABSENT) {
+            return merger.merge(text, from, to, out, at);
         }
-        if (to - from <= WordCache.LONGEST) {
-            cache.put(text, from, to - from, out, at, known);
-        }
-        return known;
+        out[at] = whole;
+        return 1;
     }
 
     /** Makes room for as many ids as bytes, and for what the cache writes beyond. */

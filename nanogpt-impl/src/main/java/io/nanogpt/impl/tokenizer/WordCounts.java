@@ -10,7 +10,8 @@ final class WordCounts {
     private int bits = FIRST_BITS;
     private long[] slots = new long[SLOT << FIRST_BITS];
     private int used;
-    private final LongWordCounts longWords = new LongWordCounts();
+    private final LongWords longWords = new LongWords();
+    private long[] longCounts = new long[1 << 8];
 
     /** Takes a word and its count. */
     @FunctionalInterface
@@ -26,7 +27,7 @@ final class WordCounts {
      */
     void add(byte[] text, int from, int length, long count) {
         if (length > WordCache.LONGEST) {
-            longWords.add(text, from, length, count);
+            addLong(text, from, length, count);
             return;
         }
         long low = (long) Utf8.LONG.get(text, from) & WordCache.LOW_MASKS[length];
@@ -42,6 +43,14 @@ final class WordCounts {
             slot = (slot + SLOT) & mask;
         }
         table[slot + 2] += count;
+    }
+
+    private void addLong(byte[] text, int from, int length, long count) {
+        int word = longWords.add(text, from, length);
+        if (word >= longCounts.length) {
+            longCounts = Arrays.copyOf(longCounts, 2 * longCounts.length);
+        }
+        longCounts[word] += count;
     }
 
     private void enter(int slot, long low, long high, int length, long count) {
@@ -79,82 +88,13 @@ final class WordCounts {
                 visitor.word(word, 0, (int) slots[slot + 3], slots[slot + 2]);
             }
         }
-        longWords.forEach(visitor);
+        for (int i = 0; i < longWords.size(); i++) {
+            visitor.word(longWords.bytes(), longWords.start(i), longWords.length(i), longCounts[i]);
+        }
     }
 
     /** Adds what another one counted. */
     void addAll(WordCounts other) {
         other.forEach(this::add);
-    }
-
-    /** Words of more than sixteen bytes. */
-    private static final class LongWordCounts {
-        private byte[] pool = new byte[1 << 12];
-        private int poolUsed;
-        private int[] starts = new int[1 << 8];
-        private long[] counts = new long[1 << 8];
-        private int size;
-        /** An open hash table of numbers of words, each one more. */
-        private int[] table = new int[1 << 10];
-
-        void add(byte[] text, int from, int length, long count) {
-            int slot = slot(text, from, length);
-            int word = table[slot] == 0 ? enter(slot, text, from, length) : table[slot] - 1;
-            counts[word] += count;
-        }
-
-        private int enter(int slot, byte[] text, int from, int length) {
-            if (size + 2 > starts.length) {
-                starts = Arrays.copyOf(starts, 2 * starts.length);
-                counts = Arrays.copyOf(counts, 2 * counts.length);
-            }
-            if (poolUsed + length > pool.length) {
-                pool = Arrays.copyOf(pool, Math.max(poolUsed + length, pool.length + (pool.length >> 1)));
-            }
-            System.arraycopy(text, from, pool, poolUsed, length);
-            starts[size] = poolUsed;
-            poolUsed += length;
-            starts[++size] = poolUsed;
-            table[slot] = size;
-            if (2 * size > table.length) {
-                rehash();
-            }
-            return size - 1;
-        }
-
-        private void rehash() {
-            table = new int[2 * table.length];
-            for (int word = 0; word < size; word++) {
-                table[slot(pool, starts[word], starts[word + 1] - starts[word])] = word + 1;
-            }
-        }
-
-        private int slot(byte[] text, int from, int length) {
-            long hash = length;
-            int at = from;
-            for (; at <= from + length - Long.BYTES; at += Long.BYTES) {
-                hash = (hash ^ (long) Utf8.LONG.get(text, at)) * 0x9E3779B97F4A7C15L;
-                hash ^= hash >>> 29;
-            }
-            for (; at < from + length; at++) {
-                hash = (hash ^ text[at]) * 0x9E3779B97F4A7C15L;
-            }
-            int mask = table.length - 1;
-            int slot = (int) (hash >>> 37) & mask;
-            while (table[slot] != 0 && !equals(table[slot] - 1, text, from, length)) {
-                slot = (slot + 1) & mask;
-            }
-            return slot;
-        }
-
-        private boolean equals(int word, byte[] text, int from, int length) {
-            return Arrays.equals(pool, starts[word], starts[word + 1], text, from, from + length);
-        }
-
-        void forEach(Visitor visitor) {
-            for (int word = 0; word < size; word++) {
-                visitor.word(pool, starts[word], starts[word + 1] - starts[word], counts[word]);
-            }
-        }
     }
 }
