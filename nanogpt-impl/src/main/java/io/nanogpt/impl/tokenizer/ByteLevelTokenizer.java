@@ -85,8 +85,8 @@ final class ByteLevelTokenizer implements Tokenizer {
         }
         encoder.clear();
         int count = 0;
-        TextBlocks blocks = new TextBlocks(
-                new StringSource(text), "the text", encoder.splitter()::safeCut, specials, false);
+        TextBlocks blocks =
+                new TextBlocks(new StringSource(text), "the text", encoder.splitter()::safeCut, specials, false);
         TextBlocks.Block block = new TextBlocks.Block(3L * text.length());
         while (blocks.next(block)) {
             if (countOnly) {

@@ -29,10 +29,15 @@ abstract class Scanner extends Splitter {
     /** After the ASCII letters from a place on, of which eight are looked at at once; may be beyond the end. */
     static int afterAsciiLetters(byte[] text, int from) {
         int to = from;
-        int letters = Long.BYTES;
-        while (letters == Long.BYTES && to <= text.length - Long.BYTES) {
-            letters = Long.numberOfTrailingZeros(otherThanLetters((long) Utf8.LONG.get(text, to))) / Byte.SIZE;
+        while (to <= text.length - Long.BYTES) {
+            int letters = Long.numberOfTrailingZeros(otherThanLetters((long) Utf8.LONG.get(text, to))) / Byte.SIZE;
             to += letters;
+            if (letters < Long.BYTES) {
+                return to;
+            }
+        }
+        while (to < text.length && text[to] >= 0 && isLetter(ASCII[text[to]])) {
+            to++;
         }
         return to;
     }

@@ -87,6 +87,17 @@ class SplitterTest {
         assertThat(cuts).isGreaterThan(TEXTS / 60);
     }
 
+    @ParameterizedTest
+    @MethodSource("scanned")
+    void wordsAreWholeWhereTheArrayEnds(SplitPattern pattern) {
+        Splitter splitter = Splitter.of(pattern);
+        for (int length = 1; length < 40; length++) {
+            byte[] bytes = ("a ".repeat(length % 3) + "b".repeat(length) + "1").getBytes(StandardCharsets.UTF_8);
+            assertThat(ends(splitter, bytes, 0, bytes.length)).hasSize(2 + length % 3);
+            assertThat(ends(splitter, bytes, 0, bytes.length - 1)).hasSize(1 + length % 3);
+        }
+    }
+
     @Test
     void otherPatternsKeepWhatStandsBetweenMatches() {
         Splitter splitter = Splitter.of(new SplitPattern("\\p{Lu}\\p{Ll}*"));
