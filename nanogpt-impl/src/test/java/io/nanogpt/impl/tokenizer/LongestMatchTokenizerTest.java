@@ -85,6 +85,15 @@ class LongestMatchTokenizerTest {
         assertThat(streamed(tokenizer, text)).isEqualTo(ids);
     }
 
+    /** Ids that Hugging Face tokenizers 0.23 makes with the file of this tokenizer. */
+    @Test
+    void idsAreThoseOfHuggingFace() {
+        Tokenizer tokenizer =
+                LongestMatchTokenizer.train("the cat sat on the mat.\nTHE CATS \u00E9\u2014\tsat\r\n\n 12 cats", 45);
+        assertThat(tokenizer.encode("the mats sat\u2014\r\n\nTHE cats\u00E9 21\n  \tCATS."))
+                .containsExactly(36, 41, 16, 42, 37, 8, 6, 5, 44, 19, 18, 23, 2, 1, 23, 23, 22, 4, 3, 8, 7, 0);
+    }
+
     @Test
     void aVocabularySmallerThanTheAlphabetIsRefused() {
         assertThatIllegalArgumentException()

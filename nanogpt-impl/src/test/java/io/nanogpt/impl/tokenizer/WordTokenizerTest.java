@@ -32,6 +32,15 @@ class WordTokenizerTest {
         assertThat(LongestMatchTokenizerTest.streamed(tokenizer, TEXT)).isEqualTo(tokenizer.encode(TEXT));
     }
 
+    /** Ids that Hugging Face tokenizers 0.23 makes with the file of this tokenizer. */
+    @Test
+    void idsAreThoseOfHuggingFace() {
+        WordTokenizer tokenizer = WordTokenizer.trainWords(
+                "the cat sat on the mat.\nTHE CATS \u00E9\u2014\tsat\r\n\n 12 cats", Integer.MAX_VALUE, 1);
+        assertThat(tokenizer.encode("the mats sat\u2014\r\n\nTHE cats\u00E9 21\n  \tCATS."))
+                .containsExactly(1, 0, 0, 6, 0, 0, 0);
+    }
+
     @Test
     void rareWordsAreLeftOut() {
         assertThat(WordTokenizer.trainWords(TEXT, 100, 2).words()).containsExactly("<unk>", "to", "be");
