@@ -43,6 +43,9 @@ public interface Library {
     LanguageModel train(
             Architecture architecture, Tokenizer tokenizer, Examples train, Examples validation, TrainingConfig config);
 
+    /** Where the numbers of a run go. */
+    MetricSinks metricSinks();
+
     /** Reads a folder that {@link LanguageModel#save} or Hugging Face's transformers wrote. */
     LanguageModel load(Path folder, int threads);
 

@@ -7,6 +7,7 @@ import io.nanogpt.data.SplitOptions;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Library;
 import io.nanogpt.tokenizer.Tokenizer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +71,7 @@ public final class Trainer {
         private Evaluating evaluating = Evaluating.defaults();
         private Guards guards = Guards.stop();
         private Optional<Checkpoints> checkpoints = Optional.empty();
+        private Optional<SampleTexts> samples = Optional.empty();
         private long seed = 1337;
         private int threads = Runtime.getRuntime().availableProcessors();
         private SplitOptions split = SplitOptions.defaults();
@@ -139,6 +141,11 @@ public final class Trainer {
             return stopping(stopping.withPatience(evaluations));
         }
 
+        /** The run ends after this time. */
+        public Builder maxTime(Duration value) {
+            return stopping(stopping.withTime(value));
+        }
+
         /** Steps between evaluations; 200 by default. */
         public Builder evaluateEvery(int value) {
             return evaluating(evaluating.withEvery(value));
@@ -147,6 +154,11 @@ public final class Trainer {
         /** Batches of each split that an evaluation averages over; 50 by default. */
         public Builder evaluationBatches(int value) {
             return evaluating(evaluating.withBatches(value));
+        }
+
+        /** Whether the validation loss is over the whole split instead of random batches of it; not by default. */
+        public Builder evaluateFully(boolean value) {
+            return evaluating(evaluating.withFull(value));
         }
 
         /** Ends with the weights of the lowest validation loss instead of the last ones. */
@@ -169,6 +181,12 @@ public final class Trainer {
         /** Where the run writes what it needs to go on after a crash; nowhere by default. */
         public Builder checkpoints(Checkpoints value) {
             checkpoints = Optional.of(value);
+            return this;
+        }
+
+        /** What the model is asked at every evaluation; nothing by default. Listeners hear the answers. */
+        public Builder samples(SampleTexts value) {
+            samples = Optional.of(value);
             return this;
         }
 
@@ -206,6 +224,7 @@ public final class Trainer {
                     evaluating,
                     guards,
                     checkpoints,
+                    samples,
                     seed,
                     threads,
                     split,

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param evaluating how the run measures itself
  * @param guards what it does when its loss explodes
  * @param checkpoints where it writes what it needs to go on after a crash
+ * @param samples what the model is asked at every evaluation
  * @param seed of the initial weights, batches and dropout
  * @param threads of the CPU backend
  * @param split how the corpus is cut
@@ -26,6 +27,7 @@ public record TrainingConfig(
         Evaluating evaluating,
         Guards guards,
         Optional<Checkpoints> checkpoints,
+        Optional<SampleTexts> samples,
         long seed,
         int threads,
         SplitOptions split,
@@ -38,6 +40,7 @@ public record TrainingConfig(
         Objects.requireNonNull(evaluating, "evaluating");
         Objects.requireNonNull(guards, "guards");
         Objects.requireNonNull(checkpoints, "checkpoints");
+        Objects.requireNonNull(samples, "samples");
         Objects.requireNonNull(split, "split");
         listeners = List.copyOf(listeners);
         if (!stopping.isBounded()) {

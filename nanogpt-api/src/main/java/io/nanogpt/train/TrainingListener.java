@@ -11,6 +11,9 @@ public interface TrainingListener {
     /** After each evaluation. */
     default void onEvaluation(EvaluationPoint point) {}
 
+    /** After an evaluation of a run with {@link Trainer.Builder#samples}: what the model writes by now. */
+    default void onSample(int step, String prompt, String text) {}
+
     /** Of something that the run survived: it rolled back, or a checkpoint could not be written. */
     default void onNotice(String message) {}
 

@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "VERB",
         subcommands = {
             TrainCommand.class,
+            FindLearningRateCommand.class,
+            FindBatchCommand.class,
             EvaluateCommand.class,
             GenerateCommand.class,
             ImportCommand.class,

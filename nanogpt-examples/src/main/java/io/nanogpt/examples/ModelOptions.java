@@ -19,7 +19,9 @@ final class ModelOptions {
     @Option(names = "--weight-decay", description = "0.1 by default")
     private @Nullable Double weightDecay;
 
-    @Option(names = "--gradient-clip", description = "the largest norm of all gradients; none by default")
+    @Option(
+            names = {"--gradient-clip", "--clip"},
+            description = "the largest norm of all gradients; none by default")
     private @Nullable Double gradientClip;
 
     @Option(names = "--eval-every", description = "steps between evaluations")
@@ -37,15 +39,21 @@ final class ModelOptions {
     @Option(names = "--threads", description = "all processors by default; the result does not depend on it")
     private @Nullable Integer threads;
 
-    GPT.Builder builder(ArchitectureOptions architecture) {
+    /**
+     * Tells a builder everything.
+     *
+     * @param endsOtherwise whether something else than the preset's steps ends the run
+     */
+    GPT.Builder apply(GPT.Builder builder, ArchitectureOptions architecture, boolean endsOtherwise) {
         TrainingDefaults defaults = TrainingDefaults.of(architecture.preset().orElse(Preset.CAPTIONS));
-        GPT.Builder builder = GPT.builder()
-                .model(architecture.config())
+        builder.model(architecture.config())
                 .batchSize(or(batchSize, defaults.batchSize()))
-                .steps(or(steps, defaults.steps()))
                 .evaluateEvery(or(evaluateEvery, defaults.evaluateEvery()))
                 .evaluationBatches(or(evaluationBatches, defaults.evaluationBatches()))
                 .keepBest(keepBest);
+        if (steps != null || !endsOtherwise) {
+            builder.steps(or(steps, defaults.steps()));
+        }
         if (learningRate != null) {
             builder.learningRate(learningRate);
         }

@@ -70,6 +70,11 @@ public final class ProgressBar implements TrainingListener {
     }
 
     @Override
+    public void onSample(int step, String prompt, String text) {
+        line((terminal ? "\r" + CLEAR_LINE : "") + "  " + (prompt + text).replace('\n', ' '));
+    }
+
+    @Override
     public void onNotice(String message) {
         line((terminal ? "\r" + CLEAR_LINE : "") + message);
     }

@@ -32,13 +32,17 @@ final class TrainCommand extends Verb {
     @Mixin
     private ModelOptions model = new ModelOptions();
 
+    @Mixin
+    private TrainingOptions settings = new TrainingOptions();
+
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "the folder to save the model in")
     @SuppressWarnings("NullAway.Init") // required
     private Path out;
 
     @Override
     public Integer call() throws IOException {
-        GPT.Builder builder = model.builder(architecture);
+        GPT.Builder builder = GPT.builder().training(trainer -> settings.apply(trainer, out));
+        model.apply(builder, architecture, settings.replacesSteps());
         Function<GPT.Builder, LanguageModel> training = sequences.training(data);
         requireWritable(out); // Known before the run rather than after it.
         try (SaveOnShutdown shutdown = new SaveOnShutdown()) {

@@ -251,6 +251,116 @@ class CommandLineTest {
     }
 
     @Test
+    void runsAreLoggedInterruptedAndResumed() throws IOException {
+        String text = Files.writeString(folder.resolve("text.txt"), "the cat sat on the mat. ".repeat(60))
+                .toString();
+        String out = folder.resolve("model").toString();
+        Path csv = folder.resolve("run.csv");
+        List<String> options = List.of(
+                "train",
+                "--data",
+                text,
+                "--layers",
+                "1",
+                "--heads",
+                "2",
+                "--embedding-size",
+                "16",
+                "--context-length",
+                "8",
+                "--batch-size",
+                "2",
+                "--eval-every",
+                "10",
+                "--eval-batches",
+                "2",
+                "--threads",
+                "1",
+                "--json",
+                "--out",
+                out,
+                "--schedule",
+                "cosine",
+                "--warmup",
+                "5",
+                "--floor",
+                "0.1",
+                "--clip",
+                "1",
+                "--accumulate",
+                "2",
+                "--max-minutes",
+                "5",
+                "--early-stop",
+                "50",
+                "--rollbacks",
+                "2",
+                "--optimizer",
+                "sgd",
+                "--momentum",
+                "0.9",
+                "--checkpoint-every",
+                "10",
+                "--resume",
+                "--log",
+                "csv=" + csv + ",jsonl=" + folder.resolve("run.jsonl"),
+                "--sample-prompt",
+                "the");
+        Outcome first = run(with(options, "--steps", "20"));
+        assertThat(first.code).as(first.err).isZero();
+        Outcome second = run(with(options, "--steps", "30"));
+        assertThat(second.code).as(second.err).isZero();
+        assertThat(second.lastLine()).contains("\"steps\":30");
+        assertThat(Files.readAllLines(csv)).hasSizeGreaterThan(6);
+        Outcome other = run(with(options, "--steps", "30", "--seed", "3"));
+        assertThat(other.code).isEqualTo(2);
+        assertThat(other.err).contains("another seed");
+        badInput("--log must be", with(options, "--log", "xml=a"));
+        badInput("--schedule must be", "train", "--data", text, "--out", out, "--schedule", "wild");
+
+        Outcome rate = run(
+                "find-lr",
+                "--data",
+                text,
+                "--layers",
+                "1",
+                "--heads",
+                "2",
+                "--embedding-size",
+                "16",
+                "--context-length",
+                "8",
+                "--tries",
+                "20",
+                "--json");
+        assertThat(rate.code).as(rate.err).isZero();
+        assertThat(keys(rate.lastLine())).containsExactly("suggestion", "lowestLoss", "rates", "losses");
+        Outcome batch = run(
+                "find-batch",
+                "--data",
+                text,
+                "--layers",
+                "1",
+                "--heads",
+                "2",
+                "--embedding-size",
+                "16",
+                "--context-length",
+                "8",
+                "--largest",
+                "4",
+                "--json");
+        assertThat(batch.code).as(batch.err).isZero();
+        assertThat(keys(batch.lastLine())).containsExactly("fastest", "batches", "tokensPerSecond");
+    }
+
+    private static String[] with(List<String> options, String... more) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
     void badInputIsOneLineAndCodeTwo() throws IOException {
         String out = folder.resolve("out").toString();
         String text = Files.writeString(folder.resolve("text.txt"), "some text. ".repeat(50))

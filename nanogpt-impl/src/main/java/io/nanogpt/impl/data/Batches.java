@@ -75,6 +75,29 @@ public final class Batches {
         return new Batches(rows, size, size + ", key " + key);
     }
 
+    /**
+     * Batches of every example once, in order, from batch 0 on: of a text every token but the first is predicted once,
+     * whatever the stride. What is left of the last batch has nothing to predict.
+     *
+     * @throws IllegalArgumentException if the examples are a mixture, which has no end
+     */
+    public static Batches once(Examples examples, Size size) {
+        if (examples instanceof Mixture) {
+            throw new IllegalArgumentException("a mixture has no end, so it cannot be evaluated whole; evaluate random"
+                    + " batches of it, or one of its parts");
+        }
+        ExampleSet set = ExampleSet.whole(examples, size);
+        return new Batches(new OnceRows(set, size.context()), size, size + ", once");
+    }
+
+    /** The number of batches that hold every example, of {@link #once}. */
+    public long count() {
+        if (rows instanceof OnceRows once) {
+            return (once.set().count() + size.batch() - 1) / size.batch();
+        }
+        throw new IllegalStateException("only batches that were made by once() have an end");
+    }
+
     private static Order order(Examples examples) {
         return examples instanceof Windows windows ? windows.order() : ((Records) examples).order();
     }
@@ -83,6 +106,15 @@ public final class Batches {
         return order == Order.RANDOM
                 ? new RandomRows(set, key)
                 : new EpochRows(set, order == Order.SHUFFLED, size.batch(), key);
+    }
+
+    /** How many targets of a batch there are to predict. */
+    public static int predicted(int[] targets) {
+        int count = 0;
+        for (int target : targets) {
+            count += target == IGNORED_TARGET ? 0 : 1;
+        }
+        return count;
     }
 
     /** What a batch is. */

@@ -29,6 +29,11 @@ abstract sealed class ExampleSet {
         throw new IllegalArgumentException("expected windows or records, but got " + (Mixture) examples);
     }
 
+    /** The set of records, or of windows that do not overlap and reach to the end of the text. */
+    static ExampleSet whole(Examples examples, Batches.Size size) {
+        return examples instanceof Windows windows ? new WholeText(windows, size) : of(examples, size);
+    }
+
     /** The number of examples. */
     abstract long count();
 
@@ -107,6 +112,54 @@ abstract sealed class ExampleSet {
         @Override
         void describe(Fingerprint fingerprint) {
             fingerprint.add("windows, stride " + stride + ", first " + first + ", count " + count);
+            fingerprint.add(source);
+        }
+    }
+
+    /** Windows one after another; the last one is padded. */
+    private static final class WholeText extends ExampleSet {
+        private final TokenSource source;
+        private final long first;
+        private final long predicted;
+
+        WholeText(Windows windows, Batches.Size size) {
+            super(size);
+            source = windows.source();
+            first = (long) (windows.from() * source.size());
+            predicted = (long) (windows.to() * source.size()) - first - 1;
+            if (predicted < 1) {
+                throw new NanogptException(source + " has no two tokens between the shares " + windows.from() + " and "
+                        + windows.to() + " to evaluate; use more text or a wider slice");
+            }
+        }
+
+        @Override
+        long count() {
+            return (predicted + context - 1) / context;
+        }
+
+        @Override
+        void copy(long number, int[] inputs, int[] targets, int offset) {
+            long start = first + number * context;
+            int used = (int) Math.min(context, predicted - number * context);
+            source.copy(start, inputs, offset, used);
+            source.copy(start + 1, targets, offset, used);
+            requireVocabulary(start, inputs, offset, used);
+            requireVocabulary(start + 1, targets, offset, used);
+            Arrays.fill(inputs, offset + used, offset + context, 0);
+            Arrays.fill(targets, offset + used, offset + context, Batches.IGNORED_TARGET);
+        }
+
+        private void requireVocabulary(long start, int[] ids, int offset, int used) {
+            int outside = outside(ids, offset, used);
+            if (outside >= 0) {
+                throw beyondVocabulary(source.toString(), ids[offset + outside], "at position " + (start + outside));
+            }
+        }
+
+        @Override
+        void describe(Fingerprint fingerprint) {
+            fingerprint.add("text, first " + first + ", predicted " + predicted);
             fingerprint.add(source);
         }
     }

@@ -1,7 +1,7 @@
 package io.nanogpt.impl.data;
 
 /** The examples of a run in the order in which it takes them, by a number that counts the rows of its batches. */
-sealed interface Rows permits RandomRows, EpochRows, MixedRows {
+sealed interface Rows permits RandomRows, EpochRows, MixedRows, OnceRows {
     /** Copies the example of a row; allocates nothing. */
     void copy(long row, int[] inputs, int[] targets, int offset);
 

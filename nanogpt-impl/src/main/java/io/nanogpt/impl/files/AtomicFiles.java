@@ -89,6 +89,25 @@ public final class AtomicFiles {
         syncFolder(folder);
     }
 
+    /**
+     * Gives a folder whose files are all on the disk its name, so that a crash leaves the whole folder there or none.
+     *
+     * @param target must not exist
+     * @throws UncheckedIOException naming the target and the reason
+     */
+    public static void moveFolder(Path folder, Path target) {
+        try {
+            syncFolder(folder);
+            Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw failure(target, e);
+        }
+        Path parent = target.toAbsolutePath().getParent();
+        if (parent != null) {
+            syncFolder(parent);
+        }
+    }
+
     private static void createFolder(Path folder) throws IOException {
         // createDirectories of JDK 17 refuses a link to a folder.
         if (!Files.isDirectory(folder)) {

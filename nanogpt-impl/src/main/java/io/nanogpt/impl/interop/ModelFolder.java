@@ -6,7 +6,7 @@ import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.WeightsLayout;
-import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.ParameterSource;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingReport;
 import java.io.IOException;
@@ -144,7 +144,7 @@ public final class ModelFolder {
             Architecture architecture,
             Optional<TransformerConfig> transformer,
             Tokenizer tokenizer,
-            ParameterStore parameters,
+            ParameterSource parameters,
             Optional<TrainingReport> report) {
         Optional<HuggingFaceConfig> hub = transformer.flatMap(HuggingFaceConfig::of);
         Map<String, Object> config = hub.map(HuggingFaceConfig::write).orElseGet(() -> own(architecture));

@@ -3,7 +3,7 @@ package io.nanogpt.impl.interop;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.model.WeightsLayout;
-import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.ParameterSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param layout how transformers names them, if it has a model that is built so; by our names otherwise
  */
-record SafetensorsWeights(ParameterStore parameters, String file, Optional<WeightsLayout> layout)
+record SafetensorsWeights(ParameterSource parameters, String file, Optional<WeightsLayout> layout)
         implements ModelFolder.WeightFiles {
     @Override
     public List<String> names() {

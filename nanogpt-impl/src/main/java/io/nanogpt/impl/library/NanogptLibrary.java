@@ -8,13 +8,21 @@ import io.nanogpt.data.CorpusReader;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.TokenFiles;
 import io.nanogpt.data.Windows;
+import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.accounting.Accountant;
+import io.nanogpt.impl.checkpoint.CheckpointFolder;
+import io.nanogpt.impl.checkpoint.RunIdentity;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
 import io.nanogpt.impl.data.TokenIds;
+import io.nanogpt.impl.generate.TextGenerator;
+import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.impl.metrics.Metrics;
 import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.impl.tokenizer.TokenizerRoom;
+import io.nanogpt.impl.train.CheckpointStore;
+import io.nanogpt.impl.train.SampleWriter;
 import io.nanogpt.impl.train.TrainingRun;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
@@ -22,9 +30,12 @@ import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.WeightsImport;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Library;
+import io.nanogpt.spi.MetricSinks;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.TokenizerProvider;
+import io.nanogpt.train.SampleTexts;
 import io.nanogpt.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +44,7 @@ import java.util.function.Function;
 
 /** The implementation that {@link Library#get} finds. */
 public final class NanogptLibrary implements Library {
+    private final MetricSinks metricSinks = new Metrics();
     private final CorpusReader corpora = new FileCorpusReader();
     private final TokenFiles tokenFiles = new FileTokens();
     private final TokenizerProvider tokenizers = new TokenizerRoom();
@@ -84,11 +96,36 @@ public final class NanogptLibrary implements Library {
             TrainingConfig config) {
         requireFit(architecture, tokenizer);
         return open(config.threads(), backend -> {
-            TrainingRun.Result result =
-                    TrainingRun.run(backend, architecture, new TrainingRun.Data(train, validation), config, null);
+            CheckpointStore checkpoints = config.checkpoints()
+                    .map(settings -> new CheckpointFolder(settings, new RunIdentity(architecture, tokenizer, config)))
+                    .orElse(null);
+            SampleWriter samples = config.samples()
+                    .map(settings -> samples(architecture, tokenizer, backend, settings))
+                    .orElse(null);
+            TrainingRun.Result result = TrainingRun.run(
+                    backend,
+                    architecture,
+                    new TrainingRun.Data(train, validation),
+                    config,
+                    new TrainingRun.Services(checkpoints, samples));
             return new BackendLanguageModel(
                     architecture, tokenizer, backend, result.parameters(), Optional.of(result.report()));
         });
+    }
+
+    private static SampleWriter samples(
+            Architecture architecture, Tokenizer tokenizer, Backend backend, SampleTexts settings) {
+        TextGenerator generator = new TextGenerator(tokenizer, architecture.vocabularySize());
+        Graph graph = Inference.of(architecture.graph());
+        return (parameters, prompt) -> {
+            Decoder decoder = backend.decoder(graph, parameters, architecture.contextLength());
+            return generator.generate(decoder, prompt, settings.options(), token -> {});
+        };
+    }
+
+    @Override
+    public MetricSinks metricSinks() {
+        return metricSinks;
     }
 
     @Override

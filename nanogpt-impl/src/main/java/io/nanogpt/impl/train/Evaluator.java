@@ -1,13 +1,14 @@
 package io.nanogpt.impl.train;
 
+import io.nanogpt.NanogptException;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.data.Batches;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.train.Evaluating;
 
 /**
- * Mean loss over random batches of both splits. The batches depend on the seed and the step alone: every evaluation
- * draws fresh ones, and two runs draw the same.
+ * Mean loss over random batches of both splits, or over the whole validation split. Random batches depend on the seed and
+ * the step alone: every evaluation draws fresh ones, and two runs draw the same.
  */
 final class Evaluator {
     /** After an interrupt, evaluations end at this many batches, so that Ctrl-C does not wait for long. */
@@ -17,6 +18,7 @@ final class Evaluator {
     private final Batches train;
     private final Batches validation;
     private final int batches;
+    private final boolean full;
     private final int[] inputs;
     private final int[] targets;
 
@@ -25,6 +27,7 @@ final class Evaluator {
         this.train = train;
         this.validation = validation;
         batches = settings.batches();
+        full = settings.full();
         inputs = new int[train.size().tokens()];
         targets = new int[train.size().tokens()];
     }
@@ -34,7 +37,29 @@ final class Evaluator {
     }
 
     double validationLoss(int step) {
-        return mean(validation, step);
+        return full ? wholeMean() : mean(validation, step);
+    }
+
+    /** Batches of one evaluation. */
+    long batchesPerEvaluation() {
+        return batches + (full ? validation.count() : batches);
+    }
+
+    /** Tells the validation examples from others. */
+    String fingerprint() {
+        return validation.cursor(0).data();
+    }
+
+    /**
+     * Refuses a run that was measured on other examples.
+     *
+     * @throws NanogptException saying so
+     */
+    void requireSame(String fingerprint) {
+        if (!fingerprint.equals(fingerprint())) {
+            throw new NanogptException("the run that is to be resumed was measured on other validation data ("
+                    + fingerprint + ") than these (" + fingerprint() + "); give the same text and split");
+        }
     }
 
     /** One batch, for its time. */
@@ -51,6 +76,23 @@ final class Evaluator {
             done++;
         }
         return sum / done;
+    }
+
+    /** Weighted by what each batch predicts, so that the padding of the last one changes nothing. */
+    private double wholeMean() {
+        double sum = 0;
+        long predicted = 0;
+        long count = validation.count();
+        for (long index = 0; index < count; index++) {
+            if (index >= INTERRUPTED_BATCHES && Thread.currentThread().isInterrupted()) {
+                break;
+            }
+            float loss = loss(validation, index);
+            int targetCount = Batches.predicted(targets);
+            sum += targetCount == 0 ? 0 : (double) loss * targetCount;
+            predicted += targetCount;
+        }
+        return sum / predicted;
     }
 
     private float loss(Batches split, long index) {

@@ -4,6 +4,7 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.BatchTooLargeException;
 import io.nanogpt.train.TrainingConfig;
 
 /** Refuses a run that cannot fit in memory before it allocates anything large. */
@@ -64,13 +65,15 @@ final class MemoryCheck {
             return;
         }
         int fitting = largestBatch(parameters, available - model);
-        throw new IllegalArgumentException("a batch of " + batch + " needs " + megabytes(needed) + " more memory, but"
-                + " there are only " + megabytes(available) + "; "
-                + (fitting > 0
-                        ? "a batch of " + fitting + " would fit, and accumulate(" + (batch + fitting - 1) / fitting
-                                + ") makes about the same step of it"
-                        : "not even a batch of 1 would fit: make the model or its context smaller")
-                + ", or give Java more memory with -Xmx");
+        throw new BatchTooLargeException(
+                "a batch of " + batch + " needs " + megabytes(needed) + " more memory, but"
+                        + " there are only " + megabytes(available) + "; "
+                        + (fitting > 0
+                                ? "a batch of " + fitting + " would fit, and accumulate("
+                                        + (batch + fitting - 1) / fitting + ") makes about the same step of it"
+                                : "not even a batch of 1 would fit: make the model or its context smaller")
+                        + ", or give Java more memory with -Xmx",
+                fitting);
     }
 
     private int largestBatch(ParameterStore parameters, long bytes) {

@@ -17,8 +17,10 @@ final class Saver implements AutoCloseable {
     private final @Nullable Snapshot snapshot;
     private final double stepsPerEpoch;
     private final int guardEvery;
+    private final boolean rollbacks;
     private final BackgroundTask writing = new BackgroundTask();
     private int lastSaved = -1;
+    private @Nullable String failure;
 
     Saver(TrainingConfig config, ParameterStore parameters, @Nullable CheckpointStore store, double stepsPerEpoch) {
         this.parameters = parameters;
@@ -26,7 +28,8 @@ final class Saver implements AutoCloseable {
         this.stepsPerEpoch = stepsPerEpoch;
         checkpoints = store == null ? null : config.checkpoints().orElseThrow();
         guardEvery = config.guards().saveEvery();
-        snapshot = store != null || config.guards().rollbacks() > 0
+        rollbacks = config.guards().rollbacks() > 0;
+        snapshot = store != null || rollbacks
                 ? new Snapshot(
                         parameters.specs(),
                         config.optimization().optimizer(),
@@ -52,7 +55,10 @@ final class Saver implements AutoCloseable {
         if (checkpoints == null) {
             return best || step % guardEvery == 0;
         }
-        return step > 0 && (best || step % checkpoints.every() == 0 || isEpochEnd(step));
+        if (step == 0) {
+            return rollbacks; // To go back to; a checkpoint of it would hold nothing that the seed does not give.
+        }
+        return best || step % checkpoints.every() == 0 || isEpochEnd(step);
     }
 
     private boolean isEpochEnd(int step) {
@@ -66,10 +72,10 @@ final class Saver implements AutoCloseable {
         if (snapshot == null) {
             return;
         }
-        writing.await();
+        awaitWriting();
         snapshot.capture(parameters, best, progress);
         lastSaved = progress.step();
-        if (store != null) {
+        if (store != null && progress.step() > 0) {
             CheckpointStore target = store;
             Snapshot source = snapshot;
             boolean epochEnd = isEpochEnd(progress.step());
@@ -82,7 +88,7 @@ final class Saver implements AutoCloseable {
         if (store != null && progress.step() > 0 && progress.step() != lastSaved) {
             save(best, progress);
         }
-        writing.await();
+        awaitWriting();
     }
 
     /** The state that was kept last. */
@@ -90,11 +96,18 @@ final class Saver implements AutoCloseable {
         return lastSaved < 0 ? Optional.empty() : Optional.ofNullable(snapshot);
     }
 
-    /** Why the last checkpoint could not be written; told once. */
+    /** Why a checkpoint could not be written; told once. */
     Optional<String> takeFailure() {
-        return writing.takeFailure()
-                .map(failure -> "the checkpoint of step " + lastSaved
-                        + " could not be written, and the run goes on without it: " + failure.getMessage());
+        Optional<String> taken = Optional.ofNullable(failure);
+        failure = null;
+        return taken;
+    }
+
+    private void awaitWriting() {
+        writing.await();
+        writing.takeFailure()
+                .ifPresent(reason -> failure = "the checkpoint of step " + lastSaved
+                        + " could not be written, and the run goes on without it: " + reason.getMessage());
     }
 
     /** Waits for what is being written. */

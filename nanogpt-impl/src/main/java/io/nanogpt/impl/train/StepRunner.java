@@ -2,6 +2,7 @@ package io.nanogpt.impl.train;
 
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.data.Batches;
+import io.nanogpt.impl.data.DataCursor;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.Optimization;
@@ -36,7 +37,7 @@ final class StepRunner {
     /** The loss of a step, counted from 1. */
     float forwardAndBackward(int step) {
         int accumulate = optimization.accumulate();
-        long first = (step - 1L) * accumulate + 1;
+        long first = firstBatch(step);
         norm = Double.NaN;
         if (accumulate == 1) {
             meanScale = 1;
@@ -46,7 +47,7 @@ final class StepRunner {
         long predicted = 0;
         for (int index = 0; index < accumulate; index++) {
             float loss = run(first + index);
-            int count = countTargets();
+            int count = Batches.predicted(targets);
             losses += count == 0 ? 0 : (double) loss * count;
             predicted += count;
             if (index < accumulate - 1) {
@@ -59,20 +60,30 @@ final class StepRunner {
         return (float) (losses * meanScale);
     }
 
+    private long firstBatch(int step) {
+        return (step - 1L) * optimization.accumulate() + 1;
+    }
+
+    /** Where the data stand after some steps. */
+    DataCursor cursor(int taken) {
+        return batches.cursor(firstBatch(taken + 1));
+    }
+
+    /**
+     * Refuses a cursor of other data.
+     *
+     * @throws io.nanogpt.NanogptException saying so
+     */
+    void requireSame(DataCursor cursor) {
+        batches.resume(cursor);
+    }
+
     private float run(long batch) {
         batches.fill(batch, inputs, targets);
         training.input(Graph.TOKENS, inputs);
         training.input(Graph.TARGETS, targets);
         training.run(keys.dropout(batch));
         return training.scalar(Graph.LOSS);
-    }
-
-    private int countTargets() {
-        int count = 0;
-        for (int target : targets) {
-            count += target == Batches.IGNORED_TARGET ? 0 : 1;
-        }
-        return count;
     }
 
     /** The norm of the gradients of the mean loss, before clipping. */

@@ -11,9 +11,12 @@ import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingStep;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /** Steps and evaluations in turn until a limit is reached. */
 final class TrainingLoop implements TrainingStep {
+    private static final System.Logger LOGGER = System.getLogger(TrainingLoop.class.getName());
+
     private final TrainingConfig config;
     private final TrainingPlan plan;
     private final ParameterStore parameters;
@@ -22,6 +25,7 @@ final class TrainingLoop implements TrainingStep {
     private final Saver saver;
     private final Guard guard;
     private final BestWeights best;
+    private final @Nullable SampleWriter samples;
     private final StepTimes times = new StepTimes();
     private final Evaluations evaluations = new Evaluations();
     private final TrainingListener[] listeners;
@@ -34,7 +38,13 @@ final class TrainingLoop implements TrainingStep {
     private long begin;
 
     /** What computes a run. */
-    record Parts(ParameterStore parameters, StepRunner runner, Evaluator evaluator, Saver saver, BestWeights best) {}
+    record Parts(
+            ParameterStore parameters,
+            StepRunner runner,
+            Evaluator evaluator,
+            Saver saver,
+            BestWeights best,
+            @Nullable SampleWriter samples) {}
 
     TrainingLoop(TrainingConfig config, TrainingPlan plan, Parts parts) {
         this.config = config;
@@ -45,6 +55,7 @@ final class TrainingLoop implements TrainingStep {
         saver = parts.saver();
         guard = new Guard(config.guards(), plan.vocabularySize());
         best = parts.best();
+        samples = parts.samples();
         listeners = config.listeners().toArray(new TrainingListener[0]);
     }
 
@@ -174,7 +185,20 @@ final class TrainingLoop implements TrainingStep {
         for (TrainingListener listener : listeners) {
             listener.onEvaluation(point);
         }
+        writeSamples();
         return OptionalDouble.empty();
+    }
+
+    private void writeSamples() {
+        if (samples == null || config.samples().isEmpty()) {
+            return;
+        }
+        for (String prompt : config.samples().get().prompts()) {
+            String text = samples.write(parameters, prompt);
+            for (TrainingListener listener : listeners) {
+                listener.onSample(step, prompt, text);
+            }
+        }
     }
 
     private void goBack(int at, double badLoss) {
@@ -190,6 +214,7 @@ final class TrainingLoop implements TrainingStep {
     }
 
     private void notice(String message) {
+        LOGGER.log(System.Logger.Level.WARNING, message);
         for (TrainingListener listener : listeners) {
             listener.onNotice(message);
         }
@@ -206,7 +231,14 @@ final class TrainingLoop implements TrainingStep {
     }
 
     private Progress progress() {
-        return new Progress(step, evaluations.complete(), rollbacks, seconds(), ListenerStates.of(config.listeners()));
+        return new Progress(
+                step,
+                evaluations.complete(),
+                rollbacks,
+                seconds(),
+                runner.cursor(step),
+                evaluator.fingerprint(),
+                ListenerStates.of(config.listeners()));
     }
 
     @Override

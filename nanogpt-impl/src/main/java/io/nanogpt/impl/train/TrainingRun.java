@@ -41,6 +41,20 @@ public final class TrainingRun {
     public record Data(Examples train, Examples validation) {}
 
     /**
+     * What other rooms do for a run; each is null where the configuration does not ask for it.
+     *
+     * @param checkpoints where they are kept
+     * @param samples writes texts
+     */
+    public record Services(
+            @Nullable CheckpointStore checkpoints, @Nullable SampleWriter samples) {
+        /** Of a run that asks for none. */
+        public static Services none() {
+            return new Services(null, null);
+        }
+    }
+
+    /**
      * What a run leaves behind.
      *
      * @param parameters the trained weights, in a store of the backend that trained them
@@ -59,7 +73,9 @@ public final class TrainingRun {
         // Data that cannot work are told before anything is allocated.
         Batches batches = Batches.of(data.train(), size, keys.trainingBatches());
         Batches trainEvaluation = Batches.random(data.train(), size, keys.trainEvaluation());
-        Batches validationEvaluation = Batches.random(data.validation(), size, keys.validationEvaluation());
+        Batches validationEvaluation = config.evaluating().full()
+                ? Batches.once(data.validation(), size)
+                : Batches.random(data.validation(), size, keys.validationEvaluation());
         Graph logits = architecture.graph();
         MemoryCheck memory = new MemoryCheck(backend, logits, config, size.context());
         parameters = memory.allocate();
@@ -77,28 +93,28 @@ public final class TrainingRun {
      * current step, with the flag kept.
      *
      * @param backend computes; stays open
-     * @param checkpoints where the configuration asks for them, else null
+     * @param services of other rooms
      * @throws NanogptException if a text is not longer than the context or has ids beyond the vocabulary
      * @throws IllegalArgumentException if the run does not fit in memory, saying what batch would
      * @throws TrainingDivergedException if a loss is not good; the update of that step was not made
      */
     public static Result run(
-            Backend backend,
-            Architecture architecture,
-            Data data,
-            TrainingConfig config,
-            @Nullable CheckpointStore checkpoints) {
+            Backend backend, Architecture architecture, Data data, TrainingConfig config, Services services) {
         TrainingRun run = new TrainingRun(backend, architecture, data, config);
-        return new Result(run.parameters, run.train(checkpoints));
+        return new Result(run.parameters, run.train(services));
     }
 
-    private TrainingReport train(@Nullable CheckpointStore checkpoints) {
+    private TrainingReport train(Services services) {
         double stepsPerEpoch = (double) data.train().tokens() / tokensPerStep;
         double stepSeconds = Calibration.seconds(runner::rehearse);
         double evaluationSeconds = Calibration.seconds(evaluator::rehearse);
-        try (Saver saver = new Saver(config, parameters, checkpoints, stepsPerEpoch)) {
+        try (Saver saver = new Saver(config, parameters, services.checkpoints(), stepsPerEpoch)) {
             BestWeights best = new BestWeights(parameters, config.evaluating().keepBest());
             Progress start = saver.resume(best);
+            if (start.step() > 0) {
+                runner.requireSame(start.cursor());
+                evaluator.requireSame(start.validation());
+            }
             ListenerStates.restore(start.listeners(), config.listeners());
             int taken = start.step();
             int steps = config.stopping().plannedSteps(data.train().tokens(), tokensPerStep);
@@ -114,9 +130,12 @@ public final class TrainingRun {
                     tokensPerStep,
                     stepsPerEpoch,
                     steps / stepsPerEpoch,
-                    left * stepSeconds + evaluations(left) * evaluationSeconds,
+                    Math.min(
+                            left * stepSeconds + evaluations(left) * evaluationSeconds,
+                            Math.max(0, config.stopping().seconds() - start.seconds())),
                     MemoryCheck.modelBytes(config, architecture.graph()) + training.bytes() + evaluation.bytes());
-            TrainingLoop.Parts parts = new TrainingLoop.Parts(parameters, runner, evaluator, saver, best);
+            TrainingLoop.Parts parts =
+                    new TrainingLoop.Parts(parameters, runner, evaluator, saver, best, services.samples());
             return new TrainingLoop(config, plan, parts).run(start);
         }
     }
@@ -126,6 +145,6 @@ public final class TrainingRun {
         Evaluating evaluating = config.evaluating();
         int every = evaluating.every();
         long count = 1L + steps / every + (steps % every == 0 ? 0 : 1);
-        return count * 2.0 * evaluating.batches();
+        return (double) count * evaluator.batchesPerEvaluation();
     }
 }

@@ -264,4 +264,16 @@ class NanogptLibraryTest {
                 .learningRate(1e-2)
                 .threads(1);
     }
+
+    @Test
+    void aFullEvaluationIsThatOfTheWholeSplit() {
+        Corpus corpus = Corpus.ofText(TEXT);
+        try (LanguageModel model = small().steps(20)
+                .training(trainer -> trainer.evaluateFully(true))
+                .train(corpus)) {
+            double whole = model.evaluate(corpus.split(SplitOptions.defaults()).validation())
+                    .loss();
+            assertThat(model.report().orElseThrow().last().validationLoss()).isCloseTo(whole, within(1e-5));
+        }
+    }
 }

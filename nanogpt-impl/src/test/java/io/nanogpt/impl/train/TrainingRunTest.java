@@ -214,7 +214,7 @@ class TrainingRunTest {
                         architecture(),
                         new TrainingRun.Data(TRAIN, tokens(8)),
                         settings(1).build().config(),
-                        null))
+                        TrainingRun.Services.none()))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContaining("has 8 tokens")
                 .hasMessageContaining("at least 9");
@@ -246,7 +246,8 @@ class TrainingRunTest {
 
     static TrainingRun.Result run(FakeBackend backend, Trainer.Builder settings) {
         TrainingConfig config = settings.build().config();
-        return TrainingRun.run(backend, architecture(), new TrainingRun.Data(TRAIN, VALIDATION), config, null);
+        return TrainingRun.run(
+                backend, architecture(), new TrainingRun.Data(TRAIN, VALIDATION), config, TrainingRun.Services.none());
     }
 
     static Trainer.Builder settings(int steps) {

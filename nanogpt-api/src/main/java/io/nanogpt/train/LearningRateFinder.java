@@ -1,0 +1,123 @@
+package io.nanogpt.train;
+
+import io.nanogpt.LanguageModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Finds a learning rate by a short run in which it grows exponentially (Smith 2017). Its model is thrown away.
+ *
+ * <pre>{@code
+ * LearningRateFinder finder = LearningRateFinder.between(1e-6, 1, 200);
+ * LearningRateFinder.Result result = finder.find(() -> GPT.builder().training(finder::prepare).train(corpus));
+ * GPT.builder().learningRate(result.suggestion()).train(corpus);
+ * }</pre>
+ */
+public final class LearningRateFinder implements TrainingListener {
+    /** Of the exponential moving average of the loss. */
+    private static final double SMOOTHING = 0.9;
+    /** The run ends when the smoothed loss is so many times its lowest. */
+    private static final double EXPLODED = 2;
+    /** Of the rate at the lowest loss, where the run is about to leave the valley. */
+    private static final double SAFETY = 0.1;
+
+    private final double lowest;
+    private final double highest;
+    private final int steps;
+    private final List<Point> points = new ArrayList<>();
+    private double average;
+    private double best = Double.POSITIVE_INFINITY;
+    private boolean exploded;
+
+    private LearningRateFinder(double lowest, double highest, int steps) {
+        if (!(lowest > 0 && lowest < highest) || Double.isInfinite(highest)) {
+            throw new IllegalArgumentException(
+                    "learning rates must be above 0 and grow, but go from " + lowest + " to " + highest);
+        }
+        if (steps < 2) {
+            throw new IllegalArgumentException("steps must be at least 2, but is " + steps);
+        }
+        this.lowest = lowest;
+        this.highest = highest;
+        this.steps = steps;
+    }
+
+    /** Tries rates from one to another in so many steps; 1e-6, 1 and 200 suit most models. */
+    public static LearningRateFinder between(double lowest, double highest, int steps) {
+        return new LearningRateFinder(lowest, highest, steps);
+    }
+
+    /**
+     * A rate that was tried.
+     *
+     * @param learningRate of the step
+     * @param loss before its update, smoothed over the steps before
+     */
+    public record Point(double learningRate, double loss) {}
+
+    /**
+     * What was found.
+     *
+     * @param points in the order in which they were tried
+     * @param lowestLoss the rate at which the smoothed loss was lowest
+     * @param suggestion a tenth of it
+     */
+    public record Result(List<Point> points, double lowestLoss, double suggestion) {
+        public Result {
+            points = List.copyOf(points);
+        }
+    }
+
+    /** Changes the settings of a run to those of the search: its steps, learning rate, schedule, limits and guards. */
+    public void prepare(Trainer.Builder trainer) {
+        trainer.learningRate(highest)
+                .schedule((taken, planned) -> Math.pow(lowest / highest, 1 - (double) taken / (steps - 1)))
+                .stopping(Stopping.never().withSteps(steps))
+                .evaluating(Evaluating.defaults().withEvery(Integer.MAX_VALUE).withBatches(1))
+                .guards(Guards.stop().withExplosion(Double.POSITIVE_INFINITY))
+                .listener(this);
+    }
+
+    /**
+     * Runs a training that {@link #prepare} has prepared.
+     *
+     * @throws IllegalArgumentException if it took no step
+     */
+    public Result find(Supplier<LanguageModel> training) {
+        points.clear();
+        best = Double.POSITIVE_INFINITY;
+        exploded = false;
+        boolean interrupted = Thread.interrupted();
+        try {
+            training.get().close();
+        } catch (TrainingDivergedException e) {
+            // The rate is far too high by now: all that the search wants to know.
+        }
+        // An interrupt of somebody else's is kept, the one by which the search ended its run is not.
+        if ((Thread.interrupted() && !exploded) || interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return result();
+    }
+
+    private Result result() {
+        Point lowestLoss = points.stream()
+                .min((a, b) -> Double.compare(a.loss(), b.loss()))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the training took no step; was it prepared with this finder's prepare?"));
+        return new Result(points, lowestLoss.learningRate(), SAFETY * lowestLoss.learningRate());
+    }
+
+    @Override
+    public void onStep(TrainingStep step) {
+        average = SMOOTHING * (points.isEmpty() ? 0 : average) + (1 - SMOOTHING) * step.loss();
+        double loss = average / (1 - Math.pow(SMOOTHING, points.size() + 1));
+        points.add(new Point(step.learningRate(), loss));
+        best = Math.min(best, loss);
+        if (loss > EXPLODED * best) {
+            exploded = true;
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.nanogpt.impl.checkpoint;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.graph.Shape;
+import io.nanogpt.impl.files.AtomicFiles;
+import io.nanogpt.impl.interop.SafetensorsFile;
+import io.nanogpt.impl.interop.SafetensorsWriter;
+import io.nanogpt.impl.train.CheckpointStore;
+import io.nanogpt.impl.train.Snapshot;
+import io.nanogpt.train.Checkpoints;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A folder of checkpoints, each a folder {@code step-N}: a saved model with {@code optimizer.safetensors},
+ * {@code training_state.json} and, where the run keeps its best weights, {@code best.safetensors}. One is written under a
+ * name that nobody reads and renamed when all of it is on the disk.
+ */
+public final class CheckpointFolder implements CheckpointStore {
+    private static final Pattern NAME = Pattern.compile("step-(\\d{8,10})(-epoch)?");
+    /** Begins the names of what is not whole yet, or not any more. */
+    private static final String UNFINISHED = ".checkpoint-";
+
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String OPTIMIZER = "optimizer.safetensors";
+    private static final String BEST = "best.safetensors";
+    private static final String STATE = "training_state.json";
+
+    private final Checkpoints settings;
+    private final RunIdentity identity;
+
+    /** A folder that may not exist yet. */
+    public CheckpointFolder(Checkpoints settings, RunIdentity identity) {
+        this.settings = settings;
+        this.identity = identity;
+    }
+
+    /** One checkpoint. */
+    private record Entry(int step, boolean epochEnd, Path path) {}
+
+    @Override
+    public boolean read(Snapshot snapshot) {
+        removeUnfinished();
+        List<Entry> entries = entries();
+        if (entries.isEmpty()) {
+            return false;
+        }
+        if (!settings.resume()) {
+            throw new IllegalArgumentException(
+                    settings.folder() + " holds checkpoints of an earlier run; resume it, or" + " give another folder");
+        }
+        read(entries.get(entries.size() - 1).path(), snapshot);
+        return true;
+    }
+
+    private void read(Path path, Snapshot snapshot) {
+        TrainingState state = TrainingState.read(path.resolve(STATE));
+        identity.requireSame(state, path);
+        read(path.resolve(WEIGHTS), snapshot, (name, order) -> snapshot.value(name), 0);
+        for (int order = 1; order <= snapshot.moments(); order++) {
+            read(path.resolve(OPTIMIZER), snapshot, snapshot::moment, order);
+        }
+        if (snapshot.keepsBest()) {
+            Path best = path.resolve(BEST);
+            if (!Files.exists(best)) {
+                throw new NanogptException(path + " holds no " + BEST
+                        + ", because the run did not keep its best weights;" + " resume it without keepBest");
+            }
+            read(best, snapshot, (name, order) -> snapshot.best(name), 0);
+        }
+        snapshot.progress(state.progress());
+    }
+
+    /** Tensors of order 0 have the names of the parameters, moments a number behind it. */
+    private static void read(
+            Path path, Snapshot snapshot, BiFunction<String, Integer, float[]> destination, int order) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            for (ParameterSpec spec : snapshot.specs()) {
+                float[] values = file.floats(tensor(spec.name(), order));
+                float[] copy = destination.apply(spec.name(), order);
+                requireLength(file, spec, values.length, copy.length);
+                System.arraycopy(values, 0, copy, 0, copy.length);
+            }
+        }
+    }
+
+    private static void requireLength(SafetensorsFile file, ParameterSpec spec, int found, int expected) {
+        if (found != expected) {
+            throw new NanogptException(file.name() + ": the tensor of " + spec.name() + " has " + found
+                    + " elements, but the parameter has " + expected + "; delete this checkpoint to resume from the one"
+                    + " before it");
+        }
+    }
+
+    private static String tensor(String parameter, int order) {
+        return order == 0 ? parameter : parameter + ".moment" + order;
+    }
+
+    @Override
+    public void write(Snapshot snapshot, boolean epochEnd) {
+        int step = snapshot.progress().step();
+        String name = String.format(Locale.ROOT, "step-%08d%s", step, epochEnd ? "-epoch" : "");
+        Path staging = settings.folder().resolve(UNFINISHED + name);
+        try {
+            remove(staging);
+            identity.writeModel(staging, snapshot);
+            writeMoments(staging.resolve(OPTIMIZER), snapshot);
+            if (snapshot.keepsBest()) {
+                writeBest(staging.resolve(BEST), snapshot);
+            }
+            new TrainingState(snapshot.progress(), identity.settings()).write(staging.resolve(STATE));
+            Path target = settings.folder().resolve(name);
+            remove(target);
+            AtomicFiles.moveFolder(staging, target);
+            prune(snapshot.progress().bestStep());
+        } finally {
+            remove(staging);
+        }
+    }
+
+    private static void writeMoments(Path file, Snapshot snapshot) {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        for (ParameterSpec spec : snapshot.specs()) {
+            for (int order = 1; order <= snapshot.moments(); order++) {
+                add(writer, tensor(spec.name(), order), spec.shape(), snapshot.moment(spec.name(), order));
+            }
+        }
+        writer.write(file);
+    }
+
+    private static void writeBest(Path file, Snapshot snapshot) {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        for (ParameterSpec spec : snapshot.specs()) {
+            add(writer, spec.name(), spec.shape(), snapshot.best(spec.name()));
+        }
+        writer.write(file);
+    }
+
+    private static void add(SafetensorsWriter writer, String name, Shape shape, float[] values) {
+        writer.add(name, shape, destination -> System.arraycopy(values, 0, destination, 0, values.length));
+    }
+
+    /** Leaves the newest, the best, and those at the ends of epochs. */
+    private void prune(int bestStep) {
+        List<Entry> entries = entries();
+        for (Entry entry : entries.subList(0, Math.max(0, entries.size() - settings.keepLast()))) {
+            if (!entry.epochEnd() && entry.step() != bestStep) {
+                remove(entry.path());
+            }
+        }
+    }
+
+    /** From the oldest to the newest. */
+    private List<Entry> entries() {
+        List<Entry> entries = new ArrayList<>();
+        for (Path path : list()) {
+            Matcher matcher = NAME.matcher(String.valueOf(path.getFileName()));
+            if (matcher.matches()) {
+                entries.add(new Entry(Integer.parseInt(matcher.group(1)), matcher.group(2) != null, path));
+            }
+        }
+        entries.sort(Comparator.comparingInt(Entry::step));
+        return entries;
+    }
+
+    private void removeUnfinished() {
+        for (Path path : list()) {
+            if (String.valueOf(path.getFileName()).startsWith(UNFINISHED)) {
+                remove(path);
+            }
+        }
+    }
+
+    private List<Path> list() {
+        if (!Files.isDirectory(settings.folder())) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.list(settings.folder())) {
+            return paths.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list the checkpoints in " + settings.folder(), e);
+        }
+    }
+
+    /** A checkpoint first loses its name, so that a crash leaves no half of one. */
+    private static void remove(Path path) {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try {
+            Path doomed = path;
+            String name = String.valueOf(path.getFileName());
+            if (!name.startsWith(UNFINISHED)) {
+                doomed = path.resolveSibling(UNFINISHED + "removed-" + name);
+                Files.move(path, doomed);
+            }
+            try (Stream<Path> inside = Files.walk(doomed)) {
+                for (Path file : inside.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove the old checkpoint " + path, e);
+        }
+    }
+}

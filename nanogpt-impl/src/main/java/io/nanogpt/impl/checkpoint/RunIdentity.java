@@ -1,0 +1,85 @@
+package io.nanogpt.impl.checkpoint;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.train.Snapshot;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.TrainingConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a run is: what it must share with the run that it resumes, beside its data, which the cursor tells. */
+public final class RunIdentity {
+    private final Architecture architecture;
+    private final Tokenizer tokenizer;
+    private final TrainingConfig config;
+
+    /** Of a run. */
+    public RunIdentity(Architecture architecture, Tokenizer tokenizer, TrainingConfig config) {
+        this.architecture = architecture;
+        this.tokenizer = tokenizer;
+        this.config = config;
+    }
+
+    /** What a checkpoint remembers of it, for people as well. */
+    Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("model", architecture.kind() + " " + new TreeMap<>(architecture.settings()));
+        settings.put("tokenizer", tokenizerHash());
+        settings.put("seed", Long.toString(config.seed()));
+        settings.put("batchSize", Integer.toString(config.batchSize()));
+        settings.put("accumulate", Integer.toString(config.optimization().accumulate()));
+        settings.put("optimizer", config.optimization().optimizer().getClass().getSimpleName());
+        return settings;
+    }
+
+    /**
+     * Refuses a checkpoint of another run.
+     *
+     * @throws NanogptException saying what differs
+     */
+    void requireSame(TrainingState state, Path checkpoint) {
+        settings().forEach((name, value) -> {
+            String then = state.settings().get(name);
+            if (!value.equals(then)) {
+                throw new NanogptException(
+                        "cannot resume from " + checkpoint + ": it was written by a run with another "
+                                + name + " (" + then + ") than this one (" + value
+                                + "); give the same, or another folder for the"
+                                + " checkpoints of a new run");
+            }
+        });
+    }
+
+    /** Writes a model that {@code LanguageModel.load} reads, its weights under the names of its parameters. */
+    void writeModel(Path folder, Snapshot snapshot) {
+        new ModelFolder(folder).write(architecture, Optional.empty(), tokenizer, snapshot, Optional.empty());
+    }
+
+    private String tokenizerHash() {
+        try {
+            Path file = Files.createTempFile("tokenizer", ".json");
+            try {
+                tokenizer.save(file);
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the tokenizer to a temporary file", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // Every JDK has it.
+        }
+    }
+}

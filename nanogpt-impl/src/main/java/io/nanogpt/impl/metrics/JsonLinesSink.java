@@ -1,0 +1,84 @@
+package io.nanogpt.impl.metrics;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.Json;
+import io.nanogpt.impl.files.JsonValue;
+import io.nanogpt.train.MetricSink;
+import io.nanogpt.train.TrainingPlan;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A JSON object a line, with {@code step} first. */
+final class JsonLinesSink implements MetricSink {
+    private final LogFile file;
+
+    JsonLinesSink(Path path) {
+        file = new LogFile(path);
+    }
+
+    @Override
+    public void start(TrainingPlan plan) {
+        file.open("", plan.firstStep(), this::step);
+    }
+
+    private int step(String line) {
+        try {
+            return (int) JsonValue.parse(line, file.toString(), "a line of metrics")
+                    .member("step")
+                    .integer(0, Integer.MAX_VALUE);
+        } catch (NanogptException e) {
+            return -1; // A crash cut this line short.
+        }
+    }
+
+    @Override
+    public void scalars(int step, Map<String, Double> values) {
+        write(step, json -> {
+            for (Map.Entry<String, Double> entry : values.entrySet()) {
+                json.writeFieldName(entry.getKey());
+                // JSON has no numbers that are not finite.
+                if (Double.isFinite(entry.getValue())) {
+                    json.writeNumber(entry.getValue());
+                } else {
+                    json.writeNull();
+                }
+            }
+        });
+    }
+
+    @Override
+    public void text(int step, String name, String text) {
+        write(step, json -> json.writeStringField(name, text));
+    }
+
+    private void write(int step, Fields fields) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = Json.factory().createGenerator(text)) {
+            json.writeStartObject();
+            json.writeNumberField("step", step);
+            fields.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // A StringWriter throws none.
+        }
+        file.line(text.toString());
+    }
+
+    private interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+}

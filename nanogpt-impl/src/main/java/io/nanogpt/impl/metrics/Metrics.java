@@ -1,0 +1,38 @@
+package io.nanogpt.impl.metrics;
+
+import io.nanogpt.spi.MetricSinks;
+import io.nanogpt.train.MetricSink;
+import io.nanogpt.train.TrainingListener;
+import java.net.URI;
+import java.nio.file.Path;
+
+/** Makes sinks. */
+public final class Metrics implements MetricSinks {
+    /** All sinks of the library. */
+    public Metrics() {}
+
+    @Override
+    public MetricSink csv(Path file) {
+        return new CsvSink(file);
+    }
+
+    @Override
+    public MetricSink jsonLines(Path file) {
+        return new JsonLinesSink(file);
+    }
+
+    @Override
+    public MetricSink tensorBoard(Path folder) {
+        return new TensorBoardSink(folder);
+    }
+
+    @Override
+    public MetricSink mlflow(URI server, String experiment) {
+        return new MlflowSink(server, experiment);
+    }
+
+    @Override
+    public TrainingListener listener(MetricSink sink, int every) {
+        return new SinkListener(sink, every);
+    }
+}

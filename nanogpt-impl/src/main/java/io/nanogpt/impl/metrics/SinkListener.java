@@ -1,0 +1,109 @@
+package io.nanogpt.impl.metrics;
+
+import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.MetricSink;
+import io.nanogpt.train.TrainingListener;
+import io.nanogpt.train.TrainingPlan;
+import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingStep;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Turns what a run tells into numbers for one sink. A sink that fails is not called again, and the run goes on. */
+final class SinkListener implements TrainingListener {
+    private static final System.Logger LOGGER = System.getLogger(SinkListener.class.getName());
+
+    /** Of a forward and backward pass, for each parameter and token (Kaplan et al. 2020). */
+    private static final double FLOPS = 6;
+
+    private final MetricSink sink;
+    private final int every;
+    private boolean failed;
+    private int lastStep;
+    private long tokensPerStep;
+    private long parameters;
+
+    SinkListener(MetricSink sink, int every) {
+        this.sink = sink;
+        this.every = every;
+    }
+
+    @Override
+    public void onStart(TrainingPlan plan) {
+        tokensPerStep = plan.tokensPerStep();
+        parameters = plan.parameters();
+        lastStep = plan.firstStep() - 1;
+        call(() -> sink.start(plan));
+    }
+
+    @Override
+    public void onStep(TrainingStep step) {
+        lastStep = step.number();
+        if (step.number() % every != 0 || failed) {
+            return;
+        }
+        double perSecond = tokensPerStep / step.stepSeconds();
+        Runtime runtime = Runtime.getRuntime();
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("seconds", step.seconds());
+        values.put("tokens", (double) step.tokens());
+        values.put("loss", (double) step.loss());
+        values.put("learning_rate", step.learningRate());
+        values.put("gradient_norm", step.gradientNorm());
+        values.put("tokens_per_second", perSecond);
+        values.put("step_seconds", step.stepSeconds());
+        values.put("flops_per_second", FLOPS * parameters * perSecond);
+        values.put("memory_bytes", (double) (runtime.totalMemory() - runtime.freeMemory()));
+        call(() -> sink.scalars(step.number(), values));
+    }
+
+    @Override
+    public void onEvaluation(EvaluationPoint point) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("seconds", point.seconds());
+        values.put("train_loss", point.trainLoss());
+        values.put("validation_loss", point.validationLoss());
+        values.put("perplexity", point.perplexity());
+        call(() -> sink.scalars(point.step(), values));
+    }
+
+    @Override
+    public void onSample(int step, String prompt, String text) {
+        call(() -> sink.text(step, "sample", prompt + text));
+    }
+
+    @Override
+    public void onNotice(String message) {
+        call(() -> sink.text(lastStep, "notice", message));
+    }
+
+    @Override
+    public void onEnd(TrainingReport report) {
+        call(sink::close);
+    }
+
+    @Override
+    public String state() {
+        return sink.state();
+    }
+
+    @Override
+    public void restore(String state) {
+        call(() -> sink.restore(state));
+    }
+
+    private void call(Runnable action) {
+        if (failed) {
+            return;
+        }
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            failed = true;
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "the run goes on without " + sink + ", which failed after step " + lastStep + ": " + e.getMessage(),
+                    e);
+        }
+    }
+}
