@@ -20,7 +20,7 @@ final class KernelsProvider {
             LOG.log(
                     Level.WARNING,
                     "training runs on scalar kernels; start java with --add-modules jdk.incubator.vector"
-                            + " and it is several times faster");
+                            + " and it is faster");
             return new ScalarKernels();
         }
         try {
