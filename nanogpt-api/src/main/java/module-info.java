@@ -5,6 +5,7 @@ module io.nanogpt.api {
     exports io.nanogpt;
     exports io.nanogpt.accounting;
     exports io.nanogpt.data;
+    exports io.nanogpt.experiment;
     exports io.nanogpt.generate;
     exports io.nanogpt.graph;
     exports io.nanogpt.model;

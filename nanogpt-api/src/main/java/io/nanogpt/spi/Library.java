@@ -46,6 +46,9 @@ public interface Library {
     /** Where the numbers of a run go. */
     MetricSinks metricSinks();
 
+    /** Logs of runs. */
+    Experiments experiments();
+
     /** Reads a folder that {@link LanguageModel#save} or Hugging Face's transformers wrote. */
     LanguageModel load(Path folder, int threads);
 

@@ -38,6 +38,7 @@ class ArchitectureTest {
             Map.entry("checkpoint", List.of("train", "data", "interop", "files")),
             Map.entry("metrics", List.of("files")),
             Map.entry("generate", List.of("random")),
+            Map.entry("experiment", List.of("files")),
             Map.entry("interop", List.of("files")));
 
     @TestFactory

@@ -16,6 +16,7 @@ import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
 import io.nanogpt.impl.data.TokenIds;
+import io.nanogpt.impl.experiment.ExperimentRoom;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.impl.metrics.Metrics;
@@ -31,6 +32,7 @@ import io.nanogpt.model.WeightsImport;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.Experiments;
 import io.nanogpt.spi.Library;
 import io.nanogpt.spi.MetricSinks;
 import io.nanogpt.tokenizer.Tokenizer;
@@ -45,6 +47,7 @@ import java.util.function.Function;
 /** The implementation that {@link Library#get} finds. */
 public final class NanogptLibrary implements Library {
     private final MetricSinks metricSinks = new Metrics();
+    private final Experiments experiments = new ExperimentRoom();
     private final CorpusReader corpora = new FileCorpusReader();
     private final TokenFiles tokenFiles = new FileTokens();
     private final TokenizerProvider tokenizers = new TokenizerRoom();
@@ -126,6 +129,11 @@ public final class NanogptLibrary implements Library {
     @Override
     public MetricSinks metricSinks() {
         return metricSinks;
+    }
+
+    @Override
+    public Experiments experiments() {
+        return experiments;
     }
 
     @Override

@@ -1,0 +1,8 @@
+/**
+ * Experiments: {@link io.nanogpt.experiment.Run} is what is remembered of a training run, {@link
+ * io.nanogpt.experiment.RunLog} a folder of them. Imports {@code train} and {@code spi}.
+ */
+@NullMarked
+package io.nanogpt.experiment;
+
+import org.jspecify.annotations.NullMarked;

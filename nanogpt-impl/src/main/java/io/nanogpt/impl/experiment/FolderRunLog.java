@@ -1,0 +1,98 @@
+package io.nanogpt.impl.experiment;
+
+import io.nanogpt.experiment.Run;
+import io.nanogpt.experiment.RunLog;
+import io.nanogpt.impl.files.AtomicFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The files of a log; other files in its folder are left alone. */
+final class FolderRunLog implements RunLog {
+    private static final String SUFFIX = ".json";
+
+    private final Path folder;
+
+    FolderRunLog(Path folder) {
+        this.folder = folder;
+    }
+
+    @Override
+    public List<Run> list() {
+        return files().stream()
+                // A file that another program has deleted since is not there.
+                .flatMap(file -> read(file).stream())
+                .sorted(Comparator.comparing(Run::startedAt).thenComparing(Run::id))
+                .toList();
+    }
+
+    @Override
+    public Optional<Run> get(String id) {
+        return read(file(id));
+    }
+
+    @Override
+    public void add(Run run) {
+        AtomicFiles.write(file(run.id()), out -> RunJson.write(run, out));
+    }
+
+    @Override
+    public boolean delete(String id) {
+        return delete(file(id));
+    }
+
+    @Override
+    public int clear() {
+        return (int) files().stream().filter(FolderRunLog::delete).count();
+    }
+
+    @Override
+    public String toString() {
+        return "the log of runs in " + folder;
+    }
+
+    private Path file(String id) {
+        Run.requireId(id);
+        return folder.resolve(id + SUFFIX);
+    }
+
+    private static Optional<Run> read(Path file) {
+        return Files.isRegularFile(file) ? Optional.of(RunJson.read(file, id(file))) : Optional.empty();
+    }
+
+    private static String id(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.substring(0, name.length() - SUFFIX.length());
+    }
+
+    private static boolean delete(Path file) {
+        try {
+            return Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A name that starts with a dot is of a file that is being written. */
+    private List<Path> files() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.filter(path -> {
+                        String name = String.valueOf(path.getFileName());
+                        return name.endsWith(SUFFIX) && !name.startsWith(".");
+                    })
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list the runs in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+}
