@@ -57,17 +57,7 @@ final class BpeJsonReader {
     }
 
     private static void checkModel(JsonValue model) {
-        model.allowOnly(Set.of(
-                "type",
-                "vocab",
-                "merges",
-                "unk_token",
-                "dropout",
-                "continuing_subword_prefix",
-                "end_of_word_suffix",
-                "fuse_unk",
-                "byte_fallback",
-                "ignore_merges"));
+        TokenizerJson.allowBpeFields(model);
         String type = model.member("type").string();
         if (!type.equals("BPE")) {
             throw unsupported(model.member("type"), "byte-level pieces in a model of type " + type);

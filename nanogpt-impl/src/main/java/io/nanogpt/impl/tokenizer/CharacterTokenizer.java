@@ -144,7 +144,7 @@ public final class CharacterTokenizer implements Tokenizer {
 
     @Override
     public void save(Path file) {
-        TokenizerFiles.save(this, file);
+        CharacterFile.save(this, file);
     }
 
     /** What unknown characters decode to, where they have an id. */

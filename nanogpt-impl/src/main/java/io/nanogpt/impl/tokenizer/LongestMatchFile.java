@@ -24,33 +24,11 @@ final class LongestMatchFile {
 
     static void save(LongestMatchTokenizer tokenizer, Path file) {
         TokenizerJson.write(
-                file, LongestMatchFile::preTokenizer, LongestMatchFile::byteLevel, json -> model(tokenizer, json));
-    }
-
-    private static void preTokenizer(JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("type", "Sequence");
-        json.writeArrayFieldStart("pretokenizers");
-        json.writeStartObject();
-        json.writeStringField("type", "Split");
-        json.writeObjectFieldStart("pattern");
-        json.writeStringField("Regex", LINE_BREAKS);
-        json.writeEndObject();
-        json.writeStringField("behavior", "Removed");
-        json.writeBooleanField("invert", false);
-        json.writeEndObject();
-        byteLevel(json);
-        json.writeEndArray();
-        json.writeEndObject();
-    }
-
-    private static void byteLevel(JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("type", "ByteLevel");
-        json.writeBooleanField("add_prefix_space", false);
-        json.writeBooleanField("trim_offsets", true);
-        json.writeBooleanField("use_regex", true);
-        json.writeEndObject();
+                file,
+                List.of(),
+                json -> TokenizerJson.writeSplitAndByteLevel(LINE_BREAKS, "Removed", true, json),
+                json -> TokenizerJson.writeByteLevel(true, json),
+                json -> model(tokenizer, json));
     }
 
     private static void model(LongestMatchTokenizer tokenizer, JsonGenerator json) throws IOException {

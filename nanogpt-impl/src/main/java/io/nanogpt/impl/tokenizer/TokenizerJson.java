@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the {@code tokenizer.json} of tokenizers without added tokens have in common. */
+/** What all files named {@code tokenizer.json} have in common. */
 final class TokenizerJson {
     private TokenizerJson() {}
 
@@ -21,7 +22,7 @@ final class TokenizerJson {
         void write(JsonGenerator json) throws IOException;
     }
 
-    static void write(Path file, Part preTokenizer, Part decoder, Part model) {
+    static void write(Path file, List<SpecialToken> added, Part preTokenizer, Part decoder, Part model) {
         AtomicFiles.write(file, out -> {
             try (JsonGenerator json = Json.factory().createGenerator(out)) {
                 json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -31,6 +32,9 @@ final class TokenizerJson {
                 json.writeNullField("truncation");
                 json.writeNullField("padding");
                 json.writeArrayFieldStart("added_tokens");
+                for (SpecialToken token : added) {
+                    addedToken(token, json);
+                }
                 json.writeEndArray();
                 json.writeNullField("normalizer");
                 json.writeFieldName("pre_tokenizer");
@@ -45,6 +49,66 @@ final class TokenizerJson {
         });
     }
 
+    private static void addedToken(SpecialToken token, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("id", token.id());
+        json.writeStringField("content", token.text());
+        for (String flag : new String[] {"single_word", "lstrip", "rstrip", "normalized"}) {
+            json.writeBooleanField(flag, false);
+        }
+        json.writeBooleanField("special", token.special());
+        json.writeEndObject();
+    }
+
+    /** Hugging Face's pre-tokenizer, or decoder, of bytes as characters. */
+    static void writeByteLevel(boolean useRegex, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("type", "ByteLevel");
+        json.writeBooleanField("add_prefix_space", false);
+        json.writeBooleanField("trim_offsets", true);
+        json.writeBooleanField("use_regex", useRegex);
+        json.writeEndObject();
+    }
+
+    /** The pre-tokenizer that first splits at a pattern and then has bytes as characters. */
+    static void writeSplitAndByteLevel(String regex, String behavior, boolean useRegex, JsonGenerator json)
+            throws IOException {
+        json.writeStartObject();
+        json.writeStringField("type", "Sequence");
+        json.writeArrayFieldStart("pretokenizers");
+        writeSplit(regex, behavior, json);
+        writeByteLevel(useRegex, json);
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    /** The pre-tokenizer that splits at a pattern. */
+    static void writeSplit(String regex, String behavior, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("type", "Split");
+        json.writeObjectFieldStart("pattern");
+        json.writeStringField("Regex", regex);
+        json.writeEndObject();
+        json.writeStringField("behavior", behavior);
+        json.writeBooleanField("invert", false);
+        json.writeEndObject();
+    }
+
+    /** The fields that a model of type BPE may have. */
+    static void allowBpeFields(JsonValue model) {
+        model.allowOnly(Set.of(
+                "type",
+                "vocab",
+                "merges",
+                "unk_token",
+                "dropout",
+                "continuing_subword_prefix",
+                "end_of_word_suffix",
+                "fuse_unk",
+                "byte_fallback",
+                "ignore_merges"));
+    }
+
     /** The vocabulary of a model, from tokens to ids. */
     static void writeVocabulary(List<String> tokens, JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("vocab");
@@ -54,7 +118,7 @@ final class TokenizerJson {
         json.writeEndObject();
     }
 
-    /** Refuses what such tokenizers have none of, by its name. */
+    /** Refuses what tokenizers without added tokens have none of, by its name. */
     static void requirePlain(JsonValue root) {
         for (String absent : new String[] {"truncation", "padding", "normalizer", "post_processor"}) {
             refuse(root.optional(absent), "a " + absent);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.impl.files.JsonValue;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** Word tokenizers as {@code tokenizer.json}: a {@code WordLevel} model over words between white space. */
@@ -19,7 +20,8 @@ final class WordFile {
     }
 
     static void save(WordTokenizer tokenizer, Path file) {
-        TokenizerJson.write(file, WordFile::preTokenizer, JsonGenerator::writeNull, json -> model(tokenizer, json));
+        TokenizerJson.write(
+                file, List.of(), WordFile::preTokenizer, JsonGenerator::writeNull, json -> model(tokenizer, json));
     }
 
     private static void preTokenizer(JsonGenerator json) throws IOException {
