@@ -7,35 +7,21 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Finds a batch size. */
 @Command(name = "find-batch", description = "Times growing batches until one does not fit in memory.")
-final class FindBatchCommand extends Verb {
+final class FindBatchCommand extends TrainingVerb {
     private static final double MEGABYTE = 1e6;
-
-    @Mixin
-    private DataOptions data = new DataOptions();
-
-    @Mixin
-    private SequenceOptions sequences = new SequenceOptions();
-
-    @Mixin
-    private ArchitectureOptions architecture = new ArchitectureOptions();
-
-    @Mixin
-    private ModelOptions model = new ModelOptions();
 
     @Option(names = "--largest", description = "the largest batch to try; 256 by default")
     private int largest = 256;
 
     @Override
     public Integer call() throws IOException {
-        Function<GPT.Builder, LanguageModel> training = sequences.training(data);
+        Function<GPT.Builder, LanguageModel> training = training();
         BatchSizeFinder.Result result = BatchSizeFinder.upTo(largest)
-                .find(trial -> training.apply(
-                        model.apply(GPT.builder(), architecture, true).training(trial::prepare)));
+                .find(trial -> training.apply(describe(GPT.builder(), true).training(trial::prepare)));
         if (json()) {
             out().println(new JsonLine()
                     .put("fastest", result.fastest().batchSize())

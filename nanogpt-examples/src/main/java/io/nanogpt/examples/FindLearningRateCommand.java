@@ -8,25 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Finds a learning rate. */
 @Command(name = "find-lr", description = "Tries growing learning rates in a short run and suggests one.")
-final class FindLearningRateCommand extends Verb {
+final class FindLearningRateCommand extends TrainingVerb {
     private static final int LINES = 20;
-
-    @Mixin
-    private DataOptions data = new DataOptions();
-
-    @Mixin
-    private SequenceOptions sequences = new SequenceOptions();
-
-    @Mixin
-    private ArchitectureOptions architecture = new ArchitectureOptions();
-
-    @Mixin
-    private ModelOptions model = new ModelOptions();
 
     @Option(names = "--lowest", description = "the first rate; 1e-6 by default")
     private double lowest = 1e-6;
@@ -40,9 +27,9 @@ final class FindLearningRateCommand extends Verb {
     @Override
     public Integer call() throws IOException {
         LearningRateFinder finder = LearningRateFinder.between(lowest, highest, tries);
-        Function<GPT.Builder, LanguageModel> training = sequences.training(data);
-        LearningRateFinder.Result result = finder.find(() ->
-                training.apply(model.apply(GPT.builder(), architecture, true).training(finder::prepare)));
+        Function<GPT.Builder, LanguageModel> training = training();
+        LearningRateFinder.Result result =
+                finder.find(() -> training.apply(describe(GPT.builder(), true).training(finder::prepare)));
         List<LearningRateFinder.Point> points = result.points();
         if (json()) {
             out().println(new JsonLine()

@@ -17,20 +17,8 @@ import picocli.CommandLine.Option;
 
 /** Trains a model and saves it. */
 @Command(name = "train", description = "Trains a model on text and saves it; Ctrl-C saves what there is.")
-final class TrainCommand extends Verb {
+final class TrainCommand extends TrainingVerb {
     private static final Pattern KERNELS = Pattern.compile("^\\w+\\W+(\\w+)");
-
-    @Mixin
-    private DataOptions data = new DataOptions();
-
-    @Mixin
-    private SequenceOptions sequences = new SequenceOptions();
-
-    @Mixin
-    private ArchitectureOptions architecture = new ArchitectureOptions();
-
-    @Mixin
-    private ModelOptions model = new ModelOptions();
 
     @Mixin
     private TrainingOptions settings = new TrainingOptions();
@@ -42,8 +30,8 @@ final class TrainCommand extends Verb {
     @Override
     public Integer call() throws IOException {
         GPT.Builder builder = GPT.builder().training(trainer -> settings.apply(trainer, out));
-        model.apply(builder, architecture, settings.replacesSteps());
-        Function<GPT.Builder, LanguageModel> training = sequences.training(data);
+        describe(builder, settings.replacesSteps());
+        Function<GPT.Builder, LanguageModel> training = training();
         requireWritable(out); // Known before the run rather than after it.
         try (SaveOnShutdown shutdown = new SaveOnShutdown()) {
             builder.listener(ProgressBar.on(err())).listener(shutdown);
