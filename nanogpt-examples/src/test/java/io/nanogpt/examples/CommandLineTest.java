@@ -1,24 +1,18 @@
 package io.nanogpt.examples;
 
+import static io.nanogpt.examples.Outcome.badInput;
+import static io.nanogpt.examples.Outcome.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class CommandLineTest {
     @TempDir
@@ -55,8 +49,8 @@ class CommandLineTest {
                 "--json",
                 "--out",
                 model);
-        assertThat(train.code).as(train.err).isZero();
-        assertThat(keys(train.lastLine()))
+        assertThat(train.code()).as(train.err()).isZero();
+        assertThat(train.keys())
                 .containsExactly(
                         "parameters",
                         "vocabulary",
@@ -69,11 +63,11 @@ class CommandLineTest {
                         "tokensPerSecond",
                         "seconds",
                         "kernels");
-        assertThat(train.err).contains("step 10/20: train loss");
+        assertThat(train.err()).contains("step 10/20: train loss");
 
         Outcome evaluate = run("evaluate", "--model", model, "--data", text, "--split", "all", "--full", "--json");
-        assertThat(evaluate.code).as(evaluate.err).isZero();
-        assertThat(keys(evaluate.lastLine())).containsExactly("loss", "perplexity", "tokens");
+        assertThat(evaluate.code()).as(evaluate.err()).isZero();
+        assertThat(evaluate.keys()).containsExactly("loss", "perplexity", "tokens");
 
         Outcome generate = run(
                 "generate",
@@ -87,8 +81,8 @@ class CommandLineTest {
                 "5",
                 "--greedy",
                 "--json");
-        assertThat(generate.code).as(generate.err).isZero();
-        assertThat(keys(generate.lastLine())).containsExactly("samples", "tokensPerSecond");
+        assertThat(generate.code()).as(generate.err()).isZero();
+        assertThat(generate.keys()).containsExactly("samples", "tokensPerSecond");
 
         String[] constrained = {
             "generate",
@@ -123,8 +117,8 @@ class CommandLineTest {
             "--json"
         };
         Outcome scored = run(constrained);
-        assertThat(scored.code).as(scored.err).isZero();
-        assertThat(keys(scored.lastLine())).containsExactly("samples", "tokensPerSecond", "tokens");
+        assertThat(scored.code()).as(scored.err()).isZero();
+        assertThat(scored.keys()).containsExactly("samples", "tokensPerSecond", "tokens");
         assertThat(scored.lastLine())
                 .containsPattern("\\[\"( mat| cat){2}\"\\]")
                 .contains("\"best\":[{\"id\":");
@@ -142,12 +136,12 @@ class CommandLineTest {
                 "--max-tokens",
                 "6",
                 "--json");
-        assertThat(beams.code).as(beams.err).isZero();
-        assertThat(keys(beams.lastLine())).containsExactly("samples", "scores", "logProbabilities");
+        assertThat(beams.code()).as(beams.err()).isZero();
+        assertThat(beams.keys()).containsExactly("samples", "scores", "logProbabilities");
 
         Outcome logits = run("logits", "--model", model, "--tokens", "1,2,3", "--json");
-        assertThat(logits.code).as(logits.err).isZero();
-        assertThat(keys(logits.lastLine())).containsExactly("logits");
+        assertThat(logits.code()).as(logits.err()).isZero();
+        assertThat(logits.keys()).containsExactly("logits");
 
         badInput("not among the", "generate", "--model", model, "--prompt", "\u00fc");
         badInput("--tokens must be ids from 0", "logits", "--model", model, "--tokens", "1,999");
@@ -177,20 +171,20 @@ class CommandLineTest {
         arguments.addAll(List.of("--eval-batches", "1", "--json"));
         arguments.addAll(List.of(switches.split(" ", -1)));
         Outcome train = run(arguments.toArray(String[]::new));
-        assertThat(train.code).as(train.err).isZero();
+        assertThat(train.code()).as(train.err()).isZero();
 
         Outcome attention = run("attention", "--model", model, "--text", "the cat", "--json");
-        assertThat(attention.code).as(attention.err).isZero();
-        assertThat(keys(attention.lastLine())).containsExactly("tokens", "maps", "probabilities");
+        assertThat(attention.code()).as(attention.err()).isZero();
+        assertThat(attention.keys()).containsExactly("tokens", "maps", "probabilities");
         Outcome account = run("account", "--model", model, "--json");
-        assertThat(account.code).as(account.err).isZero();
+        assertThat(account.code()).as(account.err()).isZero();
     }
 
     @Test
     void accountsOfAPreset() throws IOException {
         Outcome table = run("account", "--preset", "transformer-lm-xl", "--memory-gb", "80", "--flops", "1e15");
-        assertThat(table.code).as(table.err).isZero();
-        assertThat(table.out).contains("2,127,057,600", "8.51 GB", "largest batch");
+        assertThat(table.code()).as(table.err()).isZero();
+        assertThat(table.out()).contains("2,127,057,600", "8.51 GB", "largest batch");
         Outcome json = run(
                 "account",
                 "--preset",
@@ -204,7 +198,7 @@ class CommandLineTest {
                 "--batch-size",
                 "1024",
                 "--json");
-        assertThat(keys(json.lastLine())).contains("components", "largestBatch", "trainingDays");
+        assertThat(json.keys()).contains("components", "largestBatch", "trainingDays");
         assertThat(json.lastLine()).contains("\"parameters\":1635537600", "\"largestBatch\":5");
         badInput("no preset is named", "account", "--preset", "gpt5");
         badInput("not both", "account", "--preset", "gpt2", "--model", folder.toString());
@@ -239,15 +233,14 @@ class CommandLineTest {
                 "--json",
                 "--out",
                 model);
-        assertThat(imported.code).as(imported.err).isZero();
-        assertThat(keys(imported.lastLine()))
-                .containsExactly("parameters", "vocabulary", "contextLength", "architecture");
+        assertThat(imported.code()).as(imported.err()).isZero();
+        assertThat(imported.keys()).containsExactly("parameters", "vocabulary", "contextLength", "architecture");
         Outcome logits = run("logits", "--model", model, "--tokens", "1,2,3", "--json");
-        assertThat(logits.code).as(logits.err).isZero();
+        assertThat(logits.code()).as(logits.err()).isZero();
 
         Outcome wrong = run("import", "--from", weights, "--family", "gpt2", "--heads", "4", "--out", model);
-        assertThat(wrong.code).isEqualTo(2);
-        assertThat(wrong.err).contains("no tensor wte.weight");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("no tensor wte.weight");
     }
 
     @Test
@@ -307,14 +300,14 @@ class CommandLineTest {
                 "--sample-prompt",
                 "the");
         Outcome first = run(with(options, "--steps", "20"));
-        assertThat(first.code).as(first.err).isZero();
+        assertThat(first.code()).as(first.err()).isZero();
         Outcome second = run(with(options, "--steps", "30"));
-        assertThat(second.code).as(second.err).isZero();
+        assertThat(second.code()).as(second.err()).isZero();
         assertThat(second.lastLine()).contains("\"steps\":30");
         assertThat(Files.readAllLines(csv)).hasSizeGreaterThan(6);
         Outcome other = run(with(options, "--steps", "30", "--seed", "3"));
-        assertThat(other.code).isEqualTo(2);
-        assertThat(other.err).contains("another seed");
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(other.err()).contains("another seed");
         badInput("--log must be", with(options, "--log", "xml=a"));
         badInput("--schedule must be", "train", "--data", text, "--out", out, "--schedule", "wild");
 
@@ -333,8 +326,8 @@ class CommandLineTest {
                 "--tries",
                 "20",
                 "--json");
-        assertThat(rate.code).as(rate.err).isZero();
-        assertThat(keys(rate.lastLine())).containsExactly("suggestion", "lowestLoss", "rates", "losses");
+        assertThat(rate.code()).as(rate.err()).isZero();
+        assertThat(rate.keys()).containsExactly("suggestion", "lowestLoss", "rates", "losses");
         Outcome batch = run(
                 "find-batch",
                 "--data",
@@ -350,8 +343,8 @@ class CommandLineTest {
                 "--largest",
                 "4",
                 "--json");
-        assertThat(batch.code).as(batch.err).isZero();
-        assertThat(keys(batch.lastLine())).containsExactly("fastest", "batches", "tokensPerSecond");
+        assertThat(batch.code()).as(batch.err()).isZero();
+        assertThat(batch.keys()).containsExactly("fastest", "batches", "tokensPerSecond");
     }
 
     private static String[] with(List<String> options, String... more) {
@@ -396,240 +389,11 @@ class CommandLineTest {
     }
 
     @Test
-    void textIsCleanedAndCut() throws IOException {
-        Files.writeString(folder.resolve("a.txt"), "ANNA:\nthe cat  sat. ".repeat(30));
-        Files.writeString(folder.resolve("b.txt"), "BERT:\nnothing of this");
-        String[] data = {
-            "--data",
-            folder.toString(),
-            "--limit",
-            "1",
-            "--drop-speakers",
-            "--collapse-whitespace",
-            "--normalize",
-            "nfc"
-        };
-        String model = folder.resolve("model").toString();
-        String[] train = {
-            "train",
-            "--layers",
-            "1",
-            "--heads",
-            "1",
-            "--embedding-size",
-            "8",
-            "--context-length",
-            "4",
-            "--steps",
-            "1",
-            "--eval-batches",
-            "1",
-            "--validation-fraction",
-            "0.2",
-            "--test-fraction",
-            "0.1",
-            "--json",
-            "--out",
-            model
-        };
-        Outcome trained = run(Stream.of(train, data).flatMap(Stream::of).toArray(String[]::new));
-        assertThat(trained.code).as(trained.err).isZero();
-        assertThat(trained.lastLine()).contains("\"vocabulary\":12", "\"validationTokens\":112");
-
-        String[] evaluate = {"evaluate", "--model", model, "--split", "test", "--json", "--test-fraction", "0.1"};
-        Outcome evaluated = run(Stream.of(evaluate, data).flatMap(Stream::of).toArray(String[]::new));
-        assertThat(evaluated.code).as(evaluated.err).isZero();
-        badInput("--test-fraction", "evaluate", "--model", model, "--split", "test", "--sample");
-    }
-
-    @Test
-    void trainTakesTokenFilesRecordsAndMixtures() throws IOException {
-        String text = Files.writeString(folder.resolve("a.txt"), "one cat\ntwo cats\n".repeat(20))
-                .toString();
-        String captions = Files.writeString(folder.resolve("a.json"), "[\"one\", \"two cats\", \"no cat at all\"]")
-                .toString();
-        String saved = folder.resolve("saved").toString();
-        assertThat(train(saved, "--data", text, captions).code).isZero();
-        String tokenizer = folder.resolve("saved/tokenizer.json").toString();
-        // Two bytes an id, as nanoGPT writes them.
-        byte[] ids = new byte[400];
-        for (int i = 0; i < ids.length; i += 2) {
-            ids[i] = (byte) (i % 14 / 2);
-        }
-        String tokens = Files.write(folder.resolve("train.bin"), ids).toString();
-
-        String out = folder.resolve("out").toString();
-        Outcome onTokens =
-                train(out, "--data", tokens, "--tokenizer", tokenizer, "--order", "shuffled", "--stride", "2");
-        assertThat(onTokens.lastLine()).as(onTokens.err).contains("\"trainTokens\":180", "\"validationTokens\":20");
-        Outcome onRecords = train(out, "--data", captions, "--records", "--validation-data", captions);
-        assertThat(onRecords.lastLine()).as(onRecords.err).contains("\"trainTokens\":24", "\"validationTokens\":24");
-        Outcome mixed = train(out, "--data", tokens, text, "--weights", "1,3", "--tokenizer", tokenizer);
-        assertThat(mixed.lastLine()).as(mixed.err).contains("\"trainTokens\":486");
-        badInput("name it with --tokenizer", "train", "--data", tokens, "--out", out);
-        badInput("give a weight for each", "train", "--data", tokens, text, "--tokenizer", tokenizer, "--out", out);
-        badInput(
-                "one weight for each path",
-                "train",
-                "--data",
-                text,
-                "--weights",
-                "1,2",
-                "--tokenizer",
-                tokenizer,
-                "--out",
-                out);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"byte-bpe", "char-bpe", "char", "words"})
-    void tokenizersTrainEncodeDecodeAndTell(String type) throws IOException {
-        String text = Files.writeString(folder.resolve("a.txt"), "one cat and two cats and no cat ".repeat(20))
-                .toString();
-        String tokenizer = folder.resolve("tokenizer.json").toString();
-        String ids = folder.resolve("ids.npy").toString();
-        Outcome train = run("tokenizer", "train", "--type", type, "--data", text, "--out", tokenizer, "--json");
-        assertThat(train.code).as(train.err).isZero();
-        assertThat(keys(train.lastLine())).containsExactly("vocabulary", "seconds");
-        Outcome encode = run(
-                "tokenizer",
-                "encode",
-                "--tokenizer",
-                tokenizer,
-                "--in",
-                text,
-                "--out",
-                ids,
-                "--dtype",
-                "int32",
-                "--json");
-        assertThat(encode.code).as(encode.err).isZero();
-        assertThat(keys(encode.lastLine())).containsExactly("tokens", "bytes", "dtype", "tokensPerSecond", "seconds");
-        assertThat(encode.lastLine()).contains("\"dtype\":\"int32\"");
-        Outcome decode = run("tokenizer", "decode", "--tokenizer", tokenizer, "--in", ids);
-        assertThat(decode.out.strip())
-                .as(decode.err)
-                .isEqualTo(Files.readString(Path.of(text)).strip());
-        String back = folder.resolve("back.txt").toString();
-        assertThat(run("tokenizer", "decode", "--tokenizer", tokenizer, "--in", ids, "--out", back).code)
-                .isZero();
-        assertThat(Path.of(back)).content().startsWith("one cat and two cats");
-        Outcome info = run("tokenizer", "info", "--tokenizer", tokenizer, "--data", text, "--json");
-        assertThat(keys(info.lastLine()))
-                .as(info.err)
-                .containsExactly(
-                        "vocabulary",
-                        "specialTokens",
-                        "longestTokens",
-                        "bytes",
-                        "tokens",
-                        "bytesPerToken",
-                        "tokensPerWord",
-                        "vocabularyUse");
-        assertThat(run("tokenizer", "info", "--tokenizer", tokenizer).out).contains(" ids", "longest tokens: ");
-    }
-
-    @Test
-    void tokenizerErrorsAreOneLine() throws IOException {
-        String text = Files.writeString(folder.resolve("a.txt"), "a b").toString();
-        String tokenizer = folder.resolve("tokenizer.json").toString();
-        run("tokenizer", "train", "--type", "integers", "--data", text, "--out", tokenizer);
-        badInput("found a", "tokenizer", "train", "--type", "integers", "--data", text, "--out", tokenizer);
-        badInput(
-                "of --type byte-bpe",
-                "tokenizer",
-                "train",
-                "--type",
-                "char",
-                "--special",
-                "x",
-                "--data",
-                text,
-                "--out",
-                text);
-        badInput(
-                "leave --vocab out",
-                "tokenizer",
-                "train",
-                "--type",
-                "char",
-                "--vocab",
-                "9",
-                "--data",
-                text,
-                "--out",
-                text);
-        badInput(
-                "cs336 or huggingface",
-                "tokenizer",
-                "train",
-                "--type",
-                "byte-bpe",
-                "--ties",
-                "x",
-                "--data",
-                text,
-                "--out",
-                text);
-        badInput(
-                "at least 256",
-                "tokenizer",
-                "train",
-                "--type",
-                "byte-bpe",
-                "--vocab",
-                "9",
-                "--data",
-                text,
-                "--out",
-                text);
-        badInput(
-                "tokenizer.json",
-                "tokenizer",
-                "encode",
-                "--tokenizer",
-                tokenizer,
-                "--in",
-                text,
-                "--out",
-                text + ".bin");
-        badInput("Missing required subcommand", "tokenizer");
-    }
-
-    @Test
-    void encodingShowsHowFarItIs() {
-        assertThat(EncodingProgress.line(5_000_000, 20_000_000, 1_000_000, 2))
-                .isEqualTo(" 25 % of 20 MB, 1,000,000 tokens, 500,000 tokens/s, 0:06 left");
-    }
-
-    private static Outcome train(String out, String... options) {
-        String[] train = {
-            "train",
-            "--layers",
-            "1",
-            "--heads",
-            "1",
-            "--embedding-size",
-            "8",
-            "--context-length",
-            "4",
-            "--steps",
-            "1",
-            "--eval-batches",
-            "1",
-            "--json",
-            "--out",
-            out
-        };
-        return run(Stream.of(train, options).flatMap(Stream::of).toArray(String[]::new));
-    }
-
-    @Test
     void helpIsNoError() {
-        assertThat(run("--help").code).isZero();
+        assertThat(run("--help").code()).isZero();
         Outcome train = run("train", "--help");
-        assertThat(train.code).isZero();
-        assertThat(train.out).contains("--embedding-size").contains("captions, captions-gpu");
+        assertThat(train.code()).isZero();
+        assertThat(train.out()).contains("--embedding-size").contains("captions, captions-gpu");
     }
 
     @ParameterizedTest
@@ -646,44 +410,5 @@ class CommandLineTest {
             value = {"cpu (vector, 512 bits, 2 threads);vector", "cpu, scalar, 1 thread;scalar", "other;other"})
     void kernelsAreTheSecondWord(String backend, String kernels) {
         assertThat(TrainCommand.kernels(backend)).isEqualTo(kernels);
-    }
-
-    private static void badInput(String expected, String... arguments) {
-        Outcome outcome = run(arguments);
-        assertThat(outcome.code).as(outcome.err).isEqualTo(2);
-        assertThat(outcome.err.lines()).as(outcome.err).hasSize(1);
-        assertThat(outcome.err).startsWith("nanogpt: ").contains(expected);
-        assertThat(outcome.out).isEmpty();
-    }
-
-    private static Outcome run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine line = Main.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        int code = line.execute(arguments);
-        line.getOut().flush();
-        line.getErr().flush();
-        return new Outcome(code, out.toString(), err.toString());
-    }
-
-    private static List<String> keys(String json) throws IOException {
-        List<String> keys = new ArrayList<>();
-        try (JsonParser parser = new JsonFactory().createParser(json)) {
-            assertThat(parser.nextToken()).isEqualTo(JsonToken.START_OBJECT);
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                keys.add(parser.currentName());
-                parser.nextToken();
-                parser.skipChildren();
-            }
-        }
-        return keys;
-    }
-
-    private record Outcome(int code, String out, String err) {
-        String lastLine() {
-            return out.lines().reduce("", (before, line) -> line);
-        }
     }
 }

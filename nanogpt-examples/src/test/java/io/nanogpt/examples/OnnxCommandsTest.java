@@ -1,19 +1,17 @@
 package io.nanogpt.examples;
 
+import static io.nanogpt.examples.Outcome.badInput;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.data.Corpus;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class OnnxCommandsTest {
     private static final String TEXT = "the cat sat on the mat. ".repeat(60);
@@ -37,8 +35,8 @@ class OnnxCommandsTest {
             trained.save(Path.of(model));
         }
 
-        Outcome export = run("export", "--model", model, "--out", onnx, "--data", text, "--license", "MIT");
-        assertThat(export.out)
+        Outcome export = succeed("export", "--model", model, "--out", onnx, "--data", text, "--license", "MIT");
+        assertThat(export.out())
                 .contains("differ from the model's by")
                 .contains("exported")
                 .contains(", loss ");
@@ -49,16 +47,16 @@ class OnnxCommandsTest {
                 case "generate" -> options.addAll(List.of("--prompt", "the", "--max-tokens", "9", "--greedy"));
                 default -> options.addAll(List.of("--tokens", "1,2"));
             }
-            String saved = run(options.toArray(String[]::new)).out;
+            String saved = succeed(options.toArray(String[]::new)).out();
             options.set(1, "--onnx");
             options.set(2, onnx);
             options.addAll(List.of("--provider", "auto"));
-            String exported = run(options.toArray(String[]::new)).out;
+            String exported = succeed(options.toArray(String[]::new)).out();
             // Of losses and logits the first digits, of generation all but the speed.
             assertThat(exported.substring(0, 13)).isEqualTo(saved.substring(0, 13));
         }
 
-        String small = run(
+        String small = succeed(
                         "export",
                         "--model",
                         model,
@@ -72,7 +70,7 @@ class OnnxCommandsTest {
                         "64",
                         "--external-data",
                         "--json")
-                .out;
+                .out();
         assertThat(small)
                 .contains("bytesAfter")
                 .contains("tokensPerSecondBefore")
@@ -88,35 +86,19 @@ class OnnxCommandsTest {
 
     @Test
     void theDoctorNamesWhatWorks() {
-        assertThat(run("doctor").out)
+        assertThat(succeed("doctor").out())
                 .contains("ok  JDK: ")
                 .contains("Kernels: cpu, ")
                 .contains("ok  ONNX Runtime: ")
                 .contains("CUDA libraries: ");
-        assertThat(run("doctor", "--json").out).contains("\"ONNX Runtime\":").contains("\"advice\":[");
+        assertThat(succeed("doctor", "--json").out())
+                .contains("\"ONNX Runtime\":")
+                .contains("\"advice\":[");
     }
 
-    private static void badInput(String expected, String... arguments) {
-        Outcome outcome = execute(arguments);
-        assertThat(outcome.code).as(outcome.err).isEqualTo(2);
-        assertThat(outcome.err).contains(expected);
-    }
-
-    private static Outcome run(String... arguments) {
-        Outcome outcome = execute(arguments);
-        assertThat(outcome.code).as(outcome.err).isZero();
+    private static Outcome succeed(String... arguments) {
+        Outcome outcome = Outcome.run(arguments);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
         return outcome;
     }
-
-    private static Outcome execute(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine line = Main.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        int code = line.execute(arguments);
-        return new Outcome(code, out.toString(), err.toString());
-    }
-
-    private record Outcome(int code, String out, String err) {}
 }
