@@ -79,12 +79,12 @@ public final class Batches {
      * Batches of every example once, in order, from batch 0 on: of a text every token but the first is predicted once,
      * whatever the stride. What is left of the last batch has nothing to predict.
      *
-     * @throws IllegalArgumentException if the examples are a mixture, which has no end
+     * @throws IllegalArgumentException if the examples are a mixture, which has no end; its parts have one
      */
     public static Batches once(Examples examples, Size size) {
         if (examples instanceof Mixture) {
-            throw new IllegalArgumentException("a mixture has no end, so it cannot be evaluated whole; evaluate random"
-                    + " batches of it, or one of its parts");
+            throw new IllegalArgumentException(
+                    "a mixture has no end, so it cannot be taken whole; take each of its" + " parts");
         }
         ExampleSet set = ExampleSet.whole(examples, size);
         return new Batches(new OnceRows(set, size.context()), size, size + ", once");

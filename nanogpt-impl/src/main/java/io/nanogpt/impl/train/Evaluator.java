@@ -4,7 +4,6 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.data.Batches;
 import io.nanogpt.spi.Executable;
-import io.nanogpt.train.Evaluating;
 
 /**
  * Mean loss over random batches of both splits, or over the whole validation split. Random batches depend on the seed and
@@ -15,21 +14,23 @@ final class Evaluator {
     private static final int INTERRUPTED_BATCHES = 8;
 
     private final Executable executable;
-    private final Batches train;
-    private final Batches validation;
+    private final EvaluatedSplit train;
+    private final EvaluatedSplit validation;
     private final int batches;
-    private final boolean full;
     private final int[] inputs;
     private final int[] targets;
 
-    Evaluator(Executable executable, Batches train, Batches validation, Evaluating settings) {
+    /**
+     * @param batches of an evaluation, where they are random
+     */
+    Evaluator(Executable executable, EvaluatedSplit train, EvaluatedSplit validation, int batches) {
         this.executable = executable;
         this.train = train;
         this.validation = validation;
-        batches = settings.batches();
-        full = settings.full();
-        inputs = new int[train.size().tokens()];
-        targets = new int[train.size().tokens()];
+        this.batches = batches;
+        int tokens = train.parts().get(0).batches().size().tokens();
+        inputs = new int[tokens];
+        targets = new int[tokens];
     }
 
     double trainLoss(int step) {
@@ -37,17 +38,17 @@ final class Evaluator {
     }
 
     double validationLoss(int step) {
-        return full ? wholeMean() : mean(validation, step);
+        return mean(validation, step);
     }
 
     /** Batches of one evaluation. */
     long batchesPerEvaluation() {
-        return batches + (full ? validation.count() : batches);
+        return train.count(batches) + validation.count(batches);
     }
 
     /** Tells the validation examples from others. */
     String fingerprint() {
-        return validation.cursor(0).data();
+        return validation.fingerprint();
     }
 
     /**
@@ -64,10 +65,18 @@ final class Evaluator {
 
     /** One batch, for its time. */
     void rehearse() {
-        loss(train, 0);
+        loss(train.parts().get(0).batches(), 0);
     }
 
-    private double mean(Batches split, int step) {
+    private double mean(EvaluatedSplit split, int step) {
+        double mean = 0;
+        for (EvaluatedSplit.Part part : split.parts()) {
+            mean += part.share() * (split.whole() ? wholeMean(part.batches()) : randomMean(part.batches(), step));
+        }
+        return mean;
+    }
+
+    private double randomMean(Batches split, int step) {
         double sum = 0;
         int done = 0;
         while (done < batches
@@ -79,15 +88,15 @@ final class Evaluator {
     }
 
     /** Weighted by what each batch predicts, so that the padding of the last one changes nothing. */
-    private double wholeMean() {
+    private double wholeMean(Batches split) {
         double sum = 0;
         long predicted = 0;
-        long count = validation.count();
+        long count = split.count();
         for (long index = 0; index < count; index++) {
             if (index >= INTERRUPTED_BATCHES && Thread.currentThread().isInterrupted()) {
                 break;
             }
-            float loss = loss(validation, index);
+            float loss = loss(split, index);
             int targetCount = Batches.predicted(targets);
             sum += targetCount == 0 ? 0 : (double) loss * targetCount;
             predicted += targetCount;

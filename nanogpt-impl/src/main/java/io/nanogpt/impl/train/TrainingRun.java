@@ -72,10 +72,10 @@ public final class TrainingRun {
         Keys keys = new Keys(config.seed());
         // Data that cannot work are told before anything is allocated.
         Batches batches = Batches.of(data.train(), size, keys.trainingBatches());
-        Batches trainEvaluation = Batches.random(data.train(), size, keys.trainEvaluation());
-        Batches validationEvaluation = config.evaluating().full()
-                ? Batches.once(data.validation(), size)
-                : Batches.random(data.validation(), size, keys.validationEvaluation());
+        EvaluatedSplit trainSplit = EvaluatedSplit.random(data.train(), size, keys.trainEvaluation());
+        EvaluatedSplit validationSplit = config.evaluating().full()
+                ? EvaluatedSplit.whole(data.validation(), size)
+                : EvaluatedSplit.random(data.validation(), size, keys.validationEvaluation());
         Graph logits = architecture.graph();
         MemoryCheck memory = new MemoryCheck(backend, logits, config, size.context());
         parameters = memory.allocate();
@@ -84,7 +84,8 @@ public final class TrainingRun {
         training = backend.compile(Gradients.training(logits), parameters, size.batch(), size.context());
         evaluation = backend.compile(Gradients.loss(logits), parameters, size.batch(), size.context());
         runner = new StepRunner(training, parameters, config.optimization(), batches, keys);
-        evaluator = new Evaluator(evaluation, trainEvaluation, validationEvaluation, config.evaluating());
+        evaluator = new Evaluator(
+                evaluation, trainSplit, validationSplit, config.evaluating().batches());
         tokensPerStep = (long) size.tokens() * config.optimization().accumulate();
     }
 

@@ -10,6 +10,7 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
+import io.nanogpt.data.Mixture;
 import io.nanogpt.data.Records;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.data.TokenSource;
@@ -274,6 +275,31 @@ class NanogptLibraryTest {
             double whole = model.evaluate(corpus.split(SplitOptions.defaults()).validation())
                     .loss();
             assertThat(model.report().orElseThrow().last().validationLoss()).isCloseTo(whole, within(1e-5));
+        }
+    }
+
+    @Test
+    void aFullEvaluationOfAMixtureWeighsWholeParts() {
+        Tokenizer tokenizer = letters();
+        Examples train = windows(tokenizer, TEXT);
+        Examples whole = windows(tokenizer, TEXT.substring(0, 150));
+        Examples part = windows(tokenizer, TEXT.substring(100, 140));
+        double mixed = wholeLoss(tokenizer, train, Mixture.of(0.25, whole, part));
+        double expected = 0.25 * wholeLoss(tokenizer, train, whole) + 0.75 * wholeLoss(tokenizer, train, part);
+        assertThat(mixed).isCloseTo(expected, within(1e-12));
+        assertThat(wholeLoss(tokenizer, train, whole)).isNotEqualTo(wholeLoss(tokenizer, train, part));
+    }
+
+    private static Examples windows(Tokenizer tokenizer, String text) {
+        return Windows.of(TokenSource.of(tokenizer.encode(text)));
+    }
+
+    /** Of the initial weights, the same in every run, over all of the validation examples. */
+    private static double wholeLoss(Tokenizer tokenizer, Examples train, Examples validation) {
+        try (LanguageModel model = small().tokenizer(tokenizer)
+                .training(trainer -> trainer.evaluateFully(true))
+                .train(train, validation)) {
+            return model.report().orElseThrow().evaluations().get(0).validationLoss();
         }
     }
 }
