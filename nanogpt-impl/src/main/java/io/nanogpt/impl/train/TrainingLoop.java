@@ -167,7 +167,7 @@ final class TrainingLoop implements TrainingStep {
 
     private double learningRate(int taken) {
         double rate = config.optimization().learningRate(taken, plan.steps());
-        return rate * Math.pow(config.guards().rollbackFactor(), rollbacks);
+        return rate * StrictMath.pow(config.guards().rollbackFactor(), rollbacks);
     }
 
     /** Measures the present weights; returns a loss that is not good, where there is one. */
