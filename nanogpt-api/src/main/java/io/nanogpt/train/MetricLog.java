@@ -6,8 +6,8 @@ import java.nio.file.Path;
 
 /**
  * Listeners that write the numbers of a run: {@code loss}, {@code learning_rate}, {@code gradient_norm},
- * {@code tokens}, {@code tokens_per_second}, {@code step_seconds}, {@code flops_per_second} (six times the parameters for
- * each token) and {@code memory_bytes} every so many steps, {@code train_loss}, {@code validation_loss} and
+ * {@code tokens}, {@code tokens_per_second}, {@code step_seconds}, {@code flops_per_second}, {@code mfu} (in runs that were told
+ * {@link Trainer.Builder#peakFlops}) and {@code memory_bytes} every so many steps, {@code train_loss}, {@code validation_loss} and
  * {@code perplexity} at every evaluation, and what was generated in between.
  *
  * <pre>{@code

@@ -1,5 +1,6 @@
 package io.nanogpt.train;
 
+import io.nanogpt.generate.AttentionMaps;
 import java.util.Map;
 
 /**
@@ -19,6 +20,9 @@ public interface MetricSink extends AutoCloseable {
 
     /** A text of one step: a notice, or a sample of what the model writes. */
     default void text(int step, String name, String text) {}
+
+    /** What a prompt's tokens look at; in runs with {@link SampleTexts#withAttention}. */
+    default void attention(int step, AttentionMaps maps) {}
 
     /** What the sink wants to know when the run is resumed. */
     default String state() {

@@ -9,10 +9,21 @@ import java.util.Objects;
  *
  * @param prompts continued one after another
  * @param options of generation
+ * @param attention whether listeners see what the tokens of each prompt look at, too
  */
-public record SampleTexts(List<String> prompts, Generation options) {
+public record SampleTexts(List<String> prompts, Generation options, boolean attention) {
     public SampleTexts {
         prompts = List.copyOf(prompts);
         Objects.requireNonNull(options, "options");
+    }
+
+    /** Continuations alone. */
+    public SampleTexts(List<String> prompts, Generation options) {
+        this(prompts, options, false);
+    }
+
+    /** With {@link TrainingListener#onAttention attention maps} of each prompt. */
+    public SampleTexts withAttention() {
+        return new SampleTexts(prompts, options, true);
     }
 }

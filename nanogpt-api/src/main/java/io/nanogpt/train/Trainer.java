@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Trains an {@link Architecture} on a {@link Corpus}.
@@ -72,6 +73,7 @@ public final class Trainer {
         private Guards guards = Guards.stop();
         private Optional<Checkpoints> checkpoints = Optional.empty();
         private Optional<SampleTexts> samples = Optional.empty();
+        private OptionalDouble peakFlops = OptionalDouble.empty();
         private long seed = 1337;
         private int threads = Runtime.getRuntime().availableProcessors();
         private SplitOptions split = SplitOptions.defaults();
@@ -190,6 +192,15 @@ public final class Trainer {
             return this;
         }
 
+        /**
+         * The floating point operations a second that the machine could do at best, so that listeners can tell how much
+         * of it the model's own come to (model FLOPs utilization, Chowdhery et al. 2022); not known by default.
+         */
+        public Builder peakFlops(double value) {
+            peakFlops = OptionalDouble.of(value);
+            return this;
+        }
+
         /** Of the initial weights, batches and dropout; 1337 by default. */
         public Builder seed(long value) {
             seed = value;
@@ -225,6 +236,7 @@ public final class Trainer {
                     guards,
                     checkpoints,
                     samples,
+                    peakFlops,
                     seed,
                     threads,
                     split,

@@ -4,6 +4,7 @@ import io.nanogpt.data.SplitOptions;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Everything a training run is told, built by {@link Trainer#builder()}.
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param guards what it does when its loss explodes
  * @param checkpoints where it writes what it needs to go on after a crash
  * @param samples what the model is asked at every evaluation
+ * @param peakFlops floating point operations a second that the machine could do, where it is known; listeners compare with it
  * @param seed of the initial weights, batches and dropout
  * @param threads of the CPU backend
  * @param split how the corpus is cut
@@ -28,6 +30,7 @@ public record TrainingConfig(
         Guards guards,
         Optional<Checkpoints> checkpoints,
         Optional<SampleTexts> samples,
+        OptionalDouble peakFlops,
         long seed,
         int threads,
         SplitOptions split,
@@ -42,6 +45,10 @@ public record TrainingConfig(
         Objects.requireNonNull(checkpoints, "checkpoints");
         Objects.requireNonNull(samples, "samples");
         Objects.requireNonNull(split, "split");
+        if (peakFlops.isPresent() && !(peakFlops.getAsDouble() > 0 && Double.isFinite(peakFlops.getAsDouble()))) {
+            throw new IllegalArgumentException(
+                    "peakFlops must be operations a second, above 0, but is " + peakFlops.getAsDouble());
+        }
         listeners = List.copyOf(listeners);
         if (!stopping.isBounded()) {
             throw new IllegalArgumentException("the run would not end; give it steps, epochs, tokens or a time");

@@ -1,5 +1,7 @@
 package io.nanogpt.train;
 
+import java.util.OptionalDouble;
+
 /**
  * What a run is going to do.
  *
@@ -11,6 +13,8 @@ package io.nanogpt.train;
  * @param firstStep the first step that is going to be taken: 1, or more in a run that is resumed
  * @param steps optimizer steps of the whole run, as far as its limits are steps, epochs or tokens
  * @param tokensPerStep batch size times context length times accumulated batches
+ * @param flopsPerToken floating point operations of the forward and the backward pass for a token, those of matrix products
+ * @param peakFlops operations a second that the machine could do, where the run was told
  * @param stepsPerEpoch steps after which as many tokens were seen as the training split has
  * @param epochs of the whole run
  * @param estimatedSeconds of the whole run with its evaluations, from a few measured steps
@@ -25,6 +29,8 @@ public record TrainingPlan(
         int firstStep,
         int steps,
         long tokensPerStep,
+        long flopsPerToken,
+        OptionalDouble peakFlops,
         double stepsPerEpoch,
         double epochs,
         double estimatedSeconds,

@@ -87,6 +87,14 @@ final class TrainingOptions {
     @Option(names = "--sample-prompt", description = "continue this at every evaluation; may be given several times")
     private List<String> prompts = new ArrayList<>();
 
+    @Option(names = "--sample-attention", description = "log what the tokens of each --sample-prompt look at, too")
+    private boolean sampleAttention;
+
+    @Option(
+            names = "--peak-flops",
+            description = "operations a second that the machine could do; logs the model FLOPs utilization (mfu)")
+    private @Nullable Double peakFlops;
+
     /** Whether something else than steps ends the run. */
     boolean replacesSteps() {
         return epochs != null;
@@ -116,7 +124,12 @@ final class TrainingOptions {
             trainer.checkpoints(checkpoints(out));
         }
         if (!prompts.isEmpty()) {
-            trainer.samples(new SampleTexts(prompts, Generation.temperature(0.8).maxTokens(80)));
+            trainer.samples(new SampleTexts(prompts, Generation.temperature(0.8).maxTokens(80), sampleAttention));
+        } else if (sampleAttention) {
+            throw new IllegalArgumentException("--sample-attention needs a text to look at; give --sample-prompt");
+        }
+        if (peakFlops != null) {
+            trainer.peakFlops(peakFlops);
         }
         logs.forEach((kind, place) -> trainer.listener(Logs.of(kind, place)));
     }

@@ -10,11 +10,25 @@ import io.nanogpt.train.TrainingStep;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class ProgressBarTest {
-    private static final TrainingPlan PLAN =
-            new TrainingPlan("cpu", 827_392, 109, 874_488, 97_166, 1, 200, 768, 1138.7, 0.18, 61, 40_000_000);
+    private static final TrainingPlan PLAN = new TrainingPlan(
+            "cpu",
+            827_392,
+            109,
+            874_488,
+            97_166,
+            1,
+            200,
+            768,
+            4_964_352,
+            OptionalDouble.empty(),
+            1138.7,
+            0.18,
+            61,
+            40_000_000);
 
     @Test
     void aTerminalSeesOneLineDrawnOver() {

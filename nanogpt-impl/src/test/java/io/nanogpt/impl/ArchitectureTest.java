@@ -34,7 +34,7 @@ class ArchitectureTest {
             Map.entry("accounting", List.of()),
             Map.entry("cpu", List.of("graph", "random")),
             Map.entry("onnx", List.of("files", "graph")),
-            Map.entry("train", List.of("graph", "data", "random")),
+            Map.entry("train", List.of("graph", "accounting", "data", "random")),
             Map.entry("checkpoint", List.of("train", "data", "interop", "files")),
             Map.entry("metrics", List.of("files")),
             Map.entry("generate", List.of("random")),

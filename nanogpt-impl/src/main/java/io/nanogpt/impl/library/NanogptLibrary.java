@@ -8,6 +8,7 @@ import io.nanogpt.data.CorpusReader;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.TokenFiles;
 import io.nanogpt.data.Windows;
+import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.accounting.Accountant;
 import io.nanogpt.impl.checkpoint.CheckpointFolder;
@@ -35,6 +36,7 @@ import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Experiments;
 import io.nanogpt.spi.Library;
 import io.nanogpt.spi.MetricSinks;
+import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.TokenizerProvider;
 import io.nanogpt.train.SampleTexts;
@@ -120,9 +122,17 @@ public final class NanogptLibrary implements Library {
             Architecture architecture, Tokenizer tokenizer, Backend backend, SampleTexts settings) {
         TextGenerator generator = new TextGenerator(tokenizer, architecture.vocabularySize());
         Graph graph = Inference.of(architecture.graph());
-        return (parameters, prompt) -> {
-            Decoder decoder = backend.decoder(graph, parameters, architecture.contextLength());
-            return generator.generate(decoder, prompt, settings.options(), token -> {});
+        return new SampleWriter() {
+            @Override
+            public String write(ParameterStore parameters, String prompt) {
+                Decoder decoder = backend.decoder(graph, parameters, architecture.contextLength());
+                return generator.generate(decoder, prompt, settings.options(), token -> {});
+            }
+
+            @Override
+            public AttentionMaps attention(ParameterStore parameters, String prompt) {
+                return new AttentionMapper(architecture, tokenizer, backend, parameters).map(prompt);
+            }
         };
     }
 

@@ -21,6 +21,7 @@ final class CsvSink implements MetricSink {
             "tokens_per_second",
             "step_seconds",
             "flops_per_second",
+            "mfu",
             "memory_bytes");
 
     private final LogFile file;

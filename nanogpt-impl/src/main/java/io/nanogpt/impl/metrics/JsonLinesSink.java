@@ -2,6 +2,8 @@ package io.nanogpt.impl.metrics;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.NanogptException;
+import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.generate.Token;
 import io.nanogpt.impl.files.Json;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.train.MetricSink;
@@ -53,6 +55,41 @@ final class JsonLinesSink implements MetricSink {
     @Override
     public void text(int step, String name, String text) {
         write(step, json -> json.writeStringField(name, text));
+    }
+
+    @Override
+    public void attention(int step, AttentionMaps maps) {
+        write(step, json -> {
+            json.writeObjectFieldStart("attention");
+            json.writeArrayFieldStart("tokens");
+            for (Token token : maps.tokens()) {
+                json.writeString(token.text());
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("layers");
+            for (int layer = 0; layer < maps.layers(); layer++) {
+                writeMaps(json, maps.layer(layer));
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    /** As {@code [head][t][s]}. */
+    private static void writeMaps(JsonGenerator json, float[][][] heads) throws IOException {
+        json.writeStartArray();
+        for (float[][] head : heads) {
+            json.writeStartArray();
+            for (float[] row : head) {
+                json.writeStartArray();
+                for (float probability : row) {
+                    json.writeNumber(probability);
+                }
+                json.writeEndArray();
+            }
+            json.writeEndArray();
+        }
+        json.writeEndArray();
     }
 
     private void write(int step, Fields fields) {

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.metrics;
 
+import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.train.EvaluationPoint;
 import io.nanogpt.train.MetricSink;
 import io.nanogpt.train.TrainingListener;
@@ -8,20 +9,17 @@ import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingStep;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what a run tells into numbers for one sink. A sink that fails is not called again, and the run goes on. */
 final class SinkListener implements TrainingListener {
     private static final System.Logger LOGGER = System.getLogger(SinkListener.class.getName());
 
-    /** Of a forward and backward pass, for each parameter and token (Kaplan et al. 2020). */
-    private static final double FLOPS = 6;
-
     private final MetricSink sink;
     private final int every;
     private boolean failed;
     private int lastStep;
-    private long tokensPerStep;
-    private long parameters;
+    private @Nullable TrainingPlan plan;
 
     SinkListener(MetricSink sink, int every) {
         this.sink = sink;
@@ -30,8 +28,7 @@ final class SinkListener implements TrainingListener {
 
     @Override
     public void onStart(TrainingPlan plan) {
-        tokensPerStep = plan.tokensPerStep();
-        parameters = plan.parameters();
+        this.plan = plan;
         lastStep = plan.firstStep() - 1;
         call(() -> sink.start(plan));
     }
@@ -39,10 +36,11 @@ final class SinkListener implements TrainingListener {
     @Override
     public void onStep(TrainingStep step) {
         lastStep = step.number();
-        if (step.number() % every != 0 || failed) {
+        if (step.number() % every != 0 || failed || plan == null) {
             return;
         }
-        double perSecond = tokensPerStep / step.stepSeconds();
+        double perSecond = plan.tokensPerStep() / step.stepSeconds();
+        double flops = plan.flopsPerToken() * perSecond;
         Runtime runtime = Runtime.getRuntime();
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("seconds", step.seconds());
@@ -52,7 +50,8 @@ final class SinkListener implements TrainingListener {
         values.put("gradient_norm", step.gradientNorm());
         values.put("tokens_per_second", perSecond);
         values.put("step_seconds", step.stepSeconds());
-        values.put("flops_per_second", FLOPS * parameters * perSecond);
+        values.put("flops_per_second", flops);
+        plan.peakFlops().ifPresent(peak -> values.put("mfu", flops / peak));
         values.put("memory_bytes", (double) (runtime.totalMemory() - runtime.freeMemory()));
         call(() -> sink.scalars(step.number(), values));
     }
@@ -70,6 +69,11 @@ final class SinkListener implements TrainingListener {
     @Override
     public void onSample(int step, String prompt, String text) {
         call(() -> sink.text(step, "sample", prompt + text));
+    }
+
+    @Override
+    public void onAttention(int step, AttentionMaps maps) {
+        call(() -> sink.attention(step, maps));
     }
 
     @Override

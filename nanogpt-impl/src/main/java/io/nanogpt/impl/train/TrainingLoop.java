@@ -1,7 +1,9 @@
 package io.nanogpt.impl.train;
 
+import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.SampleTexts;
 import io.nanogpt.train.StopReason;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingDivergedException;
@@ -193,10 +195,17 @@ final class TrainingLoop implements TrainingStep {
         if (samples == null || config.samples().isEmpty()) {
             return;
         }
-        for (String prompt : config.samples().get().prompts()) {
+        SampleTexts asked = config.samples().get();
+        for (String prompt : asked.prompts()) {
             String text = samples.write(parameters, prompt);
             for (TrainingListener listener : listeners) {
                 listener.onSample(step, prompt, text);
+            }
+            if (asked.attention()) {
+                AttentionMaps maps = samples.attention(parameters, prompt);
+                for (TrainingListener listener : listeners) {
+                    listener.onAttention(step, maps);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ package io.nanogpt.impl.train;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Examples;
 import io.nanogpt.graph.Graph;
+import io.nanogpt.impl.accounting.Accountant;
 import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.model.Architecture;
@@ -129,6 +130,8 @@ public final class TrainingRun {
                     taken + 1,
                     steps,
                     tokensPerStep,
+                    flopsPerToken(),
+                    config.peakFlops(),
                     stepsPerEpoch,
                     steps / stepsPerEpoch,
                     Math.min(
@@ -139,6 +142,11 @@ public final class TrainingRun {
                     new TrainingLoop.Parts(parameters, runner, evaluator, saver, best, services.samples());
             return new TrainingLoop(config, plan, parts).run(start);
         }
+    }
+
+    private long flopsPerToken() {
+        int context = architecture.contextLength();
+        return Accountant.account(architecture.graph(), context).trainingFlops() / context;
     }
 
     /** Batches of all evaluations. */

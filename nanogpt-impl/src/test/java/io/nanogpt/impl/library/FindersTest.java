@@ -2,9 +2,11 @@ package io.nanogpt.impl.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.GPT;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.Generation;
 import io.nanogpt.train.BatchSizeFinder;
 import io.nanogpt.train.BatchTooLargeException;
@@ -69,16 +71,40 @@ class FindersTest {
                         .evaluateEvery(5)
                         .evaluationBatches(1)
                         .samples(new SampleTexts(
-                                List.of("the", "fox"), Generation.greedy().maxTokens(4)))
+                                        List.of("the", "fox"),
+                                        Generation.greedy().maxTokens(4))
+                                .withAttention())
                         .listener(new TrainingListener() {
                             @Override
                             public void onSample(int step, String prompt, String text) {
                                 assertThat(text).hasSize(4);
                                 samples.add(step + " " + prompt);
                             }
+
+                            @Override
+                            public void onAttention(int step, AttentionMaps maps) {
+                                assertThat(maps.tokens()).hasSize(3);
+                                for (float[] row : maps.head(0, 0)) {
+                                    assertThat(row[0] + row[1] + row[2]).isCloseTo(1, within(1e-5f));
+                                }
+                                samples.add(step + " looked");
+                            }
                         }))
                 .train(CORPUS)
                 .close();
-        assertThat(samples).containsExactly("0 the", "0 fox", "5 the", "5 fox", "10 the", "10 fox");
+        assertThat(samples)
+                .containsExactly(
+                        "0 the",
+                        "0 looked",
+                        "0 fox",
+                        "0 looked",
+                        "5 the",
+                        "5 looked",
+                        "5 fox",
+                        "5 looked",
+                        "10 the",
+                        "10 looked",
+                        "10 fox",
+                        "10 looked");
     }
 }

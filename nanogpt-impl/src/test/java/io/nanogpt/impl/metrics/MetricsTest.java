@@ -3,6 +3,8 @@ package io.nanogpt.impl.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.generate.Token;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.train.EvaluationPoint;
 import io.nanogpt.train.MetricSink;
@@ -24,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -46,8 +50,8 @@ class MetricsTest {
                 .startsWith(
                         "step,seconds,tokens,loss,train_loss,validation_loss,perplexity,learning_rate,gradient_norm");
         assertThat(lines).hasSize(5);
-        assertThat(lines.get(1)).startsWith("2,0.2,200.0,3.0,,,,0.001,7.0,");
-        assertThat(lines.get(3)).isEqualTo("4,0.5,,,2.0,0.0,1.0,,,,,,");
+        assertThat(lines.get(1)).startsWith("2,0.2,200.0,3.0,,,,0.001,7.0,1000.0,0.1,6000000.0,0.5,");
+        assertThat(lines.get(3)).isEqualTo("4,0.5,,,2.0,0.0,1.0,,,,,,,");
         assertThat(lines.get(4)).startsWith("6,");
         run(metrics.csv(file), 1, 2);
         assertThat(Files.readAllLines(file)).hasSize(2);
@@ -84,6 +88,23 @@ class MetricsTest {
                 .isEqualTo(3);
         assertThat(lines.get(2)).contains("\"perplexity\":1.0").contains("\"train_loss\":2.0");
         assertThat(lines.get(3)).contains("\"sample\":\"Once upon\\na time\"");
+    }
+
+    @Test
+    void linesOfJsonHoldAttention() throws IOException {
+        Path file = folder.resolve("run.jsonl");
+        TrainingListener listener = metrics.listener(metrics.jsonLines(file), 2);
+        listener.onStart(plan(1));
+        listener.onAttention(
+                4,
+                new AttentionMaps(
+                        List.of(new Token(1, "a", Optional.empty()), new Token(2, "\n", Optional.empty())),
+                        Collections.singletonList(new float[][][] {{{1, 0}, {0.25f, 0.75f}}}),
+                        new float[] {1}));
+        listener.onEnd(report());
+        assertThat(Files.readString(file))
+                .isEqualTo("{\"step\":4,\"attention\":{\"tokens\":[\"a\",\"\\n\"],"
+                        + "\"layers\":[[[[1.0,0.0],[0.25,0.75]]]]}}\n");
     }
 
     @Test
@@ -239,7 +260,8 @@ class MetricsTest {
     }
 
     private static TrainingPlan plan(int firstStep) {
-        return new TrainingPlan("cpu", 1000, 10, 900, 100, firstStep, 8, 100, 9, 0.9, 1, 1);
+        return new TrainingPlan(
+                "cpu", 1000, 10, 900, 100, firstStep, 8, 100, 6000, OptionalDouble.of(12e6), 9, 0.9, 1, 1);
     }
 
     private static TrainingReport report() {
