@@ -7,7 +7,8 @@ import java.util.Objects;
  * When a run ends: at whichever of its limits comes first.
  *
  * @param steps optimizer steps
- * @param epochs passes over as many tokens as the training split has
+ * @param epochs passes over all examples in an order that has epochs ({@link io.nanogpt.data.Order}), or over as many
+ *     tokens as the training split has where examples are drawn at random
  * @param tokens trained on
  * @param time since the run began, that of an interrupted run before it included; by a clock that does not jump
  * @param patience evaluations in a row that may pass without a lower validation loss
@@ -51,11 +52,11 @@ public record Stopping(int steps, double epochs, long tokens, Duration time, int
     /**
      * The steps after which the run ends if nothing else ends it before.
      *
-     * @param trainTokens of the training split
+     * @param tokensPerEpoch of the sequences of one epoch
      * @param tokensPerStep batch size times context length times accumulation
      */
-    public int plannedSteps(long trainTokens, long tokensPerStep) {
-        double byEpochs = Math.ceil(epochs * trainTokens / tokensPerStep);
+    public int plannedSteps(long tokensPerEpoch, long tokensPerStep) {
+        double byEpochs = Math.ceil(epochs * tokensPerEpoch / tokensPerStep);
         double byTokens = Math.ceil((double) tokens / tokensPerStep);
         return (int) Math.max(1, Math.min(steps, Math.min(byEpochs, byTokens)));
     }

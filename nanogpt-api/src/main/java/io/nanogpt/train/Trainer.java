@@ -127,7 +127,7 @@ public final class Trainer {
             return stopping(stopping.withSteps(value));
         }
 
-        /** The run ends after so many passes over the training split. */
+        /** The run ends after so many passes over the training split, see {@link Stopping}. */
         public Builder epochs(double value) {
             return stopping(stopping.withEpochs(value));
         }

@@ -28,6 +28,14 @@ final class TrainingOptions {
     @Option(names = "--optimizer", description = "${COMPLETION-CANDIDATES}; adamw by default")
     private @Nullable Rule optimizer;
 
+    @Option(
+            names = "--betas",
+            split = ",",
+            arity = "1",
+            paramLabel = "BETA",
+            description = "of adamw, the decays of its two means; 0.9,0.999 by default")
+    private List<Double> betas = new ArrayList<>();
+
     @Option(names = "--momentum", description = "of sgd; 0 by default")
     private @Nullable Double momentum;
 
@@ -106,7 +114,7 @@ final class TrainingOptions {
      * @param out the folder of the model
      */
     void apply(Trainer.Builder trainer, Path out) {
-        if (optimizer != null || momentum != null) {
+        if (optimizer != null || momentum != null || !betas.isEmpty()) {
             trainer.optimizer(optimizer());
         }
         trainer.schedule(schedule()).accumulate(accumulate).guards(Guards.rollBack(rollbacks));
@@ -136,12 +144,18 @@ final class TrainingOptions {
 
     private Optimizer optimizer() {
         if (optimizer == Rule.SGD) {
+            if (!betas.isEmpty()) {
+                throw new IllegalArgumentException("--betas needs --optimizer adamw");
+            }
             return Sgd.of(1e-2).withMomentum(momentum == null ? 0 : momentum);
         }
         if (momentum != null) {
             throw new IllegalArgumentException("--momentum needs --optimizer sgd");
         }
-        return AdamW.defaults();
+        if (!betas.isEmpty() && betas.size() != 2) {
+            throw new IllegalArgumentException("--betas needs two numbers, such as 0.9,0.98, but are " + betas);
+        }
+        return betas.isEmpty() ? AdamW.defaults() : AdamW.defaults().withBetas(betas.get(0), betas.get(1));
     }
 
     private Schedule schedule() {

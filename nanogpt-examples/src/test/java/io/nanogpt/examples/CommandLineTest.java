@@ -150,7 +150,7 @@ class CommandLineTest {
     @ParameterizedTest
     @CsvSource({
         "llama, --heads 2 --key-value-heads 1 --window 6",
-        "tiny-transformer, --heads 2 --positions learned --norm layer --norm-placement post --tied-head",
+        "tiny-transformer, '--heads 2 --positions learned --norm layer --norm-placement post --tied-head --betas 0.9,0.98'",
         "transformer-lm, --heads 2 --activation silu --no-fused --rope-pairs halves --rope-theta 500 --head-bias",
         "algopath, --heads 2 --attention-scale 0.3 --initialization xavier-uniform --mlp-bias --hidden-ratio 2",
         "gpt2, --heads 2 --activation gelu --no-tied-head --no-query-key-value-bias",
@@ -309,6 +309,8 @@ class CommandLineTest {
         assertThat(other.code()).isEqualTo(2);
         assertThat(other.err()).contains("another seed");
         badInput("--log must be", with(options, "--log", "xml=a"));
+        badInput("--betas needs two numbers", "train", "--data", text, "--out", out, "--betas", "0.9");
+        badInput("--betas needs --optimizer adamw", with(options, "--betas", "0.9,0.98"));
         badInput("--schedule must be", "train", "--data", text, "--out", out, "--schedule", "wild");
 
         Outcome rate = run(

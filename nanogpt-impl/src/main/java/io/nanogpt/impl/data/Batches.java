@@ -7,6 +7,7 @@ import io.nanogpt.data.Order;
 import io.nanogpt.data.Records;
 import io.nanogpt.data.Windows;
 import io.nanogpt.impl.random.CounterRandom;
+import java.util.OptionalLong;
 
 /**
  * Batches of examples. A batch depends on the examples, the key and its index alone, so a run that resumes at a step sees
@@ -96,6 +97,16 @@ public final class Batches {
             return (once.set().count() + size.batch() - 1) / size.batch();
         }
         throw new IllegalStateException("only batches that were made by once() have an end");
+    }
+
+    /**
+     * Tokens of the sequences of one epoch, in an order that has epochs: with a stride below the context more than the text
+     * has.
+     */
+    public OptionalLong epochTokens() {
+        return rows instanceof EpochRows epochs
+                ? OptionalLong.of(epochs.set().count() * size.context())
+                : OptionalLong.empty();
     }
 
     private static Order order(Examples examples) {

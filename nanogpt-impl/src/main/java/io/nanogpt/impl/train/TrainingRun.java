@@ -32,6 +32,7 @@ public final class TrainingRun {
     private final StepRunner runner;
     private final Evaluator evaluator;
     private final long tokensPerStep;
+    private final long tokensPerEpoch;
 
     /**
      * What a run learns from.
@@ -88,6 +89,7 @@ public final class TrainingRun {
         evaluator = new Evaluator(
                 evaluation, trainSplit, validationSplit, config.evaluating().batches());
         tokensPerStep = (long) size.tokens() * config.optimization().accumulate();
+        tokensPerEpoch = batches.epochTokens().orElse(data.train().tokens());
     }
 
     /**
@@ -107,7 +109,7 @@ public final class TrainingRun {
     }
 
     private TrainingReport train(Services services) {
-        double stepsPerEpoch = (double) data.train().tokens() / tokensPerStep;
+        double stepsPerEpoch = (double) tokensPerEpoch / tokensPerStep;
         double stepSeconds = Calibration.seconds(runner::rehearse);
         double evaluationSeconds = Calibration.seconds(evaluator::rehearse);
         try (Saver saver = new Saver(config, parameters, services.checkpoints(), stepsPerEpoch)) {
@@ -119,7 +121,7 @@ public final class TrainingRun {
             }
             ListenerStates.restore(start.listeners(), config.listeners());
             int taken = start.step();
-            int steps = config.stopping().plannedSteps(data.train().tokens(), tokensPerStep);
+            int steps = config.stopping().plannedSteps(tokensPerEpoch, tokensPerStep);
             int left = Math.max(0, steps - taken);
             TrainingPlan plan = new TrainingPlan(
                     backend.name(),

@@ -93,6 +93,8 @@ class BatchesTest {
             taken.addAll(starts(batches, step, size));
         }
         Long[] all = IntStream.range(0, 14).mapToObj(i -> 3L * i).toArray(Long[]::new);
+        assertThat(batches.epochTokens()).hasValue(14 * 8);
+        assertThat(Batches.of(WINDOWS, size, 7).epochTokens()).isEmpty();
         for (int epoch = 0; epoch < 5; epoch++) {
             assertThat(taken.subList(14 * epoch, 14 * epoch + 14)).containsExactlyInAnyOrder(all);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.data.Order;
 import io.nanogpt.data.Windows;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.GraphBuilder;
@@ -79,6 +80,22 @@ class TrainingRunTest {
         assertThat(plan.estimatedBytes()).isEqualTo(16 * plan.parameters() + 2 * 1000);
         assertThat(plan.estimatedSeconds()).isPositive();
         assertThat(plan.backend()).isEqualTo("fake (none, 1 thread)");
+    }
+
+    @Test
+    void anEpochOfOrderedWindowsIsAllOfThem() {
+        Trainer.Builder settings = Trainer.builder().batchSize(3).epochs(0.5).evaluationBatches(2);
+        TrainingRun.Data shuffled = new TrainingRun.Data(TRAIN.withOrder(Order.SHUFFLED), VALIDATION);
+        TrainingReport report = TrainingRun.run(
+                        FakeBackend.falling(),
+                        architecture(),
+                        shuffled,
+                        settings.build().config(),
+                        TrainingRun.Services.none())
+                .report();
+        // 400 tokens have 392 windows of 8 and the token after them.
+        assertThat(report.plan().stepsPerEpoch()).isCloseTo(392 / 3.0, within(1e-9));
+        assertThat(report.steps()).isEqualTo(66);
     }
 
     @Test
