@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Turns errors into an exit code and one line on standard error. */
-final class ErrorLines {
+public final class ErrorLines {
     static final int FAILED = 1;
     static final int BAD_INPUT = 2;
 
@@ -18,8 +18,14 @@ final class ErrorLines {
 
     private ErrorLines() {}
 
+    /** Has a command line print errors this way. */
+    public static CommandLine on(CommandLine line) {
+        return line.setParameterExceptionHandler(ErrorLines::badOption)
+                .setExecutionExceptionHandler(ErrorLines::failed);
+    }
+
     /** Options that cannot be parsed or do not fit together. */
-    static int badOption(CommandLine.ParameterException error, String[] arguments) {
+    private static int badOption(CommandLine.ParameterException error, String[] arguments) {
         CommandLine line = error.getCommandLine();
         String verb = line.getCommandSpec().qualifiedName();
         print(line, oneLine(error) + " (see: " + verb + " --help)");
@@ -27,7 +33,7 @@ final class ErrorLines {
     }
 
     /** A verb that ended with an error. */
-    static int failed(Exception error, CommandLine line, CommandLine.@Nullable ParseResult parsed) {
+    private static int failed(Exception error, CommandLine line, CommandLine.@Nullable ParseResult parsed) {
         if (error instanceof TrainingDivergedException) {
             print(line, oneLine(error));
             return FAILED;

@@ -39,10 +39,8 @@ public final class Main {
 
     /** The verbs with their error handling, writing to standard output and standard error. */
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = ErrorLines.on(new CommandLine(new Main()));
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setParameterExceptionHandler(ErrorLines::badOption);
-        line.setExecutionExceptionHandler(ErrorLines::failed);
         // A verb is missing: what picocli would do by default is a stack trace.
         line.setExecutionStrategy(parsed -> {
             if (!parsed.hasSubcommand() && !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested()) {

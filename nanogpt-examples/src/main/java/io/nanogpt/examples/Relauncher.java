@@ -13,7 +13,7 @@ import java.util.List;
  * Starts the program again with the vector module, which a jar cannot ask for by itself. The system property
  * {@code nanogpt.relaunch=false} forbids it.
  */
-final class Relauncher {
+public final class Relauncher {
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
     private static final String ALLOWED = "nanogpt.relaunch";
     private static final String PARENT = "nanogpt.parent";
@@ -22,14 +22,14 @@ final class Relauncher {
     private Relauncher() {}
 
     /** Whether the module is missing, could be had, and nobody forbade it. */
-    static boolean isNeeded() {
+    public static boolean isNeeded() {
         return !"false".equals(System.getProperty(ALLOWED))
                 && ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()
                 && ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent();
     }
 
     /** Runs {@code main} in a process of its own, on this one's terminal, and returns its exit code. */
-    static int relaunch(Class<?> main, String[] arguments) {
+    public static int relaunch(Class<?> main, String[] arguments) {
         Process child;
         try {
             child = new ProcessBuilder(command(main, arguments)).inheritIO().start();
@@ -52,7 +52,7 @@ final class Relauncher {
     }
 
     /** In a process that was launched by {@link #relaunch}: ends as on Ctrl-C when that one is gone. */
-    static void endWithParent() {
+    public static void endWithParent() {
         Long parent = Long.getLong(PARENT);
         if (parent == null) {
             return;

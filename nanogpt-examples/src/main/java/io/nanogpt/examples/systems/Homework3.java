@@ -1,0 +1,162 @@
+package io.nanogpt.examples.systems;
+
+import io.nanogpt.GPT;
+import io.nanogpt.LanguageModel;
+import io.nanogpt.data.Cleaning;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.data.Order;
+import io.nanogpt.data.TokenSource;
+import io.nanogpt.data.Windows;
+import io.nanogpt.examples.SampleCaptions;
+import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.TokenScores;
+import io.nanogpt.model.Preset;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizers;
+import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Checkpoints;
+import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The tiny transformer of a third homework: a play without its speakers, 500 tokens, windows of 50, one head. */
+@Command(name = "homework3", description = "Trains the tiny transformer of a homework on a play, epoch by epoch.")
+public final class Homework3 extends Study {
+    private static final int BATCH_SIZE = 64;
+    private static final double TRAINING_SHARE = 0.8;
+    /** An epoch ends with an evaluation and a checkpoint that stays. */
+    private static final String EPOCH = "-epoch";
+
+    @Option(names = "--epochs", description = "each takes every window of the training part once; 10 by default")
+    private int epochs = 10;
+
+    @Option(names = "--text", description = "what the attention maps look at, and what is continued")
+    private String text = "Before we proceed any further,";
+
+    /** Trains, or goes on with a run that was killed, and looks at what was learned. */
+    public static void main(String[] arguments) {
+        run(new Homework3(), arguments);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Corpus play = data().map(path -> Corpus.ofFiles(path))
+                .orElseGet(Homework3::samplePlay)
+                .cleaned(Cleaning.dropSpeakers());
+        Tokenizer tokenizer =
+                Tokenizers.characterBpe().vocabularySize(size(500, 120)).train(play);
+        TokenSource tokens = TokenSource.of(tokenizer.encode(play.text()));
+        Windows windows = Windows.of(tokens).withStride(size(1, 25)).withOrder(Order.SHUFFLED);
+        try (LanguageModel model = GPT.builder()
+                .model(Preset.TINY_TRANSFORMER.config())
+                .tokenizer(tokenizer)
+                .training(trainer -> configure(trainer, stepsPerEpoch(windows)))
+                .listener(progress())
+                .train(windows.slice(0, TRAINING_SHARE), windows.slice(TRAINING_SHARE, 1))) {
+            model.save(out("model"));
+            for (EvaluationPoint point : model.report().orElseThrow().evaluations()) {
+                print(
+                        "step %,7d: train loss %.3f, validation loss %.3f, perplexity %.1f",
+                        point.step(), point.trainLoss(), point.validationLoss(), Math.exp(point.validationLoss()));
+            }
+            attentionAcrossEpochs();
+            continueGreedily(model);
+        }
+        return 0;
+    }
+
+    /** Captions as a play in which slides speak. */
+    private static Corpus samplePlay() {
+        return Corpus.ofText(SampleCaptions.captions().subList(0, 60).stream()
+                .map(caption -> "Slide:\nBefore we proceed any further, " + caption)
+                .collect(Collectors.joining("\n\n")));
+    }
+
+    /** Of the windows of the training part, all but the last batch full. */
+    private static int stepsPerEpoch(Windows windows) {
+        long count = (windows.source().size() - contextLength() + windows.stride() - 1) / windows.stride();
+        return (int) Math.ceil(Math.floor(TRAINING_SHARE * count) / BATCH_SIZE);
+    }
+
+    private static int contextLength() {
+        return Preset.TINY_TRANSFORMER.config().architecture().contextLength();
+    }
+
+    private void configure(Trainer.Builder trainer, int stepsPerEpoch) {
+        trainer.optimizer(AdamW.defaults()
+                        .withLearningRate(size(1, 30) * 3e-5)
+                        .withBetas(0.9, 0.98)
+                        .withWeightDecay(0.05))
+                .gradientClip(1)
+                .batchSize(BATCH_SIZE)
+                .steps(steps(epochs * stepsPerEpoch, 3 * stepsPerEpoch))
+                .evaluateEvery(stepsPerEpoch)
+                .evaluateFully(true)
+                .keepBest(true)
+                .checkpoints(Checkpoints.in(out("checkpoints"))
+                        .withEvery(1_000)
+                        .withEpochs(true)
+                        .withResume(true))
+                .threads(threads());
+    }
+
+    /** What the last token looks at, and what the model expects next, after every epoch. */
+    private void attentionAcrossEpochs() throws IOException {
+        for (Path epoch : epochs()) {
+            try (LanguageModel model = LanguageModel.load(epoch, threads())) {
+                AttentionMaps maps = model.attention(text);
+                int next = mostLikely(maps.nextProbabilities());
+                print(
+                        "%s: next '%s' with probability %.3f; the last token looks at %s",
+                        epoch.getFileName(),
+                        model.tokenizer().decode(next),
+                        maps.nextProbabilities()[next],
+                        IntStream.range(0, maps.layers())
+                                .mapToObj(layer -> looksAt(maps, layer))
+                                .collect(Collectors.joining(", ")));
+            }
+        }
+    }
+
+    private List<Path> epochs() throws IOException {
+        try (Stream<Path> checkpoints = Files.list(out("checkpoints"))) {
+            return checkpoints
+                    .filter(path -> path.toString().endsWith(EPOCH))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String looksAt(AttentionMaps maps, int layer) {
+        float[][] rows = maps.head(layer, 0);
+        float[] last = rows[rows.length - 1];
+        int most = mostLikely(last);
+        return String.format("'%s' (layer %d, %.2f)", maps.tokens().get(most).text(), layer, last[most]);
+    }
+
+    /** Each token with its probability and the two that were likely, too. */
+    private void continueGreedily(LanguageModel model) {
+        Generation greedy = Generation.greedy().maxTokens(20).logProbabilities(3);
+        String continuation = model.stream(text, greedy, token -> {
+            TokenScores scores = token.scores().orElseThrow();
+            print("%-14s %.3f   %s", "'" + token.text() + "'", Math.exp(scores.logProbability()), others(scores));
+        });
+        print("%s%s", text, continuation);
+    }
+
+    private static String others(TokenScores scores) {
+        return scores.best().stream()
+                .skip(1)
+                .map(other -> String.format("'%s' %.3f", other.text(), Math.exp(other.logProbability())))
+                .collect(Collectors.joining("  "));
+    }
+}

@@ -1,0 +1,107 @@
+package io.nanogpt.examples.systems;
+
+import io.nanogpt.data.Corpus;
+import io.nanogpt.examples.ErrorLines;
+import io.nanogpt.examples.ProgressBar;
+import io.nanogpt.examples.Relauncher;
+import io.nanogpt.examples.SampleCaptions;
+import io.nanogpt.train.TrainingListener;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What the five programs share: where their text comes from, where their results go, and how large they are. */
+@Command(mixinStandardHelpOptions = true, sortOptions = false)
+abstract class Study implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything else happens
+    private CommandSpec spec;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "the text; without one everything runs small, on the sample captions")
+    private @Nullable Path data;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "where the results go; study by default")
+    private Path out = Path.of("study");
+
+    @Option(names = "--steps", description = "optimizer steps of a run, in place of the study's own")
+    private @Nullable Integer steps;
+
+    @Option(names = "--threads", description = "all processors by default; the results do not depend on it")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    /** Runs a study with the vector module, prints errors as one line, and exits. */
+    static void run(Study study, String[] arguments) {
+        if (Relauncher.isNeeded()) {
+            System.exit(Relauncher.relaunch(study.getClass(), arguments));
+        }
+        Relauncher.endWithParent();
+        System.exit(ErrorLines.on(new CommandLine(study)).execute(arguments));
+    }
+
+    /** The text that was given; none in a small run. */
+    final Optional<Path> data() {
+        return Optional.ofNullable(data);
+    }
+
+    /** Where a result goes. */
+    final Path out(String name) {
+        return out.resolve(name);
+    }
+
+    final int threads() {
+        return threads;
+    }
+
+    /**
+     * A size of the study.
+     *
+     * @param whole with a text that was given
+     * @param small on the sample captions, so that all of it takes seconds
+     */
+    final int size(int whole, int small) {
+        return data == null ? small : whole;
+    }
+
+    /** Optimizer steps of a run. */
+    final int steps(int whole, int small) {
+        return steps == null ? size(whole, small) : steps;
+    }
+
+    /** The first sample captions. */
+    static Corpus sample(int captions) {
+        return Corpus.ofStrings(SampleCaptions.captions().subList(0, captions));
+    }
+
+    final TrainingListener progress() {
+        return ProgressBar.on(spec.commandLine().getErr());
+    }
+
+    /** Prints a line. */
+    final void print(String format, Object... values) {
+        PrintWriter writer = spec.commandLine().getOut();
+        writer.println(String.format(Locale.ROOT, format, values));
+        writer.flush();
+    }
+
+    /** The place of the largest number. */
+    static int mostLikely(float[] scores) {
+        int best = 0;
+        for (int i = 1; i < scores.length; i++) {
+            if (scores[i] > scores[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}
