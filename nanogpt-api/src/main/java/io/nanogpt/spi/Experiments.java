@@ -1,10 +1,27 @@
 package io.nanogpt.spi;
 
+import io.nanogpt.experiment.PowerLaw;
+import io.nanogpt.experiment.ResultTable;
+import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
+import io.nanogpt.experiment.Statistics;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What experiments need of an implementation. */
 public interface Experiments {
     /** The log of a folder. */
     RunLog log(Path folder);
+
+    /** Describes a sample. */
+    Statistics statistics(double confidence, double[] values);
+
+    /** Fits a power law, with a floor or without. */
+    PowerLaw fit(double[] x, double[] y, boolean floor);
+
+    /** Puts runs side by side. */
+    ResultTable table(ResultTable.Kind kind, List<Run> runs);
+
+    /** Writes a table. */
+    String format(ResultTable table, ResultTable.Format format);
 }

@@ -86,6 +86,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheExperimentRoomKnowsCommonsMath() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(inside("experiment"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.commons..")
+                .check(CLASSES);
+    }
+
+    @Test
     void noLibraryClassPrints() {
         noClasses()
                 .that()

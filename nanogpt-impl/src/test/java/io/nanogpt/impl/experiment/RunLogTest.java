@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunLogTest {
-    private static final Instant START = Instant.parse("2026-11-21T19:30:00.123456789Z");
+    private static final Instant START = Runs.START;
 
     @TempDir
     private Path folder;
@@ -146,15 +145,11 @@ class RunLogTest {
     }
 
     private static Run run(String id, Instant start) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("steps", "200");
-        settings.put("learning-rate", "0.001");
-        settings.put("batch-size", "12");
         return new Run(
                 id,
                 "baseline",
                 start,
-                settings,
+                Runs.settings("steps", "200", "learning-rate", "0.001", "batch-size", "12"),
                 1337,
                 Run.State.FINISHED,
                 List.of(
@@ -162,7 +157,7 @@ class RunLogTest {
                         new EvaluationPoint(100, 1.6, 1.7, 1.25),
                         new EvaluationPoint(200, 1.5, 1.75, 2.5)),
                 List.of(new Run.Sample(100, "H&E", " stained\n<ENDC>")),
-                new Run.Measures(827_392, 874_488, 768, 2.625, 61_440),
+                Runs.MEASURES,
                 "0.1.0",
                 Optional.empty());
     }
