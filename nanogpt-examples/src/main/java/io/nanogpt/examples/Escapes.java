@@ -18,4 +18,14 @@ final class Escapes {
         }
         return resolved.toString();
     }
+
+    /** A text on one line: what {@link #resolve} makes the text of. */
+    static String show(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            int meaning = MEANINGS.indexOf(text.charAt(i));
+            shown.append(meaning < 0 ? text.substring(i, i + 1) : "\\" + CODES.charAt(meaning));
+        }
+        return shown.toString();
+    }
 }

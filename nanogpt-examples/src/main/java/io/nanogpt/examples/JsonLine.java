@@ -37,6 +37,11 @@ final class JsonLine {
         return this;
     }
 
+    JsonLine put(String key, Map<String, ?> value) {
+        values.put(key, value);
+        return this;
+    }
+
     JsonLine put(String key, float[] value) {
         values.put(key, value.clone());
         return this;

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             TrainCommand.class,
             FindLearningRateCommand.class,
             FindBatchCommand.class,
+            RunsCommand.class,
             EvaluateCommand.class,
             GenerateCommand.class,
             ImportCommand.class,

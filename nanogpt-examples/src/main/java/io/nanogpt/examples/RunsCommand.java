@@ -1,0 +1,18 @@
+package io.nanogpt.examples;
+
+import picocli.CommandLine.Command;
+
+/** Looks at the runs of a log. */
+@Command(
+        name = "runs",
+        description = "Lists, compares and deletes the runs that train --runs and sweep have logged.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "VERB",
+        subcommands = {
+            RunsListCommand.class,
+            RunsShowCommand.class,
+            RunsCompareCommand.class,
+            RunsDeleteCommand.class,
+            RunsClearCommand.class
+        })
+final class RunsCommand {}
