@@ -26,6 +26,24 @@ class StudiesTest {
         assertThat(folder.resolve("model/model.safetensors")).exists();
     }
 
+    @Test
+    void cs336() {
+        String out = run(new Cs336(), "--steps", "8");
+        assertThat(out)
+                .contains("tokens written in")
+                .contains("p = 0.9: Once upon a time")
+                .contains("2,127,057,600 parameters, 8.51 GB; forward 4,513 GFLOP")
+                .contains("80 GB hold 5 sequences");
+        assertThat(folder.resolve("tokens.npy.json")).exists();
+        assertThat(folder.resolve("checkpoints/step-00000008")).exists();
+    }
+
+    @Test
+    void picoLlm() {
+        String out = run(new PicoLlm(), "--steps", "3");
+        assertThat(out).contains("lstm  ", "k-gram-onehot  ", "llama3-lite  ", "p = 0.95: Once upon a time");
+    }
+
     private String run(Study study, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();

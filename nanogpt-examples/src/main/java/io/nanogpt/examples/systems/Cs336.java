@@ -1,0 +1,127 @@
+package io.nanogpt.examples.systems;
+
+import io.nanogpt.LanguageModel;
+import io.nanogpt.data.TokenSource;
+import io.nanogpt.data.Tokenization;
+import io.nanogpt.data.Windows;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.model.Preset;
+import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.tokenizer.CompressionReport;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizers;
+import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Checkpoints;
+import io.nanogpt.train.SampleTexts;
+import io.nanogpt.train.Schedule;
+import io.nanogpt.train.Trainer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The language model of CS336's first assignment, from a text file to its experiments. */
+@Command(
+        name = "cs336",
+        description = "Trains the language model of CS336's first assignment, and repeats its experiments.")
+public final class Cs336 extends Study {
+    private static final String END_OF_TEXT = "<|endoftext|>";
+    private static final double TRAINING_SHARE = 0.9;
+
+    @Option(names = "--prompt", description = "what the model continues")
+    private String prompt = "Once upon a time";
+
+    /** Tokenizes, trains, or goes on with a run that was killed, samples, and sweeps. */
+    public static void main(String[] arguments) {
+        run(new Cs336(), arguments);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path text = data().isPresent() ? data().orElseThrow() : sampleStories();
+        Tokenizer tokenizer = tokenizer(text);
+        Windows tokens = Windows.of(tokens(text, tokenizer));
+        try (LanguageModel model = baseline(tokenizer, tokens)) {
+            model.save(out("model"));
+            for (double p : List.of(0.5, 0.9, 1.0)) {
+                Generation nucleus =
+                        Generation.temperature(0.8).topP(p).stop(END_OF_TEXT).maxTokens(size(256, 24));
+                print("p = %.1f: %s%s", p, prompt, model.generate(prompt, nucleus));
+            }
+        }
+        Cs336Accounting.answer(line -> print("%s", line));
+        return 0;
+    }
+
+    private Path sampleStories() throws IOException {
+        Files.createDirectories(out(""));
+        String stories = String.join(
+                "\n" + END_OF_TEXT + "\n",
+                sample(400).records().stream()
+                        .map(caption -> "Once upon a time: " + caption)
+                        .toList());
+        return Files.writeString(out("sample.txt"), stories);
+    }
+
+    private Tokenizer tokenizer(Path text) throws IOException {
+        Tokenizer tokenizer = Tokenizers.byteLevelBpe()
+                .vocabularySize(size(10_000, 500))
+                .specialTokens(END_OF_TEXT)
+                .train(text);
+        tokenizer.save(out("tokenizer.json"));
+        try (InputStream stream = Files.newInputStream(text)) {
+            CompressionReport report = CompressionReport.measure(tokenizer, stream, threads());
+            print("%,d tokens, %.2f bytes each", report.tokens(), report.bytesPerToken());
+        }
+        return tokenizer;
+    }
+
+    private TokenSource tokens(Path text, Tokenizer tokenizer) {
+        Path file = out("tokens.npy");
+        Tokenization.Report report =
+                Tokenization.with(tokenizer).withThreads(threads()).write(text, file);
+        print("%,d tokens written in %.1f s", report.tokens(), report.seconds());
+        return TokenSource.open(file, tokenizer);
+    }
+
+    private TransformerConfig model(Preset preset, Tokenizer tokenizer) {
+        TransformerConfig.Builder config = preset.transformer().vocabularySize(tokenizer.vocabularySize());
+        if (data().isEmpty()) {
+            int hidden = preset == Preset.TRANSFORMER_LM_SILU ? 144 : 96;
+            config.layers(2).heads(4).embeddingSize(32).hiddenSize(hidden).contextLength(32);
+        }
+        return config.build();
+    }
+
+    private Trainer.Builder trainer() {
+        int steps = steps(5_000, 60);
+        return Trainer.builder()
+                .optimizer(AdamW.defaults().withLearningRate(size(1, 10) * 1e-3).withBetas(0.9, 0.95))
+                .schedule(Schedule.cosine(steps / 20, 0.1))
+                .gradientClip(1)
+                .batchSize(size(32, 8))
+                .steps(steps)
+                .evaluateEvery(Math.max(1, steps / 10))
+                .evaluationBatches(size(20, 4))
+                .threads(threads());
+    }
+
+    private LanguageModel baseline(Tokenizer tokenizer, Windows tokens) {
+        Generation options = Generation.temperature(0.8).topP(0.9).maxTokens(size(60, 16));
+        return trainer()
+                .checkpoints(Checkpoints.in(out("checkpoints"))
+                        .withEvery(size(500, 20))
+                        .withResume(true))
+                .samples(new SampleTexts(List.of(prompt), options))
+                .listener(progress())
+                .build()
+                .train(
+                        model(Preset.TRANSFORMER_LM, tokenizer).architecture(),
+                        tokenizer,
+                        tokens.slice(0, TRAINING_SHARE),
+                        tokens.slice(TRAINING_SHARE, 1));
+    }
+}

@@ -1,0 +1,169 @@
+package io.nanogpt.examples.systems;
+
+import io.nanogpt.LanguageModel;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.data.Examples;
+import io.nanogpt.data.Mixture;
+import io.nanogpt.data.TokenSource;
+import io.nanogpt.data.Windows;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.model.KGramConfig;
+import io.nanogpt.model.LstmConfig;
+import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.Preset;
+import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizers;
+import io.nanogpt.train.Trainer;
+import io.nanogpt.train.TrainingReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** pico-llm: recurrent, k-gram and transformer models side by side on stories mixed with sequences of numbers. */
+@Command(
+        name = "pico-llm",
+        description = "Trains an LSTM, k-gram MLPs and transformers on mixed texts, and compares them.")
+public final class PicoLlm extends Study {
+    private static final double TRAINING_SHARE = 0.9;
+
+    @Option(
+            names = "--sequences",
+            paramLabel = "PATH",
+            description = "the text to mix in; numbers that count by default")
+    private @Nullable Path sequences;
+
+    @Option(names = "--stories-weight", description = "share of sequences that come from --data; 0.8 by default")
+    private double storiesWeight = 0.8;
+
+    @Option(names = "--tokenizer", paramLabel = "FILE", description = "a saved one; byte pairs of the texts by default")
+    private @Nullable Path tokenizerFile;
+
+    @Option(names = "--prompt", description = "what every model continues")
+    private String prompt = "Once upon a time";
+
+    /** Trains every model in turn. */
+    public static void main(String[] arguments) {
+        run(new PicoLlm(), arguments);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Corpus stories = data().map(path -> Corpus.ofFiles(path)).orElseGet(PicoLlm::sampleStories);
+        Corpus numbers = sequences == null ? counting() : Corpus.ofFiles(sequences);
+        Tokenizer tokenizer = tokenizer(stories, numbers);
+        Examples mixed = Mixture.of(storiesWeight, windows(stories, tokenizer), windows(numbers, tokenizer));
+        print("%-18s %12s %6s %10s %10s %10s", "model", "parameters", "loss", "trained/s", "written/s", "dense/s");
+        for (Preset preset : List.of(
+                Preset.LSTM,
+                Preset.K_GRAM_ONEHOT,
+                Preset.K_GRAM_EMBEDDING,
+                Preset.K_GRAM_CONV,
+                Preset.MIN_GPT,
+                Preset.GPT2_SMALL,
+                Preset.GPT_OSS,
+                Preset.LLAMA3_LITE)) {
+            train(preset, tokenizer, mixed);
+        }
+        return 0;
+    }
+
+    private static Corpus sampleStories() {
+        return Corpus.ofStrings(sample(200).records().stream()
+                        .map(caption -> "Once upon a time, " + caption)
+                        .toList())
+                .withSeparator("\n");
+    }
+
+    /** Lines that count up in steps of one to nine. */
+    private static Corpus counting() {
+        return Corpus.ofStrings(IntStream.range(0, 500)
+                        .mapToObj(line -> IntStream.range(0, 12)
+                                .mapToObj(i -> Integer.toString(line % 50 + i * (1 + line % 9)))
+                                .collect(Collectors.joining(" ")))
+                        .toList())
+                .withSeparator("\n");
+    }
+
+    private Tokenizer tokenizer(Corpus stories, Corpus numbers) {
+        return tokenizerFile != null
+                ? Tokenizers.load(tokenizerFile)
+                : Tokenizers.byteLevelBpe()
+                        .vocabularySize(size(10_000, 500))
+                        .train(Corpus.ofStrings(List.of(stories.text(), numbers.text())));
+    }
+
+    private static Windows windows(Corpus corpus, Tokenizer tokenizer) {
+        return Windows.of(TokenSource.of(tokenizer.encode(corpus.text())));
+    }
+
+    private Trainer.Builder trainer() {
+        return Trainer.builder()
+                .learningRate(size(1, 10) * 1e-3)
+                .batchSize(size(16, 8))
+                .steps(steps(2_000, 40))
+                .evaluateEvery(steps(200, 40))
+                .evaluationBatches(size(20, 4))
+                .threads(threads());
+    }
+
+    private void train(Preset preset, Tokenizer tokenizer, Examples mixed) {
+        ModelConfig config = data().isPresent() ? preset.config() : small(preset.config());
+        try (LanguageModel model = trainer()
+                .build()
+                .train(
+                        config.withVocabularySize(tokenizer.vocabularySize()).architecture(),
+                        tokenizer,
+                        mixed.slice(0, TRAINING_SHARE),
+                        mixed.slice(TRAINING_SHARE, 1))) {
+            TrainingReport report = model.report().orElseThrow();
+            DecodingSpeed speed = new DecodingSpeed(model, prompt, size(32, 16));
+            print(
+                    "%-18s %,12d %6.3f %,10.0f %,10.0f %,10.0f",
+                    preset,
+                    report.plan().parameters(),
+                    report.last().validationLoss(),
+                    report.tokensPerSecond(),
+                    speed.cached(),
+                    speed.dense());
+            for (double p : List.of(0.5, 0.95, 1.0)) {
+                Generation nucleus = Generation.temperature(1).topP(p).maxTokens(size(60, 20));
+                print(
+                        "    p = %.2f: %s%s",
+                        p, prompt, model.generate(prompt, nucleus).replace('\n', ' '));
+            }
+        }
+    }
+
+    /** The same kind of model with a few thousand parameters. */
+    private static ModelConfig small(ModelConfig config) {
+        if (config instanceof LstmConfig lstm) {
+            return new LstmConfig(lstm.layers(), 32, 32, 32, lstm.vocabularySize());
+        }
+        if (config instanceof KGramConfig kGram) {
+            KGramConfig.Input input = kGram.input() instanceof KGramConfig.Input.Embedding
+                    ? new KGramConfig.Input.Embedding(32)
+                    : kGram.input() instanceof KGramConfig.Input.Convolution
+                            ? new KGramConfig.Input.Convolution(32)
+                            : kGram.input();
+            KGramConfig.Context context = new KGramConfig.Context(
+                    kGram.context().window(), kGram.context().padding(), 32);
+            return new KGramConfig(input, context, kGram.layers(), 64, kGram.vocabularySize());
+        }
+        TransformerConfig transformer = (TransformerConfig) config;
+        int grouped = transformer.attention().heads() / transformer.attention().keyValueHeads();
+        return transformer.toBuilder()
+                .layers(transformer.size().layers() / 3)
+                .heads(4)
+                .keyValueHeads(4 / grouped)
+                .embeddingSize(32)
+                .hiddenSize(64)
+                .contextLength(32)
+                .build();
+    }
+}
