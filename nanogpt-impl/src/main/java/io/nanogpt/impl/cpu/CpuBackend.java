@@ -68,7 +68,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
-        return new CpuDecoder(Inference.of(graph), own(parameters), kernels, contextLength);
+        return new CpuDecoder(Inference.of(graph), own(parameters), team, kernels, contextLength);
     }
 
     private static CpuParameters own(ParameterStore parameters) {

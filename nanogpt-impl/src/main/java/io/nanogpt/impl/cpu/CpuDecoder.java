@@ -6,7 +6,10 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.spi.Decoder;
 
-/** Decodes on the calling thread: for small models handing work to another thread costs more than it saves. */
+/**
+ * Decodes on the calling thread. Products that are so large that it pays are shared with the backend's other threads,
+ * where they have nothing else to do: small models have none, and every result is the same either way.
+ */
 final class CpuDecoder implements Decoder {
     /** Tokens computed together: enough to reuse the weights, few enough that activations stay small. */
     private static final int PIECE = 64;
@@ -14,14 +17,19 @@ final class CpuDecoder implements Decoder {
     private final Operation[] operations;
     private final Plan.Output logits;
     private final CpuParameters parameters;
-    private final Worker worker;
+    private final ThreadTeam team;
+    /** One for each thread of the team, the caller first. */
+    private final Worker[] workers;
+
+    private final ThreadTeam.Job partJob = this::runPart;
+    private Operation shared;
     private final Slice slice;
     private final int[] ids;
     private final int capacity;
     /** Ids of tokens before a piece that operations may look at; they lie before the piece's own. */
     private final int history;
 
-    CpuDecoder(Graph graph, CpuParameters parameters, Kernels kernels, int capacity) {
+    CpuDecoder(Graph graph, CpuParameters parameters, ThreadTeam team, Kernels kernels, int capacity) {
         int piece = Math.min(PIECE, capacity);
         Plan plan = Compiler.decoder(graph, parameters, kernels.panelWidth(), piece, capacity);
         Plan.Output output = plan.outputs().get(Graph.LOGITS);
@@ -31,9 +39,14 @@ final class CpuDecoder implements Decoder {
                             + plan.inputs() + " to " + plan.outputs().keySet());
         }
         this.operations = plan.operations().toArray(Operation[]::new);
+        this.shared = operations[0];
         this.logits = output;
         this.parameters = parameters;
-        this.worker = new Worker(kernels, plan.scratchSize(), plan.zeroSize());
+        this.team = team;
+        this.workers = new Worker[team.size()];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker(kernels, plan.scratchSize(), plan.zeroSize());
+        }
         this.history = history(graph);
         this.ids = new int[Math.addExact(history, piece)];
         this.slice = new Slice(plan.arenaSize(), new int[][] {ids}, piece);
@@ -74,13 +87,27 @@ final class CpuDecoder implements Decoder {
             slice.length = size;
             slice.rows = size;
             for (Operation operation : operations) {
-                operation.run(slice, worker);
+                run(operation);
             }
             slice.past += size;
             System.arraycopy(ids, size, ids, 0, history);
         }
         System.arraycopy(
                 slice.arena, logits.offset() + (slice.rows - 1) * logits.width(), destination, 0, logits.width());
+    }
+
+    private void run(Operation operation) {
+        if (workers.length > 1 && operation.isWorthSharing(slice)) {
+            shared = operation;
+            if (team.tryRun(operation.parts(slice), partJob)) {
+                return;
+            }
+        }
+        operation.run(slice, workers[0]);
+    }
+
+    private void runPart(int part, int worker) {
+        shared.run(slice, workers[worker], part);
     }
 
     private static int history(Graph graph) {

@@ -12,6 +12,11 @@ interface Operation {
         return 1;
     }
 
+    /** Whether there is so much to do that other threads save more time than it takes to hand parts to them. */
+    default boolean isWorthSharing(Slice slice) {
+        return false;
+    }
+
     /** Computes one of {@link #parts}. */
     default void run(Slice slice, Worker worker, int part) {
         run(slice, worker);

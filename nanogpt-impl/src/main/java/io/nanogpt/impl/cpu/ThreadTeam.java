@@ -2,6 +2,7 @@ package io.nanogpt.impl.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class ThreadTeam implements AutoCloseable {
     }
 
     private final Thread[] workers;
+    private final ReentrantLock oneCaller = new ReentrantLock();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private volatile int epoch;
@@ -28,6 +30,7 @@ final class ThreadTeam implements AutoCloseable {
     private volatile @Nullable Thread caller;
     private volatile @Nullable Job job;
     private int tasks;
+    private int calls;
 
     ThreadTeam(int threads) {
         workers = new Thread[threads - 1];
@@ -43,11 +46,33 @@ final class ThreadTeam implements AutoCloseable {
         return workers.length + 1;
     }
 
-    /** Runs every task and returns when all are done. Only one caller at a time. */
-    synchronized void run(int count, Job work) {
-        if (closed) {
-            throw new IllegalStateException("the backend is closed");
+    /** Runs every task and returns when all are done; waits for another caller's to be done before. */
+    void run(int count, Job work) {
+        oneCaller.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the backend is closed");
+            }
+            runTasks(count, work);
+        } finally {
+            oneCaller.unlock();
         }
+    }
+
+    /** As {@link #run}, but does nothing and returns false where the team works for another caller, or is closed. */
+    boolean tryRun(int count, Job work) {
+        if (closed || !oneCaller.tryLock()) {
+            return false;
+        }
+        try {
+            runTasks(count, work);
+            return true;
+        } finally {
+            oneCaller.unlock();
+        }
+    }
+
+    private void runTasks(int count, Job work) {
         if (workers.length == 0 || count == 1) {
             for (int task = 0; task < count; task++) {
                 work.run(task, 0);
@@ -60,7 +85,7 @@ final class ThreadTeam implements AutoCloseable {
         caller = Thread.currentThread();
         next.set(0);
         running.set(workers.length);
-        epoch = epoch + 1;
+        epoch = ++calls;
         for (Thread worker : workers) {
             LockSupport.unpark(worker);
         }

@@ -1,0 +1,94 @@
+package io.nanogpt.impl.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.fakes.Models;
+import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.ParameterStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Decoding with products so large that several threads share them. */
+@Tag("kernels")
+class SharedDecodingTest {
+    private static final int CONTEXT = 90;
+    /** Of a head with more than {@code 2^18} weights, and no multiple of the columns of a part. */
+    private static final int VOCABULARY = 4_201;
+
+    private static final Graph GRAPH =
+            Models.captions(Models.captions(1, 2, 64, CONTEXT, VOCABULARY), 0).graph();
+
+    static List<Kernels> kernels() {
+        return KernelsUnderTest.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void logitsDoNotDependOnThreads(Kernels kernels) {
+        List<float[]> one = decode(kernels, 1);
+        for (int threads = 2; threads <= 3; threads++) {
+            assertThat(decode(kernels, threads)).usingRecursiveComparison().isEqualTo(one);
+        }
+    }
+
+    private static List<float[]> decode(Kernels kernels, int threads) {
+        try (CpuBackend backend = CpuBackend.open(threads, kernels)) {
+            return decode(backend, parameters(backend));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void decodersAtTheSameTimeDoNotDisturbEachOther(Kernels kernels) throws Exception {
+        ExecutorService callers = Executors.newFixedThreadPool(4);
+        try (CpuBackend backend = CpuBackend.open(3, kernels)) {
+            ParameterStore parameters = parameters(backend);
+            List<float[]> alone = decode(backend, parameters);
+            List<Future<List<float[]>>> together = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                together.add(callers.submit(() -> decode(backend, parameters)));
+            }
+            for (Future<List<float[]>> result : together) {
+                assertThat(result.get()).usingRecursiveComparison().isEqualTo(alone);
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    /** The logits after a prompt of two pieces and after each of some tokens. */
+    private static List<float[]> decode(CpuBackend backend, ParameterStore parameters) {
+        int[] tokens = IntStream.range(0, CONTEXT).map(i -> i * 37 % VOCABULARY).toArray();
+        Decoder decoder = backend.decoder(GRAPH, parameters, CONTEXT);
+        List<float[]> logits = new ArrayList<>();
+        int prompt = 70;
+        for (int from = 0; from < CONTEXT; from = Math.max(from + 1, prompt)) {
+            float[] destination = new float[VOCABULARY];
+            decoder.feed(tokens, from, from == 0 ? prompt : 1, destination);
+            logits.add(destination);
+        }
+        return logits;
+    }
+
+    private static ParameterStore parameters(CpuBackend backend) {
+        ParameterStore parameters = backend.allocate(GRAPH.parameters());
+        for (ParameterSpec spec : GRAPH.parameters()) {
+            float[] values = new float[(int) spec.shape().elements()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) CounterRandom.uniform(spec.name().hashCode(), i) - 0.5f;
+            }
+            parameters.write(spec.name(), values);
+        }
+        return parameters;
+    }
+}
