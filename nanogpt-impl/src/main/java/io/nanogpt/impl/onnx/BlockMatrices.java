@@ -3,6 +3,7 @@ package io.nanogpt.impl.onnx;
 import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,6 +22,17 @@ final class BlockMatrices implements MatrixFormat {
 
     @Override
     public String multiply(OnnxGraph onnx, String x, Matrix weight, String result) {
+        return multiply(onnx, x, weight, List.of(), result);
+    }
+
+    /** The kernel adds the bias while the sums are in registers. */
+    @Override
+    public String multiplyAndAdd(OnnxGraph onnx, String x, Matrix weight, String bias, String result) {
+        // Between scales and bias: zero points and an order of groups, which there are not.
+        return multiply(onnx, x, weight, List.of("", "", bias), result);
+    }
+
+    private String multiply(OnnxGraph onnx, String x, Matrix weight, List<String> optional, String result) {
         int blocks = blocks(weight);
         Tensor numbers = new Tensor(
                 weight.name() + "/blocks_int" + quantizer.bits(),
@@ -32,11 +44,13 @@ final class BlockMatrices implements MatrixFormat {
                 ElementType.FLOAT,
                 Tensor.shape(weight.rows() * blocks),
                 out -> writeScales(out, weight));
+        List<String> inputs = new ArrayList<>(List.of(x, onnx.constant(numbers), onnx.constant(scales)));
+        inputs.addAll(optional);
         onnx.add(
                 OnnxGraph.CONTRIB,
                 "MatMulNBits",
                 List.of(result),
-                List.of(x, onnx.constant(numbers), onnx.constant(scales)),
+                inputs,
                 Attribute.of("K", weight.columns()),
                 Attribute.of("N", weight.rows()),
                 Attribute.of("bits", quantizer.bits()),

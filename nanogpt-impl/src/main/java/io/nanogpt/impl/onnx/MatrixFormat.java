@@ -1,11 +1,17 @@
 package io.nanogpt.impl.onnx;
 
 import io.nanogpt.onnx.OnnxExport;
+import java.util.List;
 
 /** How matrices are stored, and the operators that compute with what is stored. */
 interface MatrixFormat {
     /** {@code x W^T} for x {@code (..., K)} and W {@code (N, K)}. */
     String multiply(OnnxGraph onnx, String x, Matrix weight, String result);
+
+    /** {@code x W^T + b}, for a bias {@code (N)} that is a value of the graph. */
+    default String multiplyAndAdd(OnnxGraph onnx, String x, Matrix weight, String bias, String result) {
+        return onnx.add("Add", result, List.of(multiply(onnx, x, weight, result + "/product"), bias));
+    }
 
     /** The rows of a table {@code (V, D)} with these numbers. */
     String rows(OnnxGraph onnx, Matrix table, String ids, String result);

@@ -77,8 +77,7 @@ final class Operators {
         if (node.inputs().size() == 2) {
             return e.weights().multiply(e.value(node, 0), e.input(node, 1), e.name(node));
         }
-        String product = e.weights().multiply(e.value(node, 0), e.input(node, 1), e.name(node) + "/product");
-        return e.add(node, "Add", product, e.vector(node, 2));
+        return e.weights().multiplyAndAdd(e.value(node, 0), e.input(node, 1), e.vector(node, 2), e.name(node));
     }
 
     private static String concat(Node node, Emission e) {

@@ -42,6 +42,11 @@ final class Weights {
         return format.multiply(onnx, x, matrix(weight), result);
     }
 
+    /** {@code x W^T + b}. */
+    String multiplyAndAdd(String x, Node weight, String bias, String result) {
+        return format.multiplyAndAdd(onnx, x, matrix(weight), bias, result);
+    }
+
     /** Rows of a table. */
     String rows(String ids, Node table, String result) {
         return format.rows(onnx, matrix(table), ids, result);
