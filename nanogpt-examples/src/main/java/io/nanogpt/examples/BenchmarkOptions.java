@@ -17,12 +17,13 @@ final class BenchmarkOptions {
             description = "training steps or tokens to measure; 300 steps or 50,000 tokens by default")
     private int steps;
 
-    @Option(names = "--threads", description = "2 for training by default; decoding takes one")
-    private int threads = 2;
+    @Option(names = "--threads", description = "2 for training and 1 for decoding by default")
+    private int threads;
 
-    static BenchmarkOptions parse(String[] arguments, int defaultSteps) {
+    static BenchmarkOptions parse(String[] arguments, int defaultSteps, int defaultThreads) {
         BenchmarkOptions options = new BenchmarkOptions();
         options.steps = defaultSteps;
+        options.threads = defaultThreads;
         new CommandLine(options).parseArgs(arguments);
         if (options.steps < 1 || options.threads < 1) {
             throw new IllegalArgumentException(

@@ -6,8 +6,8 @@ import io.nanogpt.spi.Decoder;
 import java.util.Locale;
 
 /**
- * Times greedy decoding with the cache of keys and values on one thread: sequences of the context length, one after
- * another. {@code [--preset NAME] [--steps TOKENS]}.
+ * Times greedy decoding with the cache of keys and values: sequences of the context length, one after another. {@code
+ * [--preset NAME] [--steps TOKENS] [--threads N]}.
  */
 public final class DecodeBenchmark {
     private static final int WARM_UP_TOKENS = 10_000;
@@ -26,9 +26,9 @@ public final class DecodeBenchmark {
         if (Relauncher.isNeeded()) {
             System.exit(Relauncher.relaunch(DecodeBenchmark.class, arguments));
         }
-        BenchmarkOptions options = BenchmarkOptions.parse(arguments, 50_000);
+        BenchmarkOptions options = BenchmarkOptions.parse(arguments, 50_000, 1);
         BenchmarkModel.Size size = options.size();
-        try (Backend backend = CpuBackend.open(1)) {
+        try (Backend backend = CpuBackend.open(options.threads())) {
             Decoder decoder = new BenchmarkModel(backend, size).decoder();
             DecodeBenchmark benchmark =
                     new DecodeBenchmark(decoder, size.config().vocabularySize());

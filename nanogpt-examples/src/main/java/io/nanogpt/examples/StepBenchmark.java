@@ -16,7 +16,7 @@ public final class StepBenchmark {
         if (Relauncher.isNeeded()) {
             System.exit(Relauncher.relaunch(StepBenchmark.class, arguments));
         }
-        BenchmarkOptions options = BenchmarkOptions.parse(arguments, 300);
+        BenchmarkOptions options = BenchmarkOptions.parse(arguments, 300, 2);
         BenchmarkModel.Size size = options.size();
         try (Backend backend = CpuBackend.open(options.threads())) {
             Runnable step = new BenchmarkModel(backend, size).trainingStep();
