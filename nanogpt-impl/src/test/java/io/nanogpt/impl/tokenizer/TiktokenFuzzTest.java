@@ -1,0 +1,21 @@
+package io.nanogpt.impl.tokenizer;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.nanogpt.impl.fuzz.Untrusted;
+import io.nanogpt.tokenizer.SplitPattern;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TiktokenFuzzTest {
+    static Stream<byte[]> seeds() {
+        return Stream.of(SavedTokenizers.tiktoken());
+    }
+
+    @MethodSource("seeds")
+    @FuzzTest(maxDuration = Untrusted.DURATION)
+    void reads(byte[] content) {
+        Map<String, Integer> specials = Map.of(SavedTokenizers.SPECIAL, 0);
+        Untrusted.read("ranks.tiktoken", content, file -> TiktokenFile.read(file, SplitPattern.GPT2, specials));
+    }
+}
