@@ -43,7 +43,7 @@ final class DecoderComparison {
 
     /**
      * The largest difference between the logits, as a share of the largest logit: after half of the tokens at once, and
-     * after each of the others.
+     * after each of the others. Not a number where a logit is none.
      */
     static double difference(Decoder expected, Decoder actual, int[] tokens, int vocabularySize) {
         float[] logits = new float[vocabularySize];
@@ -59,9 +59,7 @@ final class DecoderComparison {
             actual.feed(tokens, from, count, others);
             for (int id = 0; id < vocabularySize; id++) {
                 largest = Math.max(largest, Math.abs(logits[id]));
-                // Not Math.max, and so that a logit that is not a number counts.
-                double found = Math.abs(logits[id] - (double) others[id]);
-                difference = found <= difference ? difference : found;
+                difference = Math.max(difference, Math.abs(logits[id] - (double) others[id]));
             }
             from += count;
             count = 1;

@@ -95,7 +95,11 @@ final class OnnxWeights implements ModelFolder.WeightFiles {
         double difference;
         try (OnnxBackend backend = open(folder)) {
             difference = DecoderComparison.difference(source.decoder(), decoder(backend), prompt, vocabularySize);
-            if (!(difference <= DecoderComparison.LARGEST)) {
+            if (Double.isNaN(difference)) {
+                throw new NanogptException("the model computes logits that are not numbers, so nothing can be proved of"
+                        + " its graph and nothing was exported; a weight is broken, or training exploded");
+            }
+            if (difference > DecoderComparison.LARGEST) {
                 throw new NanogptException("the exported graph computes other logits than the model: they differ by "
                         + difference + " of the largest, but at most " + DecoderComparison.LARGEST
                         + " is allowed; nothing was exported. Please report the architecture");

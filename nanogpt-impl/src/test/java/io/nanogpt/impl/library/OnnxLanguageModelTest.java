@@ -15,6 +15,8 @@ import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.onnx.Quantization;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,6 +215,26 @@ class OnnxLanguageModelTest {
         assertThatThrownBy(() -> LanguageModel.loadOnnx(folder))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContaining("not written by this library");
+    }
+
+    @Test
+    void aModelWithABrokenWeightIsNotExported() throws IOException {
+        Path saved = folder.resolve("saved");
+        model.save(saved);
+        Path file = saved.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - Float.BYTES, Float.NaN);
+        Files.write(file, bytes);
+        Path exported = folder.resolve("exported");
+        model.exportOnnx(exported);
+        byte[] before = Files.readAllBytes(exported.resolve("model.onnx"));
+        try (LanguageModel broken = LanguageModel.load(saved)) {
+            assertThatThrownBy(() -> broken.exportOnnx(exported))
+                    .isInstanceOf(NanogptException.class)
+                    .hasMessageContaining("not numbers");
+        }
+        assertThat(Files.readAllBytes(exported.resolve("model.onnx"))).isEqualTo(before);
+        LanguageModel.loadOnnx(exported).close();
     }
 
     @Test
