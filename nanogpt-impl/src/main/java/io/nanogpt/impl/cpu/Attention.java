@@ -100,8 +100,8 @@ final class Attention {
 
     /** The new rows of one sequence, whose keys and values join those of a cache for {@code capacity} tokens. */
     Operation cached(int packed, int out, int capacity) {
-        float[] keys = new float[shared * capacity];
-        float[] values = new float[shared * capacity];
+        float[] keys = new float[Math.multiplyExact(shared, capacity)];
+        float[] values = new float[Math.multiplyExact(shared, capacity)];
         return (slice, worker) -> {
             float[] arena = slice.arena;
             int past = slice.past;

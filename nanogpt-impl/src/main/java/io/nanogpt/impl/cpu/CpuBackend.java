@@ -1,5 +1,6 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.NanogptException;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
@@ -68,7 +69,16 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
-        return new CpuDecoder(Inference.of(graph), own(parameters), team, kernels, contextLength);
+        try {
+            return new CpuDecoder(Inference.of(graph), own(parameters), team, kernels, contextLength);
+        } catch (ArithmeticException | OutOfMemoryError e) {
+            // Of one large array, or of a size that no array can have: the JVM is as well as before.
+            throw new NanogptException(
+                    "the keys and values of " + contextLength + " tokens do not fit in memory ("
+                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB at most); give the JVM more with -Xmx, or"
+                            + " the model a smaller contextLength",
+                    e);
+        }
     }
 
     private static CpuParameters own(ParameterStore parameters) {

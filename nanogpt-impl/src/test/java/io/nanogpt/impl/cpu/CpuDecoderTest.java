@@ -1,11 +1,14 @@
 package io.nanogpt.impl.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanogpt.NanogptException;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.fakes.Models;
 import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.model.Positions;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
 import java.util.ArrayList;
@@ -18,9 +21,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Decoding with products so large that several threads share them. */
+/** Decoding with products so large that several threads share them, and in contexts that are too large. */
 @Tag("kernels")
-class SharedDecodingTest {
+class CpuDecoderTest {
     private static final int CONTEXT = 90;
     /** Of a head with more than {@code 2^18} weights, and no multiple of the columns of a part. */
     private static final int VOCABULARY = 4_201;
@@ -63,6 +66,22 @@ class SharedDecodingTest {
             }
         } finally {
             callers.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void aContextThatNoMemoryHoldsIsRefused(Kernels kernels) {
+        int context = 1_000_000_000;
+        Graph endless = Models.captions(
+                        Models.captions(1, 2, 16, context, 5).positions(new Positions.Rotary(10_000, true)), 0)
+                .graph();
+        try (CpuBackend backend = CpuBackend.open(1, kernels)) {
+            ParameterStore parameters = backend.allocate(endless.parameters());
+            assertThatThrownBy(() -> backend.decoder(endless, parameters, context))
+                    .isInstanceOf(NanogptException.class)
+                    .hasMessageContaining("1000000000 tokens")
+                    .hasMessageContaining("contextLength");
         }
     }
 
