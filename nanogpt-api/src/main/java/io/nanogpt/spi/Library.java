@@ -49,6 +49,9 @@ public interface Library {
     /** Logs of runs. */
     Experiments experiments();
 
+    /** Charts. */
+    Drawing drawing();
+
     /** Reads a folder that {@link LanguageModel#save} or Hugging Face's transformers wrote. */
     LanguageModel load(Path folder, int threads);
 

@@ -37,6 +37,7 @@ class ArchitectureTest {
             Map.entry("train", List.of("graph", "accounting", "data", "random")),
             Map.entry("checkpoint", List.of("train", "data", "interop", "files")),
             Map.entry("metrics", List.of("files")),
+            Map.entry("chart", List.of("files")),
             Map.entry("generate", List.of("random")),
             Map.entry("experiment", List.of("files")),
             Map.entry("interop", List.of("files")));

@@ -11,6 +11,7 @@ import io.nanogpt.data.Windows;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.accounting.Accountant;
+import io.nanogpt.impl.chart.ChartRoom;
 import io.nanogpt.impl.checkpoint.CheckpointFolder;
 import io.nanogpt.impl.checkpoint.RunIdentity;
 import io.nanogpt.impl.cpu.CpuBackend;
@@ -33,6 +34,7 @@ import io.nanogpt.model.WeightsImport;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.Drawing;
 import io.nanogpt.spi.Experiments;
 import io.nanogpt.spi.Library;
 import io.nanogpt.spi.MetricSinks;
@@ -50,6 +52,7 @@ import java.util.function.Function;
 public final class NanogptLibrary implements Library {
     private final MetricSinks metricSinks = new Metrics();
     private final Experiments experiments = new ExperimentRoom();
+    private final Drawing drawing = new ChartRoom();
     private final CorpusReader corpora = new FileCorpusReader();
     private final TokenFiles tokenFiles = new FileTokens();
     private final TokenizerProvider tokenizers = new TokenizerRoom();
@@ -144,6 +147,11 @@ public final class NanogptLibrary implements Library {
     @Override
     public Experiments experiments() {
         return experiments;
+    }
+
+    @Override
+    public Drawing drawing() {
+        return drawing;
     }
 
     @Override

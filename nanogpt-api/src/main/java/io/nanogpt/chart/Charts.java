@@ -1,0 +1,131 @@
+package io.nanogpt.chart;
+
+import io.nanogpt.experiment.Run;
+import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.spi.Library;
+import io.nanogpt.train.LearningRateFinder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Draws what was written down.
+ *
+ * <pre>{@code
+ * List<Run> runs = RunLog.open(Path.of("runs")).list();
+ * Charts.runs(RunPlot.STEPS, runs, "learning-rate").writePng(Path.of("curves.png"));
+ * Charts.attention(model.attention("the tumour"), 0).writeSvg(Path.of("attention.svg"));
+ * }</pre>
+ */
+public final class Charts {
+    private Charts() {}
+
+    /**
+     * Draws runs, a colour for each combination of the settings in which they differ.
+     *
+     * @throws IllegalArgumentException if there is nothing to draw: no runs, or none with what the plot shows
+     */
+    public static Chart runs(RunPlot plot, List<Run> runs) {
+        return Library.get().drawing().runs(plot, runs, Optional.empty());
+    }
+
+    /**
+     * Draws runs, a colour for each value of a setting. Of runs that differ in their seeds alone, the mean is drawn, and
+     * their standard deviation.
+     *
+     * @param groupBy a setting, such as {@code learning-rate}, or {@code label} or {@code seed}
+     * @throws IllegalArgumentException if there is nothing to draw, or no run has the setting
+     */
+    public static Chart runs(RunPlot plot, List<Run> runs, String groupBy) {
+        return Library.get().drawing().runs(plot, runs, Optional.of(groupBy));
+    }
+
+    /**
+     * Draws the curve of a search, with the rate that it suggests.
+     *
+     * @throws IllegalArgumentException if no rate has a finite loss
+     */
+    public static Chart learningRates(LearningRateFinder.Result result) {
+        return Library.get().drawing().learningRates(result);
+    }
+
+    /**
+     * Draws all heads of a model: a row of maps for each layer.
+     *
+     * @throws IllegalArgumentException if the model has no attention
+     */
+    public static Chart attention(AttentionMaps maps) {
+        return heatmaps("Attention", layers(maps, layer -> heads(maps, layer)));
+    }
+
+    /**
+     * Draws the heads of a layer in a row.
+     *
+     * @param layer counted from 0
+     * @throws IllegalArgumentException if there is no such layer
+     */
+    public static Chart attention(AttentionMaps maps, int layer) {
+        return heatmaps("Attention of layer " + layer, List.of(heads(maps, layer)));
+    }
+
+    /**
+     * Draws one head.
+     *
+     * @param layer counted from 0
+     * @param head counted from 0
+     * @throws IllegalArgumentException if there is no such layer or head
+     */
+    public static Chart attention(AttentionMaps maps, int layer, int head) {
+        return heatmaps("Attention", List.of(List.of(map(maps, layer, head))));
+    }
+
+    /**
+     * Draws the mean of the heads of each layer, side by side.
+     *
+     * @throws IllegalArgumentException if the model has no attention
+     */
+    public static Chart layerAverages(AttentionMaps maps) {
+        return heatmaps(
+                "Attention, means over heads",
+                List.of(layers(maps, layer -> Heatmap.average("layer " + layer, maps, layer))));
+    }
+
+    /**
+     * Draws the mean of the heads of a layer in several checkpoints of a model, side by side.
+     *
+     * @param checkpoints maps by their titles, in the order in which they are drawn
+     * @param layer counted from 0
+     * @throws IllegalArgumentException if there are none, or no such layer
+     */
+    public static Chart checkpoints(Map<String, AttentionMaps> checkpoints, int layer) {
+        List<Heatmap> row = new ArrayList<>();
+        checkpoints.forEach((title, maps) -> row.add(Heatmap.average(title, maps, layer)));
+        return heatmaps("Attention of layer " + layer + ", means over heads", List.of(row));
+    }
+
+    /**
+     * Draws rows of maps, all in one scale of colours.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    public static Chart heatmaps(String title, List<List<Heatmap>> rows) {
+        return Library.get().drawing().heatmaps(title, rows);
+    }
+
+    private static List<Heatmap> heads(AttentionMaps maps, int layer) {
+        return IntStream.range(0, maps.heads(layer))
+                .mapToObj(head -> map(maps, layer, head))
+                .toList();
+    }
+
+    private static Heatmap map(AttentionMaps maps, int layer, int head) {
+        return Heatmap.head("layer " + layer + ", head " + head, maps, layer, head);
+    }
+
+    private static <T> List<T> layers(AttentionMaps maps, IntFunction<T> layer) {
+        return IntStream.range(0, maps.layers()).mapToObj(layer).toList();
+    }
+}

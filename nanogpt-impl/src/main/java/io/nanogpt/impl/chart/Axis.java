@@ -1,0 +1,131 @@
+package io.nanogpt.impl.chart;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The numbers along a side of a plot.
+ *
+ * @param title what they are, and their unit
+ * @param logarithmic or linear
+ * @param from the first number, at one end of the side
+ * @param to the last number, at the other
+ * @param ticks numbers that are written down, within these
+ */
+record Axis(String title, boolean logarithmic, double from, double to, List<Tick> ticks) {
+    /** Of the range, left free on either side where the range does not end at a tick. */
+    private static final double MARGIN = 0.04;
+
+    /** Fewer logarithmic ticks than this say too little. */
+    private static final int FEWEST = 3;
+
+    /** A number with its label. */
+    record Tick(double value, String label) {}
+
+    Axis {
+        ticks = List.copyOf(ticks);
+    }
+
+    /** Where a number lies, from 0 at one end to 1 at the other. */
+    double place(double value) {
+        return logarithmic
+                ? (Math.log(value) - Math.log(from)) / (Math.log(to) - Math.log(from))
+                : (value - from) / (to - from);
+    }
+
+    /**
+     * Numbers in equal steps, from tick to tick.
+     *
+     * @param most about so many ticks
+     */
+    static Axis linear(String title, Range range, int most) {
+        Range wide = range.widened();
+        double step = step(wide.to() - wide.from(), most);
+        double from = step * Math.floor(wide.from() / step + 1e-9);
+        double to = step * Math.ceil(wide.to() / step - 1e-9);
+        return new Axis(title, false, from, to, linearTicks(new Range(from, to), step));
+    }
+
+    /** Numbers in equal steps that end where the data end. */
+    static Axis tight(String title, Range range, int most) {
+        Range wide = range.widened();
+        return new Axis(title, false, wide.from(), wide.to(), linearTicks(wide, step(wide.to() - wide.from(), most)));
+    }
+
+    /**
+     * Numbers in equal ratios.
+     *
+     * @param range above 0
+     * @param most about so many ticks
+     */
+    static Axis logarithmic(String title, Range range, int most) {
+        double ratio = Math.max(range.to() / range.from(), 1.2);
+        double margin = Math.pow(ratio, MARGIN) * (range.to() > range.from() ? 1 : ratio);
+        Range wide = new Range(range.from() / margin, range.to() * margin);
+        List<Tick> ticks = powers(wide, new int[] {1});
+        if (ticks.size() < FEWEST) {
+            ticks = powers(wide, new int[] {1, 2, 5});
+        }
+        if (ticks.size() < FEWEST) {
+            ticks = linearTicks(wide, step(wide.to() - wide.from(), most));
+        }
+        int every = (ticks.size() + most - 1) / most;
+        List<Tick> kept = new ArrayList<>();
+        for (int i = 0; i < ticks.size(); i += every) {
+            kept.add(ticks.get(i));
+        }
+        return new Axis(title, true, wide.from(), wide.to(), kept);
+    }
+
+    private static double step(double span, int most) {
+        double raw = span / most;
+        double power = Math.pow(10, Math.floor(Math.log10(raw)));
+        double digit = raw / power;
+        return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
+    }
+
+    private static List<Tick> linearTicks(Range range, double step) {
+        Numbers numbers = Numbers.inSteps(step, Math.max(Math.abs(range.from()), Math.abs(range.to())));
+        List<Tick> ticks = new ArrayList<>();
+        long last = Math.round(Math.floor(range.to() / step + 1e-9));
+        for (long i = Math.round(Math.ceil(range.from() / step - 1e-9)); i <= last; i++) {
+            ticks.add(new Tick(i * step, numbers.format(i * step)));
+        }
+        return ticks;
+    }
+
+    private static List<Tick> powers(Range range, int[] digits) {
+        List<Tick> ticks = new ArrayList<>();
+        for (int power = (int) Math.floor(Math.log10(range.from())); Math.pow(10, power) <= range.to(); power++) {
+            for (int digit : digits) {
+                double value = digit * Math.pow(10, power);
+                if (value >= range.from() && value <= range.to()) {
+                    ticks.add(new Tick(value, Numbers.compact(value)));
+                }
+            }
+        }
+        return ticks;
+    }
+
+    /** The least and the greatest of some numbers. */
+    record Range(double from, double to) {
+        /** A range that holds one number only has room around it. */
+        Range widened() {
+            if (to > from) {
+                return this;
+            }
+            double around = from == 0 ? 1 : Math.abs(from) / 10;
+            return new Range(from - around, to + around);
+        }
+
+        static Range of(List<Double> values) {
+            double from = Double.POSITIVE_INFINITY;
+            double to = Double.NEGATIVE_INFINITY;
+            for (double value : values) {
+                from = Math.min(from, value);
+                to = Math.max(to, value);
+            }
+            return new Range(from, to);
+        }
+    }
+}

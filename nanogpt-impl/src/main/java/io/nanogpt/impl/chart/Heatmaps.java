@@ -1,0 +1,206 @@
+package io.nanogpt.impl.chart;
+
+import io.nanogpt.chart.Heatmap;
+import io.nanogpt.impl.chart.Lettering.Anchor;
+import io.nanogpt.impl.chart.Lettering.Face;
+import io.nanogpt.impl.chart.Mark.Area;
+import io.nanogpt.impl.chart.Mark.Cells;
+import io.nanogpt.impl.chart.Mark.Fill;
+import io.nanogpt.impl.chart.Mark.Line;
+import io.nanogpt.impl.chart.Mark.Pen;
+import io.nanogpt.impl.chart.Mark.Point;
+import io.nanogpt.impl.chart.Mark.Text;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows of maps, all in one scale of colours, so that they can be compared. A weight is as dark as its square root: a token
+ * that looks at many others spreads a sum of one over all of them, and would hardly be seen.
+ */
+final class Heatmaps {
+    private static final Ink INK = Ink.BLUE;
+    private static final Pen EDGE = new Pen(Ink.GRID, 1, false);
+    private static final double LABEL_SIZE = 10;
+    /** A label needs so much of a side. */
+    private static final double LABEL_PITCH = 11;
+    /** Cells that are at least so large, in parts of that, are made large enough for a label each. */
+    private static final double ALMOST = 0.6;
+    /** Longer tokens end with an ellipsis. */
+    private static final double WIDEST_LABEL = 84;
+
+    private static final double LARGEST_CELL = 22;
+    private static final double SMALLEST_CELL = 2;
+    /** The width that all maps of a row share where their cells do not become too small, and the widest map. */
+    private static final double ROW = 1500;
+
+    private static final double WIDEST_MAP = 480;
+    private static final double NARROWEST_MAP = 150;
+    private static final double GAP = 18;
+    private static final double BAR_WIDTH = 240;
+    private static final int BAR_STEPS = 48;
+    private static final double[] BAR_TICKS = {0, 0.1, 0.25, 0.5, 1};
+
+    private final List<List<Heatmap>> rows;
+    private final Lettering labels = Lettering.of(Ink.TEXT, LABEL_SIZE).in(Face.MONOSPACED);
+    private final int most;
+    private final double cell;
+    private final double labelWidth;
+
+    private Heatmaps(List<List<Heatmap>> rows) {
+        this.rows = rows;
+        most = all().stream().mapToInt(map -> map.tokens().size()).max().orElseThrow();
+        cell = cell();
+        labelWidth = 4
+                + all().stream()
+                        .flatMap(map -> map.tokens().stream())
+                        .mapToDouble(token -> labels.width(label(token)))
+                        .max()
+                        .orElse(0);
+    }
+
+    /**
+     * Draws rows of maps.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    static Scene draw(String title, List<List<Heatmap>> rows) {
+        if (rows.stream().allMatch(List::isEmpty)) {
+            throw new IllegalArgumentException("there is no map to draw; does the model have attention?");
+        }
+        return new Heatmaps(rows).scene(title);
+    }
+
+    private List<Heatmap> all() {
+        return rows.stream().flatMap(List::stream).toList();
+    }
+
+    private int columns() {
+        return rows.stream().mapToInt(List::size).max().orElseThrow();
+    }
+
+    private double cell() {
+        double side = Math.max(NARROWEST_MAP, Math.min(WIDEST_MAP, ROW / columns()));
+        double fitting = Math.floor(side / most);
+        boolean almost = fitting < LABEL_PITCH && fitting >= ALMOST * LABEL_PITCH;
+        return almost ? LABEL_PITCH : Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, fitting));
+    }
+
+    private double side() {
+        return Math.max(cell * most, NARROWEST_MAP);
+    }
+
+    /** A map with its labels on the left, which all maps have, since the texts of checkpoints may differ. */
+    private double pitch() {
+        return labelWidth + side() + GAP;
+    }
+
+    private Scene scene(String title) {
+        double width = Math.max(2 * Page.MARGIN + columns() * pitch() - GAP, 380);
+        Page page = new Page(width, title);
+        page.note(
+                "Each row shows what one token looks at (query, from top to bottom) among itself and the tokens before "
+                        + "it (key, from left to right).");
+        if (every() > 1) {
+            page.note("One token in " + every() + " is labelled.");
+        }
+        colorBar(page);
+        for (List<Heatmap> row : rows) {
+            drawRow(page, row);
+        }
+        return page.scene();
+    }
+
+    private int every() {
+        return (int) Math.ceil(LABEL_PITCH / cell);
+    }
+
+    private void colorBar(Page page) {
+        Lettering lettering = Lettering.of(Ink.FAINT, Page.SIZE);
+        page.skip(4);
+        page.lines("attention weight (1 is all of a token's attention)", lettering);
+        double left = Page.MARGIN + lettering.width("0") / 2;
+        double step = BAR_WIDTH / BAR_STEPS;
+        for (int i = 0; i < BAR_STEPS; i++) {
+            Point corner = new Point(left + i * step, page.bottom());
+            page.add(Area.box(corner, step, Page.SIZE, new Fill(INK, (i + 0.5) / BAR_STEPS)));
+        }
+        page.skip(Page.SIZE + 3);
+        for (double tick : BAR_TICKS) {
+            Point at = new Point(left + Math.sqrt(tick) * BAR_WIDTH, page.bottom() + Lettering.ASCENT * Page.SIZE);
+            page.add(new Text(at, Numbers.compact(tick), lettering.anchored(Anchor.MIDDLE)));
+        }
+        page.skip(lettering.lineHeight() + 6);
+    }
+
+    private void drawRow(Page page, List<Heatmap> row) {
+        Lettering titles = Lettering.of(Ink.TEXT, Page.SIZE).in(Face.BOLD);
+        List<List<String>> lines = row.stream()
+                .map(map -> titles.wrap(VisibleText.line(map.title()), pitch() - GAP))
+                .toList();
+        int highest = lines.stream().mapToInt(List::size).max().orElse(0);
+        double below = 0;
+        for (int column = 0; column < row.size(); column++) {
+            double left = Page.MARGIN + column * pitch();
+            for (int i = 0; i < lines.get(column).size(); i++) {
+                double baseline = page.bottom() + i * titles.lineHeight() + Lettering.ASCENT * Page.SIZE;
+                page.add(new Text(new Point(left, baseline), lines.get(column).get(i), titles));
+            }
+            double top = page.bottom() + highest * titles.lineHeight() + 4;
+            below = Math.max(below, drawMap(page, row.get(column), new Point(left + labelWidth, top)));
+        }
+        page.skip(below - page.bottom() + GAP);
+    }
+
+    /** Draws a map at its corner, and says where it ends. */
+    private double drawMap(Page page, Heatmap map, Point corner) {
+        int tokens = map.tokens().size();
+        double end = cell * tokens;
+        page.add(new Cells(corner, cell, shades(map.rows()), INK));
+        edges(page, corner, end);
+        for (int t = 0; t < tokens; t += every()) {
+            label(page, label(map.tokens().get(t)), new Point(corner.x() - 4, corner.y() + (t + 0.5) * cell), false);
+            label(
+                    page,
+                    label(map.tokens().get(t)),
+                    new Point(corner.x() + (t + 0.5) * cell, corner.y() + end + 4),
+                    true);
+        }
+        return corner.y() + end + Math.max(labelWidth, LABEL_PITCH + 4);
+    }
+
+    /** A label on the left of a map or below, turned there unless all labels are narrow. */
+    private void label(Page page, String label, Point at, boolean isBelow) {
+        if (isBelow && labelWidth - 4 <= LABEL_PITCH) {
+            Point baseline = new Point(at.x(), at.y() + Lettering.ASCENT * LABEL_SIZE);
+            page.add(new Text(baseline, label, labels.anchored(Anchor.MIDDLE)));
+        } else if (isBelow) {
+            Point baseline = new Point(at.x() + 0.35 * LABEL_SIZE, at.y());
+            page.add(new Text(baseline, label, labels.anchored(Anchor.END).turned()));
+        } else {
+            Point baseline = new Point(at.x(), at.y() + 0.35 * LABEL_SIZE);
+            page.add(new Text(baseline, label, labels.anchored(Anchor.END)));
+        }
+    }
+
+    private static void edges(Page page, Point corner, double side) {
+        Point right = new Point(corner.x() + side, corner.y());
+        Point below = new Point(corner.x(), corner.y() + side);
+        page.add(new Line(List.of(corner, right, new Point(right.x(), below.y()), below, corner), EDGE));
+    }
+
+    private static List<float[]> shades(List<float[]> weights) {
+        List<float[]> shades = new ArrayList<>();
+        for (float[] row : weights) {
+            float[] shade = new float[row.length];
+            for (int i = 0; i < row.length; i++) {
+                shade[i] = (float) Math.sqrt(row[i]);
+            }
+            shades.add(shade);
+        }
+        return shades;
+    }
+
+    private String label(String token) {
+        return labels.shorten(VisibleText.token(token), WIDEST_LABEL);
+    }
+}

@@ -1,0 +1,62 @@
+package io.nanogpt.impl.chart;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The colours, by what they are for. Those of series can be told apart by the colour-blind (after Okabe and Ito 2008). */
+enum Ink {
+    PAPER("#ffffff", "#14171c"),
+    TEXT("#1f2328", "#e8eaed"),
+    /** Titles of axes, notes. */
+    FAINT("#57606a", "#a5adb8"),
+    GRID("#dfe3e8", "#30363f"),
+    BLUE("#0072b2", "#4aa8e0"),
+    VERMILION("#d55e00", "#ff8a3d"),
+    GREEN("#00845f", "#2fbf94"),
+    PURPLE("#b0508c", "#e08fc2"),
+    AMBER("#b58900", "#e6b422"),
+    SKY("#3a9fd6", "#8fd0f5"),
+    GREY("#6e7781", "#9aa4b0"),
+    RED("#a40e26", "#ff7b72");
+
+    /** Colours of series, in the order in which they are given out. */
+    static final List<Ink> SERIES = List.of(BLUE, VERMILION, GREEN, PURPLE, AMBER, SKY, GREY, RED);
+
+    private final String light;
+    private final String dark;
+
+    Ink(String light, String dark) {
+        this.light = light;
+        this.dark = dark;
+    }
+
+    /** The colour of a series; they start again after the last. */
+    static Ink ofSeries(int series) {
+        return SERIES.get(series % SERIES.size());
+    }
+
+    /** As {@code 0xRRGGBB}. */
+    int rgb() {
+        return Integer.parseInt(light.substring(1), 16);
+    }
+
+    /** The class of what is filled with it. */
+    String fill() {
+        return "f-" + name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The class of lines in it. */
+    String stroke() {
+        return "s-" + name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The rules of all classes in light or in dark surroundings. */
+    static String rules(boolean dark) {
+        StringBuilder css = new StringBuilder();
+        for (Ink ink : values()) {
+            String color = dark ? ink.dark : ink.light;
+            css.append("." + ink.fill() + "{fill:" + color + "}." + ink.stroke() + "{stroke:" + color + "}");
+        }
+        return css.toString();
+    }
+}

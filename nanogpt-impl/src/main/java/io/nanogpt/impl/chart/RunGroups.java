@@ -1,0 +1,137 @@
+package io.nanogpt.impl.chart;
+
+import io.nanogpt.experiment.ResultTable;
+import io.nanogpt.experiment.Run;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Runs by a setting, and within that by all settings.
+ *
+ * @param name of the setting, or what else the groups differ in
+ * @param groups in the order of their numbers, or, where they are not numbers, of their first runs
+ */
+record RunGroups(String name, List<Group> groups) {
+    private static final String LABEL = "label";
+    private static final String SEED = "seed";
+    private static final String UNSET = "not set";
+
+    RunGroups {
+        groups = List.copyOf(groups);
+    }
+
+    /**
+     * The runs of one value of the setting.
+     *
+     * @param repeats runs of the same settings
+     */
+    record Group(String label, List<Repeats> repeats) {}
+
+    /**
+     * Runs that differ in their seeds alone.
+     *
+     * @param label the group's, and the other settings in which runs of the group differ
+     */
+    record Repeats(String label, List<Run> runs) {
+        /** Those that came to their end. */
+        List<Run> finished() {
+            return runs.stream()
+                    .filter(run -> run.state() == Run.State.FINISHED)
+                    .toList();
+        }
+
+        /** Those that did not. */
+        List<Run> others() {
+            return runs.stream()
+                    .filter(run -> run.state() != Run.State.FINISHED)
+                    .toList();
+        }
+    }
+
+    /**
+     * Groups runs.
+     *
+     * @param groupBy a setting; all in which the runs differ, where there is none
+     * @throws IllegalArgumentException if there are no runs, or none has the setting
+     */
+    static RunGroups of(List<Run> runs, Optional<String> groupBy) {
+        if (runs.isEmpty()) {
+            throw new IllegalArgumentException("there are no runs to draw; is this the folder of their log?");
+        }
+        List<String> names = groupBy.map(List::of).orElseGet(() -> differing(runs));
+        groupBy.ifPresent(name -> requireKnown(name, runs));
+        boolean named = names.size() == 1 && !names.get(0).equals(LABEL);
+        Map<String, List<Run>> byValue = new LinkedHashMap<>();
+        for (Run run : runs) {
+            String value = named ? value(run, names.get(0)) : describe(run, names);
+            byValue.computeIfAbsent(value, key -> new ArrayList<>()).add(run);
+        }
+        List<Map.Entry<String, List<Run>>> ordered = new ArrayList<>(byValue.entrySet());
+        if (byValue.keySet().stream().allMatch(RunGroups::isNumber)) {
+            ordered.sort(Comparator.comparingDouble(entry -> Double.parseDouble(entry.getKey())));
+        }
+        List<Group> groups = ordered.stream()
+                .map(entry -> group((named ? names.get(0) + " " : "") + entry.getKey(), entry.getValue(), names))
+                .toList();
+        return new RunGroups(String.join(", ", names), groups);
+    }
+
+    private static void requireKnown(String name, List<Run> runs) {
+        Set<String> known = new TreeSet<>(Set.of(LABEL, SEED));
+        runs.forEach(run -> known.addAll(run.settings().keySet()));
+        if (!known.contains(name)) {
+            throw new IllegalArgumentException(
+                    "no run has the setting " + name + "; there are " + String.join(", ", known));
+        }
+    }
+
+    private static Group group(String label, List<Run> runs, List<String> names) {
+        List<String> others = new ArrayList<>(differing(runs));
+        others.removeAll(names);
+        List<ResultTable.Row> rows = ResultTable.overSeeds(runs).rows();
+        List<Repeats> repeats = new ArrayList<>();
+        for (ResultTable.Row row : rows) {
+            String rest = describe(row.runs().get(0), others);
+            repeats.add(new Repeats(rest.isEmpty() || rows.size() == 1 ? label : label + ", " + rest, row.runs()));
+        }
+        return new Group(label, repeats);
+    }
+
+    /** The settings that are not the same in all runs; their labels, where there are no such settings. */
+    static List<String> differing(List<Run> runs) {
+        List<String> differing = ResultTable.overSeeds(runs).settings();
+        return differing.isEmpty() ? List.of(LABEL) : differing;
+    }
+
+    static String value(Run run, String name) {
+        return switch (name) {
+            case LABEL -> run.label();
+            case SEED -> Long.toString(run.seed());
+            default -> run.settings().getOrDefault(name, UNSET);
+        };
+    }
+
+    private static String describe(Run run, List<String> names) {
+        return names.stream()
+                .map(name -> name.equals(LABEL) ? run.label() : name + " " + value(run, name))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
+    }
+
+    List<Run> runs() {
+        return groups.stream()
+                .flatMap(group -> group.repeats.stream())
+                .flatMap(repeats -> repeats.runs.stream())
+                .toList();
+    }
+}

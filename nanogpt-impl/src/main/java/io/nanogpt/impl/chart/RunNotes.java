@@ -1,0 +1,33 @@
+package io.nanogpt.impl.chart;
+
+import io.nanogpt.experiment.Run;
+import java.util.List;
+
+/** What must be said of the runs of a chart. */
+final class RunNotes {
+    private RunNotes() {}
+
+    /**
+     * Writes them.
+     *
+     * @param failed said of failed runs
+     */
+    static void write(Page page, RunGroups groups, String failed) {
+        List<Run> runs = groups.runs();
+        boolean repeated = groups.groups().stream()
+                .flatMap(group -> group.repeats().stream())
+                .anyMatch(repeats -> repeats.finished().size() > 1);
+        if (repeated) {
+            page.note("Means over seeds, with one standard deviation to either side.");
+        }
+        count(page, runs, Run.State.FAILED, " failed" + failed);
+        count(page, runs, Run.State.UNFINISHED, " not come to an end");
+    }
+
+    private static void count(Page page, List<Run> runs, Run.State state, String what) {
+        long count = runs.stream().filter(run -> run.state() == state).count();
+        if (count > 0) {
+            page.note(count + " of " + runs.size() + " runs " + (count == 1 ? "has" : "have") + what + ".");
+        }
+    }
+}

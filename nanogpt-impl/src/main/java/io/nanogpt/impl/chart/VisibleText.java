@@ -1,0 +1,76 @@
+package io.nanogpt.impl.chart;
+
+/** Texts of models and users, which may hold anything, as letters that can be seen and as markup that cannot be broken. */
+final class VisibleText {
+    private VisibleText() {}
+
+    /** A token as a label: white space as signs, what cannot be seen by its code. */
+    static String token(String token) {
+        if (token.isEmpty()) {
+            return "∅";
+        }
+        StringBuilder label = new StringBuilder();
+        token.codePoints().forEach(codePoint -> {
+            switch (codePoint) {
+                case ' ' -> label.append('␣');
+                case '\n' -> label.append('↵');
+                case '\r' -> label.append('␍');
+                case '\t' -> label.append('⇥');
+                default -> append(label, codePoint);
+            }
+        });
+        return label.toString();
+    }
+
+    /** A title or a name on one line: white space as single spaces, what cannot be seen by its code. */
+    static String line(String text) {
+        StringBuilder line = new StringBuilder();
+        text.strip().replaceAll("\\s+", " ").codePoints().forEach(codePoint -> append(line, codePoint));
+        return line.toString();
+    }
+
+    /** Marks that change the direction of what follows are among those that cannot be seen. */
+    private static void append(StringBuilder label, int codePoint) {
+        boolean visible = switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.SPACE_SEPARATOR -> codePoint == ' ';
+            default -> true;
+        };
+        if (visible) {
+            label.appendCodePoint(codePoint);
+        } else {
+            label.append(String.format("‹%02X›", codePoint));
+        }
+    }
+
+    /** For the content of elements and for attributes in double quotes; what XML cannot hold becomes U+FFFD. */
+    static String escape(String text) {
+        StringBuilder escaped = new StringBuilder(text.length() + 16);
+        text.codePoints().forEach(codePoint -> {
+            switch (codePoint) {
+                case '<' -> escaped.append("&lt;");
+                case '>' -> escaped.append("&gt;");
+                case '&' -> escaped.append("&amp;");
+                case '"' -> escaped.append("&quot;");
+                case '\'' -> escaped.append("&#39;");
+                default -> escaped.appendCodePoint(isXml(codePoint) ? codePoint : 0xFFFD);
+            }
+        });
+        return escaped.toString();
+    }
+
+    private static boolean isXml(int codePoint) {
+        return (codePoint >= ' ' && codePoint < Character.MIN_SURROGATE)
+                || codePoint == '\t'
+                || codePoint == '\n'
+                || codePoint == '\r'
+                || (codePoint > Character.MAX_SURROGATE && codePoint < 0xFFFE)
+                || codePoint >= Character.MIN_SUPPLEMENTARY_CODE_POINT;
+    }
+}
