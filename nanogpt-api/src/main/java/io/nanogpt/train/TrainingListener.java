@@ -25,6 +25,9 @@ public interface TrainingListener {
     /** When the run ended, however it did but by an error. */
     default void onEnd(TrainingReport report) {}
 
+    /** When an error ends the run after {@link #onStart}, before it is thrown. */
+    default void onError(Throwable error) {}
+
     /**
      * What this listener wants to know when the run is resumed; a part of every checkpoint. Empty by default.
      */

@@ -1,5 +1,8 @@
 package io.nanogpt.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -19,6 +22,8 @@ import java.util.OptionalDouble;
  * @param epochs of the whole run
  * @param estimatedSeconds of the whole run with its evaluations, from a few measured steps
  * @param estimatedBytes of weights, gradients, moments and activations
+ * @param settings of model and training, in order, by the names of the command line, such as {@code learning-rate}; the
+ *     {@code seed} among them
  */
 public record TrainingPlan(
         String backend,
@@ -34,4 +39,9 @@ public record TrainingPlan(
         double stepsPerEpoch,
         double epochs,
         double estimatedSeconds,
-        long estimatedBytes) {}
+        long estimatedBytes,
+        Map<String, String> settings) {
+    public TrainingPlan {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+}

@@ -10,6 +10,7 @@ import io.nanogpt.train.TrainingStep;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,8 @@ class ProgressBarTest {
             1138.7,
             0.18,
             61,
-            40_000_000);
+            40_000_000,
+            Map.of());
 
     @Test
     void aTerminalSeesOneLineDrawnOver() {

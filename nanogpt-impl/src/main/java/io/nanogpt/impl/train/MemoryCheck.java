@@ -48,9 +48,11 @@ final class MemoryCheck {
         long needed = modelBytes(config, logits);
         long available = available(needed);
         if (needed > available) {
-            throw new IllegalArgumentException("weights, gradients and moments of " + logits.parameterCount()
-                    + " parameters need " + megabytes(needed) + ", but there are only " + megabytes(available)
-                    + "; give Java more memory with -Xmx, or make the model smaller");
+            throw new BatchTooLargeException(
+                    "weights, gradients and moments of " + logits.parameterCount() + " parameters need "
+                            + megabytes(needed) + ", but there are only " + megabytes(available)
+                            + "; give Java more memory with -Xmx, or make the model smaller",
+                    0);
         }
         return backend.allocate(logits.parameters());
     }

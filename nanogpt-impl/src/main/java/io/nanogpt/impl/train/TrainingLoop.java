@@ -63,10 +63,28 @@ final class TrainingLoop implements TrainingStep {
 
     /** Goes on from a state whose weights are in the store already. */
     TrainingReport run(Progress from) {
+        try {
+            return train(from);
+        } catch (RuntimeException | Error e) {
+            for (TrainingListener listener : listeners) {
+                tell(listener, e);
+            }
+            throw e;
+        }
+    }
+
+    private static void tell(TrainingListener listener, Throwable error) {
+        try {
+            listener.onError(error);
+        } catch (RuntimeException e) {
+            error.addSuppressed(e);
+        }
+    }
+
+    private TrainingReport train(Progress from) {
         takeOver(from);
         secondsBefore = from.seconds();
         begin = System.nanoTime();
-        long runBegin = begin;
         for (TrainingListener listener : listeners) {
             listener.onStart(plan);
         }
@@ -94,7 +112,7 @@ final class TrainingLoop implements TrainingStep {
                 evaluations.best().step(),
                 times.medianMillis(),
                 times.perSecond() * plan.tokensPerStep(),
-                (System.nanoTime() - runBegin) / 1e9 + secondsBefore);
+                seconds());
         for (TrainingListener listener : listeners) {
             listener.onEnd(report);
         }

@@ -139,7 +139,8 @@ public final class TrainingRun {
                     Math.min(
                             left * stepSeconds + evaluations(left) * evaluationSeconds,
                             Math.max(0, config.stopping().seconds() - start.seconds())),
-                    MemoryCheck.modelBytes(config, architecture.graph()) + training.bytes() + evaluation.bytes());
+                    MemoryCheck.modelBytes(config, architecture.graph()) + training.bytes() + evaluation.bytes(),
+                    RunSettings.of(architecture, config));
             TrainingLoop.Parts parts =
                     new TrainingLoop.Parts(parameters, runner, evaluator, saver, best, services.samples());
             return new TrainingLoop(config, plan, parts).run(start);

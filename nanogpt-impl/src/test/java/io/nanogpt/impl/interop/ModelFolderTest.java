@@ -79,7 +79,21 @@ class ModelFolderTest {
     @Test
     void theCardTellsOfTheTraining() {
         TrainingPlan plan = new TrainingPlan(
-                "cpu (scalar)", 827_392, 3, 900, 100, 1, 50, 768, 4_964_352, OptionalDouble.empty(), 1.2, 42.7, 1, 1);
+                "cpu (scalar)",
+                827_392,
+                3,
+                900,
+                100,
+                1,
+                50,
+                768,
+                4_964_352,
+                OptionalDouble.empty(),
+                1.2,
+                42.7,
+                1,
+                1,
+                Map.of());
         EvaluationPoint point = new EvaluationPoint(50, 1.2345, 1.5432, 3);
         TrainingReport report = new TrainingReport(plan, 50, StopReason.DONE, List.of(point), 50, 1.5, 1000, 3.25);
         new ModelFolder(temporary)

@@ -261,7 +261,7 @@ class MetricsTest {
 
     private static TrainingPlan plan(int firstStep) {
         return new TrainingPlan(
-                "cpu", 1000, 10, 900, 100, firstStep, 8, 100, 6000, OptionalDouble.of(12e6), 9, 0.9, 1, 1);
+                "cpu", 1000, 10, 900, 100, firstStep, 8, 100, 6000, OptionalDouble.of(12e6), 9, 0.9, 1, 1, Map.of());
     }
 
     private static TrainingReport report() {

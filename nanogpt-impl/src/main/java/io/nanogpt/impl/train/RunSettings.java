@@ -1,0 +1,99 @@
+package io.nanogpt.impl.train;
+
+import io.nanogpt.model.Architecture;
+import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Optimization;
+import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.Schedule;
+import io.nanogpt.train.Sgd;
+import io.nanogpt.train.Stopping;
+import io.nanogpt.train.TrainingConfig;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** What a run is told, by the names that the options of the command line have. */
+public final class RunSettings {
+    private static final Pattern WORD = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,30}(\\.\\d{1,30})?([eE][+-]?\\d{1,3})?");
+    /** Numbers with more zeros than these are written with an exponent. */
+    private static final int MOST_ZEROS = 12;
+
+    private RunSettings() {}
+
+    /** Of model and training, in order; limits that are not set are left out. */
+    static Map<String, String> of(Architecture architecture, TrainingConfig config) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("architecture", architecture.kind());
+        architecture.settings().forEach((name, value) -> settings.put(name(name), text(value)));
+        settings.put("batch-size", text(config.batchSize()));
+        optimization(settings, config.optimization());
+        limits(settings, config.stopping());
+        settings.put("eval-every", text(config.evaluating().every()));
+        settings.put("eval-batches", text(config.evaluating().batches()));
+        settings.put("eval-full", text(config.evaluating().full()));
+        settings.put("keep-best", text(config.evaluating().keepBest()));
+        settings.put("rollbacks", text(config.guards().rollbacks()));
+        settings.put("seed", text(config.seed()));
+        return settings;
+    }
+
+    private static void optimization(Map<String, String> settings, Optimization optimization) {
+        settings.put("accumulate", text(optimization.accumulate()));
+        Optimizer optimizer = optimization.optimizer();
+        settings.put("learning-rate", text(optimizer.learningRate()));
+        if (optimizer instanceof AdamW adamW) {
+            settings.put("optimizer", "adamw");
+            settings.put("betas", text(adamW.beta1()) + "," + text(adamW.beta2()));
+            settings.put("epsilon", text(adamW.epsilon()));
+            settings.put("weight-decay", text(adamW.weightDecay()));
+            settings.put("decay", adamW.decay().name().toLowerCase(Locale.ROOT));
+        } else if (optimizer instanceof Sgd sgd) {
+            settings.put("optimizer", "sgd");
+            settings.put("momentum", text(sgd.momentum()));
+            settings.put("nesterov", text(sgd.nesterov()));
+            settings.put("weight-decay", text(sgd.weightDecay()));
+        }
+        Schedule schedule = optimization.schedule();
+        // Only a record says what it is.
+        settings.put("schedule", schedule instanceof Record ? schedule.toString() : "own");
+        if (Double.isFinite(optimization.gradientClip())) {
+            settings.put("gradient-clip", text(optimization.gradientClip()));
+        }
+    }
+
+    private static void limits(Map<String, String> settings, Stopping stopping) {
+        if (stopping.steps() < Integer.MAX_VALUE) {
+            settings.put("steps", text(stopping.steps()));
+        }
+        if (Double.isFinite(stopping.epochs())) {
+            settings.put("epochs", text(stopping.epochs()));
+        }
+        if (stopping.tokens() < Long.MAX_VALUE) {
+            settings.put("tokens", text(stopping.tokens()));
+        }
+        if (stopping.patience() < Integer.MAX_VALUE) {
+            settings.put("early-stop", text(stopping.patience()));
+        }
+    }
+
+    /** {@code embeddingSize} as {@code embedding-size}. */
+    private static String name(String name) {
+        return name.equals("fusedQueryKeyValue")
+                ? "fused"
+                : WORD.matcher(name).replaceAll("-").toLowerCase(Locale.ROOT);
+    }
+
+    /** A value as people write it; equal numbers are written alike, whatever their type, in texts as well. */
+    public static String text(Object value) {
+        // The decimal of a float is the shortest one, which its value as a double would not be.
+        String text = value.toString();
+        if (!NUMBER.matcher(text).matches()) {
+            return text;
+        }
+        BigDecimal number = new BigDecimal(text).stripTrailingZeros();
+        return Math.abs(number.scale()) > MOST_ZEROS ? number.toString() : number.toPlainString();
+    }
+}
