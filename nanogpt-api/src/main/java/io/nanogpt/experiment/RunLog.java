@@ -2,8 +2,10 @@ package io.nanogpt.experiment;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.spi.Library;
+import io.nanogpt.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,25 @@ public interface RunLog {
     static RunLog open(Path folder) {
         return Library.get().experiments().log(folder);
     }
+
+    /** {@link #recorder(String, Map)} with the settings that the run knows itself. */
+    default TrainingListener recorder(String label) {
+        return recorder(label, Map.of());
+    }
+
+    /**
+     * A listener that adds one training run: unfinished at its start and its evaluations, finished at its end, or failed
+     * with the error of its end. Where the run is resumed from a checkpoint, so is what was recorded.
+     *
+     * <pre>{@code
+     * GPT.builder().listener(RunLog.open(folder).recorder("baseline")).train(corpus);
+     * }</pre>
+     *
+     * @param label for people
+     * @param settings of the data, for example: beside those of model and training, which the run knows itself, or in
+     *     their place
+     */
+    TrainingListener recorder(String label, Map<String, String> settings);
 
     /**
      * All runs in the order in which they started.

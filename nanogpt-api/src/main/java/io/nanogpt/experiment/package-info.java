@@ -1,7 +1,8 @@
 /**
- * Experiments: {@link io.nanogpt.experiment.Run} is what is remembered of a training run, {@link
- * io.nanogpt.experiment.RunLog} a folder of them; {@link
- * io.nanogpt.experiment.ResultTable} puts runs side by side, {@link io.nanogpt.experiment.PowerLaw} fits their losses. Imports {@code train} and {@code spi}.
+ * Experiments: a {@link io.nanogpt.experiment.Grid} of training runs, the {@link io.nanogpt.experiment.RunLog} that
+ * remembers each {@link io.nanogpt.experiment.Run}, a {@link io.nanogpt.experiment.ResultTable} that puts them side by
+ * side and a {@link io.nanogpt.experiment.PowerLaw} through their losses. Start reading at {@link
+ * io.nanogpt.experiment.Experiment}. Imports {@code io.nanogpt}, {@code train} and {@code spi}.
  */
 @NullMarked
 package io.nanogpt.experiment;

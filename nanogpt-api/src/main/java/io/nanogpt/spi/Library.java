@@ -46,7 +46,7 @@ public interface Library {
     /** Where the numbers of a run go. */
     MetricSinks metricSinks();
 
-    /** Logs of runs. */
+    /** Grids of runs and their logs. */
     Experiments experiments();
 
     /** Charts. */

@@ -2,15 +2,19 @@ package io.nanogpt.examples;
 
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
+import io.nanogpt.experiment.RunLog;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,6 +24,21 @@ import picocli.CommandLine.Option;
 final class TrainCommand extends TrainingVerb {
     private static final Pattern KERNELS = Pattern.compile("^\\w+\\W+(\\w+)");
 
+    /** The options that change nothing about the model. */
+    private static final Set<String> NOT_SETTINGS = Set.of(
+            "out",
+            "runs",
+            "label",
+            "json",
+            "threads",
+            "seed",
+            "log",
+            "resume",
+            "checkpoints",
+            "checkpoint-every",
+            "keep-checkpoints",
+            "epoch-checkpoints");
+
     @Mixin
     private TrainingOptions settings = new TrainingOptions();
 
@@ -27,12 +46,22 @@ final class TrainCommand extends TrainingVerb {
     @SuppressWarnings("NullAway.Init") // required
     private Path out;
 
+    @Option(names = "--runs", paramLabel = "DIR", description = "a log of runs to add this one to, for the verb runs")
+    private @Nullable Path runs;
+
+    @Option(names = "--label", description = "of the run in the log; the name of --out by default")
+    private @Nullable String label;
+
     @Override
     public Integer call() throws IOException {
         GPT.Builder builder = GPT.builder().training(trainer -> settings.apply(trainer, out));
         describe(builder, settings.replacesSteps());
         Function<GPT.Builder, LanguageModel> training = training();
         requireWritable(out); // Known before the run rather than after it.
+        if (runs != null) {
+            builder.listener(
+                    RunLog.open(runs).recorder(label == null ? String.valueOf(out.getFileName()) : label, told()));
+        }
         try (SaveOnShutdown shutdown = new SaveOnShutdown()) {
             builder.listener(ProgressBar.on(err())).listener(shutdown);
             try (LanguageModel trained = training.apply(builder)) {
@@ -46,6 +75,13 @@ final class TrainCommand extends TrainingVerb {
             }
         }
         return 0;
+    }
+
+    /** What the options say about data, model and training; not where anything is written. */
+    private Map<String, String> told() {
+        Map<String, String> told = given();
+        told.keySet().removeAll(NOT_SETTINGS);
+        return told;
     }
 
     private void print(TrainingReport report) {

@@ -1,10 +1,13 @@
 package io.nanogpt.examples;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -20,6 +23,18 @@ abstract class Verb implements Callable<Integer> {
 
     final boolean json() {
         return json;
+    }
+
+    /** The options that were given, in the order of the help, by their names without dashes. */
+    final Map<String, String> given() {
+        Map<String, String> given = new LinkedHashMap<>();
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            Object value = option.getValue();
+            given.put(
+                    option.longestName().substring(2),
+                    value instanceof Boolean ? value.toString() : String.join(",", option.originalStringValues()));
+        }
+        return given;
     }
 
     final PrintWriter out() {

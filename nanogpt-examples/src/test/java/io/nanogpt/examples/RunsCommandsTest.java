@@ -8,8 +8,10 @@ import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
 import io.nanogpt.train.EvaluationPoint;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,33 @@ class RunsCommandsTest {
         assertThat(csv.out().lines()).hasSize(3).anyMatch(line -> line.startsWith("sweep,0.001,2,2,1.0,1.5,"));
         Outcome json = run("runs", "list", "--json", "--runs", folder.toString());
         assertThat(json.keys()).containsExactly("rows");
+    }
+
+    @Test
+    void trainAddsItsRun() throws IOException {
+        String text = Files.writeString(folder.resolve("text.txt"), "the cat sat on the mat. ".repeat(60))
+                .toString();
+        String runs = folder.resolve("trained").toString();
+        String options = "--layers 1 --heads 2 --embedding-size 8 --context-length 8 --batch-size 2 --eval-batches 1"
+                + " --learning-rate 1e-02 --no-fused --keep-best --case lower --seed 5 --threads 1 --steps";
+        List<String> train = new ArrayList<>(List.of("train", "--data", text, "--runs", runs));
+        train.addAll(List.of("--out", folder.resolve("model").toString()));
+        train.addAll(List.of(options.split(" ", -1)));
+        train.add("3");
+        Outcome outcome = run(train.toArray(String[]::new));
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        Run run = RunLog.open(Path.of(runs)).list().get(0);
+        assertThat(run.label()).isEqualTo("model");
+        assertThat(run.seed()).isEqualTo(5);
+        assertThat(run.state()).isEqualTo(Run.State.FINISHED);
+        assertThat(run.settings())
+                .containsEntry("data", text)
+                .containsEntry("case", "lower")
+                .containsEntry("learning-rate", "0.01")
+                .containsEntry("fused", "false")
+                .containsEntry("keep-best", "true")
+                .containsEntry("positions", "learned")
+                .doesNotContainKeys("out", "runs", "threads", "seed");
     }
 
     @Test

@@ -39,7 +39,7 @@ class ArchitectureTest {
             Map.entry("metrics", List.of("files")),
             Map.entry("chart", List.of("files")),
             Map.entry("generate", List.of("random")),
-            Map.entry("experiment", List.of("files")),
+            Map.entry("experiment", List.of("train", "files")),
             Map.entry("interop", List.of("files")));
 
     @TestFactory

@@ -3,23 +3,48 @@ package io.nanogpt.impl.experiment;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
 import io.nanogpt.impl.files.AtomicFiles;
+import io.nanogpt.train.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** The files of a log; other files in its folder are left alone. */
 final class FolderRunLog implements RunLog {
     private static final String SUFFIX = ".json";
+    private static final DateTimeFormatter ID_TIME =
+            DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Path folder;
 
-    FolderRunLog(Path folder) {
+    private final String version;
+
+    /**
+     * A log.
+     *
+     * @param version of the library, for what it records
+     */
+    FolderRunLog(Path folder, String version) {
         this.folder = folder;
+        this.version = version;
+    }
+
+    @Override
+    public TrainingListener recorder(String label, Map<String, String> settings) {
+        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        String id = ID_TIME.format(Instant.now()) + "-" + random;
+        return new RunRecorder(this::add, new RunRecorder.Told(id, label, settings, 0, version));
     }
 
     @Override

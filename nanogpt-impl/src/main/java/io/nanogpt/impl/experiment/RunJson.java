@@ -102,7 +102,7 @@ final class RunJson {
         return read(JsonValue.read(file, "a training run"), id);
     }
 
-    private static Run read(JsonValue json, String id) {
+    static Run read(JsonValue json, String id) {
         Run.Measures measures = new Run.Measures(
                 count(json, "parameters"),
                 count(json, "trainTokens"),

@@ -1,6 +1,7 @@
 /**
- * Experiments: logs of training runs, and what can be learned from them. Start reading at {@link io.nanogpt.impl.experiment.ExperimentRoom}. Imports the api,
- * {@code files} and Commons Math, which only this room knows; nothing but {@code library} imports it.
+ * Experiments: grids of training runs, their log, and what can be learned from it. Start reading at {@link
+ * io.nanogpt.impl.experiment.ExperimentRoom} and {@link io.nanogpt.impl.experiment.GridRun}. Imports the api, {@code
+ * train}, {@code files} and Commons Math, which only this room knows; nothing but {@code library} imports it.
  */
 @NullMarked
 package io.nanogpt.impl.experiment;

@@ -162,6 +162,14 @@ public final class JsonValue {
         throw expected("a string");
     }
 
+    /** A string, a number ({@code Long} or {@code Double}), {@code true} or {@code false}. */
+    public Object scalar() {
+        if (content instanceof String || content instanceof Number || content instanceof Boolean) {
+            return content;
+        }
+        throw expected("a string, a number, true or false");
+    }
+
     /** {@code true} or {@code false}. */
     public boolean bool() {
         if (content instanceof Boolean bool) {

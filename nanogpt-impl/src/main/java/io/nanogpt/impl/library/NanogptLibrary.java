@@ -21,6 +21,7 @@ import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.impl.experiment.ExperimentRoom;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.metrics.Metrics;
 import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.impl.tokenizer.TokenizerRoom;
@@ -51,7 +52,7 @@ import java.util.function.Function;
 /** The implementation that {@link Library#get} finds. */
 public final class NanogptLibrary implements Library {
     private final MetricSinks metricSinks = new Metrics();
-    private final Experiments experiments = new ExperimentRoom();
+    private final Experiments experiments = new ExperimentRoom(ModelFolder.version());
     private final Drawing drawing = new ChartRoom();
     private final CorpusReader corpora = new FileCorpusReader();
     private final TokenFiles tokenFiles = new FileTokens();

@@ -1,0 +1,260 @@
+package io.nanogpt.impl.experiment;
+
+import io.nanogpt.LanguageModel;
+import io.nanogpt.experiment.Grid;
+import io.nanogpt.experiment.Run;
+import io.nanogpt.experiment.RunLog;
+import io.nanogpt.experiment.Trial;
+import io.nanogpt.impl.experiment.GridPoints.Point;
+import io.nanogpt.train.BatchTooLargeException;
+import io.nanogpt.train.Checkpoints;
+import io.nanogpt.train.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Runs a grid in a folder. A run counts as finished when its file says so, which is written after its model; until then
+ * it is resumed from its checkpoints, which go after that.
+ */
+final class GridRun {
+    private final Grid grid;
+    private final Path folder;
+    private final String version;
+    private final Function<Trial, LanguageModel> recipe;
+    private final RunLog log;
+    /** Runs beside each other read, one that needs all memory writes. */
+    private final ReentrantReadWriteLock memory = new ReentrantReadWriteLock(true);
+
+    private final Object listening = new Object();
+    private volatile boolean stopping;
+
+    GridRun(Grid grid, Path folder, String version, Function<Trial, LanguageModel> recipe) {
+        this.grid = grid;
+        this.folder = folder;
+        this.version = version;
+        this.recipe = recipe;
+        log = new FolderRunLog(folder, version);
+    }
+
+    List<Run> run() {
+        List<Point> points = GridPoints.withSeeds(grid);
+        FolderLock lock = FolderLock.take(folder);
+        try (lock) {
+            List<Point> open =
+                    points.stream().filter(point -> !isSettled(point)).toList();
+            if (!open.isEmpty()) {
+                run(open);
+            }
+            return points.stream()
+                    .flatMap(point -> log.get(point.id()).stream())
+                    .toList();
+        }
+    }
+
+    private boolean isSettled(Point point) {
+        Run.State state = log.get(point.id()).map(Run::state).orElse(Run.State.UNFINISHED);
+        if (state == Run.State.FINISHED) {
+            remove(checkpoints(point)); // A crash may have left them.
+        }
+        return state != Run.State.UNFINISHED;
+    }
+
+    private void run(List<Point> points) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int parallel = Math.min(points.size(), grid.parallel().orElse(processors));
+        int threads = Math.max(1, processors / parallel);
+        ExecutorService pool = Executors.newFixedThreadPool(parallel, task -> new Thread(task, "nanogpt-experiment"));
+        boolean interrupted = false;
+        try {
+            List<Future<?>> runs = new ArrayList<>();
+            for (Point point : points) {
+                runs.add(pool.submit(() -> {
+                    run(point, threads, parallel > 1);
+                    return null;
+                }));
+            }
+            for (Future<?> run : runs) {
+                run.get();
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } catch (ExecutionException e) {
+            throw unexpected(e);
+        } finally {
+            stopping = true;
+            pool.shutdownNow();
+            interrupted |= awaitEnd(pool);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Of what the listener threw, or an error of the machine. */
+    private static RuntimeException unexpected(ExecutionException e) {
+        Throwable cause = e.getCause();
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException exception ? exception : new IllegalStateException(e);
+    }
+
+    /** Runs end after their step when they are interrupted; returns whether this thread was, too. */
+    private static boolean awaitEnd(ExecutorService pool) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (pool.awaitTermination(1, TimeUnit.DAYS)) {
+                    return interrupted;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+    }
+
+    /** Where memory is short beside other runs, the run is tried again when it is alone. */
+    private void run(Point point, int threads, boolean besides) throws InterruptedException {
+        Lock beside = memory.readLock();
+        beside.lockInterruptibly();
+        try {
+            if (attempt(point, threads, besides)) {
+                return;
+            }
+        } finally {
+            beside.unlock();
+        }
+        Lock alone = memory.writeLock();
+        alone.lockInterruptibly();
+        try {
+            attempt(point, threads, false);
+        } finally {
+            alone.unlock();
+        }
+    }
+
+    /**
+     * Runs a point.
+     *
+     * @param besides whether other runs may take memory
+     * @return false if memory was short for that reason
+     */
+    private boolean attempt(Point point, int threads, boolean besides) {
+        RunRecorder recorder = new RunRecorder(
+                this::addUnfinished,
+                new RunRecorder.Told(point.id(), point.label(), point.texts(), point.seed(), version));
+        try (LanguageModel model = recipe.apply(new Attempt(point, threads, recorder))) {
+            Run run = recorder.run();
+            if (run.measures().parameters() == 0) {
+                throw new IllegalArgumentException(
+                        "the recipe did not prepare its trainer; give it training(trial::prepare)");
+            }
+            if (run.state() == Run.State.FINISHED) {
+                model.save(folder.resolve("models").resolve(point.id()));
+            }
+        } catch (BatchTooLargeException | OutOfMemoryError e) {
+            if (besides) {
+                return false;
+            }
+            recorder.onError(e);
+        } catch (RuntimeException e) {
+            if (stopping) {
+                return true; // An interrupt breaks channels, among others.
+            }
+            recorder.onError(e);
+        }
+        settle(point, recorder.run());
+        return true;
+    }
+
+    private void addUnfinished(Run run) {
+        if (run.state() == Run.State.UNFINISHED) {
+            log.add(run);
+        }
+    }
+
+    private void settle(Point point, Run run) {
+        log.add(run);
+        if (run.state() == Run.State.FINISHED) {
+            remove(checkpoints(point));
+        }
+        synchronized (listening) {
+            grid.listener().accept(run);
+        }
+    }
+
+    private Path checkpoints(Point point) {
+        return folder.resolve("checkpoints").resolve(point.id());
+    }
+
+    private static void remove(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> inside = Files.walk(folder)) {
+            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove the checkpoints " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A trial that is running. */
+    private final class Attempt implements Trial {
+        private final Point point;
+        private final int threads;
+        private final RunRecorder recorder;
+
+        Attempt(Point point, int threads, RunRecorder recorder) {
+            this.point = point;
+            this.threads = threads;
+            this.recorder = recorder;
+        }
+
+        @Override
+        public String id() {
+            return point.id();
+        }
+
+        @Override
+        public String label() {
+            return point.label();
+        }
+
+        @Override
+        public Map<String, Object> settings() {
+            return point.settings();
+        }
+
+        @Override
+        public long seed() {
+            return point.seed();
+        }
+
+        @Override
+        public void prepare(Trainer.Builder trainer) {
+            trainer.seed(point.seed())
+                    .threads(threads)
+                    .checkpoints(Checkpoints.in(checkpoints(point))
+                            .withEvery(grid.checkpointEvery())
+                            .withResume(true))
+                    .listener(recorder);
+        }
+    }
+}
