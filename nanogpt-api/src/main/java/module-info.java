@@ -4,6 +4,7 @@ module io.nanogpt.api {
 
     exports io.nanogpt;
     exports io.nanogpt.accounting;
+    exports io.nanogpt.backend;
     exports io.nanogpt.chart;
     exports io.nanogpt.data;
     exports io.nanogpt.experiment;

@@ -30,6 +30,22 @@ public interface Backend extends AutoCloseable {
     long executableBytes(Graph graph, ParameterStore parameters, int batch, int sequence);
 
     /**
+     * What stores and executables may still take of the memory that they live in.
+     *
+     * @param availableBytes about how many
+     * @param advice what gives more, for example {@code give Java more memory with -Xmx}
+     */
+    record Memory(long availableBytes, String advice) {}
+
+    /** What {@link #allocate} and {@link #compile} may still take; by default the heap of Java. */
+    default Memory memory() {
+        Runtime runtime = Runtime.getRuntime();
+        return new Memory(
+                runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory()),
+                "give Java more memory with -Xmx");
+    }
+
+    /**
      * Prepares decoding token by token with a cache of keys and values. A decoder belongs to one thread; several
      * decoders over one store may run at once as long as nothing updates it.
      *

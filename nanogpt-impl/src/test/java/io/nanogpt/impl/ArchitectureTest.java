@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Holds the arrows between the rooms in place. docs/architecture.md draws them. */
 class ArchitectureTest {
@@ -33,6 +35,7 @@ class ArchitectureTest {
             Map.entry("zoo", List.of()),
             Map.entry("accounting", List.of()),
             Map.entry("cpu", List.of("graph", "random")),
+            Map.entry("djl", List.of("graph", "random")),
             Map.entry("onnx", List.of("files", "graph")),
             Map.entry("train", List.of("graph", "accounting", "data", "random")),
             Map.entry("checkpoint", List.of("train", "data", "interop", "files")),
@@ -75,14 +78,15 @@ class ArchitectureTest {
     }
 
     /** An optional dependency: whoever loads one of its classes without need fails where it is missing. */
-    @Test
-    void onlyTheOnnxRoomKnowsOnnxRuntime() {
+    @ParameterizedTest
+    @CsvSource({"onnx, ai.onnxruntime..", "djl, ai.djl.."})
+    void onlyOneRoomKnowsAnOptionalDependency(String room, String dependency) {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.nanogpt.impl.onnx..")
+                .resideOutsideOfPackage(inside(room))
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("ai.onnxruntime..")
+                .resideInAPackage(dependency)
                 .check(CLASSES);
     }
 

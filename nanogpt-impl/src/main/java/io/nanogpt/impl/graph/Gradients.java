@@ -29,6 +29,11 @@ public final class Gradients {
         return PREFIX + parameter;
     }
 
+    /** The parameter whose gradient an output holds. */
+    public static String parameter(String output) {
+        return output.substring(PREFIX.length());
+    }
+
     /** Whether an output of a training graph is a gradient. */
     public static boolean isGradient(String output) {
         return output.startsWith(PREFIX);

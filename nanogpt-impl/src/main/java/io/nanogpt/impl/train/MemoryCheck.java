@@ -51,7 +51,7 @@ final class MemoryCheck {
             throw new BatchTooLargeException(
                     "weights, gradients and moments of " + logits.parameterCount() + " parameters need "
                             + megabytes(needed) + ", but there are only " + megabytes(available)
-                            + "; give Java more memory with -Xmx, or make the model smaller",
+                            + "; " + backend.memory().advice() + ", or make the model smaller",
                     0);
         }
         return backend.allocate(logits.parameters());
@@ -74,7 +74,7 @@ final class MemoryCheck {
                                 ? "a batch of " + fitting + " would fit, and accumulate("
                                         + (batch + fitting - 1) / fitting + ") makes about the same step of it"
                                 : "not even a batch of 1 would fit: make the model or its context smaller")
-                        + ", or give Java more memory with -Xmx",
+                        + ", or " + backend.memory().advice(),
                 fitting);
     }
 
@@ -98,18 +98,13 @@ final class MemoryCheck {
     }
 
     /** Garbage is collected only where what is free without it does not suffice. */
-    private static long available(long needed) {
-        long free = free();
+    private long available(long needed) {
+        long free = backend.memory().availableBytes();
         if (free < needed) {
             System.gc();
-            free = free();
+            free = backend.memory().availableBytes();
         }
         return free;
-    }
-
-    private static long free() {
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
     }
 
     private static String megabytes(long bytes) {

@@ -135,7 +135,7 @@ public enum Family {
     }
 
     /** What a fixture holds for one of our parameters: its weights, gradient or final weights, by the prefix. */
-    float[] read(SafetensorsFile file, String prefix, ParameterSpec spec) {
+    public float[] read(SafetensorsFile file, String prefix, ParameterSpec spec) {
         if (this == ALGOPATH && spec.name().matches(".*attn\\.[qkv]\\.weight")) {
             return heads(file, prefix, spec);
         }

@@ -1,0 +1,56 @@
+package io.nanogpt.backend;
+
+import java.util.List;
+import java.util.Objects;
+
+/** What is to compute a training run, made by {@link Backends}. */
+public sealed interface BackendChoice {
+    /** A GPU if one can be used, otherwise the processor. */
+    record Auto() implements BackendChoice {}
+
+    /** The processor, in pure Java. */
+    record Cpu() implements BackendChoice {}
+
+    /**
+     * DJL with its PyTorch engine.
+     *
+     * @param devices {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}; with several, each computes a share of every
+     *     batch
+     * @param precision of matrix products
+     */
+    record Djl(List<String> devices, MatrixPrecision precision) implements BackendChoice {
+        public Djl {
+            devices = List.copyOf(devices);
+            Objects.requireNonNull(precision, "precision");
+            if (devices.isEmpty()) {
+                throw new IllegalArgumentException("there must be at least one device");
+            }
+            for (String device : devices) {
+                boolean one = device.equals("cpu") || device.matches("cuda(:\\d{1,4})?");
+                boolean all = devices.size() == 1 && device.equals("auto");
+                if (!one && !all) {
+                    throw new IllegalArgumentException("no device is named " + device
+                            + "; there are cpu, cuda and cuda:N, and auto where no other is named");
+                }
+            }
+        }
+
+        /** On one device: {@code auto}, {@code cpu}, {@code cuda} or, counted from 0, {@code cuda:1}. */
+        public Djl device(String name) {
+            return devices(name);
+        }
+
+        /**
+         * On several devices, which each compute a share of every batch; their gradients are added in this order. Naming
+         * one of them more than once is allowed.
+         */
+        public Djl devices(String... names) {
+            return new Djl(List.of(names), precision);
+        }
+
+        /** With other matrix products. */
+        public Djl precision(MatrixPrecision value) {
+            return new Djl(devices, value);
+        }
+    }
+}

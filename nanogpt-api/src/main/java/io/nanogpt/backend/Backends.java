@@ -1,0 +1,34 @@
+package io.nanogpt.backend;
+
+import java.util.List;
+
+/**
+ * What can compute a training run.
+ *
+ * <pre>{@code
+ * Trainer trainer = Trainer.builder().backend(Backends.djl().device("cuda:1")).build();
+ * }</pre>
+ *
+ * <p>DJL is an optional dependency; see {@code docs/djl.md} for the artifacts to add.
+ */
+public final class Backends {
+    private Backends() {}
+
+    /** DJL where it is on the class path and finds a GPU of NVIDIA that it can use, otherwise the processor. */
+    public static BackendChoice auto() {
+        return new BackendChoice.Auto();
+    }
+
+    /** The processor, in pure Java: no native library, no dependency. */
+    public static BackendChoice cpu() {
+        return new BackendChoice.Cpu();
+    }
+
+    /**
+     * DJL with its PyTorch engine: on the first GPU of NVIDIA that it can use, otherwise on the processor, in 32-bit
+     * floats.
+     */
+    public static BackendChoice.Djl djl() {
+        return new BackendChoice.Djl(List.of("auto"), MatrixPrecision.F32);
+    }
+}

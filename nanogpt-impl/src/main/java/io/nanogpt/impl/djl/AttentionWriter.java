@@ -1,0 +1,130 @@
+package io.nanogpt.impl.djl;
+
+import static io.nanogpt.impl.djl.ProgramWriter.in;
+import static io.nanogpt.impl.djl.ProgramWriter.name;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Node;
+import java.util.List;
+
+/**
+ * Attention on packed queries, keys and values: on CPUs the fused kernel, which computes the probabilities again going
+ * backward; elsewhere, and for decoding, two batched products around a softmax whose result the gradient uses again.
+ */
+final class AttentionWriter {
+    private final ProgramWriter writer;
+    private final Node node;
+    private final ProgramWriter.Settings settings;
+    private final Attributes.Attention attention;
+    private final int size;
+    private final int group;
+    private final String packed;
+
+    AttentionWriter(ProgramWriter writer, Node node, ProgramWriter.Settings settings) {
+        this.writer = writer;
+        this.node = node;
+        this.settings = settings;
+        attention = (Attributes.Attention) node.attributes();
+        int input = switch (node.type()) {
+            case ATTENTION_GRAD -> node.input(1);
+            default -> node.input(0);
+        };
+        packed = name(input);
+        size = attention.headSize(writer.node(input).shape().features());
+        group = attention.heads() / attention.keyValueHeads();
+    }
+
+    void write(String out) {
+        switch (node.type()) {
+            case ATTENTION -> forward(out);
+            case ATTENTION_GRAD -> gradient(out);
+            default -> {
+                split(out);
+                probabilities(out);
+                writer.line("%s = torch.contiguous(torch.transpose(%s_p, 1, 2))", out, out);
+            }
+        }
+    }
+
+    /** Queries, keys and values by heads, {@code (B, H, T, d)}, under the names of a prefix. */
+    private void split(String prefix) {
+        int heads = attention.heads();
+        int shared = attention.keyValueHeads();
+        writer.line("%s_q = (self).heads(%s, 0, %d, %d)", prefix, packed, heads, size);
+        writer.line("%s_k = (self).heads(%s, %d, %d, %d)", prefix, packed, heads, shared, size);
+        writer.line("%s_v = (self).heads(%s, %d, %d, %d)", prefix, packed, heads + shared, shared, size);
+        if (settings.decoding()) {
+            cache(prefix, "k");
+            cache(prefix, "v");
+        }
+        if (group > 1) {
+            writer.line("%s_k = (self).repeated(%s_k, %d)", prefix, prefix, group);
+            writer.line("%s_v = (self).repeated(%s_v, %d)", prefix, prefix, group);
+        }
+    }
+
+    private void cache(String prefix, String which) {
+        String cache = writer.state(List.of(1, attention.keyValueHeads(), settings.capacity(), size));
+        writer.line("torch.copy_(torch.narrow(%s, 2, past, sequence), %s_%s)", cache, prefix, which);
+        writer.line("%s_%s = torch.narrow(%s, 2, 0, past + sequence)", prefix, which, cache);
+    }
+
+    private void forward(String out) {
+        split(out);
+        if (settings.flash() && !settings.decoding()) {
+            writer.line(
+                    "%s_y, %s_l = torch._scaled_dot_product_flash_attention_for_cpu(%s_q, %s_k, %s_v, %s)",
+                    out, out, out, out, out, flashArguments());
+        } else {
+            probabilities(out);
+            writer.line("%s_y = torch.matmul(%s_p, %s_v)", out, out, out);
+        }
+        writer.line("%s = (self).joined(%s_y)", out, out);
+    }
+
+    private void probabilities(String prefix) {
+        String hidden = hidden();
+        writer.line("%s_p = (self).probabilities(%s_q, %s_k, %s, %s)", prefix, prefix, prefix, scale(), hidden);
+    }
+
+    /** What is added to the scores, {@code (T, past + T)}: nothing where a query sees a key, and almost minus infinity elsewhere. */
+    private String hidden() {
+        String hidden = "hidden_" + attention.window();
+        if (writer.isNew(hidden)) {
+            writer.line("%s = (self).hidden_positions(%s, past, sequence, %d)", hidden, packed, attention.window());
+        }
+        return hidden;
+    }
+
+    private void gradient(String out) {
+        String forward = in(node, 2);
+        writer.line("%s_dy = (self).heads(%s, 0, %d, %d)", out, in(node, 0), attention.heads(), size);
+        if (settings.flash()) {
+            writer.line(
+                    "%s_dq, %s_dk, %s_dv = torch._scaled_dot_product_flash_attention_for_cpu_backward(%s_dy, %s_q, %s_k,"
+                            + " %s_v, %s_y, %s_l, %s)",
+                    out, out, out, out, forward, forward, forward, forward, forward, flashArguments());
+        } else {
+            writer.line(
+                    "%s_dq, %s_dk, %s_dv = (self).attention_gradient(%s_dy, %s_q, %s_k, %s_v, %s_p, %s)",
+                    out, out, out, out, forward, forward, forward, forward, scale());
+        }
+        if (group > 1) {
+            writer.line("%s_dk = (self).summed(%s_dk, %d)", out, out, group);
+            writer.line("%s_dv = (self).summed(%s_dv, %d)", out, out, group);
+        }
+        writer.line("%s = (self).pack(%s, %s_dq, %s_dk, %s_dv)", out, packed, out, out, out);
+    }
+
+    /** A window needs a mask; without one the kernel skips what lies behind. */
+    private String flashArguments() {
+        if (attention.window() == 0) {
+            return "0., True, attn_mask=None, scale=" + scale();
+        }
+        return "0., False, attn_mask=" + hidden() + ", scale=" + scale();
+    }
+
+    private String scale() {
+        return Double.toString(attention.scale()).replace('E', 'e');
+    }
+}

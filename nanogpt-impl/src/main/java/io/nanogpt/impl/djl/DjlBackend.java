@@ -1,0 +1,134 @@
+package io.nanogpt.impl.djl;
+
+import ai.djl.Device;
+import io.nanogpt.NanogptException;
+import io.nanogpt.backend.BackendChoice;
+import io.nanogpt.backend.MatrixPrecision;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.Executable;
+import io.nanogpt.spi.ParameterStore;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * PyTorch through DJL, on one device or several. The same inputs give the same bytes on the same devices with the same
+ * number of threads: PyTorch's sums depend on both.
+ */
+public final class DjlBackend implements Backend {
+    private final String name;
+    private final List<Device> kinds;
+    private final DjlDevices devices;
+    private final TorchModule storeProgram;
+
+    private DjlBackend(String name, List<Device> kinds, DjlDevices devices) {
+        this.name = name;
+        this.kinds = kinds;
+        this.devices = devices;
+        storeProgram = TorchModule.load(devices.managers().get(0), DjlParameters.program());
+    }
+
+    /** Whether {@link #open} would find a GPU that it can use. Costs next to nothing where there is none, or no DJL. */
+    public static boolean findsGpu() {
+        return DjlArtifacts.arePresent()
+                && DjlEngine.mayHaveGpu()
+                && DjlEngine.open().hasCuda();
+    }
+
+    /**
+     * Opens devices.
+     *
+     * @param threads of the processor, where it is one of the devices
+     * @throws NanogptException if DJL is not on the class path, cannot be loaded, or has no such device
+     */
+    public static DjlBackend open(BackendChoice.Djl choice, int threads) {
+        return open(choice, threads, true);
+    }
+
+    /** With attention that is written out, as GPUs have it, even on the processor. */
+    static DjlBackend open(BackendChoice.Djl choice, int threads, boolean fused) {
+        DjlEngine engine = DjlEngine.open();
+        List<Device> kinds = choice.devices().stream().map(engine::device).toList();
+        DjlEngine.requirePrecision(choice.precision(), kinds);
+        boolean anyCpu = !kinds.stream().allMatch(DjlEngine::isGpu);
+        boolean anyGpu = kinds.stream().anyMatch(DjlEngine::isGpu);
+        if (anyCpu) {
+            DjlEngine.setThreads(threads);
+        }
+        String name = "djl, " + engine.version() + ", "
+                + kinds.stream().map(DjlBackend::name).collect(Collectors.joining(" + "))
+                + (choice.precision() == MatrixPrecision.F32
+                        ? ""
+                        : ", " + choice.precision().name().toLowerCase(Locale.ROOT))
+                + (anyCpu ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
+        DjlDevices devices =
+                new DjlDevices(kinds.stream().map(engine::manager).toList(), fused && !anyGpu, choice.precision());
+        return new DjlBackend(name, kinds, devices);
+    }
+
+    private static String name(Device device) {
+        return DjlEngine.isGpu(device) ? "cuda:" + device.getDeviceId() : "cpu";
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean supports(OpType type) {
+        return true;
+    }
+
+    @Override
+    public ParameterStore allocate(List<ParameterSpec> parameters) {
+        return new DjlParameters(parameters, devices.managers(), storeProgram);
+    }
+
+    @Override
+    public Executable compile(Graph graph, ParameterStore parameters, int batch, int sequence) {
+        if (batch < 1 || sequence < 1) {
+            throw new IllegalArgumentException(
+                    "batch and sequence must be at least 1, but are " + batch + " and " + sequence);
+        }
+        return new DjlExecutable(graph, own(parameters), devices, batch, sequence);
+    }
+
+    /** Of the device with the largest share of the batch. */
+    @Override
+    public long executableBytes(Graph graph, ParameterStore parameters, int batch, int sequence) {
+        return GraphMemory.bytes(graph, (batch + devices.count() - 1) / devices.count(), sequence);
+    }
+
+    @Override
+    public Memory memory() {
+        return kinds.stream()
+                .map(DjlEngine::memory)
+                .reduce((a, b) -> a.availableBytes() <= b.availableBytes() ? a : b)
+                .orElseThrow();
+    }
+
+    @Override
+    public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
+        return new DjlDecoder(Inference.of(graph), own(parameters), devices, contextLength);
+    }
+
+    private static DjlParameters own(ParameterStore parameters) {
+        if (parameters instanceof DjlParameters own) {
+            return own;
+        }
+        throw new IllegalArgumentException("the parameters were allocated by another backend: "
+                + parameters.getClass().getName());
+    }
+
+    @Override
+    public void close() {
+        storeProgram.close();
+        devices.close();
+    }
+}

@@ -1,0 +1,77 @@
+package io.nanogpt.impl.djl;
+
+import ai.djl.ndarray.NDManager;
+import io.nanogpt.backend.MatrixPrecision;
+import java.lang.ref.Cleaner;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The devices of a backend, and what executables and decoders hold on them. */
+final class DjlDevices implements AutoCloseable {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final List<NDManager> managers;
+    private final boolean flash;
+    private final MatrixPrecision precision;
+    private final ExecutorService threads;
+    /** Of executables and decoders in use, and of those that the garbage collector has not reached. */
+    private final Set<NativeMemory> unfreed = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Opens nothing: the managers are those of the devices.
+     *
+     * @param flash whether all devices have PyTorch's fused attention for CPUs
+     */
+    DjlDevices(List<NDManager> managers, boolean flash, MatrixPrecision precision) {
+        this.managers = List.copyOf(managers);
+        this.flash = flash;
+        this.precision = precision;
+        threads = Executors.newFixedThreadPool(Math.max(1, managers.size() - 1), task -> {
+            Thread thread = new Thread(task, "nanogpt-djl");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    List<NDManager> managers() {
+        return managers;
+    }
+
+    int count() {
+        return managers.size();
+    }
+
+    /** For the devices after the first. */
+    ExecutorService threads() {
+        return threads;
+    }
+
+    ProgramWriter.Settings settings(int capacity, boolean decoding) {
+        return new ProgramWriter.Settings(capacity, decoding, flash, precision == MatrixPrecision.BF16);
+    }
+
+    /** Memory that is freed when its owner cannot be reached any more, or the devices are closed. */
+    NativeMemory memory(Object owner) {
+        NativeMemory memory = new NativeMemory(managers);
+        Set<NativeMemory> known = unfreed;
+        known.add(memory);
+        CLEANER.register(owner, () -> free(memory, known));
+        return memory;
+    }
+
+    private static void free(NativeMemory memory, Set<NativeMemory> unfreed) {
+        if (unfreed.remove(memory)) {
+            memory.free();
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+        unfreed.forEach(memory -> free(memory, unfreed));
+        managers.forEach(NDManager::close);
+    }
+}

@@ -1,0 +1,159 @@
+package io.nanogpt.impl.djl;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
+import io.nanogpt.NanogptException;
+import io.nanogpt.backend.MatrixPrecision;
+import io.nanogpt.spi.Backend;
+import java.io.IOException;
+import java.lang.management.MemoryUsage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** DJL's PyTorch engine in this process, and the devices that it can use. */
+final class DjlEngine {
+    private static final String OFFLINE = "ai.djl.offline";
+    private static final String NO_TRACKING = "OPT_OUT_TRACKING";
+    /** The one way to tell PyTorch's libraries, which read it when they are loaded. */
+    private static final String TF32 = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
+
+    private final Engine engine;
+
+    private DjlEngine(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Loads PyTorch, which takes a second or two the first time; nothing is downloaded, and nobody is told, unless the host
+     * has set it so.
+     *
+     * @throws NanogptException naming the artifacts to add, or what is wrong with those that are there
+     */
+    static DjlEngine open() {
+        DjlArtifacts.require();
+        if (System.getProperty(OFFLINE) == null && System.getenv("DJL_OFFLINE") == null) {
+            System.setProperty(OFFLINE, "true");
+        }
+        if (System.getProperty(NO_TRACKING) == null && System.getenv(NO_TRACKING) == null) {
+            System.setProperty(NO_TRACKING, "true");
+        }
+        try {
+            return new DjlEngine(Engine.getEngine("PyTorch"));
+        } catch (EngineException | LinkageError | AssertionError e) {
+            throw new NanogptException(
+                    "PyTorch cannot be loaded through DJL: " + rootCause(e)
+                            + "; the versions of api and pytorch-engine, of pytorch-jni, and of pytorch-native-cpu or the"
+                            + " installed PyTorch must fit together, for example 0.35.1, 2.7.1-0.35.1 and 2.7.1",
+                    e);
+        }
+    }
+
+    private static Throwable rootCause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** Whether the machine looks as if it had a GPU of NVIDIA; costs next to nothing, and loads no class of DJL. */
+    static boolean mayHaveGpu() {
+        String root = Optional.ofNullable(System.getenv("SystemRoot")).orElse("C:\\Windows");
+        return Stream.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"), Path.of(root, "System32", "nvcuda.dll"))
+                .anyMatch(Files::exists);
+    }
+
+    boolean hasCuda() {
+        return engine.hasCapability(StandardCapabilities.CUDA);
+    }
+
+    String version() {
+        return "PyTorch " + engine.getVersion() + " through DJL " + Engine.getDjlVersion();
+    }
+
+    /** For the processor; the setting belongs to the process. */
+    static void setThreads(int threads) {
+        JniUtils.setNumThreads(threads);
+    }
+
+    /**
+     * The device of a name that {@link io.nanogpt.backend.BackendChoice.Djl} allows.
+     *
+     * @throws NanogptException if there is no such GPU, saying what there is
+     */
+    Device device(String name) {
+        if (name.equals("cpu") || (name.equals("auto") && !hasCuda())) {
+            return Device.cpu();
+        }
+        int number = name.startsWith("cuda:") ? Integer.parseInt(name.substring("cuda:".length())) : 0;
+        if (!hasCuda()) {
+            throw new NanogptException(name + " was asked for, but " + version() + " finds no GPU that it can use; for"
+                    + " CUDA it needs an NVIDIA driver and the libraries of an installed PyTorch with CUDA, whose folder"
+                    + " PYTORCH_LIBRARY_PATH names; the device cpu works");
+        }
+        if (number >= CudaUtils.getGpuCount()) {
+            throw new NanogptException(
+                    name + " was asked for, but there are " + CudaUtils.getGpuCount() + " GPUs, counted from cuda:0");
+        }
+        return Device.gpu(number);
+    }
+
+    static boolean isGpu(Device device) {
+        return Device.Type.GPU.equals(device.getDeviceType());
+    }
+
+    NDManager manager(Device device) {
+        return engine.newBaseManager(device);
+    }
+
+    /**
+     * Fails where PyTorch would compute in another precision than asked for.
+     *
+     * @throws NanogptException saying how to start the program
+     */
+    static void requirePrecision(MatrixPrecision precision, List<Device> devices) {
+        boolean allowed = "1".equals(System.getenv(TF32));
+        if (precision == MatrixPrecision.TF32 && !devices.stream().allMatch(DjlEngine::isGpu)) {
+            throw new NanogptException("TF32 was asked for, but only GPUs compute in it; take F32");
+        }
+        if (precision == MatrixPrecision.TF32 && !allowed) {
+            throw new NanogptException(
+                    "TF32 was asked for, but PyTorch takes that from its environment alone; start the"
+                            + " program with " + TF32 + "=1");
+        }
+        if (precision != MatrixPrecision.TF32 && allowed && devices.stream().anyMatch(DjlEngine::isGpu)) {
+            throw new NanogptException(TF32 + "=1 makes PyTorch compute in TF32; ask for that precision, or start the"
+                    + " program without it");
+        }
+    }
+
+    /** What is free on a device. */
+    static Backend.Memory memory(Device device) {
+        if (isGpu(device)) {
+            MemoryUsage usage = CudaUtils.getGpuMemory(device);
+            return new Backend.Memory(
+                    usage.getMax() - usage.getCommitted(), "free memory of the GPU, or take another one");
+        }
+        return new Backend.Memory(availableOfMachine().orElse(Long.MAX_VALUE), "free memory of the machine");
+    }
+
+    /** As Linux counts it: what is free and what files hold that could be read again. */
+    private static OptionalLong availableOfMachine() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+            return lines.filter(line -> line.startsWith("MemAvailable:"))
+                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            return OptionalLong.empty();
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package io.nanogpt.impl.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.Sgd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * All parameters in one flat array on each device; gradients are added up on the first device, where their moments and
+ * the optimizer are, and the new weights go from there to the others.
+ */
+final class DjlParameters implements ParameterStore {
+    private final List<ParameterSpec> specs;
+    private final ParameterLayout layout;
+    private final TorchModule program;
+    private final List<Replica> replicas;
+
+    DjlParameters(List<ParameterSpec> specs, List<NDManager> devices, TorchModule program) {
+        this.specs = List.copyOf(specs);
+        this.layout = new ParameterLayout(specs);
+        this.program = program;
+        List<Replica> list = new ArrayList<>();
+        for (NDManager device : devices) {
+            list.add(new Replica(device, layout.elements()));
+        }
+        replicas = List.copyOf(list);
+    }
+
+    /** The program of every store. */
+    static Program program() {
+        return new Program().include("store.torchscript");
+    }
+
+    ParameterLayout layout() {
+        return layout;
+    }
+
+    Replica replica(int device) {
+        return replicas.get(device);
+    }
+
+    @Override
+    public List<ParameterSpec> specs() {
+        return specs;
+    }
+
+    @Override
+    public void read(String name, float[] destination) {
+        read(name, Replica.VALUES, destination);
+    }
+
+    @Override
+    public void write(String name, float[] source) {
+        write(name, Replica.VALUES, source);
+        broadcast();
+    }
+
+    @Override
+    public void readGradient(String name, float[] destination) {
+        read(name, Replica.GRADIENTS, destination);
+    }
+
+    @Override
+    public void readMoment(String name, int order, float[] destination) {
+        read(name, moment(order), destination);
+    }
+
+    @Override
+    public void writeMoment(String name, int order, float[] source) {
+        write(name, moment(order), source);
+    }
+
+    private static int moment(int order) {
+        return order == 1 ? Replica.MEANS : Replica.SQUARES;
+    }
+
+    private void read(String name, int array, float[] destination) {
+        ParameterLayout.Place place = layout.place(name, destination.length);
+        Replica first = replicas.get(0);
+        float[] values = call(
+                "part",
+                new TorchModule.Arguments()
+                        .add(first.array(array))
+                        .add(place.offset())
+                        .add(place.elements()),
+                NDArray::toFloatArray);
+        System.arraycopy(values, 0, destination, 0, destination.length);
+    }
+
+    private void write(String name, int array, float[] source) {
+        ParameterLayout.Place place = layout.place(name, source.length);
+        Replica first = replicas.get(0);
+        try (NDArray values = first.manager().create(source)) {
+            call(
+                    "write",
+                    new TorchModule.Arguments()
+                            .add(first.array(array))
+                            .add(place.offset())
+                            .add(values));
+        }
+    }
+
+    /** Copies the weights of the first device to all others. */
+    private void broadcast() {
+        NDArray weights = replicas.get(0).array(Replica.VALUES);
+        for (Replica replica : replicas.subList(1, replicas.size())) {
+            call(
+                    "copy",
+                    new TorchModule.Arguments()
+                            .add(replica.array(Replica.VALUES))
+                            .add(weights));
+        }
+    }
+
+    /** Adds the gradients of the first {@code devices} devices up on the first, in their order. */
+    void addGradients(int devices) {
+        for (Replica replica : replicas.subList(1, devices)) {
+            call(
+                    "add",
+                    new TorchModule.Arguments()
+                            .add(replicas.get(0).array(Replica.GRADIENTS))
+                            .add(replica.array(Replica.GRADIENTS)));
+        }
+    }
+
+    @Override
+    public double gradientNorm() {
+        return call(
+                "norm",
+                new TorchModule.Arguments().add(replicas.get(0).array(Replica.GRADIENTS)),
+                norm -> norm.toDoubleArray()[0]);
+    }
+
+    @Override
+    public void holdGradients(float weight) {
+        Replica first = replicas.get(0);
+        call(
+                "hold",
+                new TorchModule.Arguments()
+                        .add(first.array(Replica.HELD))
+                        .add(first.array(Replica.GRADIENTS))
+                        .add((double) weight));
+    }
+
+    @Override
+    public void releaseGradients(float weight) {
+        Replica first = replicas.get(0);
+        if (!first.has(Replica.HELD)) {
+            throw new IllegalStateException("no gradients are held");
+        }
+        call(
+                "release",
+                new TorchModule.Arguments()
+                        .add(first.array(Replica.HELD))
+                        .add(first.array(Replica.GRADIENTS))
+                        .add((double) weight));
+    }
+
+    @Override
+    public void update(Optimizer optimizer, long step, double learningRate, double gradientScale) {
+        if (optimizer instanceof AdamW rule) {
+            long matrices = rule.decay() == AdamW.Decay.ALL ? layout.elements() : layout.matrices();
+            adamW(rule, rule.weightDecay(), 0, matrices, step, learningRate, gradientScale);
+            adamW(rule, 0, matrices, layout.elements() - matrices, step, learningRate, gradientScale);
+        } else if (optimizer instanceof Sgd rule) {
+            call(
+                    "sgd",
+                    new TorchModule.Arguments()
+                            .add(state(rule.momentum() > 0 ? Replica.MEANS : Replica.GRADIENTS))
+                            .add(rule.nesterov())
+                            .addAll(gradientScale, learningRate, rule.momentum(), rule.weightDecay()));
+        }
+        broadcast();
+    }
+
+    private void adamW(AdamW rule, double decay, long from, long count, long step, double rate, double gradientScale) {
+        if (count == 0) {
+            return;
+        }
+        call(
+                "adamw",
+                new TorchModule.Arguments()
+                        .add(state(Replica.SQUARES))
+                        .add(from)
+                        .add(count)
+                        .addAll(
+                                gradientScale,
+                                1 - rate * decay,
+                                1 - rule.beta1(),
+                                rule.beta2(),
+                                1 / Math.sqrt(1 - Math.pow(rule.beta2(), (double) step)),
+                                rule.epsilon(),
+                                -rate / (1 - Math.pow(rule.beta1(), (double) step))));
+    }
+
+    /** The flat arrays up to one. */
+    private List<NDArray> state(int last) {
+        List<NDArray> state = new ArrayList<>();
+        for (int place = Replica.VALUES; place <= last; place++) {
+            state.add(replicas.get(0).array(place));
+        }
+        return state;
+    }
+
+    private void call(String method, TorchModule.Arguments arguments) {
+        call(method, arguments, result -> result);
+    }
+
+    /** Calls a method of the store's program and looks at its result, which is freed then. */
+    private <R> R call(String method, TorchModule.Arguments arguments, Function<NDArray, R> look) {
+        try (NDManager step = replicas.get(0).manager().newSubManager()) {
+            NDList results = program.call(method, arguments, step);
+            return look.apply(results.singletonOrThrow());
+        }
+    }
+}

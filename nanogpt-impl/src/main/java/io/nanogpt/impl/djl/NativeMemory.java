@@ -1,0 +1,104 @@
+package io.nanogpt.impl.djl;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+
+/** What one executable or decoder has on its devices: its module, tables and state, and the arrays of its last step. */
+final class NativeMemory {
+    private final List<NDManager> managers;
+    private final List<TorchModule> modules = new ArrayList<>();
+    private final List<NDManager> steps = new ArrayList<>();
+    private final List<NDList> results = new ArrayList<>();
+
+    /** A device's share of a step, whose arrays belong to the manager. */
+    interface Work {
+        NDList compute(int device, NDManager step);
+    }
+
+    NativeMemory(List<NDManager> devices) {
+        managers = devices.stream().map(NDManager::newSubManager).toList();
+    }
+
+    /** Where arrays live as long as this. */
+    NDManager manager(int device) {
+        return managers.get(device);
+    }
+
+    void add(TorchModule module) {
+        modules.add(module);
+    }
+
+    /** Frees the arrays of the last step. */
+    void closeStep() {
+        results.clear();
+        steps.forEach(NDManager::close);
+        steps.clear();
+    }
+
+    /** Computes a step on the first {@code count} devices at once. */
+    void step(ExecutorService threads, int count, Work work) {
+        for (int device = 0; device < count; device++) {
+            steps.add(managers.get(device).newSubManager());
+        }
+        List<Future<NDList>> others = new ArrayList<>();
+        for (int device = 1; device < count; device++) {
+            int number = device;
+            others.add(threads.submit(() -> work.compute(number, steps.get(number))));
+        }
+        RuntimeException failure = null;
+        try {
+            results.add(work.compute(0, steps.get(0)));
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        for (Future<NDList> other : others) {
+            try {
+                results.add(uninterruptibly(other));
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** What devices compute cannot be called off, so an interrupt waits until it is done. */
+    private static NDList uninterruptibly(Future<NDList> share) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return share.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof RuntimeException runtime) {
+                        throw runtime;
+                    }
+                    throw new IllegalStateException(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** What each device returned in the last step. */
+    List<NDList> results() {
+        return results;
+    }
+
+    void free() {
+        closeStep();
+        modules.forEach(TorchModule::close);
+        managers.forEach(NDManager::close);
+    }
+}

@@ -1,0 +1,481 @@
+package io.nanogpt.impl.djl;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.impl.graph.Gradients;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Writes a graph as the method {@code forward} of a {@link Program}: a statement or two for each operation, where
+ * {@code n7} is what node 7 computes. What a gradient can use again, such as the inverse deviation of a normalisation, has
+ * a variable of its own; PyTorch frees each after its last use. Sizes are read from the inputs, so one program serves
+ * all batches.
+ */
+final class ProgramWriter {
+    private static final String SIGNATURE = """
+              def forward(self: __torch__.Program, values: Tensor, gradients: Tensor, constants: List[Tensor], \
+            inputs: List[Tensor], state: List[Tensor], keys: List[int], numbers: List[int]) -> List[Tensor]:
+                past, skip, sequence, counted, before, = numbers
+            """;
+
+    private final Graph graph;
+    private final ParameterLayout layout;
+    private final Settings settings;
+    private final List<Table> constants = new ArrayList<>();
+    private final Map<Table, Integer> constantIndices = new HashMap<>();
+    private final List<String> inputs = new ArrayList<>();
+    private final List<StateArray> state = new ArrayList<>();
+    private final Set<Integer> streams = new LinkedHashSet<>();
+    /** The outputs that are gradients of parameters, by the node that computes them. */
+    private final Map<Integer, String> gradientNodes = new HashMap<>();
+    /** Variables that several nodes of a program share, and operations that were computed with another's. */
+    private final Set<String> variables = new HashSet<>();
+
+    private final StringBuilder body = new StringBuilder();
+
+    /**
+     * What a program is written for.
+     *
+     * @param capacity positions that tables hold
+     * @param decoding whether keys and values join those of a cache
+     * @param flash whether attention is PyTorch's fused one for CPUs
+     * @param halfProducts whether operands of matrix products are rounded to bfloat16
+     */
+    record Settings(int capacity, boolean decoding, boolean flash, boolean halfProducts) {}
+
+    /** An array that lives from call to call, all zero at first. */
+    record StateArray(List<Integer> sizes) {}
+
+    /**
+     * What was written.
+     *
+     * @param inputs names of the graph's inputs, in the order in which the program takes them
+     * @param streams of the dropout masks, in the order in which it takes their keys
+     * @param outputs names of what it returns
+     */
+    record Written(
+            Program program,
+            List<Table> constants,
+            List<String> inputs,
+            List<StateArray> state,
+            List<Integer> streams,
+            List<String> outputs) {}
+
+    private ProgramWriter(Graph graph, ParameterLayout layout, Settings settings) {
+        this.graph = graph;
+        this.layout = layout;
+        this.settings = settings;
+        graph.outputs().forEach((name, id) -> {
+            if (Gradients.isGradient(name)) {
+                gradientNodes.put(id, name);
+            }
+        });
+    }
+
+    static Written write(Graph graph, ParameterLayout layout, Settings settings) {
+        return new ProgramWriter(graph, layout, settings).write();
+    }
+
+    private Written write() {
+        for (Node node : graph.nodes()) {
+            write(node);
+        }
+        List<String> outputs = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        new TreeMap<>(graph.outputs()).forEach((name, id) -> {
+            if (Gradients.isGradient(name)) {
+                keepGradient(name, graph.node(id));
+            } else {
+                outputs.add(name);
+                results.add(name(id));
+            }
+        });
+        line("return [%s]", String.join(", ", results));
+        Program program = new Program().include("operations.torchscript").append(SIGNATURE + body);
+        return new Written(program, constants, inputs, state, List.copyOf(streams), outputs);
+    }
+
+    private void write(Node node) {
+        String out = name(node.id());
+        switch (node.type()) {
+            case INPUT -> {
+                line("%s = inputs[%d]", out, inputs.size());
+                inputs.add(node.name());
+            }
+            case PARAMETER -> line("%s = %s", out, parameter("values", node.name()));
+            case EMBEDDING -> embedding(node, out);
+            case EMBEDDING_GRAD -> {
+                Attributes.Embedding embedding = (Attributes.Embedding) node.attributes();
+                String ids = ids(in(node, 0), embedding.shift(), embedding.padding());
+                line("%s = (self).table_gradient(%s, %s, %d)", out, in(node, 1), ids, embedding.vocabularySize());
+            }
+            case ONE_HOT_LINEAR -> oneHotLinear(node, out);
+            case ONE_HOT_LINEAR_GRAD -> oneHotLinearGradient(node, out);
+            case ADD_POSITIONS ->
+                line("%s = torch.add(%s, torch.narrow(%s, 0, past, sequence))", out, in(node, 0), in(node, 1));
+            case ADD_POSITIONS_GRAD -> {
+                int rows = ((Attributes.Parameter) node.attributes())
+                        .spec()
+                        .shape()
+                        .size(0);
+                line(
+                        "%s = torch.constant_pad_nd(torch.sum(%s, [0]), [0, 0, 0, %d - sequence], 0)",
+                        out, in(node, 0), rows);
+            }
+            case ADD_SINUSOIDS -> {
+                String table = constant(
+                        Table.sinusoids(settings.capacity(), node.shape().features()));
+                line("%s = torch.add(%s, torch.narrow(%s, 0, past, sequence))", out, in(node, 0), table);
+            }
+            case LINEAR -> line("%s = %s", out, linear(node));
+            case LINEAR_INPUT_GRAD -> line("%s = %s", out, product("torch.matmul(%s, %s)", in(node, 0), in(node, 1)));
+            case LINEAR_WEIGHT_GRAD -> linearWeightGradient(node, out);
+            case ADD -> line("%s = torch.add(%s, %s)", out, in(node, 0), in(node, 1));
+            case MULTIPLY -> line("%s = torch.mul(%s, %s)", out, in(node, 0), in(node, 1));
+            case CONCAT -> line("%s = torch.cat([%s], 2)", out, String.join(", ", ins(node)));
+            case SLICE -> {
+                Attributes.Slice slice = (Attributes.Slice) node.attributes();
+                line(
+                        "%s = torch.contiguous(torch.narrow(%s, 2, %d, %d))",
+                        out, in(node, 0), slice.from(), slice.size());
+            }
+            case SUM_ROWS -> line("%s = torch.sum(%s, [0, 1])", out, in(node, 0));
+            case LAYER_NORM -> layerNorm(node, out);
+            case LAYER_NORM_INPUT_GRAD -> {
+                layerNormGradient(node.input(0), node.input(1));
+                line("%s = n%s_x", out, pair(node));
+            }
+            case LAYER_NORM_WEIGHT_GRAD -> {
+                layerNormGradient(node.input(0), node.input(1));
+                line("%s = n%s_w", out, pair(node));
+            }
+            case RMS_NORM -> {
+                String scale = rmsScale(node, node.input(0));
+                line("%s = torch.mul(torch.mul(%s, %s), %s)", out, in(node, 0), scale, in(node, 1));
+            }
+            case RMS_NORM_INPUT_GRAD -> {
+                String scale = rmsScale(node, node.input(1));
+                line(
+                        "%s = (self).rms_input_gradient(%s, %s, %s, %s)",
+                        out, in(node, 0), in(node, 1), in(node, 2), scale);
+            }
+            case RMS_NORM_WEIGHT_GRAD -> {
+                String scale = rmsScale(node, node.input(1));
+                line("%s = (self).rms_weight_gradient(%s, %s, %s)", out, in(node, 0), in(node, 1), scale);
+            }
+            case GELU -> line("%s = torch.gelu(%s, approximate=\"none\")", out, in(node, 0));
+            case GELU_TANH -> line("%s = torch.gelu(%s, approximate=\"tanh\")", out, in(node, 0));
+            case GELU_GRAD ->
+                line("%s = torch.gelu_backward(%s, %s, approximate=\"none\")", out, in(node, 0), in(node, 1));
+            case GELU_TANH_GRAD ->
+                line("%s = torch.gelu_backward(%s, %s, approximate=\"tanh\")", out, in(node, 0), in(node, 1));
+            case RELU -> line("%s = torch.relu(%s)", out, in(node, 0));
+            case RELU_GRAD -> line("%s = torch.threshold_backward(%s, %s, 0)", out, in(node, 0), in(node, 1));
+            case SILU -> line("%s = torch.silu(%s)", out, in(node, 0));
+            case SILU_GRAD -> line("%s = torch.silu_backward(%s, %s)", out, in(node, 0), in(node, 1));
+            case ROTARY -> rotary(node, out);
+            case ATTENTION, ATTENTION_PROBABILITIES, ATTENTION_GRAD ->
+                new AttentionWriter(this, node, settings).write(out);
+            case LSTM -> lstm(node, out);
+            case LSTM_GRAD -> {
+                int forward = node.input(4);
+                line(
+                        "%s = (self).lstm_gradient(%s, %s, n%d_g, n%d_c)",
+                        out, in(node, 0), in(node, 2), forward, forward);
+            }
+            case PREVIOUS_ROW ->
+                line(
+                        "%s = torch.constant_pad_nd(torch.narrow(%s, 1, 0, sequence - 1), [0, 0, 1, 0], 0)",
+                        out, in(node, 0));
+            case DEPTHWISE_CONV, DEPTHWISE_CONV_INPUT_GRAD, DEPTHWISE_CONV_WEIGHT_GRAD -> convolution(node, out);
+            case DROPOUT -> dropout(node, out);
+            case CROSS_ENTROPY -> {
+                String likelihoods = likelihoods(node);
+                line("%s = (self).mean_loss(%s, %s, counted)", out, likelihoods, in(node, 1));
+            }
+            case CROSS_ENTROPY_GRAD -> {
+                String likelihoods = likelihoods(node);
+                line("%s = (self).logits_gradient(%s, %s, %s, counted)", out, likelihoods, in(node, 0), in(node, 1));
+            }
+        }
+    }
+
+    private void embedding(Node node, String out) {
+        Attributes.Embedding embedding = (Attributes.Embedding) node.attributes();
+        String ids = ids(in(node, 0), embedding.shift(), embedding.padding());
+        boolean zeros = embedding.shift() > 0 && embedding.padding() < 0;
+        line(zeros ? "%s = (self).rows_or_zeros(%s, %s)" : "%s = torch.embedding(%s, %s)", out, in(node, 1), ids);
+    }
+
+    /** The ids {@code shift} places before, and {@code padding}, or -1 for none, before the start. */
+    private String ids(String tokens, int shift, int padding) {
+        int before = Math.max(-1, padding);
+        String ids = tokens + "_" + shift + (before < 0 ? "_none" : "_" + before);
+        if (variables.add(ids)) {
+            line("%s = (self).shifted(%s, %d, %d, skip)", ids, tokens, shift, before);
+        }
+        return ids;
+    }
+
+    private void oneHotLinear(Node node, String out) {
+        Attributes.OneHot oneHot = (Attributes.OneHot) node.attributes();
+        line("%s = %s", out, in(node, 2));
+        for (int j = 0; j < oneHot.window(); j++) {
+            String ids = ids(in(node, 0), oneHot.window() - 1 - j, oneHot.padding());
+            int first = j * oneHot.vocabularySize();
+            line("%s = torch.add((self).columns(%s, %s, %d), %s)", out, in(node, 1), ids, first, out);
+        }
+    }
+
+    private void oneHotLinearGradient(Node node, String out) {
+        Attributes.OneHot oneHot = (Attributes.OneHot) node.attributes();
+        List<String> ids = new ArrayList<>();
+        List<String> rows = new ArrayList<>();
+        for (int j = 0; j < oneHot.window(); j++) {
+            String shifted = ids(in(node, 0), oneHot.window() - 1 - j, oneHot.padding());
+            ids.add("(self).column_ids(" + shifted + ", " + j * oneHot.vocabularySize() + ")");
+            rows.add(in(node, 1));
+        }
+        line(
+                "%s = torch.t((self).table_gradient(torch.cat([%s], 0), torch.cat([%s], 0), %d))",
+                out, String.join(", ", rows), String.join(", ", ids), oneHot.window() * oneHot.vocabularySize());
+    }
+
+    private String linear(Node node) {
+        String x = in(node, 0);
+        boolean isLogits = graph.outputs().getOrDefault(Graph.LOGITS, -1) == node.id();
+        if (settings.decoding() && isLogits) {
+            x = "torch.narrow(" + x + ", 1, sequence - 1, 1)";
+        }
+        if (node.inputs().size() == 3 && !settings.halfProducts()) {
+            return "torch.linear(%s, %s, %s)".formatted(x, in(node, 1), in(node, 2));
+        }
+        String y = product("torch.linear(%s, %s)", x, in(node, 1));
+        return node.inputs().size() == 3 ? "torch.add(%s, %s)".formatted(y, in(node, 2)) : y;
+    }
+
+    /** A product of two matrices, rounded if so asked for. */
+    private String product(String call, String a, String b) {
+        return settings.halfProducts()
+                ? "torch.to(" + call.formatted("torch.to(" + a + ", 15)", "torch.to(" + b + ", 15)") + ", 6)"
+                : call.formatted(a, b);
+    }
+
+    private void linearWeightGradient(Node node, String out) {
+        String dy = "torch.t(torch.reshape(%s, [-1, %d]))"
+                .formatted(in(node, 0), node.shape().size(0));
+        String x = "torch.reshape(%s, [-1, %d])"
+                .formatted(in(node, 1), node.shape().size(1));
+        String gradient = gradientNodes.get(node.id());
+        if (gradient == null || settings.halfProducts()) {
+            line("%s = %s", out, product("torch.mm(%s, %s)", dy, x));
+        } else {
+            // Right where it belongs.
+            line("%s = torch.mm(%s, %s, out=%s)", out, dy, x, gradient(gradient));
+        }
+    }
+
+    private void layerNorm(Node node, String out) {
+        line(
+                "%s, %s_m, %s_r = torch.native_layer_norm(%s, [%d], %s, %s, %s)",
+                out, out, out, in(node, 0), node.shape().features(), in(node, 1), in(node, 2), epsilon(node));
+    }
+
+    /** What PyTorch computes together, once, whichever of the nodes with this gradient and input comes first. */
+    private void layerNormGradient(int dy, int x) {
+        int forward = -1;
+        Node inputGradient = null;
+        for (Node node : graph.nodes()) {
+            if (node.type() == OpType.LAYER_NORM && node.input(0) == x) {
+                forward = node.id();
+            } else if (node.type() == OpType.LAYER_NORM_INPUT_GRAD && node.input(0) == dy && node.input(1) == x) {
+                inputGradient = node;
+            }
+        }
+        String both = "n" + dy + "_" + x;
+        if (variables.add(both)) {
+            line(
+                    "%s_x, %s_w, %s_b = torch.native_layer_norm_backward(%s, %s, [%d], n%d_m, n%d_r, %s, None, [%s, True, False])",
+                    both,
+                    both,
+                    both,
+                    name(dy),
+                    name(x),
+                    graph.node(x).shape().features(),
+                    forward,
+                    forward,
+                    inputGradient == null ? "None" : in(inputGradient, 2),
+                    inputGradient == null ? "False" : "True");
+        }
+    }
+
+    private static String pair(Node node) {
+        return node.input(0) + "_" + node.input(1);
+    }
+
+    private String rmsScale(Node node, int x) {
+        String scale = name(x) + "_scale_" + epsilon(node).replaceAll("\\W", "_");
+        if (variables.add(scale)) {
+            line("%s = (self).rms_scale(%s, %s)", scale, name(x), epsilon(node));
+        }
+        return scale;
+    }
+
+    private static String epsilon(Node node) {
+        return Double.toString(((Attributes.Norm) node.attributes()).epsilon()).replace('E', 'e');
+    }
+
+    private void rotary(Node node, String out) {
+        Attributes.Rotary rotary = (Attributes.Rotary) node.attributes();
+        Table[] tables = Table.rotary(rotary, settings.capacity());
+        line(
+                "%s = (self).%s(%s, %d, %d, torch.narrow(%s, 0, past, sequence), torch.narrow(%s, 0, past, sequence))",
+                out,
+                rotary.interleaved() ? "rotate_pairs" : "rotate_halves",
+                in(node, 0),
+                rotary.heads(),
+                rotary.headSize(),
+                constant(tables[0]),
+                constant(tables[1]));
+    }
+
+    private void lstm(Node node, String out) {
+        int width = node.shape().features();
+        String h = out + "_h0";
+        String c = out + "_c0";
+        if (settings.decoding()) {
+            String hidden = state(List.of(1, width));
+            String cells = state(List.of(1, width));
+            line("%s = torch.mul(%s, torch.gt(past, 0))", h, hidden);
+            line("%s = torch.mul(%s, torch.gt(past, 0))", c, cells);
+        } else {
+            line("%s = torch.new_zeros(%s, [torch.size(%s, 0), %d])", h, in(node, 0), in(node, 0), width);
+            line("%s = %s", c, h);
+        }
+        line(
+                "%s, %s_g, %s_c = (self).lstm(%s, %s, %s, %s, %s)",
+                out, out, out, in(node, 0), in(node, 1), in(node, 2), h, c);
+        if (settings.decoding()) {
+            line("torch.copy_(state[%d], torch.select(%s, 1, sequence - 1))", state.size() - 2, out);
+            line("torch.copy_(state[%d], torch.select(%s_c, 1, sequence - 1))", state.size() - 1, out);
+        }
+    }
+
+    private void convolution(Node node, String out) {
+        int window = node.type() == OpType.DEPTHWISE_CONV_WEIGHT_GRAD
+                ? node.shape().size(2)
+                : graph.node(node.input(1)).shape().size(2);
+        String kernel = "(self).conv_kernel(" + in(node, 1) + ")";
+        switch (node.type()) {
+            case DEPTHWISE_CONV ->
+                line(
+                        "%s = torch.add(torch.sum(torch.mul((self).side_by_side(%s, %d), %s), [2]), %s)",
+                        out, in(node, 0), window, kernel, in(node, 2));
+            case DEPTHWISE_CONV_INPUT_GRAD ->
+                line("%s = torch.flatten(torch.mul(torch.unsqueeze(%s, 2), %s), 2)", out, in(node, 0), kernel);
+            default -> {
+                line(
+                        "%s_k = torch.sum(torch.mul((self).side_by_side(%s, %d), torch.unsqueeze(%s, 2)), [0, 1])",
+                        out, in(node, 1), window, in(node, 0));
+                line("%s = torch.unsqueeze(torch.t(%s_k), 1)", out, out);
+            }
+        }
+    }
+
+    private void dropout(Node node, String out) {
+        Attributes.Dropout dropout = (Attributes.Dropout) node.attributes();
+        String mask = "mask_" + dropout.stream();
+        if (streams.add(dropout.stream())) {
+            // As the CPU backend draws them, to the bit: 32 random bits against the rate.
+            line(
+                    "%s = (self).keep(%s, keys[%d], before * sequence * %d, %d, %s)",
+                    mask,
+                    in(node, 0),
+                    streams.size() - 1,
+                    node.shape().features(),
+                    (long) (dropout.rate() * 0x1.0p32),
+                    Double.toString(1 / (1 - dropout.rate())));
+        }
+        line("%s = torch.mul(%s, %s)", out, in(node, 0), mask);
+    }
+
+    private String likelihoods(Node node) {
+        String likelihoods = in(node, 0) + "_likelihoods";
+        if (variables.add(likelihoods)) {
+            line("%s = (self).likelihoods(%s)", likelihoods, in(node, 0));
+        }
+        return likelihoods;
+    }
+
+    private void keepGradient(String output, Node node) {
+        boolean there = node.type() == OpType.LINEAR_WEIGHT_GRAD
+                && output.equals(gradientNodes.get(node.id()))
+                && !settings.halfProducts();
+        if (!there) {
+            line("torch.copy_(%s, %s)", gradient(output), name(node.id()));
+        }
+    }
+
+    private String gradient(String output) {
+        return parameter("gradients", Gradients.parameter(output));
+    }
+
+    private String parameter(String flat, String name) {
+        ParameterLayout.Place place = layout.place(name);
+        return "torch.view(torch.narrow(%s, 0, %d, %d), %s)"
+                .formatted(flat, place.offset(), place.elements(), place.sizes());
+    }
+
+    /** An array that lives from call to call. */
+    String state(List<Integer> sizes) {
+        state.add(new StateArray(sizes));
+        return "state[" + (state.size() - 1) + "]";
+    }
+
+    private String constant(Table table) {
+        Integer index = constantIndices.get(table);
+        if (index == null) {
+            index = constants.size();
+            constants.add(table);
+            constantIndices.put(table, index);
+        }
+        return "constants[" + index + "]";
+    }
+
+    /** Whether this is the first use of a variable, which then must be written. */
+    boolean isNew(String variable) {
+        return variables.add(variable);
+    }
+
+    Node node(int id) {
+        return graph.node(id);
+    }
+
+    static String name(int id) {
+        return "n" + id;
+    }
+
+    static String in(Node node, int index) {
+        return name(node.input(index));
+    }
+
+    private static List<String> ins(Node node) {
+        return node.inputs().stream().map(ProgramWriter::name).toList();
+    }
+
+    // The annotation that Error Prone wants is not worth a dependency: every statement is compiled by the conformance
+    // test.
+    @SuppressWarnings("AnnotateFormatMethod")
+    void line(String format, Object... arguments) {
+        body.append("    ").append(format.formatted(arguments)).append('\n');
+    }
+}

@@ -1,0 +1,50 @@
+package io.nanogpt.impl.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The flat arrays of one model on one device. All but the weights are made when they are first asked for. */
+final class Replica {
+    /** Places of the flat arrays: after the weights and gradients, the two moments and what accumulation holds. */
+    static final int VALUES = 0;
+
+    static final int GRADIENTS = 1;
+    static final int MEANS = 2;
+    static final int SQUARES = 3;
+    static final int HELD = 4;
+
+    private final NDManager manager;
+    private final long elements;
+    private final List<@Nullable NDArray> arrays = new ArrayList<>();
+
+    Replica(NDManager manager, long elements) {
+        this.manager = manager;
+        this.elements = elements;
+        for (int i = VALUES; i <= HELD; i++) {
+            arrays.add(null);
+        }
+    }
+
+    /** A flat array; zero where nothing was written to it. */
+    NDArray array(int place) {
+        NDArray array = arrays.get(place);
+        if (array == null) {
+            array = manager.zeros(new Shape(elements), DataType.FLOAT32);
+            arrays.set(place, array);
+        }
+        return array;
+    }
+
+    boolean has(int place) {
+        return arrays.get(place) != null;
+    }
+
+    NDManager manager() {
+        return manager;
+    }
+}

@@ -1,0 +1,396 @@
+package io.nanogpt.impl.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.cpu.CpuBackend;
+import io.nanogpt.impl.cpu.Family;
+import io.nanogpt.impl.graph.AttentionGraph;
+import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.impl.interop.SafetensorsFile;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.Executable;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.Schedule;
+import io.nanogpt.train.Sgd;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every backend is held to: whole models of every family against PyTorch's numbers (logits, every gradient, steps of
+ * every optimizer), decoding against the whole, every operation against the CPU backend and by finite differences.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class BackendConformance {
+    private static final int BATCH = Family.BATCH;
+    private static final int LENGTH = Family.LENGTH;
+    private static final int VOCABULARY = Family.VOCABULARY;
+    private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
+    /** Sequences of a batch of the optimizers' fixtures. */
+    private static final int SEQUENCES = 4;
+
+    private static final double NONE = Double.POSITIVE_INFINITY;
+
+    /**
+     * A backend to hold.
+     *
+     * @param open opens it anew
+     */
+    public record Opener(String name, Supplier<Backend> open) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** The backends of the class, or the ways in which one may be opened. */
+    protected abstract Stream<Opener> openers();
+
+    /** Operations that it says it lacks. */
+    protected Set<OpType> unsupported() {
+        return Set.of();
+    }
+
+    Stream<Arguments> families() {
+        return openers().flatMap(opener -> Arrays.stream(Family.values()).map(family -> Arguments.of(family, opener)));
+    }
+
+    Stream<Arguments> models() {
+        return openers().flatMap(opener -> SampleModels.names().stream().map(model -> Arguments.of(model, opener)));
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("families")
+    void logitsAndGradientsAreThoseOfPyTorch(Family family, Opener opener) {
+        try (Backend backend = opener.open().get();
+                SafetensorsFile expected = family.expected()) {
+            Graph graph = Gradients.training(family.architecture.graph());
+            ParameterStore parameters = load(family, backend);
+            Executable executable = feed(backend.compile(graph, parameters, BATCH, LENGTH), expected);
+            executable.run(0);
+
+            close("logits", logits(family, backend, parameters, expected), expected.floats("logits"));
+            assertThat(executable.scalar(Graph.LOSS)).isCloseTo(expected.floats("loss")[0], within(1e-5f));
+            for (ParameterSpec spec : parameters.specs()) {
+                float[] gradient = new float[spec.elements()];
+                parameters.readGradient(spec.name(), gradient);
+                close(spec.name(), gradient, family.read(expected, "grad.", spec));
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("families")
+    void tenStepsOfAdamWAreThoseOfPyTorch(Family family, Opener opener) {
+        try (Backend backend = opener.open().get();
+                SafetensorsFile expected = family.expected()) {
+            ParameterStore parameters = load(family, backend);
+            Graph graph = Gradients.training(family.architecture.graph());
+            Executable executable = feed(backend.compile(graph, parameters, BATCH, LENGTH), expected);
+            AdamW optimizer = AdamW.defaults().withBetas(0.9, 0.95);
+            float[] losses = expected.floats("losses");
+            for (int step = 1; step <= losses.length; step++) {
+                executable.run(step);
+                assertThat(executable.scalar(Graph.LOSS)).isCloseTo(losses[step - 1], within(1e-5f));
+                double scale = Math.min(1, 1 / (parameters.gradientNorm() + 1e-6));
+                parameters.update(optimizer, step, optimizer.learningRate(), scale);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("families")
+    void decodingTokenByTokenEqualsTheWhole(Family family, Opener opener) {
+        try (Backend backend = opener.open().get();
+                SafetensorsFile expected = family.expected()) {
+            int[] tokens = Family.ids(expected, "tokens");
+            float[] dense = expected.floats("logits");
+            Decoder decoder = backend.decoder(family.architecture.graph(), load(family, backend), LENGTH);
+            float[] logits = new float[VOCABULARY];
+            for (int t = 0; t < LENGTH; t++) {
+                decoder.feed(tokens, t, 1, logits);
+                close("position " + t, logits, Arrays.copyOfRange(dense, t * VOCABULARY, (t + 1) * VOCABULARY));
+            }
+            decoder.reset();
+            decoder.feed(tokens, 0, 5, logits);
+            decoder.feed(tokens, 5, LENGTH - 5, logits);
+            close("in pieces", logits, Arrays.copyOfRange(dense, (LENGTH - 1) * VOCABULARY, LENGTH * VOCABULARY));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("families")
+    void attentionMapsAreThoseOfPyTorch(Family family, Opener opener) {
+        try (Backend backend = opener.open().get();
+                SafetensorsFile expected = family.expected()) {
+            Graph graph = AttentionGraph.of(family.architecture.graph());
+            Executable executable = backend.compile(graph, load(family, backend), BATCH, LENGTH);
+            executable.input(Graph.TOKENS, Family.ids(expected, "tokens"));
+            executable.run(0);
+            List<Node> attentions = AttentionGraph.attentions(graph);
+            for (int layer = 0; layer < attentions.size(); layer++) {
+                int heads = ((Attributes.Attention) attentions.get(layer).attributes()).heads();
+                float[] actual = new float[BATCH * LENGTH * heads * LENGTH];
+                executable.read(AttentionGraph.output(layer), actual);
+                float[] maps = expected.floats("attention." + layer); // (B, H, T, T)
+                for (int i = 0; i < maps.length; i++) {
+                    int sequence = i / (heads * LENGTH * LENGTH);
+                    int head = i / (LENGTH * LENGTH) % heads;
+                    int row = sequence * LENGTH + i / LENGTH % LENGTH;
+                    assertThat(actual[(row * heads + head) * LENGTH + i % LENGTH])
+                            .as("layer %d, element %d", layer, i)
+                            .isCloseTo(maps[i], within(1e-5f));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("models")
+    void gradientsAreDerivatives(String model, Opener opener) {
+        try (Backend backend = opener.open().get()) {
+            assertThat(sample(model, backend).derivativeRatio(7)).isCloseTo(1, within(0.02));
+        }
+    }
+
+    /** Dropout among them: its masks are the same numbers everywhere. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("models")
+    void lossAndGradientsAreThoseOfTheCpuBackend(String model, Opener opener) {
+        try (Backend backend = opener.open().get();
+                Backend cpu = CpuBackend.open(1)) {
+            SampleRun run = sample(model, backend);
+            SampleRun reference = sample(model, cpu);
+            for (int step = 1; step <= 10; step++) {
+                assertThat(run.loss(step)).as("loss %d", step).isCloseTo(reference.loss(step), within(1e-5f));
+                if (step == 1) {
+                    List<float[]> gradients = run.gradients();
+                    List<float[]> expected = reference.gradients();
+                    for (int i = 0; i < expected.size(); i++) {
+                        close(run.parameters.specs().get(i).name(), gradients.get(i), expected.get(i));
+                    }
+                }
+                for (SampleRun each : List.of(run, reference)) {
+                    each.parameters.update(
+                            AdamW.defaults(), step, 1e-4, 1 / Math.max(1, each.parameters.gradientNorm()));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("models")
+    void theSameRunGivesTheSameBytes(String model, Opener opener) {
+        assertThat(weightsAfterThreeSteps(model, opener)).isEqualTo(weightsAfterThreeSteps(model, opener));
+    }
+
+    private static List<List<Float>> weightsAfterThreeSteps(String model, Opener opener) {
+        try (Backend backend = opener.open().get()) {
+            SampleRun run = sample(model, backend);
+            for (int step = 1; step <= 3; step++) {
+                run.loss(step);
+                run.parameters.update(AdamW.defaults(), step, 1e-2, 1);
+            }
+            List<List<Float>> all = new ArrayList<>();
+            for (float[] values : run.values()) {
+                List<Float> list = new ArrayList<>();
+                for (float value : values) {
+                    list.add(value);
+                }
+                all.add(list);
+            }
+            return all;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("openers")
+    void itAnswersForEveryOperation(Opener opener) {
+        Set<OpType> tested = EnumSet.noneOf(OpType.class);
+        for (Graph model : SampleModels.all().values()) {
+            Gradients.training(model).nodes().forEach(node -> tested.add(node.type()));
+            AttentionGraph.of(model).nodes().forEach(node -> tested.add(node.type()));
+        }
+        for (Family family : Family.values()) {
+            Gradients.training(family.architecture.graph()).nodes().forEach(node -> tested.add(node.type()));
+        }
+        try (Backend backend = opener.open().get()) {
+            for (OpType type : OpType.values()) {
+                assertThat(backend.supports(type))
+                        .as(type.name())
+                        .isEqualTo(!unsupported().contains(type));
+                assertThat(tested).contains(type);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("openers")
+    void rowsWithoutATargetDoNotCount(Opener opener) {
+        try (Backend backend = opener.open().get()) {
+            SampleRun run = sample("shared weights", backend);
+            int[] counted = {0, 3, 77, 150, 349};
+            double sum = 0;
+            for (int row : counted) {
+                sum += lossOfRows(run, row);
+            }
+            assertThat(lossOfRows(run, counted)).isCloseTo((float) (sum / counted.length), withinPercentage(1e-3));
+            assertThat(lossOfRows(run)).isZero();
+            assertThat(run.parameters.gradientNorm()).isZero();
+        }
+    }
+
+    private static float lossOfRows(SampleRun run, int... counted) {
+        int[] targets = new int[SampleModels.BATCH * SampleModels.LENGTH];
+        Arrays.fill(targets, -1);
+        for (int row : counted) {
+            targets[row] = row % SampleModels.VOCABULARY;
+        }
+        run.executable.input(Graph.TARGETS, targets);
+        return run.loss(0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("openers")
+    void idsOutsideOfTheVocabularyAreRefused(Opener opener) {
+        try (Backend backend = opener.open().get()) {
+            SampleRun run = sample("shared weights", backend);
+            int[] ids = new int[SampleModels.BATCH * SampleModels.LENGTH];
+            ids[3] = SampleModels.VOCABULARY;
+            assertThatThrownBy(() -> {
+                        run.executable.input(Graph.TOKENS, ids);
+                        run.executable.run(0);
+                    })
+                    .hasStackTraceContaining("IllegalArgumentException: token id 23 is not in the vocabulary of 23");
+        }
+    }
+
+    private static SampleRun sample(String model, Backend backend) {
+        Graph graph = Gradients.training(SampleModels.all().get(model));
+        return new SampleRun(backend, graph, SampleModels.BATCH, SampleModels.LENGTH, SampleModels.VOCABULARY);
+    }
+
+    private record Case(String name, Optimizer optimizer, Schedule schedule, double clip, int parts) {}
+
+    @TestFactory
+    Stream<DynamicTest> tenStepsOfEveryOptimizerAreThoseOfPyTorch() {
+        AdamW adamW = AdamW.defaults().withLearningRate(1e-2);
+        List<Case> cases = List.of(
+                new Case("sgd", Sgd.of(0.1), Schedule.constant(), NONE, 1),
+                new Case("sgd-decay", Sgd.of(0.1).withWeightDecay(0.1), Schedule.constant(), NONE, 1),
+                new Case("sgd-momentum", Sgd.of(0.05).withMomentum(0.9), Schedule.constant(), NONE, 1),
+                new Case("sgd-nesterov", new Sgd(0.05, 0.9, 0.01, true), Schedule.constant(), NONE, 1),
+                new Case("sgd-root", Sgd.of(0.3), Schedule.inverseSquareRoot(0), NONE, 1),
+                new Case("sgd-clip", Sgd.of(0.1), Schedule.constant(), 0.5, 1),
+                new Case("adamw-clip", adamW, Schedule.constant(), 0.5, 1),
+                new Case("adamw-accumulate", adamW, Schedule.constant(), 0.5, 2),
+                // What was accumulated is what one large batch would give.
+                new Case("adamw-clip", adamW, Schedule.constant(), 0.5, 4));
+        return openers()
+                .flatMap(opener -> cases.stream()
+                        .map(each -> DynamicTest.dynamicTest(
+                                each.name + " in " + each.parts + ", " + opener, () -> compare(each, opener))));
+    }
+
+    private static void compare(Case each, Opener opener) {
+        try (Backend backend = opener.open().get();
+                SafetensorsFile expected =
+                        SafetensorsFile.open(FIXTURES.resolve("optimization/optimization.safetensors"))) {
+            Graph model = Family.CAPTIONS.architecture.graph();
+            ParameterStore parameters = load(Family.CAPTIONS, backend);
+            int rows = SEQUENCES / each.parts;
+            Executable executable = backend.compile(Gradients.training(model), parameters, rows, LENGTH);
+            float[] losses = expected.floats(each.name + ".losses");
+            float[] norms = expected.floats(each.name + ".norms");
+            for (int step = 0; step < losses.length; step++) {
+                double loss = 0;
+                for (int part = 0; part < each.parts; part++) {
+                    int from = (step * SEQUENCES + part * rows) * LENGTH;
+                    executable.input(Graph.TOKENS, ids(expected, "tokens", from, rows * LENGTH));
+                    executable.input(Graph.TARGETS, ids(expected, "targets", from, rows * LENGTH));
+                    executable.run(0);
+                    loss += executable.scalar(Graph.LOSS) / each.parts;
+                    if (part < each.parts - 1) {
+                        parameters.holdGradients(1);
+                    } else if (each.parts > 1) {
+                        parameters.releaseGradients(1);
+                    }
+                }
+                double norm = parameters.gradientNorm() / each.parts;
+                assertThat(loss).as("loss %d", step).isCloseTo(losses[step], within(1e-5));
+                assertThat(norm).as("norm %d", step).isCloseTo(norms[step], within(1e-5 * norms[step]));
+                double scale = Math.min(1, each.clip / (norm + 1e-6)) / each.parts;
+                double rate = each.optimizer.learningRate() * each.schedule.factor(step, losses.length);
+                parameters.update(each.optimizer, step + 1, rate, scale);
+            }
+            for (String name : List.of("tok_emb.weight", "blocks.1.mlp.fc.bias", "head.weight")) {
+                float[] wanted = expected.floats(each.name + "." + name);
+                float[] actual = new float[wanted.length];
+                parameters.read(name, actual);
+                close(name, actual, wanted);
+            }
+        }
+    }
+
+    /** A store with a fixture's initial weights. */
+    public static ParameterStore load(Family family, Backend backend) {
+        ParameterStore parameters = backend.allocate(family.architecture.graph().parameters());
+        family.load(parameters);
+        return parameters;
+    }
+
+    private static float[] logits(Family family, Backend backend, ParameterStore parameters, SafetensorsFile expected) {
+        Executable executable = backend.compile(family.architecture.graph(), parameters, BATCH, LENGTH);
+        executable.input(Graph.TOKENS, Family.ids(expected, "tokens"));
+        executable.run(0);
+        float[] logits = new float[BATCH * LENGTH * VOCABULARY];
+        executable.read(Graph.LOGITS, logits);
+        return logits;
+    }
+
+    private static Executable feed(Executable executable, SafetensorsFile expected) {
+        executable.input(Graph.TOKENS, Family.ids(expected, "tokens"));
+        executable.input(Graph.TARGETS, Family.ids(expected, "targets"));
+        return executable;
+    }
+
+    /** Within 1e-4 of the largest magnitude; the gradient of a key's bias is zero but for rounding. */
+    public static void close(String name, float[] actual, float[] expected) {
+        double largest = 0;
+        double worst = 0;
+        assertThat(actual).as(name).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            worst = Math.max(worst, Math.abs(actual[i] - (double) expected[i]));
+        }
+        assertThat(worst).as(name).isLessThan(1e-4 * largest + 1e-8);
+    }
+
+    private static int[] ids(SafetensorsFile file, String name, int from, int count) {
+        return Arrays.stream(file.longs(name), from, from + count)
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+}

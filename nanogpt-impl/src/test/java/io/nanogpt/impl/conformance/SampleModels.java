@@ -1,0 +1,91 @@
+package io.nanogpt.impl.conformance;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.GraphBuilder;
+import io.nanogpt.graph.Initializer;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.Shape;
+import io.nanogpt.impl.fakes.Models;
+import io.nanogpt.impl.zoo.Zoo;
+import io.nanogpt.model.Activation;
+import io.nanogpt.model.KGramConfig;
+import io.nanogpt.model.LstmConfig;
+import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.NormConfig;
+import io.nanogpt.model.Positions;
+import io.nanogpt.model.TransformerConfig;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One of each kind of architecture, at sizes of several tasks, and together with every operation that there is. */
+public final class SampleModels {
+    public static final int VOCABULARY = 23;
+    public static final int BATCH = 5;
+    public static final int LENGTH = 70;
+
+    private SampleModels() {}
+
+    /** By what they are for. */
+    public static Map<String, Graph> all() {
+        TransformerConfig.Builder captions = Models.captions(2, 2, 40, LENGTH, VOCABULARY);
+        TransformerConfig.Builder llama = Models.captions(1, 4, 136, LENGTH, VOCABULARY)
+                .keyValueHeads(2)
+                .window(7)
+                .activation(Activation.SWIGLU)
+                .norm(new NormConfig(NormConfig.Kind.RMS, 1e-5f, NormConfig.Placement.PRE))
+                .positions(new Positions.Rotary(100, false))
+                .fused(false);
+        KGramConfig.Context context = new KGramConfig.Context(3, 2, LENGTH);
+        KGramConfig.Context unpadded = new KGramConfig.Context(3, -1, LENGTH);
+        Map<String, Graph> models = new LinkedHashMap<>();
+        models.put("dropout", graph(captions.dropout(0.2f).build()));
+        models.put(
+                "wide",
+                Models.captions(Models.captions(1, 2, 136, LENGTH, VOCABULARY), 0.1f)
+                        .graph());
+        models.put("grouped heads and a window", graph(llama.build()));
+        models.put(
+                "pairs of features",
+                graph(llama.positions(new Positions.Rotary(100, true))
+                        .activation(Activation.GELU_TANH)
+                        .fused(true)
+                        .build()));
+        models.put(
+                "sinusoids",
+                graph(captions.positions(new Positions.Sinusoidal()).build()));
+        models.put("recurrent", graph(new LstmConfig(2, 20, 37, LENGTH, VOCABULARY)));
+        models.put("one-hot", graph(new KGramConfig(new KGramConfig.Input.OneHot(), context, 1, 130, VOCABULARY)));
+        models.put(
+                "one-hot, unpadded",
+                graph(new KGramConfig(new KGramConfig.Input.OneHot(), unpadded, 1, 20, VOCABULARY)));
+        models.put(
+                "convolution",
+                graph(new KGramConfig(new KGramConfig.Input.Convolution(37), context, 2, 40, VOCABULARY)));
+        models.put(
+                "embeddings, unpadded",
+                graph(new KGramConfig(new KGramConfig.Input.Embedding(9), unpadded, 1, 20, VOCABULARY)));
+        models.put("shared weights", sharedWeights());
+        return models;
+    }
+
+    private static Graph graph(ModelConfig config) {
+        return Zoo.create(config).graph();
+    }
+
+    /** ReLU, a sum of a tensor with two readers, an input of GELU that is read elsewhere too, and a tied head. */
+    private static Graph sharedWeights() {
+        GraphBuilder g = new GraphBuilder();
+        Initializer normal = new Initializer.Normal(0.5f);
+        Node table = g.parameter("table", Shape.of(VOCABULARY, 20), normal);
+        Node x = g.embedding(g.input(Graph.TOKENS), table);
+        Node hidden = g.linear(x, g.parameter("w", Shape.of(20, 20), normal), g.parameter("b", Shape.of(20), normal));
+        Node y = g.add(g.relu(hidden), g.add(g.gelu(hidden), x));
+        return g.output(Graph.LOGITS, g.linear(y, table)).build();
+    }
+
+    /** Names for parameterized tests. */
+    static List<String> names() {
+        return List.copyOf(all().keySet());
+    }
+}

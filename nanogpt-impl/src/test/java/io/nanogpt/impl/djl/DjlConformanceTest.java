@@ -1,0 +1,21 @@
+package io.nanogpt.impl.djl;
+
+import io.nanogpt.backend.Backends;
+import io.nanogpt.impl.conformance.BackendConformance;
+import java.util.stream.Stream;
+
+/**
+ * On PyTorch's CPU engine, with its fused attention and with the one that GPUs have; on one thread, since models this small
+ * would wait for a second one more than it computes.
+ */
+class DjlConformanceTest extends BackendConformance {
+    @Override
+    protected Stream<Opener> openers() {
+        return Stream.of(
+                new Opener(
+                        "fused attention", () -> DjlBackend.open(Backends.djl().device("cpu"), 1)),
+                new Opener(
+                        "attention written out",
+                        () -> DjlBackend.open(Backends.djl().device("cpu"), 1, false)));
+    }
+}
