@@ -13,7 +13,7 @@ final class MatrixProduct {
     /** Rows of {@code b} that fit into half of a first-level cache of 32 KiB beside the rest, at 512 bits. */
     private static final int DEPTH_BLOCK = 64;
     /** Tiles that must reuse a block of {@code b} to repay loading and storing the sums once more. */
-    private static final int PANEL_REUSE = 4;
+    private static final int PANEL_REUSE = 5;
 
     private final float[] tile = new float[4 * L];
     /** {@code masks[n]} has the first n lanes set. */
