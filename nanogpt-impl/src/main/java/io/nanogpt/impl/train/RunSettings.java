@@ -56,12 +56,20 @@ public final class RunSettings {
             settings.put("nesterov", text(sgd.nesterov()));
             settings.put("weight-decay", text(sgd.weightDecay()));
         }
-        Schedule schedule = optimization.schedule();
-        // Only a record says what it is.
-        settings.put("schedule", schedule instanceof Record ? schedule.toString() : "own");
+        settings.put("schedule", text(optimization.schedule()));
         if (Double.isFinite(optimization.gradientClip())) {
             settings.put("gradient-clip", text(optimization.gradientClip()));
         }
+    }
+
+    /** {@code cosine[warmup=100, floor=0.1]}; only a record says what it is. */
+    private static String text(Schedule schedule) {
+        if (!(schedule instanceof Record)) {
+            return "own";
+        }
+        String text = schedule.toString().replace("[]", "");
+        int end = text.indexOf('[');
+        return end < 0 ? name(text) : name(text.substring(0, end)) + text.substring(end);
     }
 
     private static void limits(Map<String, String> settings, Stopping stopping) {

@@ -71,7 +71,7 @@ class RunRecorderTest {
                 .containsEntry("learning-rate", "0.01")
                 .containsEntry("betas", "0.9,0.999")
                 .containsEntry("epsilon", "0.00000001")
-                .containsEntry("schedule", "Cosine[warmup=5, floor=0.1]")
+                .containsEntry("schedule", "cosine[warmup=5, floor=0.1]")
                 .containsEntry("eval-every", "20")
                 .doesNotContainKeys("seed", "epochs", "gradient-clip");
         assertThat(run.settings().keySet())
