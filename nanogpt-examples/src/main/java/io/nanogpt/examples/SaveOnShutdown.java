@@ -19,9 +19,13 @@ final class SaveOnShutdown implements TrainingListener, AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** From here on there is something to save. */
     @Override
-    public synchronized void onStart(TrainingPlan plan) {
+    public void onStart(TrainingPlan plan) {
+        begin();
+    }
+
+    /** From here on there is something to save. */
+    synchronized void begin() {
         training = true;
     }
 

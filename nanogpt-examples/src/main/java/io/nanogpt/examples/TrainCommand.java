@@ -8,6 +8,8 @@ import io.nanogpt.train.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -15,8 +17,10 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** Trains a model and saves it. */
@@ -52,10 +56,56 @@ final class TrainCommand extends TrainingVerb {
     @Option(names = "--label", description = "of the run in the log; the name of --out by default")
     private @Nullable String label;
 
+    /**
+     * The verb as it is after {@code train --out OUT} with an option for each setting: a flag that is true is given, a list
+     * gives its option several times.
+     *
+     * @throws IllegalArgumentException if a name is no option of train, or one that is no setting of a run
+     */
+    static TrainCommand of(Map<String, Object> settings, Path out) {
+        TrainCommand command = new TrainCommand();
+        CommandLine line = new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
+        List<String> arguments = new ArrayList<>(List.of("--out=" + out));
+        settings.forEach((name, value) -> {
+            OptionSpec option = line.getCommandSpec().findOption("--" + name);
+            if (option == null || NOT_SETTINGS.contains(name)) {
+                throw new IllegalArgumentException(
+                        option == null
+                                ? "\"" + name + "\" is no option of train, see train --help"
+                                : "\"" + name + "\" cannot be set in a grid"
+                                        + (name.equals("seed") ? "; list \"seeds\" beside \"base\"" : ""));
+            }
+            arguments.addAll(arguments(option, name, value));
+        });
+        try {
+            line.parseArgs(arguments.toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        return command;
+    }
+
+    private static List<String> arguments(OptionSpec option, String name, Object value) {
+        boolean flag = option.arity().max() == 0;
+        if (flag && value instanceof Boolean on) {
+            return on ? List.of("--" + name) : option.negatable() ? List.of("--no-" + name) : List.of();
+        }
+        if (flag) {
+            throw new IllegalArgumentException("\"" + name + "\" must be true or false, but is " + value);
+        }
+        List<?> values = value instanceof List<?> list ? list : List.of(value);
+        return values.stream().map(one -> "--" + name + "=" + one).toList();
+    }
+
+    /** What the options describe. */
+    GPT.Builder builder() {
+        GPT.Builder builder = GPT.builder().training(trainer -> settings.apply(trainer, out));
+        return describe(builder, settings.replacesSteps());
+    }
+
     @Override
     public Integer call() throws IOException {
-        GPT.Builder builder = GPT.builder().training(trainer -> settings.apply(trainer, out));
-        describe(builder, settings.replacesSteps());
+        GPT.Builder builder = builder();
         Function<GPT.Builder, LanguageModel> training = training();
         requireWritable(out); // Known before the run rather than after it.
         if (runs != null) {

@@ -1,0 +1,81 @@
+package io.nanogpt.examples;
+
+import io.nanogpt.LanguageModel;
+import io.nanogpt.generate.GenerationGrid;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Continues a prompt at several temperatures and top-k. */
+@Command(name = "grid", description = "Continues a prompt at every temperature with every top-k.")
+final class GridCommand extends Verb {
+    @Mixin
+    private ModelSource source = new ModelSource();
+
+    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "what to continue")
+    @SuppressWarnings("NullAway.Init") // required
+    private String prompt;
+
+    @Option(
+            names = "--temperatures",
+            required = true,
+            split = ",",
+            paramLabel = "T",
+            description = "for example 0.5,0.7")
+    private List<Double> temperatures = new ArrayList<>();
+
+    @Option(names = "--top-ks", required = true, split = ",", paramLabel = "K", description = "for example 5,10")
+    private List<Integer> topKs = new ArrayList<>();
+
+    @Option(names = "--samples", description = "of each, with the same seeds; 1 by default")
+    private int samples = 1;
+
+    @Mixin
+    private GenerationOptions generation = new GenerationOptions();
+
+    @Override
+    public Integer call() {
+        if (samples < 1) {
+            throw badOption("--samples must be at least 1, but is " + samples);
+        }
+        for (String option : List.of("temperature", "greedy", "top-k")) {
+            if (given().containsKey(option)) {
+                throw badOption("give --temperatures and --top-ks instead of --" + option);
+            }
+        }
+        try (LanguageModel model = source.open()) {
+            GenerationGrid grid = model.grid(prompt, temperatures, topKs, samples, generation.options());
+            if (json()) {
+                out().println(new JsonLine()
+                        .put("prompt", prompt)
+                        .put(
+                                "cells",
+                                grid.cells().stream().map(GridCommand::map).toList()));
+            } else {
+                grid.cells().forEach(this::print);
+            }
+            out().flush();
+        }
+        return 0;
+    }
+
+    private void print(GenerationGrid.Cell cell) {
+        out().println("temperature " + cell.temperature() + ", top-k " + cell.topK() + ":");
+        for (String sample : cell.samples()) {
+            out().println(prompt + sample);
+        }
+        out().println();
+    }
+
+    private static Map<String, Object> map(GenerationGrid.Cell cell) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("temperature", cell.temperature());
+        map.put("topK", cell.topK());
+        map.put("samples", cell.samples());
+        return map;
+    }
+}
