@@ -1,9 +1,15 @@
 package io.nanogpt.examples.systems;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chart.Charts;
+import io.nanogpt.chart.RunPlot;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Tokenization;
 import io.nanogpt.data.Windows;
+import io.nanogpt.experiment.Experiment;
+import io.nanogpt.experiment.Grid;
+import io.nanogpt.experiment.Run;
+import io.nanogpt.experiment.Trial;
 import io.nanogpt.generate.Generation;
 import io.nanogpt.model.Preset;
 import io.nanogpt.model.TransformerConfig;
@@ -20,6 +26,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -52,6 +60,7 @@ public final class Cs336 extends Study {
                 print("p = %.1f: %s%s", p, prompt, model.generate(prompt, nucleus));
             }
         }
+        sweeps(tokenizer, tokens);
         Cs336Accounting.answer(line -> print("%s", line));
         return 0;
     }
@@ -96,13 +105,13 @@ public final class Cs336 extends Study {
         return config.build();
     }
 
-    private Trainer.Builder trainer() {
+    private Trainer.Builder trainer(double learningRate, int batchSize) {
         int steps = steps(5_000, 60);
         return Trainer.builder()
-                .optimizer(AdamW.defaults().withLearningRate(size(1, 10) * 1e-3).withBetas(0.9, 0.95))
+                .optimizer(AdamW.defaults().withLearningRate(learningRate).withBetas(0.9, 0.95))
                 .schedule(Schedule.cosine(steps / 20, 0.1))
                 .gradientClip(1)
-                .batchSize(size(32, 8))
+                .batchSize(batchSize)
                 .steps(steps)
                 .evaluateEvery(Math.max(1, steps / 10))
                 .evaluationBatches(size(20, 4))
@@ -111,7 +120,7 @@ public final class Cs336 extends Study {
 
     private LanguageModel baseline(Tokenizer tokenizer, Windows tokens) {
         Generation options = Generation.temperature(0.8).topP(0.9).maxTokens(size(60, 16));
-        return trainer()
+        return trainer(learningRate(), batchSize())
                 .checkpoints(Checkpoints.in(out("checkpoints"))
                         .withEvery(size(500, 20))
                         .withResume(true))
@@ -120,6 +129,53 @@ public final class Cs336 extends Study {
                 .build()
                 .train(
                         model(Preset.TRANSFORMER_LM, tokenizer).architecture(),
+                        tokenizer,
+                        tokens.slice(0, TRAINING_SHARE),
+                        tokens.slice(TRAINING_SHARE, 1));
+    }
+
+    private double learningRate() {
+        return size(1, 10) * 1e-3;
+    }
+
+    private int batchSize() {
+        return size(32, 8);
+    }
+
+    /** Learning rates until training breaks down, batch sizes, and what becomes of the model without its parts. */
+    private void sweeps(Tokenizer tokenizer, Windows tokens) {
+        Grid base = Experiment.grid()
+                .base("preset", Preset.TRANSFORMER_LM.toString())
+                .base("learning-rate", learningRate())
+                .base("batch-size", batchSize());
+        Function<Trial, LanguageModel> recipe = trial -> train(trial, tokenizer, tokens);
+        experiment("baseline", base, recipe);
+        List<Run> rates = experiment("learning rates", base.vary("learning-rate", 1e-3, 1e-2, 1e-1, 1, 10), recipe);
+        draw("learning-rates", Charts.runs(RunPlot.STEPS, rates, "learning-rate"));
+        List<Run> batches = experiment("batch sizes", base.vary("batch-size", 1, 8, 32, size(128, 64)), recipe);
+        draw("batch-sizes", Charts.runs(RunPlot.TOKENS, batches, "batch-size"));
+        List<Run> ablations = experiment(
+                "ablations",
+                base.vary(
+                        "preset",
+                        Stream.of(
+                                        Preset.TRANSFORMER_LM,
+                                        Preset.TRANSFORMER_LM_NO_NORM,
+                                        Preset.TRANSFORMER_LM_POST_NORM,
+                                        Preset.TRANSFORMER_LM_NO_POSITIONS,
+                                        Preset.TRANSFORMER_LM_SILU)
+                                .map(Preset::toString)
+                                .toArray()),
+                recipe);
+        draw("ablations", Charts.runs(RunPlot.STEPS, ablations, "preset"));
+    }
+
+    private LanguageModel train(Trial trial, Tokenizer tokenizer, Windows tokens) {
+        Trainer.Builder trainer = trainer(trial.number("learning-rate"), trial.integer("batch-size"));
+        trial.prepare(trainer);
+        return trainer.build()
+                .train(
+                        model(Preset.of(trial.text("preset")), tokenizer).architecture(),
                         tokenizer,
                         tokens.slice(0, TRAINING_SHARE),
                         tokens.slice(TRAINING_SHARE, 1));

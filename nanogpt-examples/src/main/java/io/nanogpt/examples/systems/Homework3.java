@@ -2,6 +2,7 @@ package io.nanogpt.examples.systems;
 
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chart.Charts;
 import io.nanogpt.data.Cleaning;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Order;
@@ -21,7 +22,9 @@ import io.nanogpt.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -35,6 +38,8 @@ public final class Homework3 extends Study {
     private static final double TRAINING_SHARE = 0.8;
     /** An epoch ends with an evaluation and a checkpoint that stays. */
     private static final String EPOCH = "-epoch";
+
+    private static final List<Integer> LOOKED_AT = List.of(1, 2, 3, 5, 10, 20, 30);
 
     @Option(names = "--epochs", description = "each takes every window of the training part once; 10 by default")
     private int epochs = 10;
@@ -109,15 +114,21 @@ public final class Homework3 extends Study {
                 .threads(threads());
     }
 
-    /** What the last token looks at, and what the model expects next, after every epoch. */
+    /** What the last token looks at, and what the model expects next, after some of the epochs. */
     private void attentionAcrossEpochs() throws IOException {
-        for (Path epoch : epochs()) {
-            try (LanguageModel model = LanguageModel.load(epoch, threads())) {
+        List<Path> snapshots = snapshots();
+        Map<String, AttentionMaps> looks = new LinkedHashMap<>();
+        for (int epoch : LOOKED_AT) {
+            if (epoch > snapshots.size()) {
+                break;
+            }
+            try (LanguageModel model = LanguageModel.load(snapshots.get(epoch - 1), threads())) {
                 AttentionMaps maps = model.attention(text);
                 int next = mostLikely(maps.nextProbabilities());
+                looks.put("epoch " + epoch, maps);
                 print(
-                        "%s: next '%s' with probability %.3f; the last token looks at %s",
-                        epoch.getFileName(),
+                        "epoch %d: next '%s' with probability %.3f; the last token looks at %s",
+                        epoch,
                         model.tokenizer().decode(next),
                         maps.nextProbabilities()[next],
                         IntStream.range(0, maps.layers())
@@ -125,9 +136,11 @@ public final class Homework3 extends Study {
                                 .collect(Collectors.joining(", ")));
             }
         }
+        draw("attention-layer-0", Charts.checkpoints(looks, 0));
+        draw("attention-layer-1", Charts.checkpoints(looks, 1));
     }
 
-    private List<Path> epochs() throws IOException {
+    private List<Path> snapshots() throws IOException {
         try (Stream<Path> checkpoints = Files.list(out("checkpoints"))) {
             return checkpoints
                     .filter(path -> path.toString().endsWith(EPOCH))

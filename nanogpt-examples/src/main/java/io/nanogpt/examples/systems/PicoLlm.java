@@ -1,11 +1,19 @@
 package io.nanogpt.examples.systems;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chart.Charts;
+import io.nanogpt.chart.RunPlot;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.Mixture;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Windows;
+import io.nanogpt.experiment.Experiment;
+import io.nanogpt.experiment.Grid;
+import io.nanogpt.experiment.PowerLaw;
+import io.nanogpt.experiment.Run;
+import io.nanogpt.experiment.Scale;
+import io.nanogpt.experiment.Trial;
 import io.nanogpt.generate.Generation;
 import io.nanogpt.model.KGramConfig;
 import io.nanogpt.model.LstmConfig;
@@ -19,6 +27,7 @@ import io.nanogpt.train.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +77,9 @@ public final class PicoLlm extends Study {
                 Preset.GPT2_SMALL,
                 Preset.GPT_OSS,
                 Preset.LLAMA3_LITE)) {
-            train(preset, tokenizer, mixed);
+            compare(preset, tokenizer, mixed);
         }
+        sweeps(tokenizer, mixed);
         return 0;
     }
 
@@ -102,19 +112,20 @@ public final class PicoLlm extends Study {
         return Windows.of(TokenSource.of(tokenizer.encode(corpus.text())));
     }
 
-    private Trainer.Builder trainer() {
+    private Trainer.Builder trainer(double learningRate, int steps) {
         return Trainer.builder()
-                .learningRate(size(1, 10) * 1e-3)
+                .learningRate(learningRate)
                 .batchSize(size(16, 8))
-                .steps(steps(2_000, 40))
-                .evaluateEvery(steps(200, 40))
+                .steps(steps)
+                .evaluateEvery(Math.max(1, steps / 10))
                 .evaluationBatches(size(20, 4))
                 .threads(threads());
     }
 
-    private void train(Preset preset, Tokenizer tokenizer, Examples mixed) {
+    /** Trains a model, and prints how fast and how well it learned and writes. */
+    private void compare(Preset preset, Tokenizer tokenizer, Examples mixed) {
         ModelConfig config = data().isPresent() ? preset.config() : small(preset.config());
-        try (LanguageModel model = trainer()
+        try (LanguageModel model = trainer(learningRate(), steps())
                 .build()
                 .train(
                         config.withVocabularySize(tokenizer.vocabularySize()).architecture(),
@@ -158,12 +169,71 @@ public final class PicoLlm extends Study {
         TransformerConfig transformer = (TransformerConfig) config;
         int grouped = transformer.attention().heads() / transformer.attention().keyValueHeads();
         return transformer.toBuilder()
-                .layers(transformer.size().layers() / 3)
+                .layers(transformer.size().layers() / 2)
                 .heads(4)
                 .keyValueHeads(4 / grouped)
                 .embeddingSize(32)
                 .hiddenSize(64)
                 .contextLength(32)
                 .build();
+    }
+
+    private double learningRate() {
+        return size(1, 5) * 1e-3;
+    }
+
+    private int steps() {
+        return steps(2_000, 100);
+    }
+
+    /** What more text, more training and other settings bring, and what too much training on too little text does. */
+    private void sweeps(Tokenizer tokenizer, Examples mixed) {
+        Grid base = Experiment.grid()
+                .base("corpus-share", 1)
+                .base("steps", steps())
+                .base("learning-rate", learningRate())
+                .base("layers", 2);
+        Function<Trial, LanguageModel> recipe = trial -> train(trial, tokenizer, mixed);
+        experiment("baseline", base, recipe);
+        List<Run> sizes = experiment("corpus sizes", base.vary("corpus-share", 0.04, 0.2, 1), recipe);
+        draw("corpus-sizes", Charts.runs(RunPlot.FINALS, sizes, "corpus-share"));
+        printLaw("tokens of text", PowerLaw.fit(Scale.DATA, sizes));
+        List<Run> budgets =
+                experiment("training budgets", base.vary("steps", steps() / 2, steps(), 2 * steps()), recipe);
+        draw("budgets", Charts.runs(RunPlot.TOKENS, budgets, "steps"));
+        printLaw("tokens trained on", PowerLaw.fit(Scale.TOKENS, budgets));
+        List<Run> overfitted =
+                experiment("overfitting", base.base("corpus-share", 0.01).base("steps", 4 * steps()), recipe);
+        draw("overfitting", Charts.runs(RunPlot.STEPS, overfitted));
+        List<Run> settings = experiment(
+                "hyperparameters",
+                base.vary("learning-rate", learningRate() / 2, learningRate(), 2 * learningRate())
+                        .vary("layers", 1, 2),
+                recipe);
+        draw("hyperparameters", Charts.runs(RunPlot.FINALS, settings));
+    }
+
+    private void printLaw(String of, PowerLaw law) {
+        print("%nloss = %.2f x %s^%.3f (R2 %.2f)", law.factor(), of, law.exponent(), law.rSquared());
+    }
+
+    /** A small GPT on a share of the training part. */
+    private LanguageModel train(Trial trial, Tokenizer tokenizer, Examples mixed) {
+        Trainer.Builder trainer = trainer(trial.number("learning-rate"), trial.integer("steps"));
+        trial.prepare(trainer);
+        TransformerConfig config = ((TransformerConfig) small(Preset.MIN_GPT.config()))
+                .toBuilder()
+                        .layers(trial.integer("layers"))
+                        .embeddingSize(size(128, 32))
+                        .hiddenSize(size(512, 64))
+                        .contextLength(size(64, 32))
+                        .vocabularySize(tokenizer.vocabularySize())
+                        .build();
+        return trainer.build()
+                .train(
+                        config.architecture(),
+                        tokenizer,
+                        mixed.slice(0, TRAINING_SHARE * trial.number("corpus-share")),
+                        mixed.slice(TRAINING_SHARE, 1));
     }
 }

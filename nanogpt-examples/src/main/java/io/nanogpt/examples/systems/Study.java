@@ -1,16 +1,24 @@
 package io.nanogpt.examples.systems;
 
+import io.nanogpt.LanguageModel;
+import io.nanogpt.chart.Chart;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.examples.ErrorLines;
 import io.nanogpt.examples.ProgressBar;
 import io.nanogpt.examples.Relauncher;
 import io.nanogpt.examples.SampleCaptions;
+import io.nanogpt.experiment.Grid;
+import io.nanogpt.experiment.ResultTable;
+import io.nanogpt.experiment.Run;
+import io.nanogpt.experiment.Trial;
 import io.nanogpt.train.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -92,6 +100,38 @@ abstract class Study implements Callable<Integer> {
         PrintWriter writer = spec.commandLine().getOut();
         writer.println(String.format(Locale.ROOT, format, values));
         writer.flush();
+    }
+
+    /**
+     * Runs a grid into the log of this study, from which it is never run again, and prints its table.
+     *
+     * @param name of the experiment, for people
+     */
+    final List<Run> experiment(String name, Grid grid, Function<Trial, LanguageModel> recipe) {
+        List<Run> runs = grid.onRun(run -> print("%s", progress(run))).run(out("runs"), recipe);
+        print("%n%s%n%n%s", name, ResultTable.of(runs).format(ResultTable.Format.MARKDOWN));
+        return runs;
+    }
+
+    private static String progress(Run run) {
+        return run.label().replace("\n", "\\n") + ": "
+                + run.error()
+                        .orElseGet(() -> String.format(
+                                Locale.ROOT,
+                                "validation loss %.4f after %.1f s",
+                                run.finalValidationLoss().orElse(Double.NaN),
+                                run.measures().seconds()));
+    }
+
+    /** The model of a run of {@link #experiment} that finished. */
+    final LanguageModel model(Run run) {
+        return LanguageModel.load(out("runs").resolve("models").resolve(run.id()), threads());
+    }
+
+    /** Writes a chart as {@code NAME.svg} and {@code NAME.png}. */
+    final void draw(String name, Chart chart) {
+        chart.writeSvg(out(name + ".svg"));
+        chart.writePng(out(name + ".png"));
     }
 
     /** The place of the largest number. */

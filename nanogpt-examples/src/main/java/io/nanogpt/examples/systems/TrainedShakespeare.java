@@ -1,0 +1,61 @@
+package io.nanogpt.examples.systems;
+
+import io.nanogpt.LanguageModel;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.data.SplitOptions;
+import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.generate.Evaluation;
+import io.nanogpt.generate.Generation;
+import io.nanogpt.model.WeightsImport;
+import io.nanogpt.model.WeightsLayout;
+import io.nanogpt.tokenizer.Tokenizers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** What can be asked of a model of Tiny Shakespeare: its loss, what it writes from nothing, what it looks at. */
+record TrainedShakespeare(LanguageModel model) {
+    private static final int BATCHES = 200;
+    private static final int LOOKED_AT = 12;
+
+    /** Reads the state dict that PyTorch wrote of a model whose tokens are the characters of a corpus. */
+    static LanguageModel load(Path file, Corpus corpus) {
+        return LanguageModel.importWeights(
+                file,
+                WeightsImport.of(WeightsLayout.ALGOPATH)
+                        .withTokenizer(Tokenizers.characters().train(corpus)));
+    }
+
+    /** Token 0, with which the source begins, and what the model continues it with. */
+    static String fromFirstToken(LanguageModel model, Generation options) {
+        String first = model.tokenizer().decode(0);
+        return first + model.generate(first, options);
+    }
+
+    List<String> describe(Corpus corpus, int layer, int characters) {
+        Evaluation validation =
+                model.evaluate(corpus.split(SplitOptions.defaults()).validation(), BATCHES, 1337);
+        String written = fromFirstToken(model, Generation.temperature(1).maxTokens(characters));
+        AttentionMaps maps = model.attention(written.substring(0, Math.min(LOOKED_AT, written.length())));
+        return List.of(
+                String.format(
+                        Locale.ROOT,
+                        "validation loss %.4f, perplexity %.2f",
+                        validation.loss(),
+                        validation.perplexity()),
+                "from token 0: " + written,
+                lookedAt(maps, layer));
+    }
+
+    /** What the last token of a text looks at most, for each head of a layer. */
+    private static String lookedAt(AttentionMaps maps, int layer) {
+        StringBuilder text = new StringBuilder("layer " + layer + ", each head, from the last token:");
+        for (float[][] rows : maps.layer(layer)) {
+            float[] last = rows[rows.length - 1];
+            int most = Study.mostLikely(last);
+            text.append(String.format(
+                    Locale.ROOT, " '%s' at %d (%.2f)", maps.tokens().get(most).text(), most, last[most]));
+        }
+        return text.toString().replace("\n", "\\n");
+    }
+}
