@@ -2,13 +2,15 @@ package io.nanogpt.spi;
 
 import io.nanogpt.chart.Chart;
 import io.nanogpt.chart.Heatmap;
+import io.nanogpt.chart.Report;
 import io.nanogpt.chart.RunPlot;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.train.LearningRateFinder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The charts that the library can draw. */
+/** The charts and reports that the library can draw. */
 public interface Drawing {
     /** A chart of runs, grouped by a setting or by all in which they differ. */
     Chart runs(RunPlot plot, List<Run> runs, Optional<String> groupBy);
@@ -18,4 +20,10 @@ public interface Drawing {
 
     /** Rows of maps in one scale of colours. */
     Chart heatmaps(String title, List<List<Heatmap>> rows);
+
+    /** The page of a report. */
+    String html(Report report);
+
+    /** Writes the page of a report. */
+    void write(Report report, Path file);
 }

@@ -1,6 +1,9 @@
 package io.nanogpt.examples;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chart.Chart;
+import io.nanogpt.chart.Charts;
+import io.nanogpt.chart.Heatmap;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.Token;
 import java.nio.file.Path;
@@ -36,10 +39,23 @@ final class AttentionCommand extends Verb {
     @Option(names = "--head", description = "one head, counted from 0; all by default")
     private @Nullable Integer head;
 
+    @Option(
+            names = "--plot",
+            converter = ChartFile.Converter.class,
+            paramLabel = "FILE",
+            description = "draws the maps, too: FILE.png or FILE.svg")
+    private @Nullable ChartFile plot;
+
+    @Option(names = "--averages", description = "draws the means of the heads of each layer instead of the heads")
+    private boolean averages;
+
     @Override
     public Integer call() {
         try (LanguageModel model = LanguageModel.load(folder)) {
             AttentionMaps maps = model.attention(text);
+            if (plot != null) {
+                plot.write(chart(maps));
+            }
             if (json()) {
                 out().println(new JsonLine()
                         .put("tokens", tokens(maps))
@@ -52,6 +68,18 @@ final class AttentionCommand extends Verb {
             out().flush();
         }
         return 0;
+    }
+
+    private Chart chart(AttentionMaps maps) {
+        if (averages) {
+            return Charts.layerAverages(maps);
+        }
+        Map<Integer, List<Heatmap>> rows = new LinkedHashMap<>();
+        for (Selected map : selected(maps)) {
+            rows.computeIfAbsent(map.layer, row -> new ArrayList<>())
+                    .add(Heatmap.head("layer " + map.layer + ", head " + map.head, maps, map.layer, map.head));
+        }
+        return Charts.heatmaps("Attention", List.copyOf(rows.values()));
     }
 
     private static List<Map<String, Object>> tokens(AttentionMaps maps) {

@@ -2,11 +2,13 @@ package io.nanogpt.examples;
 
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chart.Charts;
 import io.nanogpt.train.LearningRateFinder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,12 +26,22 @@ final class FindLearningRateCommand extends TrainingVerb {
     @Option(names = "--tries", description = "rates, one a step; 200 by default")
     private int tries = 200;
 
+    @Option(
+            names = "--plot",
+            converter = ChartFile.Converter.class,
+            paramLabel = "FILE",
+            description = "draws the curve, too: FILE.png or FILE.svg")
+    private @Nullable ChartFile plot;
+
     @Override
     public Integer call() throws IOException {
         LearningRateFinder finder = LearningRateFinder.between(lowest, highest, tries);
         Function<GPT.Builder, LanguageModel> training = training();
         LearningRateFinder.Result result =
                 finder.find(() -> training.apply(describe(GPT.builder(), true).training(finder::prepare)));
+        if (plot != null) {
+            plot.write(Charts.learningRates(result));
+        }
         List<LearningRateFinder.Point> points = result.points();
         if (json()) {
             out().println(new JsonLine()

@@ -37,6 +37,8 @@ public final class Main {
             System.exit(Relauncher.relaunch(Main.class, arguments));
         }
         Relauncher.endWithParent();
+        // Charts need no screen, and a terminal may name one that is not there.
+        System.setProperty("java.awt.headless", "true");
         System.exit(commandLine().execute(arguments));
     }
 

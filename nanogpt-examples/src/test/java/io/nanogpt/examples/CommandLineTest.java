@@ -327,8 +327,11 @@ class CommandLineTest {
                 "8",
                 "--tries",
                 "20",
+                "--plot",
+                folder.resolve("rates.svg").toString(),
                 "--json");
         assertThat(rate.code()).as(rate.err()).isZero();
+        assertThat(folder.resolve("rates.svg")).content().contains("suggestion: ");
         assertThat(rate.keys()).containsExactly("suggestion", "lowestLoss", "rates", "losses");
         Outcome batch = run(
                 "find-batch",

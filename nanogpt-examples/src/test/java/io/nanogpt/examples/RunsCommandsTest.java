@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +109,62 @@ class RunsCommandsTest {
         assertThat(log.list()).extracting(Run::id).containsExactly("fast-2");
         assertThat(run("runs", "clear", "--runs", folder.toString()).out()).startsWith("deleted 1 run");
         assertThat(log.list()).isEmpty();
+    }
+
+    @Test
+    void runsAreDrawn() throws IOException {
+        Path png = folder.resolve("charts/curves.png");
+        Outcome plot = run("runs", "plot", "--runs", folder.toString(), "--out", png.toString(), "--json");
+        assertThat(plot.code()).as(plot.err()).isZero();
+        assertThat(plot.keys()).containsExactly("file", "runs");
+        assertThat(ImageIO.read(png.toFile()).getWidth()).isEqualTo(2 * 760);
+        Path svg = folder.resolve("bars.svg");
+        Outcome bars = run(
+                "runs",
+                "plot",
+                "--runs",
+                folder.toString(),
+                "--kind",
+                "finals",
+                "--group-by",
+                "learning-rate",
+                "--title",
+                "Bars",
+                "--width",
+                "380",
+                "--out",
+                svg.toString());
+        assertThat(bars.out()).startsWith("drew 3 runs to ");
+        assertThat(svg).content().contains("width=\"380\"", "Bars", "learning-rate 0.001", "1.500 ± 0.354");
+        badInput("ends with .png or .svg", "runs", "plot", "--runs", folder.toString(), "--out", "chart.jpg");
+        badInput(
+                "no run has the setting lr; there are label, learning-rate, seed, separator",
+                "runs",
+                "plot",
+                "--runs",
+                folder.toString(),
+                "--group-by",
+                "lr",
+                "--out",
+                svg.toString());
+    }
+
+    @Test
+    void aReportIsWritten() throws IOException {
+        Path html = folder.resolve("report.html");
+        Outcome report = run(
+                "runs",
+                "report",
+                "--runs",
+                folder.toString(),
+                "--title",
+                "A sweep",
+                "--out",
+                html.toString(),
+                "--json");
+        assertThat(report.code()).as(report.err()).isZero();
+        assertThat(report.keys()).containsExactly("file", "runs");
+        assertThat(html).content().contains("<h1>A sweep</h1>", "<svg", "1.5000 ± 0.3536");
     }
 
     @Test

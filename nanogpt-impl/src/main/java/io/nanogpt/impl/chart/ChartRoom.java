@@ -2,14 +2,18 @@ package io.nanogpt.impl.chart;
 
 import io.nanogpt.chart.Chart;
 import io.nanogpt.chart.Heatmap;
+import io.nanogpt.chart.Report;
 import io.nanogpt.chart.RunPlot;
 import io.nanogpt.experiment.Run;
+import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.spi.Drawing;
 import io.nanogpt.train.LearningRateFinder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The charts of the library. */
+/** The charts and reports of the library. */
 public final class ChartRoom implements Drawing {
     @Override
     public Chart runs(RunPlot plot, List<Run> runs, Optional<String> groupBy) {
@@ -21,9 +25,7 @@ public final class ChartRoom implements Drawing {
             case FINALS ->
                 DrawnChart.of("Losses of the final weights", (title, width) -> RunBars.draw(title, width, groups));
             case PARAMETERS ->
-                DrawnChart.of(
-                        "Loss of the final weights by size of the model",
-                        (title, width) -> RunScatter.draw(title, width, groups));
+                DrawnChart.of("Loss by size of the model", (title, width) -> RunScatter.draw(title, width, groups));
         };
     }
 
@@ -40,5 +42,16 @@ public final class ChartRoom implements Drawing {
     public Chart heatmaps(String name, List<List<Heatmap>> rows) {
         List<List<Heatmap>> copy = rows.stream().map(List::copyOf).toList();
         return DrawnChart.of(name, (title, width) -> Heatmaps.draw(title, copy));
+    }
+
+    @Override
+    public String html(Report report) {
+        return HtmlReport.of(report);
+    }
+
+    @Override
+    public void write(Report report, Path file) {
+        byte[] bytes = html(report).getBytes(StandardCharsets.UTF_8);
+        AtomicFiles.write(file, out -> out.write(bytes));
     }
 }

@@ -97,11 +97,10 @@ final class Heatmaps {
     private Scene scene(String title) {
         double width = Math.max(2 * Page.MARGIN + columns() * pitch() - GAP, 380);
         Page page = new Page(width, title);
-        page.note(
-                "Each row shows what one token looks at (query, from top to bottom) among itself and the tokens before "
-                        + "it (key, from left to right).");
+        page.narrowNote("A row shows what one token (the query) looks at: itself and those before it (the keys), "
+                + "from left to right.");
         if (every() > 1) {
-            page.note("One token in " + every() + " is labelled.");
+            page.narrowNote("One token in " + every() + " is labelled.");
         }
         colorBar(page);
         for (List<Heatmap> row : rows) {

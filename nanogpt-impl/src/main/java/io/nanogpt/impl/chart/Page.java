@@ -15,6 +15,7 @@ final class Page {
     static final double MARGIN = 12;
 
     static final double SIZE = 12;
+    private static final double NARROW = 310;
     private static final double TITLE_SIZE = 15;
     private static final double SAMPLE = 22;
     private static final double DOT = 4;
@@ -70,7 +71,11 @@ final class Page {
 
     /** Lines of text over the whole width. */
     void lines(String text, Lettering lettering) {
-        for (String line : lettering.wrap(text, width - 2 * MARGIN)) {
+        lines(text, lettering, width - 2 * MARGIN);
+    }
+
+    private void lines(String text, Lettering lettering, double widest) {
+        for (String line : lettering.wrap(text, widest)) {
             double baseline = bottom + Lettering.ASCENT * lettering.size();
             add(new Text(new Point(MARGIN, baseline), line, lettering));
             bottom += lettering.lineHeight();
@@ -80,6 +85,11 @@ final class Page {
     /** What must be known to read the chart. */
     void note(String text) {
         lines(text, Lettering.of(Ink.FAINT, SIZE));
+    }
+
+    /** The same in a chart that may be wider than a screen: what can be read without moving it. */
+    void narrowNote(String text) {
+        lines(text, Lettering.of(Ink.FAINT, SIZE), Math.min(NARROW, width - 2 * MARGIN));
     }
 
     /** Samples and labels, one after the other and as many on a line as fit. */

@@ -8,6 +8,7 @@ import io.nanogpt.impl.chart.Mark.Line;
 import io.nanogpt.impl.chart.Mark.Pen;
 import io.nanogpt.impl.chart.Mark.Point;
 import io.nanogpt.impl.chart.Mark.Text;
+import java.awt.AWTError;
 import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -52,10 +53,16 @@ final class PngWriter {
         return bytes.toByteArray();
     }
 
-    /** Where the system has no fonts, versions of Java throw different exceptions and errors, of which none says so. */
+    /** Where something is missing, versions of Java throw different exceptions and errors, of which few say what. */
     private static void requireFonts() {
         try {
+            new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics().dispose();
             new Font(Font.SANS_SERIF, Font.PLAIN, 1).getStringBounds("a", new FontRenderContext(null, true, true));
+        } catch (AWTError e) {
+            throw new NanogptException(
+                    "PNG images need no screen, but this Java looks for one (" + e
+                            + "); start it with -Djava.awt.headless=true",
+                    e);
         } catch (RuntimeException | InternalError | LinkageError e) {
             throw new NanogptException(
                     "PNG images need fonts, and this Java finds none (" + e + "); install some (on Debian "

@@ -110,11 +110,15 @@ record RunGroups(String name, List<Group> groups) {
         return differing.isEmpty() ? List.of(LABEL) : differing;
     }
 
+    /** The value of a setting as a text on one line. */
     static String value(Run run, String name) {
         return switch (name) {
             case LABEL -> run.label();
             case SEED -> Long.toString(run.seed());
-            default -> run.settings().getOrDefault(name, UNSET);
+            default ->
+                run.settings().containsKey(name)
+                        ? VisibleText.value(run.settings().get(name))
+                        : UNSET;
         };
     }
 

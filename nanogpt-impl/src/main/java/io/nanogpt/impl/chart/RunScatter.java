@@ -1,20 +1,28 @@
 package io.nanogpt.impl.chart;
 
+import io.nanogpt.experiment.PowerLaw;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.impl.chart.Axis.Range;
 import io.nanogpt.impl.chart.Mark.Dot;
 import io.nanogpt.impl.chart.Mark.Line;
 import io.nanogpt.impl.chart.Mark.Pen;
+import io.nanogpt.impl.chart.Mark.Point;
 import io.nanogpt.impl.chart.RunGroups.Group;
 import io.nanogpt.impl.chart.RunGroups.Repeats;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Validation losses of final weights over numbers of parameters, with deviations over seeds. */
+/** Validation losses of final weights over numbers of parameters, with deviations over seeds and a power law. */
 final class RunScatter {
     private static final double DOT = 5;
+    private static final int FEWEST_SIZES = 3;
+    private static final double EXPLAINED = 0.5;
+    private static final int FIT_STEPS = 40;
+    private static final Pen FIT = new Pen(Ink.FAINT, 1.5, true);
 
     private RunScatter() {}
 
@@ -27,6 +35,7 @@ final class RunScatter {
             throw new IllegalArgumentException(
                     "none of the runs came to its end with a finite loss and a number of parameters");
         }
+        Optional<PowerLaw> law = law(models);
         Page page = new Page(width, title);
         RunNotes.write(page, groups, "");
         Frame frame = Frame.on(
@@ -37,10 +46,14 @@ final class RunScatter {
                         Frame.ticksAcross(width)),
                 Axis.linear(
                         "validation loss of the final weights (nats per token)",
-                        Range.of(models.stream()
-                                .flatMap(model -> Stream.of(model.loss.low(), model.loss.high()))
+                        Range.of(Stream.concat(
+                                        models.stream()
+                                                .flatMap(model -> Stream.of(model.loss.low(), model.loss.high())),
+                                        fitted(models, law).map(Point::y))
                                 .toList()),
                         6));
+        law.ifPresent(found -> page.add(new Line(
+                fitted(models, law).map(point -> frame.at(point.x(), point.y())).toList(), FIT)));
         for (Model model : models) {
             Ink ink = Ink.ofSeries(model.group);
             page.add(Line.between(
@@ -49,7 +62,10 @@ final class RunScatter {
                     new Pen(ink, 1.5, false)));
             page.add(new Dot(frame.at(model.parameters, model.loss.mean()), DOT, Page.shape(model.group), ink));
         }
-        page.legend(legend(groups, models));
+        List<Page.Entry> entries = legend(groups, models);
+        law.ifPresent(
+                found -> entries.add(new Page.Entry(describe(found), Ink.FAINT, Optional.of(FIT), Optional.empty())));
+        page.legend(entries);
         return page.scene();
     }
 
@@ -65,6 +81,36 @@ final class RunScatter {
             }
         }
         return models;
+    }
+
+    /** Through models of at least three sizes, as two lie on some law in any case, and where size explains the losses. */
+    private static Optional<PowerLaw> law(List<Model> models) {
+        boolean enough = models.stream().map(Model::parameters).distinct().count() >= FEWEST_SIZES;
+        if (!enough || models.stream().anyMatch(model -> model.loss.mean() <= 0)) {
+            return Optional.empty();
+        }
+        PowerLaw law = PowerLaw.fit(
+                models.stream().mapToDouble(Model::parameters).toArray(),
+                models.stream().mapToDouble(model -> model.loss.mean()).toArray());
+        return law.rSquared() >= EXPLAINED ? Optional.of(law) : Optional.empty();
+    }
+
+    private static Stream<Point> fitted(List<Model> models, Optional<PowerLaw> law) {
+        Range sizes = Range.of(models.stream().map(Model::parameters).toList());
+        return law.stream()
+                .flatMap(found -> IntStream.rangeClosed(0, FIT_STEPS)
+                        .mapToDouble(
+                                step -> sizes.from() * Math.pow(sizes.to() / sizes.from(), (double) step / FIT_STEPS))
+                        .mapToObj(size -> new Point(size, found.at(size))));
+    }
+
+    private static String describe(PowerLaw law) {
+        return String.format(
+                Locale.ROOT,
+                "power law: loss = %s N^%.3f (R² %.2f)",
+                Numbers.significant(law.factor(), 3),
+                law.exponent(),
+                law.rSquared());
     }
 
     private static List<Page.Entry> legend(RunGroups groups, List<Model> models) {

@@ -2,12 +2,14 @@ package io.nanogpt.impl.chart;
 
 /** Texts of models and users, which may hold anything, as letters that can be seen and as markup that cannot be broken. */
 final class VisibleText {
+    private static final String EMPTY = "∅";
+
     private VisibleText() {}
 
     /** A token as a label: white space as signs, what cannot be seen by its code. */
     static String token(String token) {
         if (token.isEmpty()) {
-            return "∅";
+            return EMPTY;
         }
         StringBuilder label = new StringBuilder();
         token.codePoints().forEach(codePoint -> {
@@ -20,6 +22,11 @@ final class VisibleText {
             }
         });
         return label.toString();
+    }
+
+    /** A value of a setting: line breaks and tabs as signs, what cannot be seen by its code. */
+    static String value(String value) {
+        return value.isEmpty() ? EMPTY : token(value).replace('␣', ' ');
     }
 
     /** A title or a name on one line: white space as single spaces, what cannot be seen by its code. */

@@ -1,0 +1,78 @@
+package io.nanogpt.impl.chart;
+
+import java.util.List;
+
+/** HTML that is XML too, and in which texts cannot be anything but texts. */
+final class Html {
+    private final StringBuilder out = new StringBuilder();
+
+    /** A cell of a table. */
+    record Cell(String text, boolean isNumber) {
+        static Cell text(String text) {
+            return new Cell(text, false);
+        }
+
+        static Cell number(String number) {
+            return new Cell(number, true);
+        }
+    }
+
+    /** Markup that is written in the program. */
+    Html markup(String markup) {
+        out.append(markup);
+        return this;
+    }
+
+    Html text(String text) {
+        out.append(VisibleText.escape(text));
+        return this;
+    }
+
+    /** An element that holds a text. */
+    Html element(String name, String text) {
+        return markup("<" + name + ">").text(text).markup("</" + name + ">\n");
+    }
+
+    /** A table, whose rows become cards where the screen is narrow. */
+    Html table(List<Cell> header, List<List<Cell>> rows) {
+        markup("<div class=\"scroll\"><table class=\"cards\">\n<thead><tr>");
+        for (Cell cell : header) {
+            markup("<th" + side(cell) + ">").text(cell.text).markup("</th>");
+        }
+        markup("</tr></thead>\n<tbody>\n");
+        for (List<Cell> row : rows) {
+            markup("<tr>");
+            for (int i = 0; i < row.size(); i++) {
+                String name = VisibleText.escape(header.get(i).text);
+                markup("<td" + side(header.get(i)) + " data-name=\"" + name + "\">")
+                        .markup("<span>")
+                        .text(row.get(i).text)
+                        .markup("</span></td>");
+            }
+            markup("</tr>\n");
+        }
+        return markup("</tbody>\n</table></div>\n");
+    }
+
+    /** Names and values in two columns. */
+    Html pairs(List<List<String>> pairs) {
+        markup("<table>\n<tbody>\n");
+        for (List<String> pair : pairs) {
+            markup("<tr><th>")
+                    .text(pair.get(0))
+                    .markup("</th><td class=\"v\">")
+                    .text(pair.get(1))
+                    .markup("</td></tr>\n");
+        }
+        return markup("</tbody>\n</table>\n");
+    }
+
+    private static String side(Cell cell) {
+        return cell.isNumber ? " class=\"n\"" : "";
+    }
+
+    @Override
+    public String toString() {
+        return out.toString();
+    }
+}

@@ -1,0 +1,310 @@
+package io.nanogpt.impl.chart;
+
+import io.nanogpt.chart.Chart;
+import io.nanogpt.chart.Report;
+import io.nanogpt.chart.RunPlot;
+import io.nanogpt.experiment.ResultTable;
+import io.nanogpt.experiment.Run;
+import io.nanogpt.experiment.Statistics;
+import io.nanogpt.impl.chart.Html.Cell;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The page of a report. */
+final class HtmlReport {
+    /** Of the charts: small enough for a phone, and their letters large enough when they are enlarged for a screen. */
+    private static final int CHART_WIDTH = 400;
+
+    /** Runs whose samples are seen at once. */
+    private static final int OPEN = 4;
+
+    private static final String STYLE = resource("report.css");
+
+    private final Html html = new Html();
+    private final Report report;
+    private final List<Run> runs;
+    private final List<String> differing;
+
+    private HtmlReport(Report report) {
+        this.report = report;
+        this.runs = report.runs();
+        this.differing = RunGroups.differing(runs);
+    }
+
+    static String of(Report report) {
+        return new HtmlReport(report).page();
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Objects.requireNonNull(HtmlReport.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String page() {
+        html.markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+                + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                + "style-src 'unsafe-inline'\"/>\n");
+        html.element("title", report.title());
+        html.markup("<style>\n" + STYLE + "</style>\n</head>\n<body>\n<main>\n");
+        html.element("h1", report.title());
+        facts();
+        charts();
+        results();
+        failures();
+        samples();
+        settings();
+        eachRun();
+        html.markup("</main>\n</body>\n</html>\n");
+        return html.toString();
+    }
+
+    private void facts() {
+        String states = runs.stream()
+                .collect(Collectors.groupingBy(Run::state, TreeMap::new, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .map(entry -> entry.getValue() + " " + Texts.state(entry.getKey()))
+                .collect(Collectors.joining(", "));
+        Instant first =
+                runs.stream().map(Run::startedAt).min(Comparator.naturalOrder()).orElseThrow();
+        Instant last =
+                runs.stream().map(Run::startedAt).max(Comparator.naturalOrder()).orElseThrow();
+        double seconds =
+                runs.stream().mapToDouble(run -> run.measures().seconds()).sum();
+        Set<String> versions = new LinkedHashSet<>();
+        runs.forEach(run -> versions.add(run.version()));
+        html.markup("<p class=\"faint\">")
+                .text((runs.size() == 1 ? "1 run: " : runs.size() + " runs: ") + states + ". Started "
+                        + Texts.time(first) + (last.equals(first) ? "" : " to " + Texts.time(last)) + "; "
+                        + Texts.duration(seconds) + " of training in all. nanogpt " + String.join(", ", versions) + ".")
+                .markup("</p>\n");
+    }
+
+    private void charts() {
+        List<Chart> charts = new ArrayList<>();
+        for (RunPlot plot : plots()) {
+            charts.add(new ChartRoom().runs(plot, runs, report.groupBy()));
+        }
+        charts.addAll(report.figures());
+        if (charts.isEmpty()) {
+            return;
+        }
+        html.element("h2", "Charts").markup("<div class=\"figures\">\n");
+        for (Chart chart : charts) {
+            Chart narrow = chart.withWidth(CHART_WIDTH);
+            boolean fits = narrow instanceof DrawnChart drawn && drawn.scene().width() <= CHART_WIDTH;
+            html.markup("<figure class=\"" + (fits ? "fit" : "wide") + "\">\n" + narrow.svg() + "</figure>\n");
+        }
+        html.markup("</div>\n");
+    }
+
+    /** Those that show something, and not what another shows. */
+    private List<RunPlot> plots() {
+        List<RunPlot> plots = new ArrayList<>();
+        boolean evaluated = runs.stream()
+                .flatMap(run -> run.evaluations().stream())
+                .anyMatch(point -> Double.isFinite(point.validationLoss()) || Double.isFinite(point.trainLoss()));
+        boolean finished = runs.stream()
+                .filter(run -> run.state() == Run.State.FINISHED)
+                .map(Run::finalValidationLoss)
+                .flatMapToDouble(OptionalDouble::stream)
+                .anyMatch(Double::isFinite);
+        if (evaluated) {
+            plots.add(RunPlot.STEPS);
+        }
+        if (finished) {
+            plots.add(RunPlot.FINALS);
+        }
+        if (evaluated
+                && runs.stream()
+                                .map(run -> run.measures().tokensPerStep())
+                                .distinct()
+                                .count()
+                        > 1) {
+            plots.add(RunPlot.TOKENS);
+        }
+        if (evaluated) {
+            plots.add(RunPlot.SECONDS);
+        }
+        if (finished
+                && runs.stream()
+                                .filter(run -> run.state() == Run.State.FINISHED)
+                                .map(run -> run.measures().parameters())
+                                .filter(parameters -> parameters > 0)
+                                .distinct()
+                                .count()
+                        > 1) {
+            plots.add(RunPlot.PARAMETERS);
+        }
+        return plots;
+    }
+
+    private void results() {
+        ResultTable table = ResultTable.overSeeds(runs);
+        List<Cell> header = new ArrayList<>();
+        header.add(Cell.text("label"));
+        table.settings().forEach(setting -> header.add(Cell.text(setting)));
+        for (String name : List.of(
+                "finished",
+                "validation loss",
+                "95% interval",
+                "perplexity",
+                "best validation",
+                "training loss",
+                "parameters",
+                "tokens/s",
+                "seconds")) {
+            header.add(Cell.number(name));
+        }
+        html.element("h2", "Results");
+        html.markup(
+                "<p class=\"faint\">Losses in nats per token, of the final weights. With several seeds: mean ± standard "
+                        + "deviation, and the interval that holds the mean with a probability of 0.95.</p>\n");
+        html.table(header, table.rows().stream().map(row -> cells(table, row)).toList());
+    }
+
+    private static List<Cell> cells(ResultTable table, ResultTable.Row row) {
+        List<Cell> cells = new ArrayList<>();
+        cells.add(Cell.text(row.label()));
+        table.settings()
+                .forEach(name -> cells.add(Cell.text(RunGroups.value(row.runs().get(0), name))));
+        Statistics loss = row.validationLoss();
+        Run.Measures measures = row.runs().get(0).measures();
+        double speed = row.runs().stream()
+                .mapToDouble(run -> run.measures().tokensPerSecond())
+                .filter(value -> value > 0)
+                .average()
+                .orElse(Double.NaN);
+        for (String text : List.of(
+                loss.count() + " of " + row.runs().size(),
+                Texts.spread(loss),
+                Double.isFinite(loss.low()) ? Texts.loss(loss.low()) + " to " + Texts.loss(loss.high()) : Texts.NONE,
+                loss.count() > 0 ? Texts.rounded("%.2f", Math.exp(loss.mean())) : Texts.NONE,
+                Texts.loss(row.bestValidationLoss().mean()),
+                Texts.loss(row.trainLoss().mean()),
+                measures.parameters() > 0 ? String.format(Locale.ROOT, "%,d", measures.parameters()) : Texts.NONE,
+                Texts.rounded("%,.0f", speed),
+                row.seconds().count() > 0 ? Texts.rounded("%.1f", row.seconds().mean()) : Texts.NONE)) {
+            cells.add(Cell.number(text));
+        }
+        return cells;
+    }
+
+    private void failures() {
+        List<Run> failed = runs.stream().filter(Run::failed).toList();
+        if (failed.isEmpty()) {
+            return;
+        }
+        html.element("h2", "Failed runs");
+        for (Run run : failed) {
+            html.markup("<p>").text(name(run)).markup("</p>\n<pre class=\"bad\">");
+            html.text(run.error().orElseThrow()).markup("</pre>\n");
+        }
+    }
+
+    private void samples() {
+        List<Run> written =
+                runs.stream().filter(run -> !run.samples().isEmpty()).toList();
+        if (written.isEmpty()) {
+            return;
+        }
+        html.element("h2", "Samples").markup("<p class=\"faint\">Prompts are grey.</p>\n");
+        for (int i = 0; i < written.size(); i++) {
+            Run run = written.get(i);
+            int last = run.samples().get(run.samples().size() - 1).step();
+            html.markup(i < OPEN ? "<details open=\"open\"><summary>" : "<details><summary>")
+                    .text(name(run))
+                    .markup("</summary>\n");
+            run.samples().stream().filter(sample -> sample.step() == last).forEach(this::sample);
+            List<Run.Sample> earlier = run.samples().stream()
+                    .filter(sample -> sample.step() != last)
+                    .toList();
+            if (!earlier.isEmpty()) {
+                html.markup("<details><summary class=\"faint\">earlier</summary>\n");
+                earlier.forEach(this::sample);
+                html.markup("</details>\n");
+            }
+            html.markup("</details>\n");
+        }
+    }
+
+    private void sample(Run.Sample sample) {
+        html.markup("<p class=\"faint\">").text("step " + sample.step()).markup("</p>\n<pre><b>");
+        html.text(sample.prompt()).markup("</b>").text(sample.text()).markup("</pre>\n");
+    }
+
+    /** Settings that all runs share; the others are in the table of results. */
+    private void settings() {
+        Map<String, String> shared = new LinkedHashMap<>(runs.get(0).settings());
+        runs.forEach(run -> shared.entrySet().retainAll(run.settings().entrySet()));
+        if (shared.isEmpty()) {
+            return;
+        }
+        html.element("h2", runs.size() == 1 ? "Settings" : "Settings of all runs");
+        html.pairs(shared.entrySet().stream()
+                .map(entry -> List.of(entry.getKey(), VisibleText.value(entry.getValue())))
+                .toList());
+    }
+
+    private void eachRun() {
+        List<Cell> header = new ArrayList<>(List.of(Cell.text("run"), Cell.text("label")));
+        differing.stream().filter(name -> !name.equals("label")).forEach(name -> header.add(Cell.text(name)));
+        header.addAll(List.of(
+                Cell.number("seed"),
+                Cell.text("state"),
+                Cell.number("steps"),
+                Cell.number("validation loss"),
+                Cell.number("seconds"),
+                Cell.text("started"),
+                Cell.text("version")));
+        html.element("h2", "Runs");
+        html.table(header, runs.stream().map(this::cells).toList());
+    }
+
+    private List<Cell> cells(Run run) {
+        List<Cell> cells = new ArrayList<>(List.of(Cell.text(run.id()), Cell.text(run.label())));
+        differing.stream()
+                .filter(name -> !name.equals("label"))
+                .forEach(name -> cells.add(Cell.text(RunGroups.value(run, name))));
+        cells.addAll(List.of(
+                Cell.number(Long.toString(run.seed())),
+                Cell.text(Texts.state(run.state())),
+                Cell.number(
+                        run.last().map(point -> Integer.toString(point.step())).orElse(Texts.NONE)),
+                Cell.number(
+                        run.finalValidationLoss().isPresent()
+                                ? Texts.loss(run.finalValidationLoss().getAsDouble())
+                                : Texts.NONE),
+                Cell.number(Texts.rounded("%.1f", run.measures().seconds())),
+                Cell.text(Texts.time(run.startedAt())),
+                Cell.text(run.version())));
+        return cells;
+    }
+
+    private String name(Run run) {
+        String settings = differing.stream()
+                .filter(name -> !name.equals("label"))
+                .map(name -> name + " " + RunGroups.value(run, name))
+                .collect(Collectors.joining(", "));
+        return run.label() + (settings.isEmpty() ? "" : ": " + settings) + ", seed " + run.seed();
+    }
+}
