@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 /** The points of a grid, in order. */
 final class GridPoints {
     private static final int ID_BYTES = 8;
+    private static final int MOST_RUNS = 100_000;
 
     private GridPoints() {}
 
@@ -35,6 +36,7 @@ final class GridPoints {
     }
 
     static List<Grid.Variant> of(Grid grid) {
+        requireFewEnough(grid);
         List<Grid.Variant> points = new ArrayList<>();
         combinations(grid).forEach(combination -> add(grid, label(combination), combination, points));
         grid.variants().forEach(variant -> add(grid, variant.label(), variant.settings(), points));
@@ -102,6 +104,19 @@ final class GridPoints {
         return value instanceof List<?> list
                 ? list.stream().map(RunSettings::text).collect(Collectors.joining(","))
                 : RunSettings.text(value);
+    }
+
+    /** A few lines of a file can describe more combinations than there is memory. */
+    private static void requireFewEnough(Grid grid) {
+        double combinations = 1;
+        for (List<Object> values : grid.varied().values()) {
+            combinations *= values.size();
+        }
+        double runs = (combinations + grid.variants().size()) * grid.seeds().size();
+        if (runs > MOST_RUNS) {
+            throw new IllegalArgumentException("the grid has " + (long) runs + " runs, but at most " + MOST_RUNS
+                    + " can be handled; vary fewer settings at a time");
+        }
     }
 
     private static void requireDistinct(List<Grid.Variant> points) {

@@ -13,14 +13,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -81,15 +81,15 @@ final class GridRun {
         ExecutorService pool = Executors.newFixedThreadPool(parallel, task -> new Thread(task, "nanogpt-experiment"));
         boolean interrupted = false;
         try {
-            List<Future<?>> runs = new ArrayList<>();
+            CompletionService<Point> runs = new ExecutorCompletionService<>(pool);
             for (Point point : points) {
-                runs.add(pool.submit(() -> {
+                runs.submit(() -> {
                     run(point, threads, parallel > 1);
-                    return null;
-                }));
+                    return point;
+                });
             }
-            for (Future<?> run : runs) {
-                run.get();
+            for (int ended = 0; ended < points.size(); ended++) {
+                runs.take().get();
             }
         } catch (InterruptedException e) {
             interrupted = true;

@@ -185,6 +185,9 @@ final class RunRecorder implements TrainingListener {
     @Override
     public void restore(String state) {
         int end = state.indexOf('\n');
+        if (end < 0) {
+            throw new NanogptException("the checkpoint does not hold the record of a run, but \"" + state + "\"");
+        }
         JsonValue json = JsonValue.parse(state.substring(end + 1), "the state of a run's record", "a training run");
         Run earlier = RunJson.read(json, state.substring(0, end));
         run = new Run(

@@ -68,6 +68,11 @@ class GridTest {
                         .variant("again", Map.of("steps", 2L))
                         .points())
                 .hasMessageContaining("\"steps=2\" and \"again\"");
+        Grid large = grid;
+        for (int i = 0; i < 64; i++) {
+            large = large.vary("setting " + i, 1, 2);
+        }
+        assertThatThrownBy(large::points).hasMessageContaining("at most 100000");
         assertThatThrownBy(() -> grid.vary("steps")).hasMessageContaining("at least one");
         assertThatThrownBy(() -> grid.seeds(1, 2, 1)).hasMessageContaining("each another");
         assertThatThrownBy(() -> grid.parallel(0)).hasMessageContaining("at least 1");
