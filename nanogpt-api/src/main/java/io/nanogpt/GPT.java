@@ -1,5 +1,6 @@
 package io.nanogpt;
 
+import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.SplitOptions;
@@ -165,7 +166,13 @@ public final class GPT {
             return this;
         }
 
-        /** Threads; all processors by default. The result does not depend on it. */
+        /** What computes the training; {@link io.nanogpt.backend.Backends#auto()} by default. */
+        public Builder backend(BackendChoice value) {
+            trainer.backend(value);
+            return this;
+        }
+
+        /** Threads; all processors by default. On the CPU backend the result does not depend on it. */
         public Builder threads(int value) {
             trainer.threads(value);
             return this;

@@ -4,6 +4,7 @@ import io.nanogpt.Diagnosis;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.accounting.Account;
+import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.CorpusReader;
 import io.nanogpt.data.Examples;
@@ -42,6 +43,9 @@ public interface Library {
     /** Trains a model on tokens. */
     LanguageModel train(
             Architecture architecture, Tokenizer tokenizer, Examples train, Examples validation, TrainingConfig config);
+
+    /** Whether a choice means a GPU on this machine. */
+    boolean computesOnGpu(BackendChoice choice);
 
     /** Where the numbers of a run go. */
     MetricSinks metricSinks();

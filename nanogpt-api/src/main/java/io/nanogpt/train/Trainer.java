@@ -1,6 +1,8 @@
 package io.nanogpt.train;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.backend.BackendChoice;
+import io.nanogpt.backend.Backends;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.SplitOptions;
@@ -75,6 +77,7 @@ public final class Trainer {
         private Optional<SampleTexts> samples = Optional.empty();
         private OptionalDouble peakFlops = OptionalDouble.empty();
         private long seed = 1337;
+        private BackendChoice backend = Backends.auto();
         private int threads = Runtime.getRuntime().availableProcessors();
         private SplitOptions split = SplitOptions.defaults();
         private final List<TrainingListener> listeners = new ArrayList<>();
@@ -207,7 +210,16 @@ public final class Trainer {
             return this;
         }
 
-        /** Threads of the CPU backend; all processors by default. The result does not depend on it. */
+        /** What computes the run; {@link Backends#auto()} by default. */
+        public Builder backend(BackendChoice value) {
+            backend = value;
+            return this;
+        }
+
+        /**
+         * Threads of the processor; all processors by default. On the CPU backend the result does not depend on it, through
+         * DJL its last bits do.
+         */
         public Builder threads(int value) {
             TrainingConfig.positive("threads", value);
             threads = value;
@@ -238,6 +250,7 @@ public final class Trainer {
                     samples,
                     peakFlops,
                     seed,
+                    backend,
                     threads,
                     split,
                     listeners));

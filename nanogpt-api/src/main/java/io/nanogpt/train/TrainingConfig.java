@@ -1,5 +1,6 @@
 package io.nanogpt.train;
 
+import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.data.SplitOptions;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +19,8 @@ import java.util.OptionalDouble;
  * @param samples what the model is asked at every evaluation
  * @param peakFlops floating point operations a second that the machine could do, where it is known; listeners compare with it
  * @param seed of the initial weights, batches and dropout
- * @param threads of the CPU backend
+ * @param backend what computes the run
+ * @param threads of the processor, where it computes
  * @param split how the corpus is cut
  * @param listeners told of progress, in order, on the training thread
  */
@@ -32,6 +34,7 @@ public record TrainingConfig(
         Optional<SampleTexts> samples,
         OptionalDouble peakFlops,
         long seed,
+        BackendChoice backend,
         int threads,
         SplitOptions split,
         List<TrainingListener> listeners) {
@@ -44,6 +47,7 @@ public record TrainingConfig(
         Objects.requireNonNull(guards, "guards");
         Objects.requireNonNull(checkpoints, "checkpoints");
         Objects.requireNonNull(samples, "samples");
+        Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(split, "split");
         if (peakFlops.isPresent() && !(peakFlops.getAsDouble() > 0 && Double.isFinite(peakFlops.getAsDouble()))) {
             throw new IllegalArgumentException(

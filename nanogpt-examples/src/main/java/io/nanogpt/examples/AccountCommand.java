@@ -4,6 +4,7 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.accounting.Account;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.Preset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ final class AccountCommand extends Verb {
 
     private Account account() {
         if (folder == null) {
-            ModelConfig config = architecture.config();
+            ModelConfig config = architecture.config(architecture.preset().orElse(Preset.CAPTIONS));
             Architecture model =
                     (vocabularySize == null ? config : config.withVocabularySize(vocabularySize)).architecture();
             return Account.of(model);

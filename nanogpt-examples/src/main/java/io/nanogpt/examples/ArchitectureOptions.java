@@ -126,9 +126,9 @@ final class ArchitectureOptions {
         return contextLength;
     }
 
-    /** The preset, captions by default, with every option in its place; the vocabulary is the preset's. */
-    ModelConfig config() {
-        ModelConfig config = preset().orElse(Preset.CAPTIONS).config();
+    /** A preset with every option in its place; the vocabulary is the preset's. */
+    ModelConfig config(Preset of) {
+        ModelConfig config = of.config();
         if (config instanceof TransformerConfig transformer) {
             if (padding != null) {
                 throw new IllegalArgumentException("--padding is for the k-gram presets");

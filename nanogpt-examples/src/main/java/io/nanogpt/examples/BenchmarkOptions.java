@@ -1,5 +1,12 @@
 package io.nanogpt.examples;
 
+import io.nanogpt.backend.BackendChoice;
+import io.nanogpt.backend.MatrixPrecision;
+import io.nanogpt.impl.cpu.CpuBackend;
+import io.nanogpt.impl.djl.DjlBackend;
+import io.nanogpt.spi.Backend;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -17,6 +24,16 @@ final class BenchmarkOptions {
             description = "training steps or tokens to measure; 300 steps or 50,000 tokens by default")
     private int steps;
 
+    @Option(
+            names = "--device",
+            split = ",",
+            description =
+                    "of training through DJL: cpu, cuda or cuda:N, or several; without it the CPU backend computes")
+    private List<String> devices = new ArrayList<>();
+
+    @Option(names = "--precision", description = "of DJL's matrix products; f32 by default")
+    private MatrixPrecision precision = MatrixPrecision.F32;
+
     @Option(names = "--threads", description = "2 for training and 1 for decoding by default")
     private int threads;
 
@@ -24,12 +41,19 @@ final class BenchmarkOptions {
         BenchmarkOptions options = new BenchmarkOptions();
         options.steps = defaultSteps;
         options.threads = defaultThreads;
-        new CommandLine(options).parseArgs(arguments);
+        new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
         if (options.steps < 1 || options.threads < 1) {
             throw new IllegalArgumentException(
                     "--steps and --threads must be at least 1, but are " + options.steps + " and " + options.threads);
         }
         return options;
+    }
+
+    /** What trains. */
+    Backend backend() {
+        return devices.isEmpty()
+                ? CpuBackend.open(threads)
+                : DjlBackend.open(new BackendChoice.Djl(devices, precision), threads);
     }
 
     BenchmarkModel.Size size() {

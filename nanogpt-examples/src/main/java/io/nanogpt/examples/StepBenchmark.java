@@ -1,11 +1,11 @@
 package io.nanogpt.examples;
 
-import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.spi.Backend;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Times training steps on random tokens, after a warm-up: {@code [--preset NAME] [--steps N] [--threads N]}. */
+/** Times training steps on random tokens, after a warm-up: {@code [--preset NAME] [--steps N] [--threads N] [--device
+ * NAME]}. */
 public final class StepBenchmark {
     private static final int WARM_UP_STEPS = 50;
 
@@ -18,7 +18,7 @@ public final class StepBenchmark {
         }
         BenchmarkOptions options = BenchmarkOptions.parse(arguments, 300, 2);
         BenchmarkModel.Size size = options.size();
-        try (Backend backend = CpuBackend.open(options.threads())) {
+        try (Backend backend = options.backend()) {
             Runnable step = new BenchmarkModel(backend, size).trainingStep();
             for (int i = 0; i < Math.min(WARM_UP_STEPS, options.steps()); i++) {
                 step.run();
@@ -26,7 +26,11 @@ public final class StepBenchmark {
             long[] nanoseconds = new long[options.steps()];
             long measuring = AllocatedBytes.ofMeasuring();
             long bytesBefore = AllocatedBytes.now();
+            long residentHalfWay = 0;
             for (int i = 0; i < nanoseconds.length; i++) {
+                if (i == nanoseconds.length / 2) {
+                    residentHalfWay = ResidentMemory.bytes();
+                }
                 long begin = System.nanoTime();
                 step.run();
                 nanoseconds[i] = System.nanoTime() - begin;
@@ -37,14 +41,16 @@ public final class StepBenchmark {
             System.out.printf(
                     Locale.ROOT,
                     "nanogpt %s on %s, Java %s: %.2f ms/step median, %.2f min, %.0f tokens/s, %d bytes"
-                            + " allocated/step%n",
+                            + " allocated/step, resident %.1f MB half way and %.1f MB at the end%n",
                     size.name().toLowerCase(Locale.ROOT),
                     backend.name(),
                     Runtime.version().feature(),
                     median,
                     nanoseconds[0] / 1e6,
                     size.tokensPerStep() / median * 1e3,
-                    bytes / nanoseconds.length);
+                    bytes / nanoseconds.length,
+                    residentHalfWay / 1e6,
+                    ResidentMemory.bytes() / 1e6);
         }
     }
 }

@@ -35,6 +35,8 @@ final class TrainCommand extends TrainingVerb {
             "label",
             "json",
             "threads",
+            "backend",
+            "device",
             "seed",
             "log",
             "resume",

@@ -1,6 +1,7 @@
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
+import io.nanogpt.backend.Backends;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.generate.Generation;
 import java.nio.file.Path;
@@ -8,6 +9,9 @@ import java.util.List;
 
 /** The smallest program that embeds the library: train, then generate. */
 public class Embed {
+    private static final Corpus CORPUS = Corpus.ofStrings(
+            List.of("a small biopsy of the colon", "a large section of skin", "the stained slide shows colon"));
+
     public static void main(String[] args) {
         LanguageModel model = GPT.builder()
                 .layers(1)
@@ -15,8 +19,7 @@ public class Embed {
                 .embeddingSize(32)
                 .contextLength(8)
                 .steps(30)
-                .train(Corpus.ofStrings(List.of(
-                        "a small biopsy of the colon", "a large section of skin", "the stained slide shows colon")));
+                .train(CORPUS);
         System.out.println(
                 "caption: " + model.generate("a ", Generation.greedy().maxTokens(20)));
         try {
@@ -25,5 +28,18 @@ public class Embed {
             System.out.println("no ONNX: " + e.getMessage());
         }
         model.close();
+        try {
+            GPT.builder().contextLength(4).backend(Backends.djl()).train(CORPUS);
+        } catch (NanogptException e) {
+            System.out.println("no DJL: " + e.getMessage());
+        }
+        for (String name : List.of("ai.djl.engine.Engine", "ai.onnxruntime.OrtEnvironment", "com.sun.jna.Native")) {
+            try {
+                Class.forName(name);
+                System.out.println("not asked for: " + name);
+            } catch (ClassNotFoundException e) {
+                System.out.println("not there: " + name);
+            }
+        }
     }
 }

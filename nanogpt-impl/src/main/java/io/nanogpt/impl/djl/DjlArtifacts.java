@@ -40,6 +40,13 @@ final class DjlArtifacts {
         }
     }
 
+    /** Whether the machine looks as if it had a GPU of NVIDIA; costs next to nothing. */
+    static boolean mayHaveGpu() {
+        String root = Optional.ofNullable(System.getenv("SystemRoot")).orElse("C:\\Windows");
+        return Stream.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"), Path.of(root, "System32", "nvcuda.dll"))
+                .anyMatch(Files::exists);
+    }
+
     private static List<String> missing() {
         List<String> missing = new ArrayList<>();
         if (!isOnClassPath("ai/djl/pytorch/engine/PtEngine.class")) {

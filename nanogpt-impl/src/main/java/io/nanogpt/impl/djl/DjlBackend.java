@@ -1,6 +1,7 @@
 package io.nanogpt.impl.djl;
 
 import ai.djl.Device;
+import io.nanogpt.Diagnosis;
 import io.nanogpt.NanogptException;
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.backend.MatrixPrecision;
@@ -12,8 +13,10 @@ import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +24,8 @@ import java.util.stream.Collectors;
  * number of threads: PyTorch's sums depend on both.
  */
 public final class DjlBackend implements Backend {
+    private static final System.Logger LOGGER = System.getLogger(DjlBackend.class.getName());
+
     private final String name;
     private final List<Device> kinds;
     private final DjlDevices devices;
@@ -35,9 +40,25 @@ public final class DjlBackend implements Backend {
 
     /** Whether {@link #open} would find a GPU that it can use. Costs next to nothing where there is none, or no DJL. */
     public static boolean findsGpu() {
-        return DjlArtifacts.arePresent()
-                && DjlEngine.mayHaveGpu()
-                && DjlEngine.open().hasCuda();
+        try {
+            return DjlArtifacts.arePresent()
+                    && DjlArtifacts.mayHaveGpu()
+                    && DjlEngine.open().hasCuda();
+        } catch (NanogptException e) {
+            LOGGER.log(Level.WARNING, "computing on the processor instead of the GPU: {0}", e.getMessage());
+            return false;
+        }
+    }
+
+    /** The engine, and its devices with their memory. Loads PyTorch, where it is there. */
+    public static List<Diagnosis> diagnose() {
+        try {
+            DjlArtifacts.require();
+            return DjlEngine.open().diagnose();
+        } catch (NanogptException e) {
+            return List.of(
+                    new Diagnosis("DJL with PyTorch", "not usable", Optional.of(String.valueOf(e.getMessage()))));
+        }
     }
 
     /**
@@ -52,6 +73,7 @@ public final class DjlBackend implements Backend {
 
     /** With attention that is written out, as GPUs have it, even on the processor. */
     static DjlBackend open(BackendChoice.Djl choice, int threads, boolean fused) {
+        DjlArtifacts.require();
         DjlEngine engine = DjlEngine.open();
         List<Device> kinds = choice.devices().stream().map(engine::device).toList();
         DjlEngine.requirePrecision(choice.precision(), kinds);

@@ -7,13 +7,16 @@ import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
+import io.nanogpt.Diagnosis;
 import io.nanogpt.NanogptException;
 import io.nanogpt.backend.MatrixPrecision;
 import io.nanogpt.spi.Backend;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,10 +39,9 @@ final class DjlEngine {
      * Loads PyTorch, which takes a second or two the first time; nothing is downloaded, and nobody is told, unless the host
      * has set it so.
      *
-     * @throws NanogptException naming the artifacts to add, or what is wrong with those that are there
+     * @throws NanogptException saying what is wrong with the artifacts that are there
      */
     static DjlEngine open() {
-        DjlArtifacts.require();
         if (System.getProperty(OFFLINE) == null && System.getenv("DJL_OFFLINE") == null) {
             System.setProperty(OFFLINE, "true");
         }
@@ -63,13 +65,6 @@ final class DjlEngine {
             cause = cause.getCause();
         }
         return cause;
-    }
-
-    /** Whether the machine looks as if it had a GPU of NVIDIA; costs next to nothing, and loads no class of DJL. */
-    static boolean mayHaveGpu() {
-        String root = Optional.ofNullable(System.getenv("SystemRoot")).orElse("C:\\Windows");
-        return Stream.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"), Path.of(root, "System32", "nvcuda.dll"))
-                .anyMatch(Files::exists);
     }
 
     boolean hasCuda() {
@@ -136,6 +131,24 @@ final class DjlEngine {
         }
     }
 
+    /** The engine, and its devices with their memory. */
+    List<Diagnosis> diagnose() {
+        List<Diagnosis> all = new ArrayList<>();
+        all.add(new Diagnosis(
+                "DJL with PyTorch", version() + (hasCuda() ? " and CUDA" : ", processor only"), Optional.empty()));
+        int gpus = hasCuda() ? CudaUtils.getGpuCount() : 0;
+        for (int number = 0; number < gpus; number++) {
+            MemoryUsage memory = CudaUtils.getGpuMemory(Device.gpu(number));
+            all.add(new Diagnosis(
+                    "cuda:" + number,
+                    "compute capability " + CudaUtils.getComputeCapability(number) + ", "
+                            + ((memory.getMax() - memory.getCommitted()) >> 20) + " of " + (memory.getMax() >> 20)
+                            + " MiB free",
+                    Optional.empty()));
+        }
+        return all;
+    }
+
     /** What is free on a device. */
     static Backend.Memory memory(Device device) {
         if (isGpu(device)) {
@@ -152,7 +165,7 @@ final class DjlEngine {
             return lines.filter(line -> line.startsWith("MemAvailable:"))
                     .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
                     .findFirst();
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return OptionalLong.empty();
         }
     }

@@ -2,6 +2,7 @@ package io.nanogpt.impl.library;
 
 import io.nanogpt.Diagnosis;
 import io.nanogpt.impl.cpu.CpuBackend;
+import io.nanogpt.impl.djl.DjlBackend;
 import io.nanogpt.impl.onnx.OnnxDoctor;
 import java.lang.module.ModuleFinder;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class Doctor {
         try (CpuBackend backend = CpuBackend.open(1)) {
             all.add(new Diagnosis("Kernels", backend.name(), Optional.empty()));
         }
+        all.addAll(DjlBackend.diagnose());
         all.addAll(OnnxDoctor.diagnose());
         return all;
     }

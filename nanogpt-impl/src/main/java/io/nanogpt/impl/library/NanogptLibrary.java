@@ -3,6 +3,7 @@ package io.nanogpt.impl.library;
 import io.nanogpt.Diagnosis;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.accounting.Account;
+import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.CorpusReader;
 import io.nanogpt.data.Examples;
@@ -104,7 +105,7 @@ public final class NanogptLibrary implements Library {
             Examples validation,
             TrainingConfig config) {
         requireFit(architecture, tokenizer);
-        return open(config.threads(), backend -> {
+        return open(TrainingBackends.open(config.backend(), config.threads()), backend -> {
             CheckpointStore checkpoints = config.checkpoints()
                     .map(settings -> new CheckpointFolder(settings, new RunIdentity(architecture, tokenizer, config)))
                     .orElse(null);
@@ -138,6 +139,11 @@ public final class NanogptLibrary implements Library {
                 return new AttentionMapper(architecture, tokenizer, backend, parameters).map(prompt);
             }
         };
+    }
+
+    @Override
+    public boolean computesOnGpu(BackendChoice choice) {
+        return TrainingBackends.computesOnGpu(choice);
     }
 
     @Override
