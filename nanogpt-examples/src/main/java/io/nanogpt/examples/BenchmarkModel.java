@@ -44,6 +44,10 @@ public final class BenchmarkModel {
         HOMEWORK3(64, gpt(2, 1, 128, 50).vocabularySize(500).hiddenRatio(1).build()),
         /** GPT-2 with an untied head, one sequence a step. */
         GPT2(1, gpt(12, 12, 768, 256).vocabularySize(50_257).build()),
+        /** The caption notebook on a GPU; {@code benchmarks/torch_gpu.py} trains this and the next. */
+        CAPTIONS_GPU(64, Preset.CAPTIONS_GPU.config()),
+        /** GPT-2 as it was published, four sequences of its context a step. */
+        GPT2_SMALL(4, Preset.GPT2.config()),
         /** A recurrent model; {@code benchmarks/torch_lstm.py} trains the same. */
         LSTM(32, new LstmConfig(2, 512, 512, 64, 1_000)),
         /** The one-hot k-gram MLP of pico-llm, to be timed generating. */

@@ -15,8 +15,8 @@ final class BenchmarkOptions {
     @Option(
             names = "--preset",
             description =
-                    "captions (the default), shakespeare, algopath, homework3, gpt2, lstm, lstm-large, k-gram-onehot,"
-                            + " k-gram-embedding or k-gram-conv")
+                    "captions (the default), shakespeare, algopath, homework3, gpt2, captions-gpu, gpt2-small, lstm,"
+                            + " lstm-large, k-gram-onehot, k-gram-embedding or k-gram-conv")
     private String preset = "captions";
 
     @Option(

@@ -47,6 +47,9 @@ public final class OnnxBenchmark {
     @Option(names = "--block", description = "numbers to a scale; 32 by default")
     private int block = 32;
 
+    @Option(names = "--provider", description = "${COMPLETION-CANDIDATES}; cpu by default")
+    private OnnxOptions.Provider provider = OnnxOptions.Provider.CPU;
+
     @Option(names = "--threads", description = "1 by default")
     private int threads = 1;
 
@@ -71,12 +74,20 @@ public final class OnnxBenchmark {
         if (!Files.exists(folder.resolve(OnnxExporter.FILE))) {
             export(architecture);
         }
-        try (OnnxBackend backend =
-                OnnxBackend.open(folder, architecture, OnnxOptions.cpu().threads(threads))) {
+        try (OnnxBackend backend = OnnxBackend.open(folder, architecture, options())) {
             decoder = backend.decoder(architecture.graph(), backend.parameters(), architecture.contextLength());
             logits = new float[architecture.vocabularySize()];
             print(backend);
         }
+    }
+
+    private OnnxOptions options() {
+        OnnxOptions options = switch (provider) {
+            case CPU -> OnnxOptions.cpu();
+            case CUDA -> OnnxOptions.cuda();
+            case CUDA_OR_CPU -> OnnxOptions.cuda().orCpu();
+        };
+        return options.threads(threads);
     }
 
     private void export(Architecture architecture) throws IOException {
