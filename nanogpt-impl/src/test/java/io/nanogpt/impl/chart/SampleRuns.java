@@ -35,7 +35,7 @@ final class SampleRuns {
         Map<String, String> ordered = new LinkedHashMap<>();
         settings.keySet().stream().sorted().forEach(name -> ordered.put(name, settings.get(name)));
         return new Run(
-                "run-" + Math.abs(settings.hashCode()) + "-" + seed,
+                "run-" + Integer.toHexString(settings.hashCode()) + "-" + seed,
                 "a label",
                 Instant.parse("2026-11-01T12:00:00Z"),
                 ordered,
@@ -65,7 +65,7 @@ final class SampleRuns {
 
     static Run labelled(Run run, String label) {
         return new Run(
-                run.id() + "-" + Math.abs(label.hashCode()),
+                run.id() + "-" + Integer.toHexString(label.hashCode()),
                 label,
                 run.startedAt(),
                 run.settings(),
