@@ -24,7 +24,8 @@ public final class Charts {
     private Charts() {}
 
     /**
-     * Draws runs, a colour for each combination of the settings in which they differ.
+     * Draws runs, a colour for each label where labels tell their settings apart, and otherwise for each combination of the
+     * settings in which they differ.
      *
      * @throws IllegalArgumentException if there is nothing to draw: no runs, or none with what the plot shows
      */

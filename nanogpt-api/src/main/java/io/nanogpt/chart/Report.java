@@ -22,7 +22,7 @@ import java.util.Optional;
  *
  * @param title of the page
  * @param runs that it is about
- * @param groupBy the setting by which charts are grouped; all in which the runs differ, where there is none
+ * @param groupBy the setting by which charts are grouped, as {@link Charts#runs(RunPlot, List)} does where there is none
  * @param figures that follow the charts of the runs
  */
 public record Report(String title, List<Run> runs, Optional<String> groupBy, List<Chart> figures) {

@@ -26,7 +26,8 @@ final class RunsPlotCommand extends Verb {
     @Option(
             names = "--group-by",
             paramLabel = "SETTING",
-            description = "a colour for each value of a setting, of label or of seed; of all that differs by default")
+            description =
+                    "a colour for each value of a setting, of label or of seed; of what tells runs apart by default")
     private @Nullable String groupBy;
 
     @Option(names = "--title", description = "what stands above the chart")

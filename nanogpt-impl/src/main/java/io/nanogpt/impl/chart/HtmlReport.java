@@ -301,7 +301,7 @@ final class HtmlReport {
     }
 
     private String name(Run run) {
-        String settings = differing.stream()
+        String settings = RunGroups.distinguishing(runs).stream()
                 .filter(name -> !name.equals("label"))
                 .map(name -> name + " " + RunGroups.value(run, name))
                 .collect(Collectors.joining(", "));

@@ -58,14 +58,14 @@ record RunGroups(String name, List<Group> groups) {
     /**
      * Groups runs.
      *
-     * @param groupBy a setting; all in which the runs differ, where there is none
+     * @param groupBy a setting; what tells the runs apart, where there is none
      * @throws IllegalArgumentException if there are no runs, or none has the setting
      */
     static RunGroups of(List<Run> runs, Optional<String> groupBy) {
         if (runs.isEmpty()) {
             throw new IllegalArgumentException("there are no runs to draw; is this the folder of their log?");
         }
-        List<String> names = groupBy.map(List::of).orElseGet(() -> differing(runs));
+        List<String> names = groupBy.map(List::of).orElseGet(() -> distinguishing(runs));
         groupBy.ifPresent(name -> requireKnown(name, runs));
         boolean named = names.size() == 1 && !names.get(0).equals(LABEL);
         Map<String, List<Run>> byValue = new LinkedHashMap<>();
@@ -102,6 +102,13 @@ record RunGroups(String name, List<Group> groups) {
             repeats.add(new Repeats(rest.isEmpty() || rows.size() == 1 ? label : label + ", " + rest, row.runs()));
         }
         return new Group(label, repeats);
+    }
+
+    /** Labels, where no two setups share one; the settings that are not the same in all runs, otherwise. */
+    static List<String> distinguishing(List<Run> runs) {
+        List<ResultTable.Row> rows = ResultTable.overSeeds(runs).rows();
+        boolean labelled = rows.stream().map(ResultTable.Row::label).distinct().count() == rows.size();
+        return labelled ? List.of(LABEL) : differing(runs);
     }
 
     /** The settings that are not the same in all runs; their labels, where there are no such settings. */

@@ -82,6 +82,18 @@ class RunChartsTest {
     }
 
     @Test
+    void labelsThatTellSettingsApartAreEnough() {
+        List<Run> runs = new ArrayList<>();
+        for (String rate : List.of("1e-3", "1e-4")) {
+            for (long seed = 1; seed <= 2; seed++) {
+                Run run = SampleRuns.run(Map.of("learning-rate", rate, "steps", rate), seed, 2);
+                runs.add(SampleRuns.labelled(run, rate.equals("1e-3") ? "fast" : "slow"));
+            }
+        }
+        assertThat(labels(RunGroups.of(runs, Optional.empty()))).containsExactly("fast", "slow");
+    }
+
+    @Test
     void otherSettingsAreNotAveragedAway() {
         List<Run> runs = new ArrayList<>();
         for (String layers : List.of("1", "4")) {
