@@ -2,6 +2,7 @@ package io.nanogpt.examples.systems;
 
 import io.nanogpt.LanguageModel;
 import io.nanogpt.chart.Chart;
+import io.nanogpt.chart.Report;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.examples.ErrorLines;
 import io.nanogpt.examples.ProgressBar;
@@ -103,13 +104,15 @@ abstract class Study implements Callable<Integer> {
     }
 
     /**
-     * Runs a grid into the log of this study, from which it is never run again, and prints its table.
+     * Runs a grid into the log of this study, from which it is never run again, prints its table, and writes its report
+     * as {@code NAME.html}.
      *
      * @param name of the experiment, for people
      */
     final List<Run> experiment(String name, Grid grid, Function<Trial, LanguageModel> recipe) {
         List<Run> runs = grid.onRun(run -> print("%s", progress(run))).run(out("runs"), recipe);
         print("%n%s%n%n%s", name, ResultTable.of(runs).format(ResultTable.Format.MARKDOWN));
+        Report.of(name, runs).write(out(name.replace(' ', '-') + ".html"));
         return runs;
     }
 

@@ -40,6 +40,7 @@ class StudiesTest {
         assertThat(folder.resolve("tokens.npy.json")).exists();
         assertThat(folder.resolve("checkpoints/step-00000008")).exists();
         assertThat(folder.resolve("ablations.svg")).isNotEmptyFile();
+        assertThat(folder.resolve("learning-rates.html")).content().contains("transformer-lm");
     }
 
     @Test
