@@ -3,11 +3,17 @@ package io.nanogpt.impl.djl;
 import io.nanogpt.backend.Backends;
 import io.nanogpt.impl.conformance.BackendConformance;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /**
  * On PyTorch's CPU engine, with its fused attention and with the one that GPUs have; on one thread, since models this small
  * would wait for a second one more than it computes.
  */
+@EnabledOnOs(
+        value = OS.LINUX,
+        architectures = "amd64",
+        disabledReason = "PyTorch is on the class path for Linux on x86-64")
 class DjlConformanceTest extends BackendConformance {
     @Override
     protected Stream<Opener> openers() {
