@@ -24,6 +24,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The page of a report. */
 final class HtmlReport {
@@ -179,7 +180,19 @@ final class HtmlReport {
         html.markup(
                 "<p class=\"faint\">Losses in nats per token, of the final weights. With several seeds: mean ± standard "
                         + "deviation, and the interval that holds the mean with a probability of 0.95.</p>\n");
-        html.table(header, table.rows().stream().map(row -> cells(table, row)).toList());
+        filled(header, table.rows().stream().map(row -> cells(table, row)).toList());
+    }
+
+    /** A table without the columns in which there is nothing, such as the intervals of single seeds. */
+    private void filled(List<Cell> header, List<List<Cell>> rows) {
+        List<Integer> kept = IntStream.range(0, header.size())
+                .filter(column ->
+                        rows.stream().anyMatch(row -> !row.get(column).text().equals(Texts.NONE)))
+                .boxed()
+                .toList();
+        html.table(
+                kept.stream().map(header::get).toList(),
+                rows.stream().map(row -> kept.stream().map(row::get).toList()).toList());
     }
 
     private static List<Cell> cells(ResultTable table, ResultTable.Row row) {

@@ -47,6 +47,13 @@ class ReportTest {
     }
 
     @Test
+    void columnsThatHoldNothingAreLeftOut() throws IOException {
+        Run run = SampleRuns.run(Map.of("layers", "4"), 1, 2);
+        Document page = DrawnScenes.parse(Report.of("One", List.of(run)).html());
+        assertThat(DrawnScenes.texts(page, "th")).contains("perplexity").doesNotContain("95% interval");
+    }
+
+    @Test
     void nothingIsLoadedFromElsewhere() throws IOException {
         String html = Report.of("A sweep", SampleRuns.sweep()).html();
         assertThat(html).doesNotContain("@import").doesNotContain("url(").doesNotContain("<script");
