@@ -27,7 +27,7 @@ final class SavedTokenizers {
         Stream<Tokenizer> characters = Arrays.stream(UnknownCharacters.values())
                 .map(policy -> CharacterTokenizer.train("some text\n", policy));
         Stream<Tokenizer> others = Stream.of(
-                bytePairs(),
+                bytePairs(SPECIAL),
                 Tokenizers.characterBpe().vocabularySize(20).train(TEXT),
                 Tokenizers.words().train(TEXT));
         return Stream.concat(characters, others).map(tokenizer -> {
@@ -37,26 +37,26 @@ final class SavedTokenizers {
         });
     }
 
-    static Tokenizer bytePairs() {
+    private static Tokenizer bytePairs(String... specialTokens) {
         return Tokenizers.byteLevelBpe()
                 .vocabularySize(265)
-                .specialTokens(SPECIAL)
+                .specialTokens(specialTokens)
                 .threads(1)
                 .train(TEXT);
     }
 
-    /** Of {@link #bytePairs}. */
+    /** Without special tokens, whose ids a rank file does not hold. */
     static byte[] tiktoken() {
         Path file = Untrusted.write("seed.tiktoken", new byte[0]);
         bytePairs().save(file, TokenizerFormat.TIKTOKEN);
         return bytes(file);
     }
 
-    /** Of {@link #bytePairs}: {@code vocab.json}, a byte of zero, {@code merges.txt}. */
+    /** {@code vocab.json}, a byte of zero, {@code merges.txt}. */
     static byte[] gpt2() {
         try {
             Path folder = Files.createTempDirectory("seed");
-            bytePairs().save(folder, TokenizerFormat.GPT2);
+            bytePairs(SPECIAL).save(folder, TokenizerFormat.GPT2);
             Path vocabulary = folder.resolve(Gpt2Files.VOCABULARY);
             Path merges = folder.resolve(Gpt2Files.MERGES);
             byte[] both = (Files.readString(vocabulary) + "\0" + Files.readString(merges)).getBytes(UTF_8);
