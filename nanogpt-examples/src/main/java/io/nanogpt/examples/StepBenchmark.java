@@ -29,7 +29,9 @@ public final class StepBenchmark {
             long residentHalfWay = 0;
             for (int i = 0; i < nanoseconds.length; i++) {
                 if (i == nanoseconds.length / 2) {
+                    long before = AllocatedBytes.now();
                     residentHalfWay = ResidentMemory.bytes();
+                    measuring += AllocatedBytes.now() - before;
                 }
                 long begin = System.nanoTime();
                 step.run();
