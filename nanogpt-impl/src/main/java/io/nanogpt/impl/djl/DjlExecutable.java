@@ -11,6 +11,7 @@ import io.nanogpt.graph.OpType;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.spi.Executable;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -128,9 +129,14 @@ final class DjlExecutable implements Executable {
                 ? 1
                 : Math.max(
                         1, Arrays.stream(inputs[targets]).filter(id -> id >= 0).count());
-        memory.step(threads, shares.size(), (device, step) -> compute(shares.get(device), keys, counted, step));
-        if (training) {
-            parameters.addGradients(shares.size());
+        try {
+            memory.step(threads, shares.size(), (device, step) -> compute(shares.get(device), keys, counted, step));
+            if (training) {
+                parameters.addGradients(shares.size());
+            }
+        } finally {
+            // What is collected frees the arrays that are still in use here.
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -160,8 +166,12 @@ final class DjlExecutable implements Executable {
         }
         // Each device has divided by the tokens of the whole batch.
         double sum = 0;
-        for (NDList results : memory.results()) {
-            sum += results.get(written.outputs().indexOf(output)).toFloatArray()[0];
+        try {
+            for (NDList results : memory.results()) {
+                sum += results.get(written.outputs().indexOf(output)).toFloatArray()[0];
+            }
+        } finally {
+            Reference.reachabilityFence(this);
         }
         return (float) sum;
     }
@@ -174,14 +184,18 @@ final class DjlExecutable implements Executable {
                     + ", and gradients are read from the parameters");
         }
         int at = 0;
-        for (NDList results : memory.results()) {
-            float[] part = results.get(index).toFloatArray();
-            if (part.length > destination.length - at) {
-                throw new IllegalArgumentException(
-                        "output " + output + " has more elements than the array's " + destination.length);
+        try {
+            for (NDList results : memory.results()) {
+                float[] part = results.get(index).toFloatArray();
+                if (part.length > destination.length - at) {
+                    throw new IllegalArgumentException(
+                            "output " + output + " has more elements than the array's " + destination.length);
+                }
+                System.arraycopy(part, 0, destination, at, part.length);
+                at += part.length;
             }
-            System.arraycopy(part, 0, destination, at, part.length);
-            at += part.length;
+        } finally {
+            Reference.reachabilityFence(this);
         }
         if (at != destination.length) {
             throw new IllegalArgumentException(
