@@ -40,7 +40,7 @@ final class CpuParameters implements ParameterStore {
     private double[] norms = new double[0];
     private List<Block> blocks = List.of();
     private boolean blocksCurrent;
-    private boolean stale;
+    private volatile boolean stale;
 
     // Made once: a method reference to an instance allocates each time.
     private final ThreadTeam.Job sumSquaresJob = this::sumSquares;
@@ -228,9 +228,16 @@ final class CpuParameters implements ParameterStore {
     /** Packs every matrix whose values were written since the last time. */
     void prepare() {
         if (stale) {
-            stale = false;
+            packStale();
+        }
+    }
+
+    /** Several decoders may come here first: all of them wait until one has packed. */
+    private synchronized void packStale() {
+        if (stale) {
             partition();
             team.run(blocks.size(), packJob);
+            stale = false;
         }
     }
 
