@@ -61,10 +61,13 @@ final class ThreadTeam implements AutoCloseable {
 
     /** As {@link #run}, but does nothing and returns false where the team works for another caller, or is closed. */
     boolean tryRun(int count, Job work) {
-        if (closed || !oneCaller.tryLock()) {
+        if (!oneCaller.tryLock()) {
             return false;
         }
         try {
+            if (closed) {
+                return false;
+            }
             runTasks(count, work);
             return true;
         } finally {
@@ -142,9 +145,15 @@ final class ThreadTeam implements AutoCloseable {
         }
     }
 
+    /** Waits for tasks that run: a thread that ended before it took its share would be waited for without end. */
     @Override
     public void close() {
-        closed = true;
+        oneCaller.lock();
+        try {
+            closed = true;
+        } finally {
+            oneCaller.unlock();
+        }
         for (Thread worker : workers) {
             LockSupport.unpark(worker);
         }

@@ -13,9 +13,11 @@ import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +68,31 @@ class CpuDecoderTest {
             }
         } finally {
             callers.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void decodingEndsWhereTheBackendIsClosedMeanwhile(Kernels kernels) throws Exception {
+        ExecutorService caller = Executors.newSingleThreadExecutor();
+        try {
+            for (int round = 0; round < 10; round++) {
+                CpuBackend backend = CpuBackend.open(3, kernels);
+                ParameterStore parameters = parameters(backend);
+                List<float[]> before = decode(backend, parameters);
+                CountDownLatch begun = new CountDownLatch(1);
+                Future<List<float[]>> decoding = caller.submit(() -> {
+                    begun.countDown();
+                    return decode(backend, parameters);
+                });
+                begun.await();
+                backend.close();
+                assertThat(decoding.get(5, TimeUnit.MINUTES))
+                        .usingRecursiveComparison()
+                        .isEqualTo(before);
+            }
+        } finally {
+            caller.shutdownNow();
         }
     }
 
