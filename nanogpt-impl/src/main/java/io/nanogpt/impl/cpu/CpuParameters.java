@@ -266,8 +266,11 @@ final class CpuParameters implements ParameterStore {
         blocksCurrent = true;
     }
 
-    /** The panels of a matrix for {@code x W^T}, and with {@code transposed} also for {@code dy W}. */
-    PackedWeight pack(String name, boolean transposed) {
+    /**
+     * The panels of a matrix for {@code x W^T}, and with {@code transposed} also for {@code dy W}. Several decoders may ask
+     * for the same matrix first: all of them get the same panels.
+     */
+    synchronized PackedWeight pack(String name, boolean transposed) {
         int index = index(name);
         PackedWeight weight = packed[index];
         if (weight == null) {

@@ -14,6 +14,7 @@ import io.nanogpt.spi.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -65,6 +66,33 @@ class CpuDecoderTest {
             }
             for (Future<List<float[]>> result : together) {
                 assertThat(result.get()).usingRecursiveComparison().isEqualTo(alone);
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    /** The first decoders of a model pack its weights, and all of them may be the first. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void theFirstDecodersMayComeAtTheSameTime(Kernels kernels) throws Exception {
+        List<float[]> alone = decode(kernels, 1);
+        int count = 4;
+        ExecutorService callers = Executors.newFixedThreadPool(count);
+        try (CpuBackend backend = CpuBackend.open(2, kernels)) {
+            for (int round = 0; round < 5; round++) {
+                ParameterStore parameters = parameters(backend);
+                CyclicBarrier start = new CyclicBarrier(count);
+                List<Future<List<float[]>>> together = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    together.add(callers.submit(() -> {
+                        start.await();
+                        return decode(backend, parameters);
+                    }));
+                }
+                for (Future<List<float[]>> result : together) {
+                    assertThat(result.get()).usingRecursiveComparison().isEqualTo(alone);
+                }
             }
         } finally {
             callers.shutdownNow();
