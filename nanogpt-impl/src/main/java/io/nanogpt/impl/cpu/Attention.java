@@ -271,13 +271,9 @@ final class Attention {
             for (int i = 0; i < rows; i++) {
                 int at = (q + i) * width;
                 float delta = kernels.dot(headSize, arena, dy + at, arena, y + at);
-                int from = firstVisible(q + i);
-                int visible = q + i + 1;
-                int line = dp + i * length;
-                kernels.softmaxGradient(
-                        visible - from, delta, scale, scratch, p + i * length + from, scratch, line + from);
-                RowOperations.clear(scratch, line + first, from - first);
-                RowOperations.clear(scratch, line + visible, q + rows - visible);
+                int line = i * length + first;
+                // Where a query does not look its probability is zero, and so is the gradient.
+                kernels.softmaxGradient(keys, delta, scale, scratch, p + line, scratch, dp + line);
             }
             kernels.multiply(
                     rows,
@@ -373,13 +369,16 @@ final class Attention {
                 out,
                 outOffset + first,
                 outStride);
+        if (firstVisible(end - 1) == first) {
+            int visible = position + 1 - first;
+            worker.kernels.softmax(rows, visible, end - first, outStride, scale, out, outOffset + first);
+            return;
+        }
         for (int i = 0; i < rows; i++) {
             int from = firstVisible(position + i);
-            int visible = position + i + 1;
             int line = outOffset + i * outStride;
-            worker.kernels.softmax(visible - from, scale, out, line + from);
+            worker.kernels.softmax(1, position + i + 1 - from, end - from, outStride, scale, out, line + from);
             RowOperations.clear(out, line + first, from - first);
-            RowOperations.clear(out, line + visible, end - visible);
         }
     }
 

@@ -124,8 +124,11 @@ public interface Kernels {
     /** {@code out[j] = sum over rows of x[i][j]}. */
     void sumRows(int rows, int n, float[] x, int xOffset, float[] out, int outOffset);
 
-    /** In place, softmax of {@code n} elements scaled by {@code scale}. */
-    void softmax(int n, float scale, float[] x, int xOffset);
+    /**
+     * In place, softmax of rows scaled by {@code scale}. Each row looks one element further than the one before: row
+     * {@code i} has {@code n + i} elements, and what follows them up to {@code length} becomes zero.
+     */
+    void softmax(int rows, int n, int length, int stride, float scale, float[] x, int xOffset);
 
     /** The natural logarithm of the sum of exponentials. */
     float logSumExp(int n, float[] x, int xOffset);

@@ -327,7 +327,7 @@ final class RowOperations {
                     clear(arena, at, width);
                     continue;
                 }
-                kernels.softmax(width, 1f, arena, at);
+                kernels.softmax(1, width, width, width, 1f, arena, at);
                 arena[at + target] -= 1f;
                 kernels.scale(width, share, arena, at, arena, at);
             }

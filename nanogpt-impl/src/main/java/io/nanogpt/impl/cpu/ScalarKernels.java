@@ -1,5 +1,7 @@
 package io.nanogpt.impl.cpu;
 
+import java.util.Arrays;
+
 /**
  * Kernels for any JVM, written so that C2 vectorises them: one array per operand row, the loop index alone as subscript,
  * {@code Math.fma}.
@@ -279,7 +281,15 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void softmax(int n, float scale, float[] x, int xOffset) {
+    public void softmax(int rowCount, int n, int length, int stride, float scale, float[] x, int xOffset) {
+        for (int row = 0; row < rowCount; row++) {
+            int begin = xOffset + row * stride;
+            softmax(n + row, scale, x, begin);
+            Arrays.fill(x, begin + n + row, begin + length, 0f);
+        }
+    }
+
+    private static void softmax(int n, float scale, float[] x, int xOffset) {
         float max = max(n, x, xOffset);
         float total = 0;
         for (int i = 0; i < n; i++) {

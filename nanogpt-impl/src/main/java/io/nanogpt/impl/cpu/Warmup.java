@@ -21,12 +21,15 @@ final class Warmup {
         float[][] state = {new float[SIZE], new float[SIZE], new float[SIZE], new float[SIZE]};
         Kernels.AdamWStep step = new Kernels.AdamWStep();
         step.set(AdamW.defaults(), 1, 1e-3, 1);
+        // Three vectors: a tile of two and one of one.
+        int narrow = kernels.panelWidth() / 4 * 3;
         java.util.Arrays.fill(a, 0.5f);
         java.util.Arrays.fill(b, 0.25f);
         for (int round = 0; round < ROUNDS; round++) {
             kernels.multiply(6, SIZE, 8, a, 0, 8, 1, b, 0, SIZE, c, 0, 0, c, 0, SIZE);
             kernels.multiply(5, 48, 3, a, 0, 1, 8, b, 0, 48, c, 0, SIZE, c, 0, SIZE);
             kernels.multiply(17, 64, 66, a, 0, 1, 8, b, 0, 4, c, 0, 0, c, 0, 32);
+            kernels.multiply(13, narrow, 3, a, 0, 1, 16, b, 0, narrow, c, 0, 0, c, 0, narrow);
             kernels.pack(3, 50, a, 0, 64, c, 0, 16);
             kernels.add(SIZE, a, 0, b, 0, c, 0);
             kernels.product(SIZE, a, 0, b, 0, c, 0);
@@ -40,7 +43,8 @@ final class Warmup {
             kernels.layerNormInputGradient(2, SIZE, 1e-5f, a, 0, b, 0, b, 0, a, 0, 0, c, 0);
             kernels.layerNormWeightGradient(2, SIZE, 1e-5f, a, 0, b, 0, c, 0);
             kernels.sumRows(2, SIZE, a, 0, c, 0);
-            kernels.softmax(SIZE, 1, c, 0);
+            kernels.softmax(1, SIZE, SIZE, SIZE, 1, c, 0);
+            kernels.softmax(3, 50, 64, 64, 1, c, 0);
             c[0] = kernels.logSumExp(SIZE, a, 0);
             kernels.softmaxGradient(SIZE, 0.1f, 1, a, 0, c, 0);
             c[0] = kernels.dot(SIZE, a, 0, b, 0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.train.AdamW;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class VectorKernelsTest {
     @ParameterizedTest
     @MethodSource("sizes")
     void productsAreEqualBitForBit(int columns) {
-        for (int rows : new int[] {1, 2, 3, 4, 5, 17, 33}) {
+        for (int rows : new int[] {1, 2, 3, 4, 5, 13, 17, 33}) {
             for (int depth : new int[] {1, 3, 8, 70, 130}) {
                 float[] a = random(rows * depth, 1);
                 float[] b = random(depth * columns, 2);
@@ -77,8 +78,14 @@ class VectorKernelsTest {
         compare(n, (kernels, out) -> kernels.sumRows(3, n, x, 0, out, 0));
         compare(n, (kernels, out) -> {
             System.arraycopy(x, 0, out, 0, n);
-            kernels.softmax(n, 0.7f, out, 0);
+            kernels.softmax(1, n, n, n, 0.7f, out, 0);
         });
+        for (int length : new int[] {n + 2, n + 21, (n + 17) / 16 * 16}) {
+            compare(3 * length, (kernels, out) -> {
+                System.arraycopy(random(3 * length, 1), 0, out, 0, 3 * length);
+                kernels.softmax(3, n, length, length, 0.7f, out, 0);
+            });
+        }
         compare(1, (kernels, out) -> out[0] = kernels.logSumExp(n, x, 0));
         compare(n, (kernels, out) -> {
             System.arraycopy(y, 0, out, 0, n);
@@ -90,6 +97,21 @@ class VectorKernelsTest {
             step.set(AdamW.defaults(), 3, 1e-2, 0.5);
             kernels.adamW(n, step, 0.99f, new float[][] {out, random(n, 4), random(n, 5), squares(n)}, 0);
         });
+    }
+
+    /** A token that is decoded alone sees no row beyond its own, unlike the same token in a batch. */
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void softmaxDoesNotDependOnTheRoomAfterIt(int n) {
+        float[] alone = random(n, 1);
+        float[] expected = alone.clone();
+        vector.softmax(1, n, n, n, 0.7f, expected, 0);
+        for (int length : new int[] {n + 1, n + 7, (n + 15) / 16 * 16, (n + 63) / 64 * 64}) {
+            float[] actual = Arrays.copyOf(alone, length);
+            Arrays.fill(actual, n, length, Float.NaN);
+            vector.softmax(1, n, length, length, 0.7f, actual, 0);
+            assertThat(actual).containsExactly(Arrays.copyOf(expected, length));
+        }
     }
 
     @ParameterizedTest

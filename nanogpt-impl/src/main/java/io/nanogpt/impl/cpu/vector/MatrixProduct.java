@@ -92,6 +92,23 @@ final class MatrixProduct {
         }
         for (; j + L <= columns; j += L) {
             int i = 0;
+            for (; i + 8 <= rows; i += 8) {
+                Tiles.tile8x1(
+                        depth,
+                        a,
+                        aOffset + i * aRow,
+                        aRow,
+                        aStep,
+                        b,
+                        bOffset + j,
+                        bStep,
+                        init,
+                        initOffset + i * initRow + j,
+                        initRow,
+                        c,
+                        cOffset + i * cRow + j,
+                        cRow);
+            }
             for (; i + 4 <= rows; i += 4) {
                 Tiles.tile4x1(
                         depth,
@@ -267,6 +284,23 @@ final class MatrixProduct {
             int cOffset,
             int cRow) {
         int i = 0;
+        for (; i + 8 <= rows; i += 8) {
+            Tiles.tile8x2(
+                    depth,
+                    a,
+                    aOffset + i * aRow,
+                    aRow,
+                    aStep,
+                    b,
+                    bOffset,
+                    bStep,
+                    init,
+                    initOffset + i * initRow,
+                    initRow,
+                    c,
+                    cOffset + i * cRow,
+                    cRow);
+        }
         for (; i + 4 <= rows; i += 4) {
             Tiles.tile4x2(
                     depth,

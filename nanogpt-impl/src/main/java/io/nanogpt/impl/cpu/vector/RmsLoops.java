@@ -26,7 +26,8 @@ final class RmsLoops {
                     .mul(FloatVector.fromArray(S, w, wo + i))
                     .fma(FloatVector.fromArray(S, x, xo + i), sum);
         }
-        return VectorMath.sum(sum, lanes);
+        sum.intoArray(lanes, 0);
+        return VectorMath.sum(lanes);
     }
 
     static void gradient(

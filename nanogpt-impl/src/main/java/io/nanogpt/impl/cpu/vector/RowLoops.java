@@ -76,7 +76,8 @@ final class RowLoops {
         for (int i = 0; i < n; i += L) {
             sum = sum.add(FloatVector.fromArray(S, x, xo + i));
         }
-        return VectorMath.sum(sum, lanes);
+        sum.intoArray(lanes, 0);
+        return VectorMath.sum(lanes);
     }
 
     static float squares(int n, float mean, float[] x, int xo, float[] lanes) {
@@ -85,7 +86,8 @@ final class RowLoops {
             FloatVector d = FloatVector.fromArray(S, x, xo + i).sub(mean);
             sum = d.fma(d, sum);
         }
-        return VectorMath.sum(sum, lanes);
+        sum.intoArray(lanes, 0);
+        return VectorMath.sum(lanes);
     }
 
     static float dot(int n, float[] a, int ao, float[] b, int bo, float[] lanes) {
@@ -93,7 +95,8 @@ final class RowLoops {
         for (int i = 0; i < n; i += L) {
             sum = FloatVector.fromArray(S, a, ao + i).fma(FloatVector.fromArray(S, b, bo + i), sum);
         }
-        return VectorMath.sum(sum, lanes);
+        sum.intoArray(lanes, 0);
+        return VectorMath.sum(lanes);
     }
 
     static float projection(
@@ -114,7 +117,8 @@ final class RowLoops {
                     FloatVector.fromArray(S, x, xo + i).sub(mean).mul(inverse);
             sum = g.fma(normalised, sum);
         }
-        return VectorMath.sum(sum, lanes);
+        sum.intoArray(lanes, 0);
+        return VectorMath.sum(lanes);
     }
 
     static void normalise(
@@ -175,33 +179,6 @@ final class RowLoops {
                     .fma(normalised, FloatVector.fromArray(S, out, oo + i))
                     .intoArray(out, oo + i);
         }
-    }
-
-    static float max(int n, float[] x, int xo) {
-        FloatVector max = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-        for (int i = 0; i < n; i += L) {
-            max = max.max(FloatVector.fromArray(S, x, xo + i));
-        }
-        return max.reduceLanes(VectorOperators.MAX);
-    }
-
-    static float exponentials(int n, float max, float scale, float[] x, int xo, float[] lanes) {
-        FloatVector sum = FloatVector.zero(S);
-        for (int i = 0; i < n; i += L) {
-            FloatVector e =
-                    VectorMath.exp(FloatVector.fromArray(S, x, xo + i).sub(max).mul(scale));
-            e.intoArray(x, xo + i);
-            sum = sum.add(e);
-        }
-        return VectorMath.sum(sum, lanes);
-    }
-
-    static float sumExponentials(int n, float max, float[] x, int xo, float[] lanes) {
-        FloatVector sum = FloatVector.zero(S);
-        for (int i = 0; i < n; i += L) {
-            sum = sum.add(VectorMath.exp(FloatVector.fromArray(S, x, xo + i).sub(max)));
-        }
-        return VectorMath.sum(sum, lanes);
     }
 
     static void softmaxGradient(int n, float delta, float scale, float[] p, int po, float[] dp, int dpo) {

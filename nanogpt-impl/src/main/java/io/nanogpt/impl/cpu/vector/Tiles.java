@@ -98,6 +98,84 @@ final class Tiles {
         c33.intoArray(c, c3 + 3 * L);
     }
 
+    /** Eight rows by two vectors. */
+    static void tile8x2(
+            int depth,
+            float[] a,
+            int a0,
+            int aRow,
+            int aStep,
+            float[] b,
+            int b0,
+            int bStep,
+            float[] init,
+            int i0,
+            int iRow,
+            float[] c,
+            int c0,
+            int cRow) {
+        FloatVector c00 = FloatVector.fromArray(S, init, i0);
+        FloatVector c01 = FloatVector.fromArray(S, init, i0 + L);
+        FloatVector c10 = FloatVector.fromArray(S, init, i0 + iRow);
+        FloatVector c11 = FloatVector.fromArray(S, init, i0 + iRow + L);
+        FloatVector c20 = FloatVector.fromArray(S, init, i0 + 2 * iRow);
+        FloatVector c21 = FloatVector.fromArray(S, init, i0 + 2 * iRow + L);
+        FloatVector c30 = FloatVector.fromArray(S, init, i0 + 3 * iRow);
+        FloatVector c31 = FloatVector.fromArray(S, init, i0 + 3 * iRow + L);
+        FloatVector c40 = FloatVector.fromArray(S, init, i0 + 4 * iRow);
+        FloatVector c41 = FloatVector.fromArray(S, init, i0 + 4 * iRow + L);
+        FloatVector c50 = FloatVector.fromArray(S, init, i0 + 5 * iRow);
+        FloatVector c51 = FloatVector.fromArray(S, init, i0 + 5 * iRow + L);
+        FloatVector c60 = FloatVector.fromArray(S, init, i0 + 6 * iRow);
+        FloatVector c61 = FloatVector.fromArray(S, init, i0 + 6 * iRow + L);
+        FloatVector c70 = FloatVector.fromArray(S, init, i0 + 7 * iRow);
+        FloatVector c71 = FloatVector.fromArray(S, init, i0 + 7 * iRow + L);
+        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
+            FloatVector v0 = FloatVector.fromArray(S, b, bk);
+            FloatVector v1 = FloatVector.fromArray(S, b, bk + L);
+            FloatVector x = FloatVector.broadcast(S, a[ak]);
+            c00 = x.fma(v0, c00);
+            c01 = x.fma(v1, c01);
+            x = FloatVector.broadcast(S, a[ak + aRow]);
+            c10 = x.fma(v0, c10);
+            c11 = x.fma(v1, c11);
+            x = FloatVector.broadcast(S, a[ak + 2 * aRow]);
+            c20 = x.fma(v0, c20);
+            c21 = x.fma(v1, c21);
+            x = FloatVector.broadcast(S, a[ak + 3 * aRow]);
+            c30 = x.fma(v0, c30);
+            c31 = x.fma(v1, c31);
+            x = FloatVector.broadcast(S, a[ak + 4 * aRow]);
+            c40 = x.fma(v0, c40);
+            c41 = x.fma(v1, c41);
+            x = FloatVector.broadcast(S, a[ak + 5 * aRow]);
+            c50 = x.fma(v0, c50);
+            c51 = x.fma(v1, c51);
+            x = FloatVector.broadcast(S, a[ak + 6 * aRow]);
+            c60 = x.fma(v0, c60);
+            c61 = x.fma(v1, c61);
+            x = FloatVector.broadcast(S, a[ak + 7 * aRow]);
+            c70 = x.fma(v0, c70);
+            c71 = x.fma(v1, c71);
+        }
+        c00.intoArray(c, c0);
+        c01.intoArray(c, c0 + L);
+        c10.intoArray(c, c0 + cRow);
+        c11.intoArray(c, c0 + cRow + L);
+        c20.intoArray(c, c0 + 2 * cRow);
+        c21.intoArray(c, c0 + 2 * cRow + L);
+        c30.intoArray(c, c0 + 3 * cRow);
+        c31.intoArray(c, c0 + 3 * cRow + L);
+        c40.intoArray(c, c0 + 4 * cRow);
+        c41.intoArray(c, c0 + 4 * cRow + L);
+        c50.intoArray(c, c0 + 5 * cRow);
+        c51.intoArray(c, c0 + 5 * cRow + L);
+        c60.intoArray(c, c0 + 6 * cRow);
+        c61.intoArray(c, c0 + 6 * cRow + L);
+        c70.intoArray(c, c0 + 7 * cRow);
+        c71.intoArray(c, c0 + 7 * cRow + L);
+    }
+
     /** Four rows by two vectors. */
     static void tile4x2(
             int depth,
@@ -146,6 +224,51 @@ final class Tiles {
         c21.intoArray(c, c0 + 2 * cRow + L);
         c30.intoArray(c, c0 + 3 * cRow);
         c31.intoArray(c, c0 + 3 * cRow + L);
+    }
+
+    /** Eight rows by one vector. */
+    static void tile8x1(
+            int depth,
+            float[] a,
+            int a0,
+            int aRow,
+            int aStep,
+            float[] b,
+            int b0,
+            int bStep,
+            float[] init,
+            int i0,
+            int iRow,
+            float[] c,
+            int c0,
+            int cRow) {
+        FloatVector c00 = FloatVector.fromArray(S, init, i0);
+        FloatVector c10 = FloatVector.fromArray(S, init, i0 + iRow);
+        FloatVector c20 = FloatVector.fromArray(S, init, i0 + 2 * iRow);
+        FloatVector c30 = FloatVector.fromArray(S, init, i0 + 3 * iRow);
+        FloatVector c40 = FloatVector.fromArray(S, init, i0 + 4 * iRow);
+        FloatVector c50 = FloatVector.fromArray(S, init, i0 + 5 * iRow);
+        FloatVector c60 = FloatVector.fromArray(S, init, i0 + 6 * iRow);
+        FloatVector c70 = FloatVector.fromArray(S, init, i0 + 7 * iRow);
+        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
+            FloatVector v = FloatVector.fromArray(S, b, bk);
+            c00 = FloatVector.broadcast(S, a[ak]).fma(v, c00);
+            c10 = FloatVector.broadcast(S, a[ak + aRow]).fma(v, c10);
+            c20 = FloatVector.broadcast(S, a[ak + 2 * aRow]).fma(v, c20);
+            c30 = FloatVector.broadcast(S, a[ak + 3 * aRow]).fma(v, c30);
+            c40 = FloatVector.broadcast(S, a[ak + 4 * aRow]).fma(v, c40);
+            c50 = FloatVector.broadcast(S, a[ak + 5 * aRow]).fma(v, c50);
+            c60 = FloatVector.broadcast(S, a[ak + 6 * aRow]).fma(v, c60);
+            c70 = FloatVector.broadcast(S, a[ak + 7 * aRow]).fma(v, c70);
+        }
+        c00.intoArray(c, c0);
+        c10.intoArray(c, c0 + cRow);
+        c20.intoArray(c, c0 + 2 * cRow);
+        c30.intoArray(c, c0 + 3 * cRow);
+        c40.intoArray(c, c0 + 4 * cRow);
+        c50.intoArray(c, c0 + 5 * cRow);
+        c60.intoArray(c, c0 + 6 * cRow);
+        c70.intoArray(c, c0 + 7 * cRow);
     }
 
     /** Four rows by one vector. */

@@ -5,7 +5,6 @@ import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 import io.nanogpt.impl.cpu.Kernels;
 import io.nanogpt.impl.cpu.RowKernels;
 import io.nanogpt.impl.cpu.ScalarKernels;
-import io.nanogpt.impl.cpu.ScalarMath;
 import java.util.Arrays;
 
 /** Kernels on vectors of the machine's preferred width; what is left of a row falls to the scalar twin. */
@@ -16,6 +15,7 @@ public final class VectorKernels implements Kernels {
     private final RowKernels rowKernels = new VectorRowKernels();
     private final float[] lanes = new float[L];
     private final MatrixProduct matrixProduct = new MatrixProduct();
+    private final Softmax softmax = new Softmax();
 
     /** For one thread. */
     public VectorKernels() {}
@@ -248,36 +248,13 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void softmax(int n, float scale, float[] x, int xOffset) {
-        int bound = S.loopBound(n);
-        float max = max(n, x, xOffset);
-        float total = RowLoops.exponentials(bound, max, scale, x, xOffset, lanes);
-        for (int i = bound; i < n; i++) {
-            float e = ScalarMath.exp((x[xOffset + i] - max) * scale);
-            x[xOffset + i] = e;
-            total += e;
-        }
-        scale(n, 1 / total, x, xOffset, x, xOffset);
+    public void softmax(int rows, int n, int length, int stride, float scale, float[] x, int xOffset) {
+        softmax.softmax(rows, n, length, stride, scale, x, xOffset);
     }
 
     @Override
     public float logSumExp(int n, float[] x, int xOffset) {
-        int bound = S.loopBound(n);
-        float max = max(n, x, xOffset);
-        float total = RowLoops.sumExponentials(bound, max, x, xOffset, lanes);
-        for (int i = bound; i < n; i++) {
-            total += ScalarMath.exp(x[xOffset + i] - max);
-        }
-        return max + (float) StrictMath.log(total);
-    }
-
-    private static float max(int n, float[] x, int xOffset) {
-        int bound = S.loopBound(n);
-        float max = RowLoops.max(bound, x, xOffset);
-        for (int i = bound; i < n; i++) {
-            max = Math.max(max, x[xOffset + i]);
-        }
-        return max;
+        return softmax.logSumExp(n, x, xOffset);
     }
 
     @Override

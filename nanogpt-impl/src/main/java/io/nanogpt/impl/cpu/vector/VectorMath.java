@@ -54,18 +54,20 @@ final class VectorMath {
         return one.sub(tail).blend(tail, x.lt(0f));
     }
 
-    /** The lanes added up in four chains, an order that does not depend on how the JVM compiles a reduction. */
-    static float sum(FloatVector v, float[] scratch) {
-        v.intoArray(scratch, 0);
-        float a = scratch[0];
-        float b = scratch[1];
-        float c = scratch[2];
-        float d = scratch[3];
+    /**
+     * The lanes of a stored vector added up in four chains, an order that does not depend on how the JVM compiles a
+     * reduction. The caller stores the vector: as an argument it would be boxed wherever C2 does not inline this.
+     */
+    static float sum(float[] lanes) {
+        float a = lanes[0];
+        float b = lanes[1];
+        float c = lanes[2];
+        float d = lanes[3];
         for (int i = 4; i < S.length(); i += 4) {
-            a += scratch[i];
-            b += scratch[i + 1];
-            c += scratch[i + 2];
-            d += scratch[i + 3];
+            a += lanes[i];
+            b += lanes[i + 1];
+            c += lanes[i + 2];
+            d += lanes[i + 3];
         }
         return (a + b) + (c + d);
     }

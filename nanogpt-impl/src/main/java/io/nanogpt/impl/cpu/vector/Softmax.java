@@ -1,0 +1,144 @@
+package io.nanogpt.impl.cpu.vector;
+
+import static io.nanogpt.impl.cpu.vector.VectorMath.S;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Softmax and the logarithm of its sum. Rows of attention are short and of every length, so that element by element their
+ * ends would cost as much as the rest: a row is a body of whole vectors and a last one that ends with the row and
+ * overlaps the body, read before it and written after it, whose mask keeps out of the sum what the body has. What is
+ * computed of a row is a chain of operations that wait for one another; therefore all rows take each step before any
+ * takes the next, so that the processor overlaps them.
+ */
+final class Softmax {
+    private static final int L = S.length();
+    /** Rows computed together. */
+    private static final int ROWS = 32;
+
+    private final float[] lanes = new float[L];
+    /** A row too short for a vector, where it has no room to be computed as one. */
+    private final float[] shortRow = new float[L];
+    /** Of each row the maximum, and later the sum. */
+    private final float[] reduced = new float[ROWS];
+    /** {@code masks[n]} has the first n lanes set, {@code masks[L + n]} the last n. */
+    private final VectorMask<Float>[] masks;
+
+    /** For one thread. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    Softmax() {
+        masks = new VectorMask[2 * L + 1];
+        for (int n = 1; n <= L; n++) {
+            masks[n] = S.indexInRange(0, n);
+            masks[L + n] = S.indexInRange(0, L - n).not();
+        }
+    }
+
+    /** As {@link io.nanogpt.impl.cpu.Kernels#softmax}. */
+    void softmax(int rows, int n, int length, int stride, float scale, float[] x, int offset) {
+        if (length < L) {
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(x, offset + row * stride, shortRow, 0, n + row);
+                compute(1, n + row, 0, scale, shortRow, 0);
+                System.arraycopy(shortRow, 0, x, offset + row * stride, n + row);
+            }
+        } else {
+            for (int row = 0; row < rows; row += ROWS) {
+                compute(Math.min(ROWS, rows - row), n + row, stride, scale, x, offset + row * stride);
+            }
+        }
+        for (int row = 0; row < rows; row++) {
+            int at = offset + row * stride;
+            Arrays.fill(x, at + n + row, at + length, 0f);
+        }
+    }
+
+    private void compute(int rows, int n, int stride, float scale, float[] x, int offset) {
+        for (int row = 0, at = offset; row < rows; row++, at += stride) {
+            reduced[row] = max(body(n + row), x, at, at + last(n + row), masks[mask(n + row)]);
+        }
+        for (int row = 0, at = offset; row < rows; row++, at += stride) {
+            reduced[row] = exponentials(
+                    body(n + row), reduced[row], scale, x, at, at + last(n + row), masks[mask(n + row)], lanes);
+        }
+        for (int row = 0, at = offset; row < rows; row++, at += stride) {
+            divide(body(n + row), 1 / reduced[row], x, at, at + last(n + row));
+        }
+    }
+
+    /** As {@link io.nanogpt.impl.cpu.Kernels#logSumExp}. */
+    float logSumExp(int n, float[] x, int offset) {
+        float[] row = x;
+        int at = offset;
+        if (n < L) {
+            System.arraycopy(x, offset, shortRow, 0, n);
+            row = shortRow;
+            at = 0;
+        }
+        VectorMask<Float> mask = masks[mask(n)];
+        float max = max(body(n), row, at, at + last(n), mask);
+        return max + (float) StrictMath.log(sumOfExponentials(body(n), max, row, at, at + last(n), mask, lanes));
+    }
+
+    /** Elements of a row before those of its last vector. */
+    private static int body(int n) {
+        return (n - 1) / L * L;
+    }
+
+    /** Where the last vector begins. */
+    private static int last(int n) {
+        return Math.max(0, n - L);
+    }
+
+    /** The place of the mask of the last vector. */
+    private static int mask(int n) {
+        return n < L ? n : L + n - body(n);
+    }
+
+    private static float max(int body, float[] x, int xo, int last, VectorMask<Float> mask) {
+        FloatVector max =
+                FloatVector.broadcast(S, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(S, x, last), mask);
+        for (int i = 0; i < body; i += L) {
+            max = max.max(FloatVector.fromArray(S, x, xo + i));
+        }
+        return max.reduceLanes(VectorOperators.MAX);
+    }
+
+    private static float exponentials(
+            int body, float max, float scale, float[] x, int xo, int last, VectorMask<Float> mask, float[] lanes) {
+        FloatVector end =
+                VectorMath.exp(FloatVector.fromArray(S, x, last).sub(max).mul(scale));
+        FloatVector sum = FloatVector.zero(S).blend(end, mask);
+        for (int i = 0; i < body; i += L) {
+            FloatVector e =
+                    VectorMath.exp(FloatVector.fromArray(S, x, xo + i).sub(max).mul(scale));
+            e.intoArray(x, xo + i);
+            sum = sum.add(e);
+        }
+        end.intoArray(x, last);
+        sum.intoArray(lanes, 0);
+        return VectorMath.sum(lanes);
+    }
+
+    private static void divide(int body, float inverse, float[] x, int xo, int last) {
+        FloatVector end = FloatVector.fromArray(S, x, last).mul(inverse);
+        for (int i = 0; i < body; i += L) {
+            FloatVector.fromArray(S, x, xo + i).mul(inverse).intoArray(x, xo + i);
+        }
+        end.intoArray(x, last);
+    }
+
+    private static float sumOfExponentials(
+            int body, float max, float[] x, int xo, int last, VectorMask<Float> mask, float[] lanes) {
+        FloatVector sum = FloatVector.zero(S)
+                .blend(VectorMath.exp(FloatVector.fromArray(S, x, last).sub(max)), mask);
+        for (int i = 0; i < body; i += L) {
+            sum = sum.add(VectorMath.exp(FloatVector.fromArray(S, x, xo + i).sub(max)));
+        }
+        sum.intoArray(lanes, 0);
+        return VectorMath.sum(lanes);
+    }
+}
