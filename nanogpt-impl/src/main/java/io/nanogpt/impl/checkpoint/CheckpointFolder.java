@@ -205,11 +205,7 @@ public final class CheckpointFolder implements CheckpointStore {
                 doomed = path.resolveSibling(UNFINISHED + "removed-" + name);
                 Files.move(path, doomed);
             }
-            try (Stream<Path> inside = Files.walk(doomed)) {
-                for (Path file : inside.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
+            AtomicFiles.remove(doomed);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove the old checkpoint " + path, e);
         }

@@ -6,14 +6,13 @@ import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
 import io.nanogpt.experiment.Trial;
 import io.nanogpt.impl.experiment.GridPoints.Point;
+import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.train.BatchTooLargeException;
 import io.nanogpt.train.Checkpoints;
 import io.nanogpt.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionService;
@@ -25,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Runs a grid in a folder. A run counts as finished when its file says so, which is written after its model; until then
@@ -203,13 +201,8 @@ final class GridRun {
     }
 
     private static void remove(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> inside = Files.walk(folder)) {
-            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
+        try {
+            AtomicFiles.remove(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove the checkpoints " + folder + ": " + e.getMessage(), e);
         }

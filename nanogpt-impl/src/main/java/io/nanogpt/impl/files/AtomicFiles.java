@@ -14,13 +14,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Writes files so that a crash, a full disk or an error leaves the old file or the new one, never half of it: the
@@ -105,6 +108,18 @@ public final class AtomicFiles {
         Path parent = target.toAbsolutePath().getParent();
         if (parent != null) {
             syncFolder(parent);
+        }
+    }
+
+    /** Removes a folder with all it holds, or a file; what is not there is no error. Links are removed, not followed. */
+    public static void remove(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> inside = Files.walk(folder)) {
+            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
         }
     }
 

@@ -132,4 +132,16 @@ class AtomicFilesTest {
             throw new UncheckedIOException(e);
         }
     }
+
+    @Test
+    void removesAFolderButNotWhatItsLinksPointTo() throws IOException {
+        Path kept = Files.writeString(folder.resolve("kept"), "x");
+        Path doomed = Files.createDirectories(folder.resolve("doomed/inside"));
+        Files.writeString(doomed.resolve("file"), "x");
+        Files.createSymbolicLink(doomed.resolve("link"), kept);
+        AtomicFiles.remove(folder.resolve("doomed"));
+        AtomicFiles.remove(folder.resolve("doomed"));
+        assertThat(folder.resolve("doomed")).doesNotExist();
+        assertThat(kept).hasContent("x");
+    }
 }
