@@ -12,7 +12,9 @@ import io.nanogpt.model.Positions;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -60,15 +62,17 @@ class CpuDecoderTest {
         try (CpuBackend backend = CpuBackend.open(3, kernels)) {
             ParameterStore parameters = parameters(backend);
             List<float[]> alone = decode(backend, parameters);
-            List<Future<List<float[]>>> together = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                together.add(callers.submit(() -> decode(backend, parameters)));
-            }
-            for (Future<List<float[]>> result : together) {
-                assertThat(result.get()).usingRecursiveComparison().isEqualTo(alone);
-            }
+            assertTogether(callers, 8, () -> decode(backend, parameters), alone);
         } finally {
             callers.shutdownNow();
+        }
+    }
+
+    private static void assertTogether(
+            ExecutorService callers, int count, Callable<List<float[]>> decoding, List<float[]> expected)
+            throws Exception {
+        for (Future<List<float[]>> result : callers.invokeAll(Collections.nCopies(count, decoding))) {
+            assertThat(result.get()).usingRecursiveComparison().isEqualTo(expected);
         }
     }
 
@@ -83,16 +87,11 @@ class CpuDecoderTest {
             for (int round = 0; round < 5; round++) {
                 ParameterStore parameters = parameters(backend);
                 CyclicBarrier start = new CyclicBarrier(count);
-                List<Future<List<float[]>>> together = new ArrayList<>();
-                for (int i = 0; i < count; i++) {
-                    together.add(callers.submit(() -> {
-                        start.await();
-                        return decode(backend, parameters);
-                    }));
-                }
-                for (Future<List<float[]>> result : together) {
-                    assertThat(result.get()).usingRecursiveComparison().isEqualTo(alone);
-                }
+                Callable<List<float[]>> decoding = () -> {
+                    start.await();
+                    return decode(backend, parameters);
+                };
+                assertTogether(callers, count, decoding, alone);
             }
         } finally {
             callers.shutdownNow();
