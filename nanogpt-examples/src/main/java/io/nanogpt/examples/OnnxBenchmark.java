@@ -145,20 +145,26 @@ public final class OnnxBenchmark {
                 : "";
     }
 
+    /** Every round begins a sequence, as the peer's do: what a token costs grows with what lies before it. */
     private void decode(int tokens) {
         Decoder used = Objects.requireNonNull(decoder);
+        used.reset();
         for (int i = 0; i < tokens; i++) {
             if (used.length() == used.contextLength()) {
                 used.reset();
             }
             used.feed(token, 0, 1, logits);
-            int best = 0;
-            for (int id = 1; id < logits.length; id++) {
-                if (logits[id] > logits[best]) {
-                    best = id;
-                }
-            }
-            token[0] = best;
+            token[0] = mostLikely(logits);
         }
+    }
+
+    private static int mostLikely(float[] logits) {
+        int best = 0;
+        for (int id = 1; id < logits.length; id++) {
+            if (logits[id] > logits[best]) {
+                best = id;
+            }
+        }
+        return best;
     }
 }
