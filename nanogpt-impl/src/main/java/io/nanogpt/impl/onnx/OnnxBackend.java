@@ -73,7 +73,7 @@ public final class OnnxBackend implements Backend {
         } catch (ClassNotFoundException e) {
             throw new NanogptException(
                     "ONNX Runtime is not on the class path; add the dependency " + ARTIFACT + " (or " + ARTIFACT
-                            + "_gpu for NVIDIA GPUs), version 1.23 or newer",
+                            + "_gpu for NVIDIA GPUs), version 1.28.0",
                     e);
         }
     }
