@@ -32,6 +32,11 @@ final class BlockMatrices implements MatrixFormat {
         return multiply(onnx, x, weight, List.of("", "", bias), result);
     }
 
+    @Override
+    public boolean biasIsInside() {
+        return true;
+    }
+
     private String multiply(OnnxGraph onnx, String x, Matrix weight, List<String> optional, String result) {
         int blocks = blocks(weight);
         Tensor numbers = new Tensor(

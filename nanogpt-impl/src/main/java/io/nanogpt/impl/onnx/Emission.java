@@ -23,6 +23,7 @@ final class Emission {
     private final Weights weights;
     private final Tokens tokens;
     private final PositionOperators positions;
+    private final Residuals residuals;
     private final Map<Integer, String> values = new HashMap<>();
     private int caches;
 
@@ -33,6 +34,7 @@ final class Emission {
         weights = new Weights(graph, onnx, parameters, MatrixFormat.of(options));
         tokens = new Tokens(this, graph);
         positions = new PositionOperators(this, contextLength);
+        residuals = new Residuals(this, graph);
     }
 
     /** Adds every operation that the logits need. */
@@ -52,7 +54,7 @@ final class Emission {
         if (selectsEarly()) {
             // Only the rows that are asked for go through the largest matrix.
             Node hidden = input(logits, 0);
-            values.put(hidden.id(), select(value(hidden), selection, name(hidden) + "/selected"));
+            define(hidden, select(value(hidden), selection, name(hidden) + "/selected"));
             value(logits);
         } else {
             select(value(logits), selection, Names.LOGITS);
@@ -88,6 +90,10 @@ final class Emission {
         return positions;
     }
 
+    Residuals residuals() {
+        return residuals;
+    }
+
     /** Whether ONNX Runtime's own operators may be used. */
     boolean contrib() {
         return options.flavour() != OnnxExport.Flavour.PORTABLE;
@@ -108,9 +114,18 @@ final class Emission {
         String value = values.get(node.id());
         if (value == null) {
             value = Operators.emit(node, this);
-            values.put(node.id(), value);
+            define(node, value);
         }
         return value;
+    }
+
+    /** Names the value of a node, which an operator computes beside that of another. */
+    void define(Node node, String value) {
+        values.put(node.id(), value);
+    }
+
+    boolean isDefined(Node node) {
+        return values.containsKey(node.id());
     }
 
     /** An operand that is a parameter, as it is. */

@@ -13,6 +13,11 @@ interface MatrixFormat {
         return onnx.add("Add", result, List.of(multiply(onnx, x, weight, result + "/product"), bias));
     }
 
+    /** Whether a bias is added where the product is computed, and not by an operator of its own. */
+    default boolean biasIsInside() {
+        return false;
+    }
+
     /** The rows of a table {@code (V, D)} with these numbers. */
     String rows(OnnxGraph onnx, Matrix table, String ids, String result);
 

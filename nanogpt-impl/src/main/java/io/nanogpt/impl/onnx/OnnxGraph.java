@@ -54,7 +54,7 @@ final class OnnxGraph {
     void add(String domain, String operator, List<String> results, List<String> operands, Attribute... attributes) {
         Message node = new Message();
         operands.forEach(operand -> node.text(1, operand));
-        results.forEach(result -> node.text(2, unique(result)));
+        results.forEach(result -> node.text(2, result.isEmpty() ? result : unique(result)));
         node.text(3, results.get(0)).text(4, operator);
         for (Attribute attribute : attributes) {
             node.message(5, new Message().text(1, attribute.name()).append(attribute.value()));

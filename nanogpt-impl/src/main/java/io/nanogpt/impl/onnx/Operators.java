@@ -25,7 +25,7 @@ final class Operators {
             case ADD_POSITIONS -> e.positions().add(node, e.vector(node, 1));
             case ADD_SINUSOIDS -> e.positions().addSinusoids(node);
             case LINEAR -> linear(node, e);
-            case ADD -> e.add(node, "Add", e.value(node, 0), e.value(node, 1));
+            case ADD -> e.residuals().add(node);
             case MULTIPLY -> e.add(node, "Mul", e.value(node, 0), e.value(node, 1));
             case CONCAT -> concat(node, e);
             case LAYER_NORM -> norm(node, "LayerNormalization", e, e.vector(node, 1), e.vector(node, 2));
@@ -88,7 +88,11 @@ final class Operators {
     }
 
     private static String norm(Node node, String operator, Emission e, String... parameters) {
-        List<String> operands = new ArrayList<>(List.of(e.value(node, 0)));
+        String x = e.value(node, 0);
+        if (e.isDefined(node)) {
+            return e.value(node);
+        }
+        List<String> operands = new ArrayList<>(List.of(x));
         operands.addAll(List.of(parameters));
         return e.onnx()
                 .add(

@@ -27,7 +27,7 @@ final class PositionOperators {
     /** Adds rows of a table {@code (context, D)}. */
     String add(Node node, String table) {
         String rows = onnx.add("Gather", e.name(node) + "/rows", List.of(table, ids()), Attribute.of("axis", 0));
-        return e.add(node, "Add", e.value(node, 0), rows);
+        return e.residuals().add(node, e.value(node, 0), rows);
     }
 
     String addSinusoids(Node node) {

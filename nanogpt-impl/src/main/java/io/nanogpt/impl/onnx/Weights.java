@@ -47,6 +47,11 @@ final class Weights {
         return format.multiplyAndAdd(onnx, x, matrix(weight), bias, result);
     }
 
+    /** Whether {@link #multiplyAndAdd} is one operator. */
+    boolean biasIsInside() {
+        return format.biasIsInside();
+    }
+
     /** Rows of a table. */
     String rows(String ids, Node table, String result) {
         return format.rows(onnx, matrix(table), ids, result);

@@ -113,7 +113,14 @@ class OnnxFileTest {
         assertThat(messages(messages(model, 7).get(0), 1).stream()
                         .filter(node -> node.hasField(7))
                         .map(node -> text(node, 4) + " of " + text(node, 7)))
-                .containsExactly("GroupQueryAttention of com.microsoft", "GroupQueryAttention of com.microsoft");
+                .containsExactly(
+                        "SkipLayerNormalization of com.microsoft",
+                        "GroupQueryAttention of com.microsoft",
+                        "SkipLayerNormalization of com.microsoft",
+                        "SkipLayerNormalization of com.microsoft",
+                        "GroupQueryAttention of com.microsoft",
+                        "SkipLayerNormalization of com.microsoft",
+                        "SkipLayerNormalization of com.microsoft");
     }
 
     @Test
