@@ -53,6 +53,45 @@ public interface Kernels {
             int cRow);
 
     /**
+     * {@link #multiply} of one row by two full panels that lie one after another, {@code (2, depth, panelWidth)}. A single
+     * row waits for memory alone, and two panels can be waited for at once.
+     *
+     * @param initStep from the sums that the first panel starts with to those of the second
+     */
+    default void multiplyPair(
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] init,
+            int initOffset,
+            int initStep,
+            float[] c,
+            int cOffset) {
+        int width = panelWidth();
+        for (int p = 0; p < 2; p++) {
+            multiply(
+                    1,
+                    width,
+                    depth,
+                    a,
+                    aOffset,
+                    depth,
+                    1,
+                    b,
+                    bOffset + p * depth * width,
+                    width,
+                    init,
+                    initOffset + p * initStep,
+                    0,
+                    c,
+                    cOffset + p * width,
+                    width);
+        }
+    }
+
+    /**
      * Copies a block of rows, which begin {@code fromRow} floats apart, into panels of {@code width} columns one after
      * another, {@code (columns / width, rows, width)}.
      *

@@ -117,7 +117,21 @@ final class RowOperations {
             }
             int panel = kernels.panelWidth();
             boolean zero = init == zeros;
-            for (int j = begin; j < end; j += panel) {
+            int j = begin;
+            for (; rows == 1 && j + 2 * panel <= end; j += 2 * panel) {
+                kernels.multiplyPair(
+                        depth,
+                        arena,
+                        x + first * depth,
+                        panels,
+                        j * depth,
+                        init,
+                        zero ? 0 : initOffset + j,
+                        zero ? 0 : panel,
+                        arena,
+                        to + j);
+            }
+            for (; j < end; j += panel) {
                 kernels.multiply(
                         rows,
                         Math.min(panel, end - j),

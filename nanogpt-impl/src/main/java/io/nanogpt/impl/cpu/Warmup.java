@@ -30,6 +30,7 @@ final class Warmup {
             kernels.multiply(5, 48, 3, a, 0, 1, 8, b, 0, 48, c, 0, SIZE, c, 0, SIZE);
             kernels.multiply(17, 64, 66, a, 0, 1, 8, b, 0, 4, c, 0, 0, c, 0, 32);
             kernels.multiply(13, narrow, 3, a, 0, 1, 16, b, 0, narrow, c, 0, 0, c, 0, narrow);
+            kernels.multiplyPair(2, a, 0, b, 0, c, 0, 0, c, 0);
             kernels.pack(3, 50, a, 0, 64, c, 0, 16);
             kernels.add(SIZE, a, 0, b, 0, c, 0);
             kernels.product(SIZE, a, 0, b, 0, c, 0);

@@ -54,6 +54,40 @@ class VectorKernelsTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
+    void aPairOfPanelsIsTheirProductsBitForBit(int depth) {
+        int width = vector.panelWidth();
+        float[] a = random(depth + 3, 1);
+        float[] b = random(2 * depth * width + 5, 2);
+        for (int initStep : new int[] {0, width}) {
+            float[] init = random(width + initStep + 7, 3);
+            float[] expected = new float[2 * width + 1];
+            float[] actual = new float[2 * width + 1];
+            for (int p = 0; p < 2; p++) {
+                SCALAR.multiply(
+                        1,
+                        width,
+                        depth,
+                        a,
+                        3,
+                        depth,
+                        1,
+                        b,
+                        5 + p * depth * width,
+                        width,
+                        init,
+                        7 + p * initStep,
+                        0,
+                        expected,
+                        1 + p * width,
+                        width);
+            }
+            vector.multiplyPair(depth, a, 3, b, 5, init, 7, initStep, actual, 1);
+            assertThat(actual).containsExactly(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
     void rowsAreEqual(int n) {
         float[] x = random(3 * n, 1);
         float[] y = random(3 * n, 2);

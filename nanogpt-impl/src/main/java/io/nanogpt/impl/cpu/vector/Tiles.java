@@ -368,6 +368,39 @@ final class Tiles {
         c03.intoArray(c, c0 + 3 * L);
     }
 
+    /** One row by four vectors of each of two panels of as many columns. The strides are known, hence no bounds checks. */
+    static void pair1x4(
+            int depth, float[] a, int a0, float[] b, int b0, float[] init, int i0, int i1, float[] c, int c0) {
+        int b1 = b0 + depth * 4 * L;
+        FloatVector c00 = FloatVector.fromArray(S, init, i0);
+        FloatVector c01 = FloatVector.fromArray(S, init, i0 + L);
+        FloatVector c02 = FloatVector.fromArray(S, init, i0 + 2 * L);
+        FloatVector c03 = FloatVector.fromArray(S, init, i0 + 3 * L);
+        FloatVector c10 = FloatVector.fromArray(S, init, i1);
+        FloatVector c11 = FloatVector.fromArray(S, init, i1 + L);
+        FloatVector c12 = FloatVector.fromArray(S, init, i1 + 2 * L);
+        FloatVector c13 = FloatVector.fromArray(S, init, i1 + 3 * L);
+        for (int k = 0; k < depth; k++) {
+            FloatVector x = FloatVector.broadcast(S, a[a0 + k]);
+            c00 = x.fma(FloatVector.fromArray(S, b, b0 + k * 4 * L), c00);
+            c01 = x.fma(FloatVector.fromArray(S, b, b0 + k * 4 * L + L), c01);
+            c02 = x.fma(FloatVector.fromArray(S, b, b0 + k * 4 * L + 2 * L), c02);
+            c03 = x.fma(FloatVector.fromArray(S, b, b0 + k * 4 * L + 3 * L), c03);
+            c10 = x.fma(FloatVector.fromArray(S, b, b1 + k * 4 * L), c10);
+            c11 = x.fma(FloatVector.fromArray(S, b, b1 + k * 4 * L + L), c11);
+            c12 = x.fma(FloatVector.fromArray(S, b, b1 + k * 4 * L + 2 * L), c12);
+            c13 = x.fma(FloatVector.fromArray(S, b, b1 + k * 4 * L + 3 * L), c13);
+        }
+        c00.intoArray(c, c0);
+        c01.intoArray(c, c0 + L);
+        c02.intoArray(c, c0 + 2 * L);
+        c03.intoArray(c, c0 + 3 * L);
+        c10.intoArray(c, c0 + 4 * L);
+        c11.intoArray(c, c0 + 5 * L);
+        c12.intoArray(c, c0 + 6 * L);
+        c13.intoArray(c, c0 + 7 * L);
+    }
+
     /** One row by one vector. */
     static void tile1x1(
             int depth,

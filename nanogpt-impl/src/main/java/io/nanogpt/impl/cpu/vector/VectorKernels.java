@@ -78,6 +78,21 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void multiplyPair(
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] init,
+            int initOffset,
+            int initStep,
+            float[] c,
+            int cOffset) {
+        Tiles.pair1x4(depth, a, aOffset, b, bOffset, init, initOffset, initOffset + initStep, c, cOffset);
+    }
+
+    @Override
     public void pack(
             int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width) {
         int bound = S.loopBound(columns);
