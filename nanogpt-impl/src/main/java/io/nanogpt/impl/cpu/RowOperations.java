@@ -14,6 +14,11 @@ final class RowOperations {
     /** Columns of a part of a product: a multiple of every panel width. */
     private static final int PART_COLUMNS = 128;
     /**
+     * Longest panels of which a single row reads two at a time: weights in a cache come a sixth faster then. Those of wide
+     * models come from memory, which one stream fills, and two took a few percent longer.
+     */
+    private static final int PAIR_DEPTH = 512;
+    /**
      * Multiply-adds that several threads decode faster than one: a weight matrix of 1 MB takes one thread about 50
      * microseconds to read, and others a tenth of that to be told.
      */
@@ -118,7 +123,7 @@ final class RowOperations {
             int panel = kernels.panelWidth();
             boolean zero = init == zeros;
             int j = begin;
-            for (; rows == 1 && j + 2 * panel <= end; j += 2 * panel) {
+            for (; rows == 1 && depth <= PAIR_DEPTH && j + 2 * panel <= end; j += 2 * panel) {
                 kernels.multiplyPair(
                         depth,
                         arena,
