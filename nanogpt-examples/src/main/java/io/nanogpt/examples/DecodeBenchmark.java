@@ -56,11 +56,11 @@ public final class DecodeBenchmark {
                 decoder.reset();
             }
             decoder.feed(token, 0, 1, logits);
-            token[0] = mostLikely();
+            token[0] = mostLikely(logits);
         }
     }
 
-    private int mostLikely() {
+    static int mostLikely(float[] logits) {
         int best = 0;
         for (int id = 1; id < logits.length; id++) {
             if (logits[id] > logits[best]) {

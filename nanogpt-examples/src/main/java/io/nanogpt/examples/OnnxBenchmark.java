@@ -154,17 +154,7 @@ public final class OnnxBenchmark {
                 used.reset();
             }
             used.feed(token, 0, 1, logits);
-            token[0] = mostLikely(logits);
+            token[0] = DecodeBenchmark.mostLikely(logits);
         }
-    }
-
-    private static int mostLikely(float[] logits) {
-        int best = 0;
-        for (int id = 1; id < logits.length; id++) {
-            if (logits[id] > logits[best]) {
-                best = id;
-            }
-        }
-        return best;
     }
 }
