@@ -14,8 +14,8 @@ final class RowOperations {
     /** Columns of a part of a product: a multiple of every panel width. */
     private static final int PART_COLUMNS = 128;
     /**
-     * Longest panels of which a single row reads two at a time: weights in a cache come a sixth faster then. Those of wide
-     * models come from memory, which one stream fills, and two took a few percent longer.
+     * Longest panels of which a single row reads two at a time: the captions model, whose weights lie in a cache, decodes
+     * a sixth faster. Those of wide models come from memory, which one stream fills, and two took a few percent longer.
      */
     private static final int PAIR_DEPTH = 512;
     /**
