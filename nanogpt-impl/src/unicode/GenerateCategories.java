@@ -9,7 +9,7 @@ import java.nio.file.Path;
  */
 public final class GenerateCategories {
     private static final Path TARGET =
-            Path.of("nanogpt-impl/src/main/java/io/nanogpt/impl/tokenizer/GeneralCategories.java");
+            Path.of("nanogpt-impl/src/main/java/io/nanogpt/impl/tokenizer/pretokenize/GeneralCategories.java");
 
     /** By the constants of Character.getType. */
     private static final String[] NAMES = {
@@ -43,7 +43,7 @@ public final class GenerateCategories {
 
     private static String source(String runs) {
         StringBuilder text = new StringBuilder();
-        text.append("package io.nanogpt.impl.tokenizer;\n\n");
+        text.append("package io.nanogpt.impl.tokenizer.pretokenize;\n\n");
         text.append("/** The general categories of Unicode 16. Written by src/unicode/GenerateCategories.java; do not edit. */\n");
         text.append("final class GeneralCategories {\n");
         text.append("    /** Runs of code points from U+0000 on: a category and, where it is not 1, the length of the run. */\n");

@@ -2,14 +2,14 @@ package io.nanogpt;
 
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.BeamSearch;
+import io.nanogpt.generate.BeamSearch.Hypothesis;
 import io.nanogpt.generate.Evaluation;
-import io.nanogpt.generate.Generation;
 import io.nanogpt.generate.GenerationGrid;
-import io.nanogpt.generate.Hypothesis;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
 import io.nanogpt.model.Architecture;
-import io.nanogpt.model.WeightsImport;
-import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.model.WeightsImportOptions;
+import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.spi.Library;
@@ -60,7 +60,7 @@ public interface LanguageModel extends AutoCloseable {
      * @throws NanogptException if they cannot be read, or are not those of the model that layout and options describe:
      *     then with every tensor that is missing, of another shape, or beyond the model
      */
-    static LanguageModel importWeights(Path from, WeightsImport options) {
+    static LanguageModel importWeights(Path from, WeightsImportOptions options) {
         return Library.get().importWeights(from, options, Runtime.getRuntime().availableProcessors());
     }
 
@@ -79,27 +79,28 @@ public interface LanguageModel extends AutoCloseable {
      * @return the continuation, without the prompt
      * @throws IllegalArgumentException if the prompt is empty or holds an unknown character
      */
-    String generate(String prompt, Generation options);
+    String generate(String prompt, GenerationOptions options);
 
-    /** Continues several prompts; each gets what {@link #generate(String, Generation)} would give it. */
-    default List<String> generate(List<String> prompts, Generation options) {
+    /** Continues several prompts; each gets what {@link #generate(String, GenerationOptions)} would give it. */
+    default List<String> generate(List<String> prompts, GenerationOptions options) {
         return prompts.stream().map(prompt -> generate(prompt, options)).toList();
     }
 
     /** Several continuations of one prompt: sample {@code i} is drawn with seed {@code options.seed() + i}. */
-    List<String> samples(String prompt, int count, Generation options);
+    List<String> samples(String prompt, int count, GenerationOptions options);
 
     /** Hands over each token as it is drawn and returns the whole continuation. */
-    String stream(String prompt, Generation options, Consumer<Token> listener);
+    String stream(String prompt, GenerationOptions options, Consumer<Token> listener);
 
     /** Every temperature with every top-k, {@code count} samples each. */
-    GenerationGrid grid(String prompt, List<Double> temperatures, List<Integer> topKs, int count, Generation options);
+    GenerationGrid grid(
+            String prompt, List<Double> temperatures, List<Integer> topKs, int count, GenerationOptions options);
 
     /**
      * The most likely continuations that a beam search finds, the best first. Penalties, constraints, {@code maxTokens}
      * and stops of the options apply, how they sample and their seed do not.
      */
-    List<Hypothesis> beamSearch(String prompt, BeamSearch search, Generation options);
+    List<Hypothesis> beamSearch(String prompt, BeamSearch search, GenerationOptions options);
 
     /** The logits after the last of these tokens; beyond the context length the last T count. */
     float[] logits(int... tokens);
@@ -128,9 +129,9 @@ public interface LanguageModel extends AutoCloseable {
      */
     void save(Path folder);
 
-    /** {@link #exportOnnx(Path, OnnxExport)} with standard operators and 32-bit weights. */
+    /** {@link #exportOnnx(Path, OnnxExportOptions)} with standard operators and 32-bit weights. */
     default OnnxReport exportOnnx(Path folder) {
-        return exportOnnx(folder, OnnxExport.portable());
+        return exportOnnx(folder, OnnxExportOptions.portable());
     }
 
     /**
@@ -141,7 +142,7 @@ public interface LanguageModel extends AutoCloseable {
      * @throws NanogptException if ONNX Runtime is not on the class path, if the folder cannot be written, or if the
      *     graph's logits differ by more than 1e-4 of the largest
      */
-    OnnxReport exportOnnx(Path folder, OnnxExport options);
+    OnnxReport exportOnnx(Path folder, OnnxExportOptions options);
 
     /** Ends the threads of the backend. */
     @Override

@@ -3,6 +3,7 @@ package io.nanogpt.accounting;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Library;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a model costs. FLOPs are those of matrix products, two for each multiplication, with attention over all pairs of
@@ -131,5 +132,33 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
         }
         double flops = (double) trainingFlops() * batchSize * steps + (double) optimizerFlops() * steps;
         return flops / (flopsPerSecond * utilization) / 86_400;
+    }
+
+    /** The parts of a model that its cost is split into. */
+    public enum Component {
+        /** Tables of tokens and positions; a table that is also the head counts here. */
+        EMBEDDINGS,
+        /** The linear layers before and behind attention. */
+        PROJECTIONS,
+        /** Queries times keys. */
+        SCORES,
+        /** Probabilities times values. */
+        VALUES,
+        /** Linear layers that belong to nothing else. */
+        MLP,
+        /** The linear layers and recurrent weights of an LSTM. */
+        RECURRENCE,
+        /** Convolutions. */
+        CONVOLUTION,
+        /** Weights and biases of norms. */
+        NORMS,
+        /** The linear layer that makes logits. */
+        HEAD;
+
+        /** In small letters, as tables print it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

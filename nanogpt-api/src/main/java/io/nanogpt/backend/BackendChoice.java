@@ -1,5 +1,6 @@
 package io.nanogpt.backend;
 
+import io.nanogpt.backend.Backends.MatrixPrecision;
 import java.util.List;
 import java.util.Objects;
 
@@ -36,20 +37,20 @@ public sealed interface BackendChoice {
         }
 
         /** On one device: {@code auto}, {@code cpu}, {@code cuda} or, counted from 0, {@code cuda:1}. */
-        public Djl device(String name) {
-            return devices(name);
+        public Djl withDevice(String name) {
+            return withDevices(name);
         }
 
         /**
          * On several devices, which each compute a share of every batch; their gradients are added in this order. Naming
          * one of them more than once is allowed.
          */
-        public Djl devices(String... names) {
+        public Djl withDevices(String... names) {
             return new Djl(List.of(names), precision);
         }
 
         /** With other matrix products. */
-        public Djl precision(MatrixPrecision value) {
+        public Djl withPrecision(MatrixPrecision value) {
             return new Djl(devices, value);
         }
     }

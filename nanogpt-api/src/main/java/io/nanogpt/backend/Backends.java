@@ -6,7 +6,7 @@ import java.util.List;
  * What can compute a training run.
  *
  * <pre>{@code
- * Trainer trainer = Trainer.builder().backend(Backends.djl().device("cuda:1")).build();
+ * Trainer trainer = Trainer.builder().backend(Backends.djl().withDevice("cuda:1")).build();
  * }</pre>
  *
  * <p>DJL is an optional dependency; see {@code docs/djl.md} for the artifacts to add.
@@ -30,5 +30,21 @@ public final class Backends {
      */
     public static BackendChoice.Djl djl() {
         return new BackendChoice.Djl(List.of("auto"), MatrixPrecision.F32);
+    }
+
+    /**
+     * How operands of matrix products are rounded before they are multiplied. Weights, gradients, moments and all other
+     * operations stay in 32-bit floats.
+     */
+    public enum MatrixPrecision {
+        /** Not at all. */
+        F32,
+        /**
+         * To 10 bits of fraction, on NVIDIA GPUs since Ampere. PyTorch takes this from its environment alone: the program must
+         * be started with {@code TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1}, and choosing it without that is an error.
+         */
+        TF32,
+        /** To bfloat16, 7 bits of fraction, and the product of each linear layer, too; its sums are in 32-bit floats. */
+        BF16
     }
 }

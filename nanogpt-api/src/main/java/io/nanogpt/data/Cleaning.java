@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Cleaning cleaning = Cleaning.dropSpeakers().then(Cleaning.normalize(Normalizer.Form.NFC));
- * Corpus corpus = Corpus.ofFiles(Path.of("plays.txt")).cleaned(cleaning);
+ * Corpus corpus = Corpus.ofFiles(Path.of("plays.txt")).withCleaning(cleaning);
  * }</pre>
  */
 @FunctionalInterface

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -83,7 +84,7 @@ public final class Corpus {
     }
 
     /** The same records, each cleaned as a text of its own; those that end up empty are left out. */
-    public Corpus cleaned(Cleaning cleaning) {
+    public Corpus withCleaning(Cleaning cleaning) {
         List<String> cleaned = records.stream()
                 .map(record -> cleaning.apply(record))
                 .filter(record -> !record.isEmpty())
@@ -126,4 +127,23 @@ public final class Corpus {
      * @param test what it is measured on once, at the end; empty where none was asked for
      */
     public record Split(String train, String validation, String test) {}
+
+    /** What becomes of upper and lower case when a corpus is read. */
+    public enum CaseFolding {
+        /** Text stays as it is. */
+        KEEP,
+        /** Everything in lower case. */
+        LOWER,
+        /** Everything in upper case. */
+        UPPER;
+
+        /** The text in this case, independent of the machine's language. */
+        public String apply(String text) {
+            return switch (this) {
+                case KEEP -> text;
+                case LOWER -> text.toLowerCase(Locale.ROOT);
+                case UPPER -> text.toUpperCase(Locale.ROOT);
+            };
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.nanogpt.data;
 
+import io.nanogpt.data.Examples.Order;
 import java.util.Objects;
 
 /**

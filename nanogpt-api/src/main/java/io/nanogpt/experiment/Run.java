@@ -1,6 +1,6 @@
 package io.nanogpt.experiment;
 
-import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;

@@ -27,4 +27,14 @@ public record BeamSearch(int beams, double lengthPenalty) {
     public double score(double logProbability, int tokens) {
         return logProbability / Math.pow(tokens, lengthPenalty);
     }
+
+    /**
+     * A result of {@link BeamSearch}.
+     *
+     * @param text the continuation, without the prompt
+     * @param tokens of the continuation, a stop's among them
+     * @param logProbability natural logarithm of its probability: the sum over its tokens
+     * @param score by which results are ranked, the best first
+     */
+    public record Hypothesis(String text, int tokens, double logProbability, double score) {}
 }

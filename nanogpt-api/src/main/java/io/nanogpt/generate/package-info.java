@@ -1,5 +1,5 @@
 /**
- * How text is drawn from a model: {@link io.nanogpt.generate.Generation} holds the options,
+ * How text is drawn from a model: {@link io.nanogpt.generate.GenerationOptions} holds the options,
  * {@link io.nanogpt.generate.LogitsProcessor} changes the logits of a step, {@link io.nanogpt.generate.Sampler} chooses a
  * token. Imports nothing of the library.
  */

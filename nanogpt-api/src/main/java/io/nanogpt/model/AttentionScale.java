@@ -13,8 +13,8 @@ public sealed interface AttentionScale {
      *
      * @param factor above 0
      */
-    record Given(float factor) implements AttentionScale {
-        public Given {
+    record Fixed(float factor) implements AttentionScale {
+        public Fixed {
             if (!(factor > 0 && factor < Float.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("the attention scale must be above 0 and finite, but is " + factor);
             }

@@ -13,5 +13,5 @@ public record Biases(boolean queryKeyValue, boolean attentionOutput, boolean mlp
     public static final Biases NONE = new Biases(false, false, false, false);
 
     /** All but the head's. */
-    public static final Biases BODY = new Biases(true, true, true, false);
+    public static final Biases ALL_BUT_HEAD = new Biases(true, true, true, false);
 }

@@ -37,7 +37,7 @@ public enum Preset {
             .hiddenRatio(1)
             .norm(rms(1e-8f))
             .positions(new Positions.Sinusoidal())
-            .biases(Biases.BODY)
+            .biases(Biases.ALL_BUT_HEAD)
             .initialization(new Initialization.PyTorchDefault())),
     /** The TransformerLM of CS336 at the size for TinyStories: RoPE, RMSNorm, SwiGLU, no biases. */
     TRANSFORMER_LM(transformerLm(4, 16, 512).hiddenSize(1344).contextLength(256).vocabularySize(10_000)),
@@ -174,7 +174,7 @@ public enum Preset {
                 .contextLength(1024)
                 .vocabularySize(50_257)
                 .activation(Activation.GELU_TANH)
-                .biases(Biases.BODY)
+                .biases(Biases.ALL_BUT_HEAD)
                 .tiedHead(true)
                 .initialization(new Initialization.ScaledResidual(0.02f));
     }

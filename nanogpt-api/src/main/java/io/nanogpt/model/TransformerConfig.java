@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param initialization how weights start
  */
 public record TransformerConfig(
-        ModelSize size,
+        Size size,
         AttentionConfig attention,
         MlpConfig mlp,
         NormConfig norm,
@@ -255,7 +255,7 @@ public record TransformerConfig(
                     ? hiddenSize
                     : (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.round(hiddenRatio * embeddingSize)));
             return new TransformerConfig(
-                    new ModelSize(layers, embeddingSize, contextLength, vocabularySize),
+                    new Size(layers, embeddingSize, contextLength, vocabularySize),
                     new AttentionConfig(heads, keyValueHeads != null ? keyValueHeads : heads, fused, scale, window),
                     new MlpConfig(activation, hidden),
                     norm,
@@ -264,6 +264,23 @@ public record TransformerConfig(
                     tiedHead,
                     dropout,
                     initialization);
+        }
+    }
+
+    /**
+     * The sizes of a transformer.
+     *
+     * @param layers blocks, at least 1
+     * @param embeddingSize width of the residual stream, D
+     * @param contextLength tokens the model can look at, T
+     * @param vocabularySize token ids, V
+     */
+    public record Size(int layers, int embeddingSize, int contextLength, int vocabularySize) {
+        public Size {
+            Settings.positive("layers", layers);
+            Settings.positive("embeddingSize", embeddingSize);
+            Settings.positive("contextLength", contextLength);
+            Settings.positive("vocabularySize", vocabularySize);
         }
     }
 }

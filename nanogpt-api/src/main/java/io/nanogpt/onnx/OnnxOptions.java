@@ -76,17 +76,17 @@ public record OnnxOptions(Provider provider, int threads, int device, long memor
     }
 
     /** Threads of the CPU; 0 chooses by the size of the model. */
-    public OnnxOptions threads(int value) {
+    public OnnxOptions withThreads(int value) {
         return new OnnxOptions(provider, value, device, memoryLimit, optimization);
     }
 
     /** The most bytes of the GPU's memory to use; 0 for no limit. */
-    public OnnxOptions memoryLimit(long bytes) {
+    public OnnxOptions withMemoryLimit(long bytes) {
         return new OnnxOptions(provider, threads, device, bytes, optimization);
     }
 
     /** How far ONNX Runtime rewrites the graph as it loads. */
-    public OnnxOptions optimization(Optimization value) {
+    public OnnxOptions withOptimization(Optimization value) {
         return new OnnxOptions(provider, threads, device, memoryLimit, value);
     }
 }

@@ -53,7 +53,7 @@ public record Quantization(Kind kind, int block) {
     }
 
     /** Blocks of 32, 64 or 128 numbers: larger ones make a smaller and faster model that is less exact. */
-    public Quantization withBlock(int numbers) {
+    public Quantization withBlockSize(int numbers) {
         return new Quantization(kind, numbers);
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Models as ONNX files: {@link io.nanogpt.onnx.OnnxExport} says how one is written, {@link io.nanogpt.onnx.OnnxOptions}
+ * Models as ONNX files: {@link io.nanogpt.onnx.OnnxExportOptions} says how one is written, {@link io.nanogpt.onnx.OnnxOptions}
  * how ONNX Runtime runs it. Imports nothing of the library.
  */
 @NullMarked

@@ -6,15 +6,12 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.accounting.Account;
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.data.Corpus;
-import io.nanogpt.data.CorpusReader;
 import io.nanogpt.data.Examples;
-import io.nanogpt.data.TokenFiles;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
-import io.nanogpt.model.WeightsImport;
+import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.tokenizer.Tokenizer;
-import io.nanogpt.tokenizer.TokenizerProvider;
 import io.nanogpt.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +57,7 @@ public interface Library {
     LanguageModel load(Path folder, int threads);
 
     /** Reads somebody else's weights. */
-    LanguageModel importWeights(Path from, WeightsImport options, int threads);
+    LanguageModel importWeights(Path from, WeightsImportOptions options, int threads);
 
     /** Reads a folder that {@link LanguageModel#exportOnnx} wrote. */
     LanguageModel loadOnnx(Path folder, OnnxOptions options);

@@ -14,10 +14,10 @@ public interface ParameterStore extends ParameterSource {
     double gradientNorm();
 
     /** Adds the gradients of the last run, times a weight, to those that are held. */
-    void holdGradients(float weight);
+    void accumulateGradients(float weight);
 
     /** Adds those that are held to the gradients of the last run, times a weight, and holds none any more. */
-    void releaseGradients(float weight);
+    void mergeAccumulatedGradients(float weight);
 
     /**
      * One step on all parameters.

@@ -87,11 +87,21 @@ public interface Tokenizer {
      *
      * @throws IllegalArgumentException if the form cannot hold this tokenizer, with the reason
      */
-    default void save(Path path, TokenizerFormat format) {
-        if (format != TokenizerFormat.HUGGING_FACE) {
+    default void save(Path path, Format format) {
+        if (format != Format.HUGGING_FACE) {
             throw new IllegalArgumentException("only byte-level BPE tokenizers can be written as " + format
-                    + "; write this one as " + TokenizerFormat.HUGGING_FACE);
+                    + "; write this one as " + Format.HUGGING_FACE);
         }
         save(path);
+    }
+
+    /** Forms of tokenizer files. */
+    enum Format {
+        /** One file, {@code tokenizer.json}, of Hugging Face {@code tokenizers}. Holds everything. */
+        HUGGING_FACE,
+        /** A folder with the {@code vocab.json} and {@code merges.txt} of GPT-2. Holds neither the pattern nor special tokens. */
+        GPT2,
+        /** One file of lines {@code base64 rank}, as {@code tiktoken} reads it. Holds neither the pattern nor special tokens. */
+        TIKTOKEN
     }
 }

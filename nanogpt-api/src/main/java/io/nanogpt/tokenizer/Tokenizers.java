@@ -2,6 +2,8 @@ package io.nanogpt.tokenizer;
 
 import io.nanogpt.data.Corpus;
 import io.nanogpt.spi.Library;
+import io.nanogpt.spi.TokenizerProvider;
+import io.nanogpt.tokenizer.ByteLevelBpeConfig.TieRule;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

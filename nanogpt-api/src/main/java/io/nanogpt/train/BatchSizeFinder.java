@@ -1,6 +1,7 @@
 package io.nanogpt.train;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.spi.BatchTooLargeException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,9 +40,10 @@ public final class BatchSizeFinder {
         /** Changes the settings of a run to those of the trial. */
         public void prepare(Trainer.Builder trainer) {
             trainer.batchSize(batchSize)
-                    .stopping(Stopping.never().withSteps(STEPS))
-                    .evaluating(
-                            Evaluating.defaults().withEvery(Integer.MAX_VALUE).withBatches(1));
+                    .stopping(StoppingCriteria.never().withSteps(STEPS))
+                    .evaluating(EvaluationConfig.defaults()
+                            .withEvery(Integer.MAX_VALUE)
+                            .withBatches(1));
         }
     }
 

@@ -73,9 +73,10 @@ public final class LearningRateFinder implements TrainingListener {
     public void prepare(Trainer.Builder trainer) {
         trainer.learningRate(highest)
                 .schedule((taken, planned) -> Math.pow(lowest / highest, 1 - (double) taken / (steps - 1)))
-                .stopping(Stopping.never().withSteps(steps))
-                .evaluating(Evaluating.defaults().withEvery(Integer.MAX_VALUE).withBatches(1))
-                .guards(Guards.stop().withExplosion(Double.POSITIVE_INFINITY))
+                .stopping(StoppingCriteria.never().withSteps(steps))
+                .evaluating(
+                        EvaluationConfig.defaults().withEvery(Integer.MAX_VALUE).withBatches(1))
+                .guards(DivergencePolicy.stop().withExplosion(Double.POSITIVE_INFINITY))
                 .listener(this);
     }
 

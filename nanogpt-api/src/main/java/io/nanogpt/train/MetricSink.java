@@ -21,7 +21,7 @@ public interface MetricSink extends AutoCloseable {
     /** A text of one step: a notice, or a sample of what the model writes. */
     default void text(int step, String name, String text) {}
 
-    /** What a prompt's tokens look at; in runs with {@link SampleTexts#withAttention}. */
+    /** What a prompt's tokens look at; in runs with {@link SampleConfig#withAttention}. */
     default void attention(int step, AttentionMaps maps) {}
 
     /** What the sink wants to know when the run is resumed. */

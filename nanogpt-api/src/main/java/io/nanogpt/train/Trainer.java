@@ -69,12 +69,12 @@ public final class Trainer {
         private static final int DEFAULT_STEPS = 2_000;
 
         private int batchSize = 12;
-        private Optimization optimization = Optimization.defaults();
-        private Stopping stopping = Stopping.never();
-        private Evaluating evaluating = Evaluating.defaults();
-        private Guards guards = Guards.stop();
-        private Optional<Checkpoints> checkpoints = Optional.empty();
-        private Optional<SampleTexts> samples = Optional.empty();
+        private OptimizationConfig optimization = OptimizationConfig.defaults();
+        private StoppingCriteria stopping = StoppingCriteria.never();
+        private EvaluationConfig evaluating = EvaluationConfig.defaults();
+        private DivergencePolicy guards = DivergencePolicy.stop();
+        private Optional<CheckpointConfig> checkpoints = Optional.empty();
+        private Optional<SampleConfig> samples = Optional.empty();
         private OptionalDouble peakFlops = OptionalDouble.empty();
         private long seed = 1337;
         private BackendChoice backend = Backends.auto();
@@ -130,13 +130,13 @@ public final class Trainer {
             return stopping(stopping.withSteps(value));
         }
 
-        /** The run ends after so many passes over the training split, see {@link Stopping}. */
+        /** The run ends after so many passes over the training split, see {@link StoppingCriteria}. */
         public Builder epochs(double value) {
             return stopping(stopping.withEpochs(value));
         }
 
         /** When the run ends: at whichever limit comes first. */
-        public Builder stopping(Stopping value) {
+        public Builder stopping(StoppingCriteria value) {
             stopping = value;
             return this;
         }
@@ -172,25 +172,25 @@ public final class Trainer {
         }
 
         /** How the run measures itself. */
-        public Builder evaluating(Evaluating value) {
+        public Builder evaluating(EvaluationConfig value) {
             evaluating = value;
             return this;
         }
 
         /** What the run does when its loss explodes; by default it ends. */
-        public Builder guards(Guards value) {
+        public Builder guards(DivergencePolicy value) {
             guards = value;
             return this;
         }
 
         /** Where the run writes what it needs to go on after a crash; nowhere by default. */
-        public Builder checkpoints(Checkpoints value) {
+        public Builder checkpoints(CheckpointConfig value) {
             checkpoints = Optional.of(value);
             return this;
         }
 
         /** What the model is asked at every evaluation; nothing by default. Listeners hear the answers. */
-        public Builder samples(SampleTexts value) {
+        public Builder samples(SampleConfig value) {
             samples = Optional.of(value);
             return this;
         }

@@ -26,12 +26,12 @@ import java.util.OptionalDouble;
  */
 public record TrainingConfig(
         int batchSize,
-        Optimization optimization,
-        Stopping stopping,
-        Evaluating evaluating,
-        Guards guards,
-        Optional<Checkpoints> checkpoints,
-        Optional<SampleTexts> samples,
+        OptimizationConfig optimization,
+        StoppingCriteria stopping,
+        EvaluationConfig evaluating,
+        DivergencePolicy guards,
+        Optional<CheckpointConfig> checkpoints,
+        Optional<SampleConfig> samples,
         OptionalDouble peakFlops,
         long seed,
         BackendChoice backend,

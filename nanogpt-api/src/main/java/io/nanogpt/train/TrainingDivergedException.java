@@ -2,7 +2,7 @@ package io.nanogpt.train;
 
 import io.nanogpt.NanogptException;
 
-/** The loss of a step was not a number, or exploded: see {@link Guards}. */
+/** The loss of a step was not a number, or exploded: see {@link DivergencePolicy}. */
 public class TrainingDivergedException extends NanogptException {
     private static final long serialVersionUID = 1L;
 

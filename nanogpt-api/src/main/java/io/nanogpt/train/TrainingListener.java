@@ -1,6 +1,7 @@
 package io.nanogpt.train;
 
 import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 
 /** Told of a run's progress on the training thread; what it throws ends the run. Every method does nothing by default. */
 public interface TrainingListener {
@@ -16,7 +17,7 @@ public interface TrainingListener {
     /** After an evaluation of a run with {@link Trainer.Builder#samples}: what the model writes by now. */
     default void onSample(int step, String prompt, String text) {}
 
-    /** After an evaluation of a run with {@link SampleTexts#withAttention}: what a prompt's tokens look at by now. */
+    /** After an evaluation of a run with {@link SampleConfig#withAttention}: what a prompt's tokens look at by now. */
     default void onAttention(int step, AttentionMaps maps) {}
 
     /** Of something that the run survived: it rolled back, or a checkpoint could not be written. */

@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
  * @param tokensPerStep batch size times context length times accumulated batches
  * @param flopsPerToken floating point operations of the forward and the backward pass for a token, those of matrix products
  * @param peakFlops operations a second that the machine could do, where the run was told
- * @param stepsPerEpoch steps of one epoch, as {@link Stopping#epochs} counts them
+ * @param stepsPerEpoch steps of one epoch, as {@link StoppingCriteria#epochs} counts them
  * @param epochs of the whole run
  * @param estimatedSeconds of the whole run with its evaluations, from a few measured steps
  * @param estimatedBytes of weights, gradients, moments and activations

@@ -34,4 +34,31 @@ public record TrainingReport(
     public EvaluationPoint last() {
         return evaluations.get(evaluations.size() - 1);
     }
+
+    /**
+     * The losses at one moment of a run.
+     *
+     * @param step optimizer steps taken
+     * @param trainLoss mean cross entropy in nats over random training batches
+     * @param validationLoss the same over validation batches
+     * @param seconds since the first step
+     */
+    public record EvaluationPoint(int step, double trainLoss, double validationLoss, double seconds) {
+        /** {@code exp(validationLoss)}. */
+        public double perplexity() {
+            return Math.exp(validationLoss);
+        }
+    }
+
+    /** Why a run ended. */
+    public enum StopReason {
+        /** Its steps, epochs or tokens are done. */
+        DONE,
+        /** Its time is over. */
+        TIME,
+        /** The validation loss stopped falling. */
+        NO_PROGRESS,
+        /** Its thread was interrupted. */
+        INTERRUPTED
+    }
 }

@@ -234,7 +234,7 @@ final class ArchitectureOptions {
             case "embedding" -> new AttentionScale.ByEmbeddingSize();
             default -> {
                 try {
-                    yield new AttentionScale.Given(Float.parseFloat(value));
+                    yield new AttentionScale.Fixed(Float.parseFloat(value));
                 } catch (NumberFormatException e) {
                     throw new IllegalArgumentException(
                             "--attention-scale must be head, embedding or a number, but is " + value, e);

@@ -1,7 +1,7 @@
 package io.nanogpt.examples;
 
 import io.nanogpt.backend.BackendChoice;
-import io.nanogpt.backend.MatrixPrecision;
+import io.nanogpt.backend.Backends.MatrixPrecision;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.djl.DjlBackend;
 import io.nanogpt.spi.Backend;

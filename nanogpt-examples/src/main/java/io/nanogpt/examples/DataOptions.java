@@ -1,7 +1,7 @@
 package io.nanogpt.examples;
 
-import io.nanogpt.data.CaseFolding;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.data.Corpus.CaseFolding;
 import io.nanogpt.data.DirectoryOptions;
 import io.nanogpt.data.SplitOptions;
 import java.nio.file.Files;
@@ -88,7 +88,7 @@ final class DataOptions {
     private Corpus prepared(Corpus read) {
         Corpus corpus = read.withCase(caseFolding);
         corpus = separator == null ? corpus : corpus.withSeparator(Escapes.resolve(separator));
-        corpus = cleaning.any() ? corpus.cleaned(cleaning.steps()) : corpus;
+        corpus = cleaning.any() ? corpus.withCleaning(cleaning.steps()) : corpus;
         return dropDuplicates ? corpus.distinct() : corpus;
     }
 

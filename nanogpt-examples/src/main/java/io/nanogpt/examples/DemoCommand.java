@@ -5,8 +5,8 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.generate.Evaluation;
-import io.nanogpt.generate.Generation;
-import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,13 +46,13 @@ final class DemoCommand extends Verb {
             if (folder != null) {
                 model.save(folder);
             }
-            Generation options = Generation.temperature(0.7)
-                    .topK(10)
-                    .stop(corpus.separator())
-                    .maxTokens(300);
+            GenerationOptions options = GenerationOptions.temperature(0.7)
+                    .withTopK(10)
+                    .withStop(corpus.separator())
+                    .withMaxTokens(300);
             Path onnx = folder != null ? folder : Files.createTempDirectory("nanogpt-onnx");
             try {
-                OnnxReport report = model.exportOnnx(onnx, OnnxExport.onnxruntime());
+                OnnxReport report = model.exportOnnx(onnx, OnnxExportOptions.onnxruntime());
                 try (LanguageModel exported = LanguageModel.loadOnnx(onnx)) {
                     print(model, evaluation, new Exported(report, exported.samples(PROMPT, 3, options)));
                 }

@@ -1,7 +1,7 @@
 package io.nanogpt.examples;
 
 import io.nanogpt.LanguageModel;
-import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.onnx.Quantization;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ final class ExportCommand extends Verb {
     @Option(
             names = "--flavour",
             description = "${COMPLETION-CANDIDATES}; PORTABLE, standard operators alone, by default")
-    private OnnxExport.Flavour flavour = OnnxExport.Flavour.PORTABLE;
+    private OnnxExportOptions.Flavour flavour = OnnxExportOptions.Flavour.PORTABLE;
 
     @Option(names = "--quantize", description = "${COMPLETION-CANDIDATES}; 32-bit floats by default")
     private @Nullable Format format;
@@ -66,10 +66,10 @@ final class ExportCommand extends Verb {
 
     @Override
     public Integer call() {
-        OnnxExport options = options();
+        OnnxExportOptions options = options();
         try (LanguageModel loaded = LanguageModel.load(model)) {
             if (data.isGiven()) {
-                options = options.validation(data.read().split(data.split()).validation());
+                options = options.withValidation(data.read().split(data.split()).validation());
             }
             OnnxReport report = loaded.exportOnnx(out, options);
             if (json()) {
@@ -87,15 +87,15 @@ final class ExportCommand extends Verb {
         return 0;
     }
 
-    private OnnxExport options() {
+    private OnnxExportOptions options() {
         if (block != null && format != Format.INT8 && format != Format.INT4) {
             throw badOption("--block needs --quantize int8 or int4");
         }
         Quantization quantization = format == null ? Quantization.none() : Quantization.of(format.kind);
-        OnnxExport options = OnnxExport.of(flavour)
-                .quantize(block == null ? quantization : quantization.withBlock(block))
-                .externalData(externalData);
-        return license == null ? options : options.license(license);
+        OnnxExportOptions options = OnnxExportOptions.of(flavour)
+                .withQuantization(block == null ? quantization : quantization.withBlockSize(block))
+                .withExternalData(externalData);
+        return license == null ? options : options.withLicense(license);
     }
 
     private void print(String name, OnnxReport.Measures measures) {

@@ -2,10 +2,10 @@ package io.nanogpt.examples;
 
 import io.nanogpt.LanguageModel;
 import io.nanogpt.generate.BeamSearch;
-import io.nanogpt.generate.Generation;
-import io.nanogpt.generate.Hypothesis;
+import io.nanogpt.generate.BeamSearch.Hypothesis;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
-import io.nanogpt.generate.TokenScores;
+import io.nanogpt.generate.Token.Scores;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +28,7 @@ final class GenerateCommand extends Verb {
     private String prompt;
 
     @Mixin
-    private GenerationOptions generation = new GenerationOptions();
+    private GenerateOptions generation = new GenerateOptions();
 
     @Option(names = "--samples", description = "how many; 1 by default")
     private int samples = 1;
@@ -53,9 +53,9 @@ final class GenerateCommand extends Verb {
         if (prompt.isEmpty()) {
             throw badOption("--prompt must not be empty");
         }
-        Generation options = generation.options();
+        GenerationOptions options = generation.options();
         if (logProbabilities != null) {
-            options = options.logProbabilities(logProbabilities);
+            options = options.withLogProbabilities(logProbabilities);
         }
         try (LanguageModel model = source.open()) {
             model.tokenizer().encode(prompt); // Refuses unknown characters before anything is printed.
@@ -69,7 +69,7 @@ final class GenerateCommand extends Verb {
         return 0;
     }
 
-    private void draw(LanguageModel model, Generation options) {
+    private void draw(LanguageModel model, GenerationOptions options) {
         List<String> texts = new ArrayList<>();
         List<List<Token>> tokens = new ArrayList<>();
         PrintWriter out = out();
@@ -80,7 +80,7 @@ final class GenerateCommand extends Verb {
             if (!json()) {
                 out.print(prompt);
             }
-            texts.add(model.stream(prompt, options.seed(options.seed() + sample), token -> {
+            texts.add(model.stream(prompt, options.withSeed(options.seed() + sample), token -> {
                 drawn.add(token);
                 if (!json()) {
                     out.print(token.text());
@@ -105,7 +105,7 @@ final class GenerateCommand extends Verb {
     private static List<Map<String, Object>> scores(List<Token> tokens) {
         return tokens.stream()
                 .map(token -> {
-                    TokenScores scores = token.scores().orElseThrow();
+                    Scores scores = token.scores().orElseThrow();
                     Map<String, Object> map = new LinkedHashMap<>();
                     map.put("id", token.id());
                     map.put("text", token.text());
@@ -120,7 +120,7 @@ final class GenerateCommand extends Verb {
                 .toList();
     }
 
-    private static Map<String, Object> alternative(TokenScores.Alternative alternative) {
+    private static Map<String, Object> alternative(Scores.Alternative alternative) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("id", alternative.id());
         map.put("text", alternative.text());
@@ -128,7 +128,7 @@ final class GenerateCommand extends Verb {
         return map;
     }
 
-    private void search(LanguageModel model, BeamSearch search, Generation options) {
+    private void search(LanguageModel model, BeamSearch search, GenerationOptions options) {
         List<Hypothesis> found = model.beamSearch(prompt, search, options);
         if (json()) {
             out().println(new JsonLine()

@@ -35,7 +35,7 @@ final class GridCommand extends Verb {
     private int samples = 1;
 
     @Mixin
-    private GenerationOptions generation = new GenerationOptions();
+    private GenerateOptions generation = new GenerateOptions();
 
     @Override
     public Integer call() {

@@ -5,8 +5,8 @@ import io.nanogpt.model.Activation;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
-import io.nanogpt.model.WeightsImport;
-import io.nanogpt.model.WeightsLayout;
+import io.nanogpt.model.WeightsImportOptions;
+import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -45,7 +45,7 @@ final class ImportCommand extends Verb {
     @Option(
             names = "--family",
             description = "whose weights: ${COMPLETION-CANDIDATES}; not needed where there is a config.json")
-    private @Nullable WeightsLayout family;
+    private @Nullable Layout family;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "the folder to save the model in")
     @SuppressWarnings("NullAway.Init") // required
@@ -83,7 +83,8 @@ final class ImportCommand extends Verb {
 
     @Override
     public Integer call() {
-        WeightsImport options = family == null ? WeightsImport.ofFolder() : WeightsImport.of(family);
+        WeightsImportOptions options =
+                family == null ? WeightsImportOptions.ofFolder() : WeightsImportOptions.of(family);
         if (heads != null) {
             options = options.withHeads(heads);
         }

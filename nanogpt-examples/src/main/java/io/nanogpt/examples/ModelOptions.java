@@ -3,7 +3,7 @@ package io.nanogpt.examples;
 import io.nanogpt.GPT;
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.backend.Backends;
-import io.nanogpt.backend.MatrixPrecision;
+import io.nanogpt.backend.Backends.MatrixPrecision;
 import io.nanogpt.model.Preset;
 import io.nanogpt.spi.Library;
 import java.util.ArrayList;
@@ -117,8 +117,8 @@ final class ModelOptions {
             case "auto" -> cpu ? Backends.cpu() : Backends.auto();
             case "cpu" -> Backends.cpu();
             case "djl" -> {
-                BackendChoice.Djl choice = Backends.djl().precision(precision);
-                yield devices.isEmpty() ? choice : choice.devices(devices.toArray(String[]::new));
+                BackendChoice.Djl choice = Backends.djl().withPrecision(precision);
+                yield devices.isEmpty() ? choice : choice.withDevices(devices.toArray(String[]::new));
             }
             default -> throw new IllegalArgumentException("--backend must be auto, cpu or djl, but is " + name);
         };

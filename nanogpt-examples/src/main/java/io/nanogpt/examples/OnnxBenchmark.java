@@ -6,7 +6,7 @@ import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.impl.onnx.OnnxExporter;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.Preset;
-import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.onnx.Quantization;
 import io.nanogpt.spi.Backend;
@@ -39,7 +39,7 @@ public final class OnnxBenchmark {
     private String preset = "captions";
 
     @Option(names = "--flavour", description = "${COMPLETION-CANDIDATES}")
-    private OnnxExport.Flavour flavour = OnnxExport.Flavour.ONNXRUNTIME;
+    private OnnxExportOptions.Flavour flavour = OnnxExportOptions.Flavour.ONNXRUNTIME;
 
     @Option(names = "--quantize", description = "${COMPLETION-CANDIDATES}")
     private Quantization.Kind quantization = Quantization.Kind.NONE;
@@ -87,7 +87,7 @@ public final class OnnxBenchmark {
             case CUDA -> OnnxOptions.cuda();
             case CUDA_OR_CPU -> OnnxOptions.cuda().orCpu();
         };
-        return options.threads(threads);
+        return options.withThreads(threads);
     }
 
     private void export(Architecture architecture) throws IOException {
@@ -102,7 +102,8 @@ public final class OnnxBenchmark {
                 }
                 parameters.write(spec.name(), values);
             }
-            OnnxExport options = OnnxExport.of(flavour).quantize(new Quantization(quantization, block));
+            OnnxExportOptions options =
+                    OnnxExportOptions.of(flavour).withQuantization(new Quantization(quantization, block));
             OnnxExporter.write(architecture, parameters, options, "benchmark", folder);
         }
     }

@@ -1,9 +1,9 @@
 package io.nanogpt.examples;
 
-import io.nanogpt.train.EvaluationPoint;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingStep;
 import java.io.Console;
 import java.io.PrintWriter;

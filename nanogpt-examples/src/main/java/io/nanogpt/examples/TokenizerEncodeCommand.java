@@ -1,7 +1,7 @@
 package io.nanogpt.examples;
 
-import io.nanogpt.data.TokenDtype;
 import io.nanogpt.data.Tokenization;
+import io.nanogpt.data.Tokenization.TokenDtype;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.nanogpt.examples;
 
 import io.nanogpt.data.Corpus;
+import io.nanogpt.tokenizer.ByteLevelBpeConfig.TieRule;
 import io.nanogpt.tokenizer.SplitPattern;
-import io.nanogpt.tokenizer.TieRule;
 import io.nanogpt.tokenizer.Tokenizer;
-import io.nanogpt.tokenizer.TokenizerFormat;
+import io.nanogpt.tokenizer.Tokenizer.Format;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.tokenizer.Tokenizers.ByteLevelBpe;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ final class TokenizerTrainCommand extends Verb {
     private @Nullable Integer minimumFrequency;
 
     @Option(names = "--format", description = "${COMPLETION-CANDIDATES}; HUGGING_FACE by default")
-    private TokenizerFormat format = TokenizerFormat.HUGGING_FACE;
+    private Format format = Format.HUGGING_FACE;
 
     @Mixin
     private DataOptions data = new DataOptions();

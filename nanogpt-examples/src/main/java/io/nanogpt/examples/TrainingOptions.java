@@ -1,11 +1,11 @@
 package io.nanogpt.examples;
 
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.train.AdamW;
-import io.nanogpt.train.Checkpoints;
-import io.nanogpt.train.Guards;
+import io.nanogpt.train.CheckpointConfig;
+import io.nanogpt.train.DivergencePolicy;
 import io.nanogpt.train.Optimizer;
-import io.nanogpt.train.SampleTexts;
+import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
 import io.nanogpt.train.Trainer;
@@ -117,7 +117,7 @@ final class TrainingOptions {
         if (optimizer != null || momentum != null || !betas.isEmpty()) {
             trainer.optimizer(optimizer());
         }
-        trainer.schedule(schedule()).accumulate(accumulate).guards(Guards.rollBack(rollbacks));
+        trainer.schedule(schedule()).accumulate(accumulate).guards(DivergencePolicy.rollBack(rollbacks));
         trainer.evaluateFully(evaluateFully);
         if (epochs != null) {
             trainer.epochs(epochs);
@@ -132,7 +132,8 @@ final class TrainingOptions {
             trainer.checkpoints(checkpoints(out));
         }
         if (!prompts.isEmpty()) {
-            trainer.samples(new SampleTexts(prompts, Generation.temperature(0.8).maxTokens(80), sampleAttention));
+            trainer.samples(
+                    new SampleConfig(prompts, GenerationOptions.temperature(0.8).withMaxTokens(80), sampleAttention));
         } else if (sampleAttention) {
             throw new IllegalArgumentException("--sample-attention needs a text to look at; give --sample-prompt");
         }
@@ -171,8 +172,8 @@ final class TrainingOptions {
         };
     }
 
-    private Checkpoints checkpoints(Path out) {
-        Checkpoints settings = Checkpoints.in(checkpoints == null ? out.resolve("checkpoints") : checkpoints)
+    private CheckpointConfig checkpoints(Path out) {
+        CheckpointConfig settings = CheckpointConfig.in(checkpoints == null ? out.resolve("checkpoints") : checkpoints)
                 .withKeepLast(keepCheckpoints)
                 .withEpochs(epochCheckpoints)
                 .withResume(resume);

@@ -2,10 +2,10 @@ package io.nanogpt.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanogpt.train.EvaluationPoint;
-import io.nanogpt.train.StopReason;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
-import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.backend.Backends;
 import io.nanogpt.data.Corpus;
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationOptions;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,7 +21,7 @@ public class Embed {
                 .steps(30)
                 .train(CORPUS);
         System.out.println(
-                "caption: " + model.generate("a ", Generation.greedy().maxTokens(20)));
+                "caption: " + model.generate("a ", GenerationOptions.greedy().maxTokens(20)));
         try {
             model.exportOnnx(Path.of("onnx"));
         } catch (NanogptException e) {

@@ -4,14 +4,14 @@ import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.chart.Charts;
 import io.nanogpt.chart.RunPlot;
-import io.nanogpt.data.CaseFolding;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.data.Corpus.CaseFolding;
 import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.Trial;
-import io.nanogpt.generate.Generation;
 import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.GenerationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -89,7 +89,9 @@ public final class CaptionsStudy extends Study {
                     List.of(0.5, 0.7, 1.0, 1.3),
                     List.of(5, 10, 50),
                     size(10, 2),
-                    Generation.defaults().stop(Corpus.RECORD_SEPARATOR.strip()).maxTokens(size(200, 40)));
+                    GenerationOptions.defaults()
+                            .withStop(Corpus.RECORD_SEPARATOR.strip())
+                            .withMaxTokens(size(200, 40)));
             for (GenerationGrid.Cell cell : grid.cells()) {
                 text.append(
                         String.format(Locale.ROOT, "temperature %.1f, top-k %d%n", cell.temperature(), cell.topK()));

@@ -10,15 +10,15 @@ import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.Trial;
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.model.Preset;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.tokenizer.CompressionReport;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.AdamW;
-import io.nanogpt.train.Checkpoints;
-import io.nanogpt.train.SampleTexts;
+import io.nanogpt.train.CheckpointConfig;
+import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Trainer;
 import java.io.IOException;
@@ -55,8 +55,10 @@ public final class Cs336 extends Study {
         try (LanguageModel model = baseline(tokenizer, tokens)) {
             model.save(out("model"));
             for (double p : List.of(0.5, 0.9, 1.0)) {
-                Generation nucleus =
-                        Generation.temperature(0.8).topP(p).stop(END_OF_TEXT).maxTokens(size(256, 24));
+                GenerationOptions nucleus = GenerationOptions.temperature(0.8)
+                        .withTopP(p)
+                        .withStop(END_OF_TEXT)
+                        .withMaxTokens(size(256, 24));
                 print("p = %.1f: %s%s", p, prompt, model.generate(prompt, nucleus));
             }
         }
@@ -119,12 +121,13 @@ public final class Cs336 extends Study {
     }
 
     private LanguageModel baseline(Tokenizer tokenizer, Windows tokens) {
-        Generation options = Generation.temperature(0.8).topP(0.9).maxTokens(size(60, 16));
+        GenerationOptions options =
+                GenerationOptions.temperature(0.8).withTopP(0.9).withMaxTokens(size(60, 16));
         return trainer(learningRate(), batchSize())
-                .checkpoints(Checkpoints.in(out("checkpoints"))
+                .checkpoints(CheckpointConfig.in(out("checkpoints"))
                         .withEvery(size(500, 20))
                         .withResume(true))
-                .samples(new SampleTexts(List.of(prompt), options))
+                .samples(new SampleConfig(List.of(prompt), options))
                 .listener(progress())
                 .build()
                 .train(

@@ -1,7 +1,7 @@
 package io.nanogpt.examples.systems;
 
 import io.nanogpt.accounting.Account;
-import io.nanogpt.accounting.Component;
+import io.nanogpt.accounting.Account.Component;
 import io.nanogpt.model.Activation;
 import io.nanogpt.model.Preset;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.nanogpt.examples.systems;
 
 import io.nanogpt.LanguageModel;
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationOptions;
 import java.util.Arrays;
 
 /** Tokens a second of greedy decoding: from the cache or state of a model, and by computing the whole text for each token. */
@@ -24,7 +24,7 @@ final class DecodingSpeed {
     }
 
     double cached() {
-        return perSecond(() -> model.generate(prompt, Generation.greedy().maxTokens(tokens)));
+        return perSecond(() -> model.generate(prompt, GenerationOptions.greedy().withMaxTokens(tokens)));
     }
 
     double dense() {

@@ -5,20 +5,20 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.chart.Charts;
 import io.nanogpt.data.Cleaning;
 import io.nanogpt.data.Corpus;
-import io.nanogpt.data.Order;
+import io.nanogpt.data.Examples.Order;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Windows;
 import io.nanogpt.examples.SampleCaptions;
 import io.nanogpt.generate.AttentionMaps;
-import io.nanogpt.generate.Generation;
-import io.nanogpt.generate.TokenScores;
+import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.generate.Token.Scores;
 import io.nanogpt.model.Preset;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.AdamW;
-import io.nanogpt.train.Checkpoints;
-import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.Trainer;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ public final class Homework3 extends Study {
     public Integer call() throws IOException {
         Corpus play = data().map(path -> Corpus.ofFiles(path))
                 .orElseGet(Homework3::samplePlay)
-                .cleaned(Cleaning.dropSpeakers());
+                .withCleaning(Cleaning.dropSpeakers());
         Tokenizer tokenizer =
                 Tokenizers.characterBpe().vocabularySize(size(500, 120)).train(play);
         TokenSource tokens = TokenSource.of(tokenizer.encode(play.text()));
@@ -107,7 +107,7 @@ public final class Homework3 extends Study {
                 .evaluateEvery(stepsPerEpoch)
                 .evaluateFully(true)
                 .keepBest(true)
-                .checkpoints(Checkpoints.in(out("checkpoints"))
+                .checkpoints(CheckpointConfig.in(out("checkpoints"))
                         .withEvery(1_000)
                         .withEpochs(true)
                         .withResume(true))
@@ -158,15 +158,15 @@ public final class Homework3 extends Study {
 
     /** Each token with its probability and the two that were likely, too. */
     private void continueGreedily(LanguageModel model) {
-        Generation greedy = Generation.greedy().maxTokens(20).logProbabilities(3);
+        GenerationOptions greedy = GenerationOptions.greedy().withMaxTokens(20).withLogProbabilities(3);
         String continuation = model.stream(text, greedy, token -> {
-            TokenScores scores = token.scores().orElseThrow();
+            Scores scores = token.scores().orElseThrow();
             print("%-14s %.3f   %s", "'" + token.text() + "'", Math.exp(scores.logProbability()), others(scores));
         });
         print("%s%s", text, continuation);
     }
 
-    private static String others(TokenScores scores) {
+    private static String others(Scores scores) {
         return scores.best().stream()
                 .skip(1)
                 .map(other -> String.format("'%s' %.3f", other.text(), Math.exp(other.logProbability())))

@@ -11,10 +11,10 @@ import io.nanogpt.data.Windows;
 import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.PowerLaw;
+import io.nanogpt.experiment.PowerLaw.Scale;
 import io.nanogpt.experiment.Run;
-import io.nanogpt.experiment.Scale;
 import io.nanogpt.experiment.Trial;
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.model.KGramConfig;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
@@ -143,7 +143,8 @@ public final class PicoLlm extends Study {
                     speed.cached(),
                     speed.dense());
             for (double p : List.of(0.5, 0.95, 1.0)) {
-                Generation nucleus = Generation.temperature(1).topP(p).maxTokens(size(60, 20));
+                GenerationOptions nucleus =
+                        GenerationOptions.temperature(1).withTopP(p).withMaxTokens(size(60, 20));
                 print(
                         "    p = %.2f: %s%s",
                         p, prompt, model.generate(prompt, nucleus).replace('\n', ' '));

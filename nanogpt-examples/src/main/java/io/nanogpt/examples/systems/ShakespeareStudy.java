@@ -11,7 +11,7 @@ import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.Trial;
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.model.Preset;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,7 +124,7 @@ public final class ShakespeareStudy extends Study {
         for (Run run : runs) {
             try (LanguageModel model = model(run)) {
                 String text = TrainedShakespeare.fromFirstToken(
-                        model, Generation.temperature(0.8).maxTokens(size(200, 30)));
+                        model, GenerationOptions.temperature(0.8).withMaxTokens(size(200, 30)));
                 print("%n%s:%s", run.label(), text);
                 if (rows.isEmpty() || rows.get(rows.size() - 1).size() == 3) {
                     rows.add(new ArrayList<>());

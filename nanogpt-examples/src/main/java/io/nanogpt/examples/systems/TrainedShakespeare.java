@@ -5,9 +5,9 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.Evaluation;
-import io.nanogpt.generate.Generation;
-import io.nanogpt.model.WeightsImport;
-import io.nanogpt.model.WeightsLayout;
+import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.model.WeightsImportOptions;
+import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,12 +22,12 @@ record TrainedShakespeare(LanguageModel model) {
     static LanguageModel load(Path file, Corpus corpus) {
         return LanguageModel.importWeights(
                 file,
-                WeightsImport.of(WeightsLayout.ALGOPATH)
+                WeightsImportOptions.of(Layout.ALGOPATH)
                         .withTokenizer(Tokenizers.characters().train(corpus)));
     }
 
     /** Token 0, with which the source begins, and what the model continues it with. */
-    static String fromFirstToken(LanguageModel model, Generation options) {
+    static String fromFirstToken(LanguageModel model, GenerationOptions options) {
         String first = model.tokenizer().decode(0);
         return first + model.generate(first, options);
     }
@@ -35,7 +35,7 @@ record TrainedShakespeare(LanguageModel model) {
     List<String> describe(Corpus corpus, int layer, int characters) {
         Evaluation validation =
                 model.evaluate(corpus.split(SplitOptions.defaults()).validation(), BATCHES, 1337);
-        String written = fromFirstToken(model, Generation.temperature(1).maxTokens(characters));
+        String written = fromFirstToken(model, GenerationOptions.temperature(1).withMaxTokens(characters));
         AttentionMaps maps = model.attention(written.substring(0, Math.min(LOOKED_AT, written.length())));
         return List.of(
                 String.format(

@@ -1,7 +1,7 @@
 package io.nanogpt.impl.accounting;
 
 import io.nanogpt.accounting.Account;
-import io.nanogpt.accounting.Component;
+import io.nanogpt.accounting.Account.Component;
 import io.nanogpt.graph.Attributes;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;

@@ -1,6 +1,6 @@
 package io.nanogpt.impl.accounting;
 
-import io.nanogpt.accounting.Component;
+import io.nanogpt.accounting.Account.Component;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;

@@ -103,7 +103,7 @@ final class HtmlReport {
     private void charts() {
         List<Chart> charts = new ArrayList<>();
         for (RunPlot plot : plots()) {
-            charts.add(new ChartRoom().runs(plot, runs, report.groupBy()));
+            charts.add(new ChartRenderer().runs(plot, runs, report.groupBy()));
         }
         charts.addAll(report.figures());
         if (charts.isEmpty()) {

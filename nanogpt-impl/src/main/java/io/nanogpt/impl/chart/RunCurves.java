@@ -10,7 +10,7 @@ import io.nanogpt.impl.chart.Mark.Point;
 import io.nanogpt.impl.chart.Mark.Text;
 import io.nanogpt.impl.chart.RunGroups.Group;
 import io.nanogpt.impl.chart.RunGroups.Repeats;
-import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.nanogpt.impl.interop.SafetensorsFile;
 import io.nanogpt.impl.interop.SafetensorsWriter;
 import io.nanogpt.impl.train.CheckpointStore;
 import io.nanogpt.impl.train.Snapshot;
-import io.nanogpt.train.Checkpoints;
+import io.nanogpt.train.CheckpointConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,11 +37,11 @@ public final class CheckpointFolder implements CheckpointStore {
     private static final String BEST = "best.safetensors";
     private static final String STATE = "training_state.json";
 
-    private final Checkpoints settings;
+    private final CheckpointConfig settings;
     private final RunIdentity identity;
 
     /** A folder that may not exist yet. */
-    public CheckpointFolder(Checkpoints settings, RunIdentity identity) {
+    public CheckpointFolder(CheckpointConfig settings, RunIdentity identity) {
         this.settings = settings;
         this.identity = identity;
     }

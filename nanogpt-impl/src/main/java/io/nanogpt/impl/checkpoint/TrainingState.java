@@ -6,7 +6,7 @@ import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.files.Json;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.train.Progress;
-import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -9,7 +9,7 @@ final class ActivationOperations {
     /** RMSNorm. */
     record RmsNorm(int x, float[] values, int weight, float epsilon, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.rows().rmsNorm(slice.rows, width, epsilon, slice.arena, x, values, weight, slice.arena, out);
         }
     }
@@ -19,7 +19,7 @@ final class ActivationOperations {
             int dy, int x, float[] values, int weight, float epsilon, int addend, int out, int width)
             implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             boolean plain = addend < 0;
             worker.kernels
                     .rows()
@@ -44,7 +44,7 @@ final class ActivationOperations {
     /** A slice's part of an RMSNorm weight's gradient. */
     record RmsNormWeightGradient(int dy, int x, float epsilon, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels
                     .rows()
                     .rmsNormWeightGradient(
@@ -55,7 +55,7 @@ final class ActivationOperations {
     /** SiLU. */
     record Silu(int x, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.rows().silu(slice.rows * width, slice.arena, x, slice.arena, out);
         }
     }
@@ -63,7 +63,7 @@ final class ActivationOperations {
     /** Gradient of SiLU. */
     record SiluGradient(int dy, int x, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.rows().siluGradient(slice.rows * width, slice.arena, dy, slice.arena, x, slice.arena, out);
         }
     }
@@ -71,7 +71,7 @@ final class ActivationOperations {
     /** GELU in its tanh form. */
     record GeluTanh(int x, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.rows().geluTanh(slice.rows * width, slice.arena, x, slice.arena, out);
         }
     }
@@ -79,7 +79,7 @@ final class ActivationOperations {
     /** Gradient of GELU in its tanh form. */
     record GeluTanhGradient(int dy, int x, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels
                     .rows()
                     .geluTanhGradient(slice.rows * width, slice.arena, dy, slice.arena, x, slice.arena, out);
@@ -89,7 +89,7 @@ final class ActivationOperations {
     /** The product of two tensors. */
     record Multiply(int a, int b, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.product(slice.rows * width, slice.arena, a, slice.arena, b, slice.arena, out);
         }
     }
@@ -97,7 +97,7 @@ final class ActivationOperations {
     /** Copies {@code size} columns; rows begin {@code fromRow} and {@code toRow} floats apart. */
     record CopyColumns(int size, int from, int fromRow, int to, int toRow) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             for (int row = 0; row < slice.rows; row++) {
                 System.arraycopy(slice.arena, from + row * fromRow, slice.arena, to + row * toRow, size);
             }

@@ -31,7 +31,7 @@ final class Compiler {
     private final boolean decoding;
     private final List<String> inputs = new ArrayList<>();
     private final List<Operation> operations = new ArrayList<>();
-    private final List<List<WeightTask>> weightRounds = new ArrayList<>();
+    private final List<List<WeightGradientTask>> weightRounds = new ArrayList<>();
     private final Map<Integer, Integer> places = new HashMap<>();
     private final Fusion fusion;
     private final GradientTerms terms;
@@ -72,14 +72,14 @@ final class Compiler {
             }
         }
         for (Node node : graph.nodes()) {
-            if (!fusion.isSwallowed(node.id()) && !GradientTerms.isSum(node)) {
+            if (!fusion.isFusedIntoConsumer(node.id()) && !GradientTerms.isSum(node)) {
                 // An addition that was fused runs as the operation that it swallowed, at its own place in the order.
-                emit(fusion.computes(node), node);
+                lower(fusion.computes(node), node);
             }
             release(node.id());
         }
-        weightRounds.forEach(
-                tasks -> tasks.sort(Comparator.comparingLong(WeightTask::work).reversed()));
+        weightRounds.forEach(tasks ->
+                tasks.sort(Comparator.comparingLong(WeightGradientTask::work).reversed()));
         Map<String, Plan.Output> outputs = new HashMap<>();
         graph.outputs().forEach((name, id) -> {
             Integer place = places.get(id);
@@ -101,9 +101,9 @@ final class Compiler {
     }
 
     /** Emits {@code node}; its result goes to the place of {@code to}, which differs where a sum was fused. */
-    private void emit(Node node, Node to) {
+    private void lower(Node node, Node to) {
         Integer addend = fusion.addend(to.id());
-        int plus = addend == null ? ABSENT : place(addend);
+        int plus = addend == null ? ABSENT : offsetOf(addend);
         switch (node.type()) {
             case INPUT, PARAMETER -> {}
             case EMBEDDING ->
@@ -130,18 +130,18 @@ final class Compiler {
                             + positions + " positions of " + input(node, 1).name());
                 }
                 operations.add(new RowOperations.AddPositions(
-                        place(node.input(0)), parameters.values(), offset(node, 1), allocate(to), width(node)));
+                        offsetOf(node.input(0)), parameters.values(), offset(node, 1), allocate(to), width(node)));
             }
             case ADD_SINUSOIDS ->
                 operations.add(new RowOperations.AddPositions(
-                        place(node.input(0)),
+                        offsetOf(node.input(0)),
                         PositionOperations.sinusoids(length, width(node)),
                         0,
                         allocate(to),
                         width(node)));
             case LINEAR ->
                 operations.add(new RowOperations.Linear(
-                        place(node.input(0)),
+                        offsetOf(node.input(0)),
                         width(input(node, 0)),
                         parameters.pack(input(node, 1).name(), false).forward(),
                         parameters.values(),
@@ -152,7 +152,7 @@ final class Compiler {
                         decoding && graph.outputs().containsValue(to.id())));
             case LINEAR_INPUT_GRAD ->
                 operations.add(new RowOperations.Linear(
-                        place(node.input(0)),
+                        offsetOf(node.input(0)),
                         width(input(node, 0)),
                         parameters.pack(input(node, 1).name(), true).transposed(),
                         parameters.values(),
@@ -162,24 +162,24 @@ final class Compiler {
                         width(node),
                         false));
             case ADD ->
-                operations.add(
-                        new RowOperations.Add(place(node.input(0)), place(node.input(1)), allocate(to), width(node)));
+                operations.add(new RowOperations.Add(
+                        offsetOf(node.input(0)), offsetOf(node.input(1)), allocate(to), width(node)));
             case MULTIPLY ->
                 operations.add(new ActivationOperations.Multiply(
-                        place(node.input(0)), place(node.input(1)), allocate(to), width(node)));
+                        offsetOf(node.input(0)), offsetOf(node.input(1)), allocate(to), width(node)));
             case CONCAT -> emitConcat(node, to);
             case SLICE -> {
                 Attributes.Slice part = (Attributes.Slice) node.attributes();
                 operations.add(new ActivationOperations.CopyColumns(
                         part.size(),
-                        place(node.input(0)) + part.from(),
+                        offsetOf(node.input(0)) + part.from(),
                         width(input(node, 0)),
                         allocate(to),
                         part.size()));
             }
             case LAYER_NORM ->
                 operations.add(new RowOperations.LayerNorm(
-                        place(node.input(0)),
+                        offsetOf(node.input(0)),
                         parameters.values(),
                         offset(node, 1),
                         offset(node, 2),
@@ -188,8 +188,8 @@ final class Compiler {
                         width(node)));
             case LAYER_NORM_INPUT_GRAD ->
                 operations.add(new RowOperations.LayerNormInputGradient(
-                        place(node.input(0)),
-                        place(node.input(1)),
+                        offsetOf(node.input(0)),
+                        offsetOf(node.input(1)),
                         parameters.values(),
                         offset(node, 2),
                         epsilon(node),
@@ -198,7 +198,7 @@ final class Compiler {
                         width(node)));
             case RMS_NORM ->
                 operations.add(new ActivationOperations.RmsNorm(
-                        place(node.input(0)),
+                        offsetOf(node.input(0)),
                         parameters.values(),
                         offset(node, 1),
                         epsilon(node),
@@ -206,8 +206,8 @@ final class Compiler {
                         width(node)));
             case RMS_NORM_INPUT_GRAD ->
                 operations.add(new ActivationOperations.RmsNormInputGradient(
-                        place(node.input(0)),
-                        place(node.input(1)),
+                        offsetOf(node.input(0)),
+                        offsetOf(node.input(1)),
                         parameters.values(),
                         offset(node, 2),
                         epsilon(node),
@@ -216,51 +216,52 @@ final class Compiler {
                         width(node)));
             case GELU ->
                 operations.add(new RowOperations.Gelu(
-                        place(node.input(0)), allocate(to), width(node), fusion.keepsDerivative(node.input(0))));
+                        offsetOf(node.input(0)), allocate(to), width(node), fusion.keepsDerivative(node.input(0))));
             case GELU_GRAD -> {
                 scratch = Math.max(scratch, 2 * width(node));
                 operations.add(new RowOperations.GeluGradient(
-                        place(node.input(0)),
-                        place(node.input(1)),
+                        offsetOf(node.input(0)),
+                        offsetOf(node.input(1)),
                         allocate(to),
                         width(node),
                         fusion.keepsDerivative(node.input(1))));
             }
             case GELU_TANH ->
-                operations.add(new ActivationOperations.GeluTanh(place(node.input(0)), allocate(to), width(node)));
+                operations.add(new ActivationOperations.GeluTanh(offsetOf(node.input(0)), allocate(to), width(node)));
             case GELU_TANH_GRAD ->
                 operations.add(new ActivationOperations.GeluTanhGradient(
-                        place(node.input(0)), place(node.input(1)), allocate(to), width(node)));
-            case SILU -> operations.add(new ActivationOperations.Silu(place(node.input(0)), allocate(to), width(node)));
+                        offsetOf(node.input(0)), offsetOf(node.input(1)), allocate(to), width(node)));
+            case SILU ->
+                operations.add(new ActivationOperations.Silu(offsetOf(node.input(0)), allocate(to), width(node)));
             case SILU_GRAD ->
                 operations.add(new ActivationOperations.SiluGradient(
-                        place(node.input(0)), place(node.input(1)), allocate(to), width(node)));
+                        offsetOf(node.input(0)), offsetOf(node.input(1)), allocate(to), width(node)));
             case ROTARY -> emitRotary(node, to);
-            case RELU -> operations.add(new RowOperations.Relu(place(node.input(0)), allocate(to), width(node)));
+            case RELU -> operations.add(new RowOperations.Relu(offsetOf(node.input(0)), allocate(to), width(node)));
             case RELU_GRAD ->
                 operations.add(new RowOperations.ReluGradient(
-                        place(node.input(0)), place(node.input(1)), allocate(to), width(node)));
+                        offsetOf(node.input(0)), offsetOf(node.input(1)), allocate(to), width(node)));
             case ATTENTION -> emitAttention(node, to);
             case ATTENTION_GRAD -> {
-                Attention attention = attention(node, width(node));
+                AttentionOperations attention = attention(node, width(node));
                 scratch = Math.max(scratch, attention.backwardScratch(length));
                 operations.add(attention.backward(
-                        place(node.input(0)), place(node.input(1)), place(node.input(2)), allocate(to)));
+                        offsetOf(node.input(0)), offsetOf(node.input(1)), offsetOf(node.input(2)), allocate(to)));
             }
             case ATTENTION_PROBABILITIES -> {
-                Attention attention = attention(node, width(input(node, 0)));
+                AttentionOperations attention = attention(node, width(input(node, 0)));
                 scratch = Math.max(scratch, attention.forwardScratch(length));
-                operations.add(attention.probabilities(place(node.input(0)), allocate(to)));
+                operations.add(attention.probabilities(offsetOf(node.input(0)), allocate(to)));
             }
             case LSTM -> emitLstm(node, to);
             case LSTM_GRAD -> emitLstmGradient(node, to);
             case PREVIOUS_ROW ->
-                operations.add(Recurrence.previousRow(place(node.input(0)), allocate(to), width(node)));
+                operations.add(LstmOperations.previousRow(offsetOf(node.input(0)), allocate(to), width(node)));
             case DEPTHWISE_CONV -> {
                 int window = input(node, 1).shape().size(2);
                 scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, width(node)));
                 operations.add(new TokenOperations.DepthwiseConv(
-                        place(node.input(0)),
+                        offsetOf(node.input(0)),
                         window,
                         parameters.values(),
                         offset(node, 1),
@@ -273,17 +274,17 @@ final class Compiler {
                 int size = width(input(node, 0));
                 scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, size));
                 operations.add(new TokenOperations.DepthwiseConvInputGradient(
-                        place(node.input(0)), window, parameters.values(), offset(node, 1), allocate(to), size));
+                        offsetOf(node.input(0)), window, parameters.values(), offset(node, 1), allocate(to), size));
             }
             case DROPOUT ->
                 operations.add(new RowOperations.Dropout(
-                        place(node.input(0)), (Attributes.Dropout) node.attributes(), allocate(to), width(node)));
+                        offsetOf(node.input(0)), (Attributes.Dropout) node.attributes(), allocate(to), width(node)));
             case CROSS_ENTROPY ->
                 operations.add(
-                        new RowOperations.CrossEntropy(place(node.input(0)), token(node, 1), width(input(node, 0))));
+                        new RowOperations.CrossEntropy(offsetOf(node.input(0)), token(node, 1), width(input(node, 0))));
             case CROSS_ENTROPY_GRAD ->
                 operations.add(new RowOperations.CrossEntropyGradient(
-                        place(node.input(0)), token(node, 1), allocate(to), width(node)));
+                        offsetOf(node.input(0)), token(node, 1), allocate(to), width(node)));
             case EMBEDDING_GRAD,
                     ONE_HOT_LINEAR_GRAD,
                     ADD_POSITIONS_GRAD,
@@ -296,9 +297,9 @@ final class Compiler {
     }
 
     private void emitAttention(Node node, Node to) {
-        Attention attention = attention(node, width(input(node, 0)));
+        AttentionOperations attention = attention(node, width(input(node, 0)));
         scratch = Math.max(scratch, attention.forwardScratch(length));
-        int packed = place(node.input(0));
+        int packed = offsetOf(node.input(0));
         operations.add(
                 decoding ? attention.cached(packed, allocate(to), length) : attention.forward(packed, allocate(to)));
     }
@@ -307,14 +308,14 @@ final class Compiler {
         int out = allocate(to);
         for (int id : node.inputs()) {
             int size = width(graph.node(id));
-            operations.add(new ActivationOperations.CopyColumns(size, place(id), size, out, width(node)));
+            operations.add(new ActivationOperations.CopyColumns(size, offsetOf(id), size, out, width(node)));
             out += size;
         }
     }
 
     private void emitRotary(Node node, Node to) {
         PositionOperations.Rotary rotary = PositionOperations.Rotary.of(
-                place(node.input(0)), (Attributes.Rotary) node.attributes(), length, allocate(to), width(node));
+                offsetOf(node.input(0)), (Attributes.Rotary) node.attributes(), length, allocate(to), width(node));
         scratch = Math.max(scratch, rotary.scratch());
         operations.add(rotary);
     }
@@ -324,9 +325,9 @@ final class Compiler {
         int size = width(node);
         int gates = arena.allocate(Math.multiplyExact(rows, 4 * size));
         int cells = arena.allocate(Math.multiplyExact(rows, size));
-        Recurrence layer = recurrence(node, 1, false);
+        LstmOperations layer = recurrence(node, 1, false);
         scratch = Math.max(scratch, layer.scratch(Math.max(1, rows / length)));
-        int input = place(node.input(0));
+        int input = offsetOf(node.input(0));
         operations.add(
                 decoding
                         ? layer.carried(input, gates, cells, allocate(to))
@@ -348,18 +349,18 @@ final class Compiler {
         }
         int carried = Math.multiplyExact(size, rows / length);
         int at = arena.allocate(carried);
-        Recurrence recurrence = recurrence(node, 2, true);
+        LstmOperations recurrence = recurrence(node, 2, true);
         scratch = Math.max(scratch, recurrence.scratch(rows / length));
-        operations.add(recurrence.backward(place(node.input(0)), state.gates(), state.cells(), at, allocate(to)));
+        operations.add(recurrence.backward(offsetOf(node.input(0)), state.gates(), state.cells(), at, allocate(to)));
         arena.release(at, carried);
         arena.release(state.cells(), rows * size);
         arena.release(state.gates(), rows * 4 * size);
     }
 
     /** A layer whose weight and bias are inputs {@code weight} and the next of a node. */
-    private Recurrence recurrence(Node node, int weight, boolean transposed) {
+    private LstmOperations recurrence(Node node, int weight, boolean transposed) {
         Node matrix = input(node, weight);
-        return new Recurrence(
+        return new LstmOperations(
                 matrix.shape().size(1),
                 parameters.pack(matrix.name(), transposed),
                 parameters.values(),
@@ -372,68 +373,69 @@ final class Compiler {
         while (weightRounds.size() <= round) {
             weightRounds.add(new ArrayList<>());
         }
-        List<WeightTask> tasks = weightRounds.get(round);
+        List<WeightGradientTask> tasks = weightRounds.get(round);
         float[] gradients = parameters.gradients();
         int offset = parameters.offset(terms.parameter(node));
-        TokenTasks.Gradient gradient = new TokenTasks.Gradient(gradients, offset, first);
+        EmbeddingGradientTasks.Gradient gradient = new EmbeddingGradientTasks.Gradient(gradients, offset, first);
         switch (node.type()) {
             case LINEAR_WEIGHT_GRAD -> {
                 int outputs = width(input(node, 0));
                 int depth = width(input(node, 1));
-                scratch = Math.max(scratch, WeightTasks.scratch(outputs, depth, panelWidth));
-                tasks.addAll(WeightTasks.matrix(
-                        place(node.input(0)), place(node.input(1)), outputs, depth, gradients, offset, first));
+                scratch = Math.max(scratch, WeightGradientTasks.scratch(outputs, depth, panelWidth));
+                tasks.addAll(WeightGradientTasks.matrix(
+                        offsetOf(node.input(0)), offsetOf(node.input(1)), outputs, depth, gradients, offset, first));
             }
             case EMBEDDING_GRAD ->
-                tasks.addAll(TokenTasks.embedding(
+                tasks.addAll(EmbeddingGradientTasks.embedding(
                         token(node, 0),
-                        place(node.input(1)),
+                        offsetOf(node.input(1)),
                         (Attributes.Embedding) node.attributes(),
                         width(node),
                         gradient));
             case ONE_HOT_LINEAR_GRAD ->
-                tasks.addAll(TokenTasks.oneHot(
+                tasks.addAll(EmbeddingGradientTasks.oneHot(
                         token(node, 0),
-                        place(node.input(1)),
+                        offsetOf(node.input(1)),
                         (Attributes.OneHot) node.attributes(),
                         width(input(node, 1)),
                         gradient));
             case ADD_POSITIONS_GRAD ->
-                tasks.add(new WeightTasks.Positions(
-                        place(node.input(0)), width(node), node.shape().size(0), gradients, offset, first));
+                tasks.add(new WeightGradientTasks.Positions(
+                        offsetOf(node.input(0)), width(node), node.shape().size(0), gradients, offset, first));
             default -> {
                 // Each slice leaves its part, and a task adds them up.
                 int size = Math.toIntExact(node.shape().elements());
                 int part = arena.allocate(size);
                 operations.add(partial(node, part));
-                tasks.add(new WeightTasks.Parts(part, size, gradients, offset, first));
+                tasks.add(new WeightGradientTasks.Parts(part, size, gradients, offset, first));
             }
         }
     }
 
     /** What leaves a slice's part of a parameter's gradient at {@code part}. */
     private Operation partial(Node node, int part) {
-        int first = place(node.input(0));
+        int first = offsetOf(node.input(0));
         return switch (node.type()) {
             case SUM_ROWS -> new RowOperations.SumRows(first, part, width(node));
             case LAYER_NORM_WEIGHT_GRAD ->
                 new RowOperations.LayerNormWeightGradient(
-                        first, place(node.input(1)), epsilon(node), part, width(node));
+                        first, offsetOf(node.input(1)), epsilon(node), part, width(node));
             case RMS_NORM_WEIGHT_GRAD ->
                 new ActivationOperations.RmsNormWeightGradient(
-                        first, place(node.input(1)), epsilon(node), part, width(node));
+                        first, offsetOf(node.input(1)), epsilon(node), part, width(node));
             case DEPTHWISE_CONV_WEIGHT_GRAD -> {
                 int window = node.shape().size(2);
                 int size = width(input(node, 0));
                 scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, size));
-                yield new TokenOperations.DepthwiseConvWeightGradient(first, place(node.input(1)), window, part, size);
+                yield new TokenOperations.DepthwiseConvWeightGradient(
+                        first, offsetOf(node.input(1)), window, part, size);
             }
             default -> throw new IllegalStateException(node.type() + " is not the gradient of a parameter");
         };
     }
 
-    private static Attention attention(Node node, int packedWidth) {
-        return new Attention((Attributes.Attention) node.attributes(), packedWidth);
+    private static AttentionOperations attention(Node node, int packedWidth) {
+        return new AttentionOperations((Attributes.Attention) node.attributes(), packedWidth);
     }
 
     private static float epsilon(Node node) {
@@ -467,7 +469,7 @@ final class Compiler {
         return place;
     }
 
-    private int place(int id) {
+    private int offsetOf(int id) {
         @Nullable Integer place = places.get(id);
         if (place == null) {
             throw new IllegalStateException(graph.node(id).name() + " has no place in memory");

@@ -23,7 +23,7 @@ final class CpuDecoder implements Decoder {
 
     private final ThreadTeam.Job partJob = this::runPart;
     private Operation shared;
-    private final Slice slice;
+    private final MicroBatch slice;
     private final int[] ids;
     private final int capacity;
     /** Ids of tokens before a piece that operations may look at; they lie before the piece's own. */
@@ -49,7 +49,7 @@ final class CpuDecoder implements Decoder {
         }
         this.history = history(graph);
         this.ids = new int[Math.addExact(history, piece)];
-        this.slice = new Slice(plan.arenaSize(), new int[][] {ids}, piece);
+        this.slice = new MicroBatch(plan.arenaSize(), new int[][] {ids}, piece);
         this.slice.firstRow = history;
         this.capacity = isUnbounded(graph) ? Integer.MAX_VALUE : capacity;
     }

@@ -21,9 +21,9 @@ final class CpuExecutable implements Executable {
     private final CpuParameters parameters;
     private final ThreadTeam team;
     private final Worker[] workers;
-    private final Wave wave;
+    private final MicroBatchGroup wave;
     private final Operation[] operations;
-    private final WeightTask[][] weightRounds;
+    private final WeightGradientTask[][] weightRounds;
     private final ThreadTeam.Job sliceJob = this::runSlice;
     private final ThreadTeam.Job partJob = this::runPart;
     private final ThreadTeam.Job[] weightJobs;
@@ -55,17 +55,17 @@ final class CpuExecutable implements Executable {
         Arrays.setAll(workers, i -> new Worker(kernels, plan.scratchSize(), plan.zeroSize()));
         this.inputs = new int[plan.inputs().size()][rows];
         this.losses = new double[(rows + sliceRows - 1) / sliceRows];
-        Slice[] slices = new Slice[Math.min(team.size(), losses.length)];
-        Arrays.setAll(slices, i -> new Slice(plan.arenaSize(), inputs, sequence));
-        this.wave = new Wave(slices);
+        MicroBatch[] slices = new MicroBatch[Math.min(team.size(), losses.length)];
+        Arrays.setAll(slices, i -> new MicroBatch(plan.arenaSize(), inputs, sequence));
+        this.wave = new MicroBatchGroup(slices);
         this.operations = plan.operations().toArray(Operation[]::new);
         this.together = operations[0];
         this.weightRounds = plan.weightRounds().stream()
-                .map(tasks -> tasks.toArray(WeightTask[]::new))
-                .toArray(WeightTask[][]::new);
+                .map(tasks -> tasks.toArray(WeightGradientTask[]::new))
+                .toArray(WeightGradientTask[][]::new);
         this.weightJobs = new ThreadTeam.Job[weightRounds.length];
         for (int i = 0; i < weightJobs.length; i++) {
-            WeightTask[] tasks = weightRounds[i];
+            WeightGradientTask[] tasks = weightRounds[i];
             weightJobs[i] = (task, worker) -> tasks[task].run(wave, workers[worker]);
         }
         this.outputNames = List.copyOf(plan.outputs().keySet());
@@ -92,7 +92,7 @@ final class CpuExecutable implements Executable {
     public void run(long randomKey) {
         parameters.prepare();
         int counted = targets < 0 ? rows : countTargets();
-        Slice[] slices = wave.slices;
+        MicroBatch[] slices = wave.slices;
         for (waveStart = 0; waveStart < losses.length; waveStart += slices.length) {
             int count = Math.min(slices.length, losses.length - waveStart);
             for (int i = 0; i < count; i++) {
@@ -140,7 +140,7 @@ final class CpuExecutable implements Executable {
     }
 
     private void runSlice(int task, int worker) {
-        Slice slice = wave.slices[task];
+        MicroBatch slice = wave.slices[task];
         for (Operation operation : operations) {
             operation.run(slice, workers[worker]);
         }
@@ -148,7 +148,7 @@ final class CpuExecutable implements Executable {
     }
 
     /** A slice that is alone in its wave, by all threads, operation by operation. */
-    private void runTogether(Slice slice) {
+    private void runTogether(MicroBatch slice) {
         for (Operation operation : operations) {
             together = operation;
             team.run(operation.parts(slice), partJob);
@@ -162,7 +162,7 @@ final class CpuExecutable implements Executable {
 
     /** Takes what a slice has computed out of its memory. */
     private void finish(int task) {
-        Slice slice = wave.slices[task];
+        MicroBatch slice = wave.slices[task];
         losses[waveStart + task] = slice.loss;
         for (int i = 0; i < outputs.length; i++) {
             int width = outputs[i].width();

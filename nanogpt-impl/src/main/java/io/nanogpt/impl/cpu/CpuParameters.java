@@ -121,7 +121,7 @@ final class CpuParameters implements ParameterStore {
     }
 
     @Override
-    public void holdGradients(float weight) {
+    public void accumulateGradients(float weight) {
         if (held.length != values.length) {
             held = new float[values.length];
         }
@@ -135,7 +135,7 @@ final class CpuParameters implements ParameterStore {
     }
 
     @Override
-    public void releaseGradients(float weight) {
+    public void mergeAccumulatedGradients(float weight) {
         if (held.length != values.length) {
             throw new IllegalStateException("no gradients are held");
         }

@@ -41,7 +41,7 @@ final class Fusion {
     }
 
     /** Whether a node runs as part of the sum that reads it. */
-    boolean isSwallowed(int id) {
+    boolean isFusedIntoConsumer(int id) {
         return target.containsKey(id);
     }
 

@@ -189,11 +189,11 @@ public interface Kernels {
 
     /** The numbers of one step of gradient descent. */
     final class SgdStep {
-        float learningRate;
-        float momentum;
-        float weightDecay;
-        float gradientScale;
-        boolean nesterov;
+        public float learningRate;
+        public float momentum;
+        public float weightDecay;
+        public float gradientScale;
+        public boolean nesterov;
 
         void set(Sgd optimizer, double rate, double scale) {
             learningRate = (float) rate;
@@ -206,15 +206,15 @@ public interface Kernels {
 
     /** The numbers of one AdamW step that are the same for all elements. */
     final class AdamWStep {
-        float beta1;
-        float beta2;
-        float epsilon;
+        public float beta1;
+        public float beta2;
+        public float epsilon;
         /** {@code learningRate / (1 - beta1^t)}. */
-        float stepSize;
+        public float stepSize;
         /** {@code 1 / sqrt(1 - beta2^t)}. */
-        float inverseRootBias2;
+        public float inverseRootBias2;
 
-        float gradientScale;
+        public float gradientScale;
 
         void set(AdamW optimizer, long step, double learningRate, double scale) {
             beta1 = (float) optimizer.beta1();

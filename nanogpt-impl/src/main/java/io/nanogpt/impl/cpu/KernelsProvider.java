@@ -1,5 +1,6 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import java.lang.System.Logger.Level;
 
 /** Picks the kernels once for the JVM and says why. */

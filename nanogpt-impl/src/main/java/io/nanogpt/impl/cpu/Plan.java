@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * A compiled graph.
  *
- * @param inputs names of the run-time inputs, in the order of {@link Slice#inputs}
+ * @param inputs names of the run-time inputs, in the order of {@link MicroBatch#inputs}
  * @param operations run on every slice, in order, without waiting for other slices
  * @param weightRounds run after all slices; the tasks of a round are independent of each other
  * @param outputs place in the arena and width of every output with a row per token
@@ -17,7 +17,7 @@ import java.util.Map;
 record Plan(
         List<String> inputs,
         List<Operation> operations,
-        List<List<WeightTask>> weightRounds,
+        List<List<WeightGradientTask>> weightRounds,
         Map<String, Output> outputs,
         int arenaSize,
         int scratchSize,

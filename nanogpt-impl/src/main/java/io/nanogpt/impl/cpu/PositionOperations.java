@@ -34,7 +34,7 @@ final class PositionOperations {
         }
 
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             float[] arena = slice.arena;
             int turned = attributes.heads() * attributes.headSize();
             for (int row = 0; row < slice.rows; row++) {

@@ -33,14 +33,14 @@ final class RowOperations {
 
     private RowOperations() {}
 
-    private static int rowParts(Slice slice) {
+    private static int rowParts(MicroBatch slice) {
         return (slice.rows + PART_ROWS - 1) / PART_ROWS;
     }
 
     /** Adds a table's row for each position. */
     record AddPositions(int x, float[] values, int table, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             for (int row = 0; row < slice.rows; row++) {
                 int position = slice.past + row % slice.length;
                 worker.kernels.add(
@@ -71,29 +71,29 @@ final class RowOperations {
             boolean lastRowOnly)
             implements Operation {
         @Override
-        public int parts(Slice slice) {
+        public int parts(MicroBatch slice) {
             return (width + PART_COLUMNS - 1) / PART_COLUMNS;
         }
 
         @Override
-        public boolean isWorthSharing(Slice slice) {
+        public boolean isWorthSharing(MicroBatch slice) {
             int rows = lastRowOnly ? 1 : slice.rows;
             return (long) rows * depth * width >= SHARED_PRODUCTS;
         }
 
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             columns(slice, worker.kernels, worker.zeros, 0, width);
         }
 
         @Override
-        public void run(Slice slice, Worker worker, int part) {
+        public void run(MicroBatch slice, Worker worker, int part) {
             int from = part * PART_COLUMNS;
             columns(slice, worker.kernels, worker.zeros, from, Math.min(width, from + PART_COLUMNS));
         }
 
         /** Columns {@code begin} to {@code end - 1}; {@code begin} begins a panel. */
-        private void columns(Slice slice, Kernels kernels, float[] zeros, int begin, int end) {
+        private void columns(MicroBatch slice, Kernels kernels, float[] zeros, int begin, int end) {
             for (int first = lastRowOnly ? slice.rows - 1 : 0; first < slice.rows; first += BLOCK_ROWS) {
                 block(slice.arena, kernels, zeros, begin, end, first, Math.min(BLOCK_ROWS, slice.rows - first));
             }
@@ -161,7 +161,7 @@ final class RowOperations {
     /** The sum of two tensors. */
     record Add(int a, int b, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.add(slice.rows * width, slice.arena, a, slice.arena, b, slice.arena, out);
         }
     }
@@ -170,7 +170,7 @@ final class RowOperations {
     record LayerNorm(int x, float[] values, int weight, int bias, float epsilon, int out, int width)
             implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.layerNorm(
                     slice.rows, width, epsilon, slice.arena, x, values, weight, values, bias, slice.arena, out);
         }
@@ -181,7 +181,7 @@ final class RowOperations {
             int dy, int x, float[] values, int weight, float epsilon, int addend, int out, int width)
             implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             boolean plain = addend < 0;
             worker.kernels.layerNormInputGradient(
                     slice.rows,
@@ -204,7 +204,7 @@ final class RowOperations {
     /** A slice's part of a norm weight's gradient. */
     record LayerNormWeightGradient(int dy, int x, float epsilon, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.layerNormWeightGradient(
                     slice.rows, width, epsilon, slice.arena, dy, slice.arena, x, slice.arena, out);
         }
@@ -213,7 +213,7 @@ final class RowOperations {
     /** A slice's part of a bias' gradient. */
     record SumRows(int x, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.sumRows(slice.rows, width, slice.arena, x, slice.arena, out);
         }
     }
@@ -221,17 +221,17 @@ final class RowOperations {
     /** GELU; with {@code keepDerivative} its input is overwritten by the derivative. */
     record Gelu(int x, int out, int width, boolean keepDerivative) implements Operation {
         @Override
-        public int parts(Slice slice) {
+        public int parts(MicroBatch slice) {
             return rowParts(slice);
         }
 
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             rows(slice.arena, worker.kernels, 0, slice.rows);
         }
 
         @Override
-        public void run(Slice slice, Worker worker, int part) {
+        public void run(MicroBatch slice, Worker worker, int part) {
             int from = part * PART_ROWS;
             rows(slice.arena, worker.kernels, from, Math.min(PART_ROWS, slice.rows - from));
         }
@@ -249,7 +249,7 @@ final class RowOperations {
     /** Gradient of GELU, from the derivative that the forward pass left or, without it, from the input. */
     record GeluGradient(int dy, int x, int out, int width, boolean derivativeKept) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             float[] arena = slice.arena;
             if (derivativeKept) {
                 worker.kernels.product(slice.rows * width, arena, dy, arena, x, arena, out);
@@ -266,7 +266,7 @@ final class RowOperations {
     /** {@code max(x, 0)}. */
     record Relu(int x, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.relu(slice.rows * width, slice.arena, x, slice.arena, out);
         }
     }
@@ -274,7 +274,7 @@ final class RowOperations {
     /** Gradient of ReLU. */
     record ReluGradient(int dy, int x, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             worker.kernels.reluGradient(slice.rows * width, slice.arena, dy, slice.arena, x, slice.arena, out);
         }
     }
@@ -282,7 +282,7 @@ final class RowOperations {
     /** Inverted dropout, and its gradient: the mask is a function of the key, the stream and the element. */
     record Dropout(int x, Attributes.Dropout attributes, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             long key = CounterRandom.key(slice.randomKey, attributes.stream());
             long threshold = (long) (attributes.rate() * 0x1.0p32);
             float scale = 1 / (1 - attributes.rate());
@@ -301,7 +301,7 @@ final class RowOperations {
     /** Cross entropy. */
     record CrossEntropy(int logits, int targets, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             double loss = 0;
             for (int row = 0; row < slice.rows; row++) {
                 int target = target(slice, targets, row, width);
@@ -318,22 +318,22 @@ final class RowOperations {
     /** Gradient of the mean cross entropy over the rows that count. */
     record CrossEntropyGradient(int logits, int targets, int out, int width) implements Operation {
         @Override
-        public int parts(Slice slice) {
+        public int parts(MicroBatch slice) {
             return rowParts(slice);
         }
 
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             rows(slice, worker.kernels, 0, slice.rows);
         }
 
         @Override
-        public void run(Slice slice, Worker worker, int part) {
+        public void run(MicroBatch slice, Worker worker, int part) {
             int from = part * PART_ROWS;
             rows(slice, worker.kernels, from, Math.min(slice.rows, from + PART_ROWS));
         }
 
-        private void rows(Slice slice, Kernels kernels, int from, int to) {
+        private void rows(MicroBatch slice, Kernels kernels, int from, int to) {
             float[] arena = slice.arena;
             if (out != logits) {
                 System.arraycopy(arena, logits + from * width, arena, out + from * width, (to - from) * width);
@@ -354,7 +354,7 @@ final class RowOperations {
     }
 
     /** The id that should come next; -1 where the row does not count. */
-    private static int target(Slice slice, int targets, int row, int vocabulary) {
+    private static int target(MicroBatch slice, int targets, int row, int vocabulary) {
         int target = slice.inputs[targets][slice.firstRow + row];
         if (target < -1 || target >= vocabulary) {
             throw new IllegalArgumentException("target id " + target + " is not in the vocabulary of " + vocabulary

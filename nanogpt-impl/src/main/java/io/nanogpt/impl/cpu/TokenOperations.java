@@ -14,7 +14,7 @@ final class TokenOperations {
      *
      * @throws IllegalArgumentException if it is not in the vocabulary
      */
-    static int id(Slice slice, int input, int row, int shift, int padding, int vocabulary) {
+    static int id(MicroBatch slice, int input, int row, int shift, int padding, int vocabulary) {
         int position = slice.past + row % slice.length;
         if (position < shift) {
             return padding;
@@ -30,7 +30,7 @@ final class TokenOperations {
     record Embedding(int input, Attributes.Embedding attributes, float[] values, int table, int out, int width)
             implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             for (int row = 0; row < slice.rows; row++) {
                 int id = id(slice, input, row, attributes.shift(), attributes.padding(), attributes.vocabularySize());
                 if (id < 0) {
@@ -47,7 +47,7 @@ final class TokenOperations {
             int input, Attributes.OneHot attributes, float[] values, int weight, int bias, int out, int width)
             implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             int vocabulary = attributes.vocabularySize();
             int columns = attributes.window() * vocabulary;
             for (int row = 0; row < slice.rows; row++) {
@@ -74,7 +74,7 @@ final class TokenOperations {
     record DepthwiseConv(int x, int window, float[] values, int weight, int bias, int out, int width)
             implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             float[] scratch = worker.scratch;
             float[] arena = slice.arena;
             byPlace(values, weight, window, width, scratch);
@@ -95,7 +95,7 @@ final class TokenOperations {
     record DepthwiseConvInputGradient(int dy, int window, float[] values, int weight, int out, int width)
             implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             float[] arena = slice.arena;
             byPlace(values, weight, window, width, worker.scratch);
             for (int row = 0; row < slice.rows; row++) {
@@ -110,7 +110,7 @@ final class TokenOperations {
     /** A slice's part of the gradient of the convolution's weight. */
     record DepthwiseConvWeightGradient(int dy, int x, int window, int out, int width) implements Operation {
         @Override
-        public void run(Slice slice, Worker worker) {
+        public void run(MicroBatch slice, Worker worker) {
             float[] scratch = worker.scratch;
             float[] arena = slice.arena;
             int term = window * width;

@@ -2,8 +2,8 @@ package io.nanogpt.impl.data;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Examples;
+import io.nanogpt.data.Examples.Order;
 import io.nanogpt.data.Mixture;
-import io.nanogpt.data.Order;
 import io.nanogpt.data.Records;
 import io.nanogpt.data.Windows;
 import io.nanogpt.impl.random.CounterRandom;

@@ -1,11 +1,11 @@
 package io.nanogpt.impl.data;
 
 import io.nanogpt.data.Corpus;
-import io.nanogpt.data.CorpusReader;
 import io.nanogpt.data.Dataset;
 import io.nanogpt.data.DirectoryOptions;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.impl.files.Utf8Files;
+import io.nanogpt.spi.CorpusReader;
 import java.nio.file.Path;
 import java.util.List;
 

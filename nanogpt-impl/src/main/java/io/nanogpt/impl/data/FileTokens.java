@@ -1,11 +1,11 @@
 package io.nanogpt.impl.data;
 
 import io.nanogpt.NanogptException;
-import io.nanogpt.data.TokenDtype;
-import io.nanogpt.data.TokenFiles;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Tokenization;
+import io.nanogpt.data.Tokenization.TokenDtype;
 import io.nanogpt.impl.files.Utf8Files;
+import io.nanogpt.spi.TokenFiles;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -30,10 +30,11 @@ public final class FileTokens implements TokenFiles {
 
     @Override
     public TokenSource open(Path file, Tokenizer tokenizer) {
-        SideFile.read(file).ifPresent(side -> {
+        TokenFileMetadata.read(file).ifPresent(side -> {
             if (!side.tokenizer().equals(TokenizerHash.of(tokenizer))) {
                 throw new NanogptException(file + " was made by another tokenizer, of " + side.vocabularySize()
-                        + " ids, than this one of " + tokenizer.vocabularySize() + ", as " + SideFile.path(file)
+                        + " ids, than this one of " + tokenizer.vocabularySize() + ", as "
+                        + TokenFileMetadata.path(file)
                         + " says; give the tokenizer that made it, or encode the text anew");
             }
         });
@@ -45,7 +46,7 @@ public final class FileTokens implements TokenFiles {
         if (Files.isDirectory(file)) {
             throw new NanogptException("cannot read " + file + ": it is a folder, and a token file was expected");
         }
-        Optional<SideFile> side = SideFile.read(file);
+        Optional<TokenFileMetadata> side = TokenFileMetadata.read(file);
         TokenLayout layout;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             layout = isNpy(file) ? npy(file, channel) : raw(file, channel.size(), side);
@@ -76,8 +77,8 @@ public final class FileTokens implements TokenFiles {
         return header;
     }
 
-    private static TokenLayout raw(Path file, long bytes, Optional<SideFile> side) {
-        TokenDtype dtype = side.map(SideFile::dtype).orElse(TokenDtype.UINT16);
+    private static TokenLayout raw(Path file, long bytes, Optional<TokenFileMetadata> side) {
+        TokenDtype dtype = side.map(TokenFileMetadata::dtype).orElse(TokenDtype.UINT16);
         if (bytes % dtype.bytes() != 0) {
             throw new NanogptException(file + " has " + bytes + " bytes, which is no multiple of " + dtype.bytes()
                     + ", the size of an id of type " + dtype + "; the file is cut, or is no token file");
@@ -85,10 +86,10 @@ public final class FileTokens implements TokenFiles {
         return new TokenLayout(dtype, 0, bytes / dtype.bytes());
     }
 
-    private static void requireSame(Path file, TokenLayout layout, SideFile side) {
+    private static void requireSame(Path file, TokenLayout layout, TokenFileMetadata side) {
         if (side.dtype() != layout.dtype() || side.count() != layout.count()) {
             throw new NanogptException(file + " has " + layout.count() + " ids of type " + layout.dtype() + ", but "
-                    + SideFile.path(file) + " says " + side.count() + " of type " + side.dtype()
+                    + TokenFileMetadata.path(file) + " says " + side.count() + " of type " + side.dtype()
                     + "; one of the two is not of this file: write it again, or delete the side file");
         }
     }

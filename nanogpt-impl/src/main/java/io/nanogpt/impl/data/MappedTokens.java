@@ -1,7 +1,7 @@
 package io.nanogpt.impl.data;
 
-import io.nanogpt.data.TokenDtype;
 import io.nanogpt.data.TokenSource;
+import io.nanogpt.data.Tokenization.TokenDtype;
 import io.nanogpt.impl.files.Utf8Files;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.nanogpt.impl.data;
 
 import io.nanogpt.NanogptException;
-import io.nanogpt.data.TokenDtype;
+import io.nanogpt.data.Tokenization.TokenDtype;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

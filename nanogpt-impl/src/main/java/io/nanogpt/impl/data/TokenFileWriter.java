@@ -1,7 +1,7 @@
 package io.nanogpt.impl.data;
 
-import io.nanogpt.data.TokenDtype;
 import io.nanogpt.data.Tokenization;
+import io.nanogpt.data.Tokenization.TokenDtype;
 import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.tokenizer.TokenStream;
@@ -47,7 +47,7 @@ final class TokenFileWriter {
         } else {
             AtomicFiles.write(tokens, out -> writeIds(out, bytes));
         }
-        new SideFile(dtype, count, settings.tokenizer().vocabularySize(), tokenizer).write(tokens);
+        new TokenFileMetadata(dtype, count, settings.tokenizer().vocabularySize(), tokenizer).write(tokens);
         return new Tokenization.Report(count, bytes, (System.nanoTime() - begin) / 1e9);
     }
 
@@ -72,7 +72,7 @@ final class TokenFileWriter {
             }
         }
         // What it says is of the file that was here; without it, a crash before the next one is written does no harm.
-        Files.deleteIfExists(SideFile.path(tokens));
+        Files.deleteIfExists(TokenFileMetadata.path(tokens));
     }
 
     private InputStream open() {

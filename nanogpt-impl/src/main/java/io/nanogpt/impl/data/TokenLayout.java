@@ -1,6 +1,6 @@
 package io.nanogpt.impl.data;
 
-import io.nanogpt.data.TokenDtype;
+import io.nanogpt.data.Tokenization.TokenDtype;
 
 /**
  * Where the ids of a token file lie.

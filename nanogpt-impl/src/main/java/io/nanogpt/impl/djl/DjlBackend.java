@@ -4,7 +4,7 @@ import ai.djl.Device;
 import io.nanogpt.Diagnosis;
 import io.nanogpt.NanogptException;
 import io.nanogpt.backend.BackendChoice;
-import io.nanogpt.backend.MatrixPrecision;
+import io.nanogpt.backend.Backends.MatrixPrecision;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;

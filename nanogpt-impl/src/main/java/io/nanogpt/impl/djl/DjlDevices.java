@@ -1,7 +1,7 @@
 package io.nanogpt.impl.djl;
 
 import ai.djl.ndarray.NDManager;
-import io.nanogpt.backend.MatrixPrecision;
+import io.nanogpt.backend.Backends.MatrixPrecision;
 import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.Set;

@@ -9,7 +9,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
 import io.nanogpt.Diagnosis;
 import io.nanogpt.NanogptException;
-import io.nanogpt.backend.MatrixPrecision;
+import io.nanogpt.backend.Backends.MatrixPrecision;
 import io.nanogpt.spi.Backend;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -139,7 +139,7 @@ final class DjlParameters implements ParameterStore {
     }
 
     @Override
-    public void holdGradients(float weight) {
+    public void accumulateGradients(float weight) {
         Replica first = replicas.get(0);
         call(
                 "hold",
@@ -150,7 +150,7 @@ final class DjlParameters implements ParameterStore {
     }
 
     @Override
-    public void releaseGradients(float weight) {
+    public void mergeAccumulatedGradients(float weight) {
         Replica first = replicas.get(0);
         if (!first.has(Replica.HELD)) {
             throw new IllegalStateException("no gradients are held");

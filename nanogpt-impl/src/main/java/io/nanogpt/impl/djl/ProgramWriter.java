@@ -30,8 +30,8 @@ final class ProgramWriter {
     private final Graph graph;
     private final ParameterLayout layout;
     private final Settings settings;
-    private final List<Table> constants = new ArrayList<>();
-    private final Map<Table, Integer> constantIndices = new HashMap<>();
+    private final List<ConstantTensor> constants = new ArrayList<>();
+    private final Map<ConstantTensor, Integer> constantIndices = new HashMap<>();
     private final List<String> inputs = new ArrayList<>();
     private final List<StateArray> state = new ArrayList<>();
     private final Set<Integer> streams = new LinkedHashSet<>();
@@ -64,7 +64,7 @@ final class ProgramWriter {
      */
     record Written(
             Program program,
-            List<Table> constants,
+            List<ConstantTensor> constants,
             List<String> inputs,
             List<StateArray> state,
             List<Integer> streams,
@@ -132,8 +132,8 @@ final class ProgramWriter {
                         out, in(node, 0), rows);
             }
             case ADD_SINUSOIDS -> {
-                String table = constant(
-                        Table.sinusoids(settings.capacity(), node.shape().features()));
+                String table = constant(ConstantTensor.sinusoids(
+                        settings.capacity(), node.shape().features()));
                 line("%s = torch.add(%s, torch.narrow(%s, 0, past, sequence))", out, in(node, 0), table);
             }
             case LINEAR -> line("%s = %s", out, linear(node));
@@ -336,7 +336,7 @@ final class ProgramWriter {
 
     private void rotary(Node node, String out) {
         Attributes.Rotary rotary = (Attributes.Rotary) node.attributes();
-        Table[] tables = Table.rotary(rotary, settings.capacity());
+        ConstantTensor[] tables = ConstantTensor.rotary(rotary, settings.capacity());
         line(
                 "%s = (self).%s(%s, %d, %d, torch.narrow(%s, 0, past, sequence), torch.narrow(%s, 0, past, sequence))",
                 out,
@@ -441,7 +441,7 @@ final class ProgramWriter {
         return "state[" + (state.size() - 1) + "]";
     }
 
-    private String constant(Table table) {
+    private String constant(ConstantTensor table) {
         Integer index = constantIndices.get(table);
         if (index == null) {
             index = constants.size();

@@ -7,8 +7,8 @@ import io.nanogpt.experiment.RunLog;
 import io.nanogpt.experiment.Trial;
 import io.nanogpt.impl.experiment.GridPoints.Point;
 import io.nanogpt.impl.files.AtomicFiles;
-import io.nanogpt.train.BatchTooLargeException;
-import io.nanogpt.train.Checkpoints;
+import io.nanogpt.spi.BatchTooLargeException;
+import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -244,7 +244,7 @@ final class GridRun {
         public void prepare(Trainer.Builder trainer) {
             trainer.seed(point.seed())
                     .threads(threads)
-                    .checkpoints(Checkpoints.in(checkpoints(point))
+                    .checkpoints(CheckpointConfig.in(checkpoints(point))
                             .withEvery(grid.checkpointEvery())
                             .withResume(true))
                     .listener(recorder);

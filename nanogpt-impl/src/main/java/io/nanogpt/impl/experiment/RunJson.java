@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.impl.files.Json;
 import io.nanogpt.impl.files.JsonValue;
-import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.nanogpt.impl.generate;
 
 import io.nanogpt.generate.BeamSearch;
-import io.nanogpt.generate.Generation;
-import io.nanogpt.generate.Hypothesis;
+import io.nanogpt.generate.BeamSearch.Hypothesis;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.spi.Decoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,11 +22,11 @@ final class BeamSearcher {
     private final TokenTexts texts;
     private final int logitCount;
     private final BeamSearch search;
-    private final Generation options;
+    private final GenerationOptions options;
     private final Rules rules;
     private final List<Hypothesis> finished = new ArrayList<>();
 
-    BeamSearcher(TokenTexts texts, int logitCount, BeamSearch search, Generation options) {
+    BeamSearcher(TokenTexts texts, int logitCount, BeamSearch search, GenerationOptions options) {
         this.texts = texts;
         this.logitCount = logitCount;
         this.search = search;

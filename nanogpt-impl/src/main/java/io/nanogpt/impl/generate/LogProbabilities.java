@@ -1,6 +1,6 @@
 package io.nanogpt.impl.generate;
 
-import io.nanogpt.generate.TokenScores;
+import io.nanogpt.generate.Token.Scores;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,13 +34,13 @@ final class LogProbabilities {
         }
     }
 
-    TokenScores scores(int id, int best, TokenTexts texts) {
+    Scores scores(int id, int best, TokenTexts texts) {
         RankedIds ranked = new RankedIds(values);
-        List<TokenScores.Alternative> alternatives = new ArrayList<>();
+        List<Scores.Alternative> alternatives = new ArrayList<>();
         while (alternatives.size() < best && !ranked.isEmpty()) {
             int next = ranked.next();
-            alternatives.add(new TokenScores.Alternative(next, texts.of(next), values[next]));
+            alternatives.add(new Scores.Alternative(next, texts.of(next), values[next]));
         }
-        return new TokenScores(values[id], alternatives);
+        return new Scores(values[id], alternatives);
     }
 }

@@ -1,9 +1,9 @@
 package io.nanogpt.impl.generate;
 
 import io.nanogpt.NanogptException;
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.LogitsProcessor;
-import io.nanogpt.generate.Penalties;
+import io.nanogpt.spi.PenaltyOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -20,8 +20,8 @@ final class Rules {
         void apply(Continuation continuation, float[] logits);
     }
 
-    Rules(Generation options, TokenTexts texts) {
-        Penalties penalties = options.penalties();
+    Rules(GenerationOptions options, TokenTexts texts) {
+        PenaltyOptions penalties = options.penalties();
         if (penalties.repetition() != 1) {
             rules.add(new RepetitionPenalty((float) penalties.repetition()));
         }

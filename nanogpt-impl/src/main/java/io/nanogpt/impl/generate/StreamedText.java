@@ -1,7 +1,7 @@
 package io.nanogpt.impl.generate;
 
 import io.nanogpt.generate.Token;
-import io.nanogpt.generate.TokenScores;
+import io.nanogpt.generate.Token.Scores;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -28,7 +28,7 @@ final class StreamedText {
     }
 
     /** Adds a token; false when the text is at its end. */
-    boolean add(int id, Optional<TokenScores> scores) {
+    boolean add(int id, Optional<Scores> scores) {
         continuation.add(id);
         held.add(new Held(id, scores, text.length()));
         if (!continuation.stopped() && !continuation.withinCharacter()) {
@@ -82,5 +82,5 @@ final class StreamedText {
     }
 
     /** A token whose text ends at {@code end} and was not handed over yet. */
-    private record Held(int id, Optional<TokenScores> scores, int end) {}
+    private record Held(int id, Optional<Scores> scores, int end) {}
 }

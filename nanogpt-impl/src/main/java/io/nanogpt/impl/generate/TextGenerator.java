@@ -1,9 +1,9 @@
 package io.nanogpt.impl.generate;
 
 import io.nanogpt.generate.BeamSearch;
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.BeamSearch.Hypothesis;
 import io.nanogpt.generate.GenerationGrid;
-import io.nanogpt.generate.Hypothesis;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Sampler;
 import io.nanogpt.generate.Token;
 import io.nanogpt.impl.random.CounterRandom;
@@ -50,7 +50,7 @@ public final class TextGenerator {
      * @return the continuation, without the prompt
      * @throws IllegalArgumentException if the prompt has no token or holds an unknown character
      */
-    public String generate(Decoder decoder, String prompt, Generation options, Consumer<Token> listener) {
+    public String generate(Decoder decoder, String prompt, GenerationOptions options, Consumer<Token> listener) {
         int[] promptIds = encode(prompt);
         Sampler sampler = TokenSamplers.of(options.sampling());
         Rules rules = new Rules(options, texts);
@@ -86,7 +86,8 @@ public final class TextGenerator {
      *
      * @param decoders as many as there are beams
      */
-    public List<Hypothesis> beamSearch(List<Decoder> decoders, String prompt, BeamSearch search, Generation options) {
+    public List<Hypothesis> beamSearch(
+            List<Decoder> decoders, String prompt, BeamSearch search, GenerationOptions options) {
         return new BeamSearcher(texts, logitCount, search, options).search(decoders, encode(prompt));
     }
 
@@ -99,13 +100,13 @@ public final class TextGenerator {
     }
 
     /** Several continuations: sample {@code i} is drawn with seed {@code options.seed() + i}. */
-    public List<String> samples(Decoder decoder, String prompt, int count, Generation options) {
+    public List<String> samples(Decoder decoder, String prompt, int count, GenerationOptions options) {
         if (count < 1) {
             throw new IllegalArgumentException("the number of samples must be at least 1, but is " + count);
         }
         List<String> samples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            samples.add(generate(decoder, prompt, options.seed(options.seed() + i), token -> {}));
+            samples.add(generate(decoder, prompt, options.withSeed(options.seed() + i), token -> {}));
         }
         return samples;
     }
@@ -117,16 +118,16 @@ public final class TextGenerator {
             List<Double> temperatures,
             List<Integer> topKs,
             int count,
-            Generation options) {
+            GenerationOptions options) {
         if (temperatures.isEmpty() || topKs.isEmpty()) {
             throw new IllegalArgumentException(
                     "a grid needs at least one temperature and one top-k, but has " + temperatures + " and " + topKs);
         }
-        List<Generation> settings = new ArrayList<>();
+        List<GenerationOptions> settings = new ArrayList<>();
         for (double temperature : temperatures) {
             for (int topK : topKs) {
                 // All are made before the first sample is drawn, so that a wrong one costs no time.
-                settings.add(options.withTemperature(temperature).topK(topK));
+                settings.add(options.withTemperature(temperature).withTopK(topK));
             }
         }
         List<GenerationGrid.Cell> cells = settings.stream()

@@ -2,7 +2,7 @@ package io.nanogpt.impl.generate;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.generate.Sampler;
-import io.nanogpt.generate.Sampling;
+import io.nanogpt.spi.SamplingOptions;
 import java.util.stream.DoubleStream;
 
 /**
@@ -13,7 +13,7 @@ final class TokenSamplers {
     private TokenSamplers() {}
 
     /** The sampler that some options ask for. */
-    static Sampler of(Sampling options) {
+    static Sampler of(SamplingOptions options) {
         if (options.sampler().isPresent()) {
             return options.sampler().get();
         }
@@ -38,7 +38,7 @@ final class TokenSamplers {
     }
 
     /** The probabilities of the ids that can be drawn, up to a common factor, and zero for all others. */
-    static double[] kept(float[] logits, Sampling options) {
+    static double[] kept(float[] logits, SamplingOptions options) {
         double largest = logits[mostLikely(logits)];
         if (Double.isInfinite(largest)) {
             throw new NanogptException("the largest logit is " + largest

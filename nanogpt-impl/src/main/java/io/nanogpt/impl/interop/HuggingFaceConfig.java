@@ -8,7 +8,7 @@ import io.nanogpt.model.Initialization;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
-import io.nanogpt.model.WeightsLayout;
+import io.nanogpt.model.WeightsImportOptions.Layout;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param layout how the weights beside it are named
  * @param transformer the same in our terms
  */
-record HuggingFaceConfig(WeightsLayout layout, TransformerConfig transformer) {
+record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
     /** The models of transformers. */
     private enum Type {
         GPT2("GPT2LMHeadModel"),
@@ -71,8 +71,8 @@ record HuggingFaceConfig(WeightsLayout layout, TransformerConfig transformer) {
         Type type = Type.valueOf(root.member(TYPE_KEY).string().toUpperCase(Locale.ROOT));
         try {
             return type == Type.GPT2
-                    ? new HuggingFaceConfig(WeightsLayout.GPT2, gpt2(keys))
-                    : new HuggingFaceConfig(WeightsLayout.LLAMA, llama(keys, type));
+                    ? new HuggingFaceConfig(Layout.GPT2, gpt2(keys))
+                    : new HuggingFaceConfig(Layout.LLAMA, llama(keys, type));
         } catch (IllegalArgumentException e) {
             throw root.error("this model cannot work: " + e.getMessage());
         }
@@ -91,12 +91,12 @@ record HuggingFaceConfig(WeightsLayout layout, TransformerConfig transformer) {
                 .scale(
                         keys.flag("scale_attn_weights", true)
                                 ? new AttentionScale.ByHeadSize()
-                                : new AttentionScale.Given(1))
+                                : new AttentionScale.Fixed(1))
                 .activation(keys.choice("activation_function", "gelu_new", HuggingFaceConfig::activation))
                 .hiddenSize(keys.size("n_inner", 4 * width))
                 .norm(new NormConfig(
                         NormConfig.Kind.LAYER, keys.number("layer_norm_epsilon", 1e-5), NormConfig.Placement.PRE))
-                .biases(Biases.BODY)
+                .biases(Biases.ALL_BUT_HEAD)
                 .tiedHead(keys.flag("tie_word_embeddings", true))
                 .dropout(keys.number("resid_pdrop", 0.1))
                 .initialization(new Initialization.ScaledResidual(keys.number("initializer_range", DEVIATION)))
@@ -159,17 +159,15 @@ record HuggingFaceConfig(WeightsLayout layout, TransformerConfig transformer) {
                 && config.attention().scale() instanceof AttentionScale.ByHeadSize
                 && !config.biases().head();
         if (common && isGpt2(config)) {
-            return Optional.of(new HuggingFaceConfig(WeightsLayout.GPT2, config));
+            return Optional.of(new HuggingFaceConfig(Layout.GPT2, config));
         }
-        return common && isLlama(config)
-                ? Optional.of(new HuggingFaceConfig(WeightsLayout.LLAMA, config))
-                : Optional.empty();
+        return common && isLlama(config) ? Optional.of(new HuggingFaceConfig(Layout.LLAMA, config)) : Optional.empty();
     }
 
     private static boolean isGpt2(TransformerConfig config) {
         return config.positions() instanceof Positions.Learned
                 && config.norm().kind() == NormConfig.Kind.LAYER
-                && config.biases().equals(Biases.BODY)
+                && config.biases().equals(Biases.ALL_BUT_HEAD)
                 && config.attention().fused()
                 && config.attention().keyValueHeads() == config.attention().heads()
                 && config.attention().window() == 0
@@ -198,9 +196,7 @@ record HuggingFaceConfig(WeightsLayout layout, TransformerConfig transformer) {
 
     /** The content of {@code config.json}. */
     Map<String, Object> write() {
-        Type type = layout == WeightsLayout.GPT2
-                ? Type.GPT2
-                : llamaType(transformer).orElseThrow();
+        Type type = layout == Layout.GPT2 ? Type.GPT2 : llamaType(transformer).orElseThrow();
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("architectures", List.of(type.architecture));
         keys.put(TYPE_KEY, type.toString());

@@ -2,9 +2,9 @@ package io.nanogpt.impl.interop;
 
 import io.nanogpt.model.Architecture;
 import io.nanogpt.tokenizer.Tokenizer;
-import io.nanogpt.train.EvaluationPoint;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;

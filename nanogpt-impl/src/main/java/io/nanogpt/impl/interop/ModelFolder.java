@@ -5,7 +5,7 @@ import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.TransformerConfig;
-import io.nanogpt.model.WeightsLayout;
+import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.spi.ParameterSource;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingReport;
@@ -69,7 +69,7 @@ public final class ModelFolder {
      * @param layout how its weights are named
      * @param transformer the same in ours
      */
-    public record HuggingFace(WeightsLayout layout, TransformerConfig transformer) implements Config {}
+    public record HuggingFace(Layout layout, TransformerConfig transformer) implements Config {}
 
     /** The files that hold the weights of a model, in one format or another. */
     public interface WeightFiles {

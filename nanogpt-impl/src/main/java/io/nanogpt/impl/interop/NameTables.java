@@ -1,7 +1,7 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.impl.interop.NameTable.Module;
-import io.nanogpt.model.WeightsLayout;
+import io.nanogpt.model.WeightsImportOptions.Layout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -83,7 +83,7 @@ final class NameTables {
      *
      * @param gated whether the model's MLP has a third matrix
      */
-    static NameTable of(WeightsLayout layout, boolean gated) {
+    static NameTable of(Layout layout, boolean gated) {
         return switch (layout) {
             case CAPTIONS, LSTM -> OURS;
             case ALGOPATH -> ALGOPATH;

@@ -2,7 +2,7 @@ package io.nanogpt.impl.interop;
 
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
-import io.nanogpt.model.WeightsLayout;
+import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.spi.ParameterSource;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param layout how transformers names them, if it has a model that is built so; by our names otherwise
  */
-record SafetensorsWeights(ParameterSource parameters, String file, Optional<WeightsLayout> layout)
+record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layout> layout)
         implements ModelFolder.WeightFiles {
     @Override
     public List<String> names() {

@@ -5,22 +5,22 @@ import io.nanogpt.model.Biases;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.TransformerConfig;
-import io.nanogpt.model.WeightsImport;
-import io.nanogpt.model.WeightsLayout;
+import io.nanogpt.model.WeightsImportOptions;
+import io.nanogpt.model.WeightsImportOptions.Layout;
 import java.util.List;
 
 /** What the tensors of a state dict tell of their model; the rest is the preset of their layout. */
 final class StateDictConfig {
     private static final String HEAD = "head.weight";
-    /** A buffer of layout {@link WeightsLayout#TINY_TRANSFORMER}, one row a position. */
+    /** A buffer of layout {@link Layout#TINY_TRANSFORMER}, one row a position. */
     private static final String SINUSOIDS = "pos_enc.pos_emd";
 
     private final TensorSource source;
-    private final WeightsLayout layout;
+    private final Layout layout;
     private final NameTable names;
     private final int heads;
 
-    private StateDictConfig(TensorSource source, WeightsLayout layout, NameTable names, int heads) {
+    private StateDictConfig(TensorSource source, Layout layout, NameTable names, int heads) {
         this.source = source;
         this.layout = layout;
         this.names = names;
@@ -32,9 +32,9 @@ final class StateDictConfig {
      *
      * @throws NanogptException if they are not of this layout, or something is not known
      */
-    static ModelConfig of(TensorSource source, WeightsLayout layout, WeightsImport options) {
+    static ModelConfig of(TensorSource source, Layout layout, WeightsImportOptions options) {
         try {
-            if (layout == WeightsLayout.LSTM) {
+            if (layout == Layout.LSTM) {
                 return new StateDictConfig(source, layout, NameTables.of(layout, false), 1).lstm();
             }
             NameTable gated = NameTables.of(layout, true);
@@ -53,8 +53,8 @@ final class StateDictConfig {
         }
     }
 
-    private static int heads(TensorSource source, WeightsLayout layout, NameTable names, WeightsImport options) {
-        int told = layout == WeightsLayout.TINY_TRANSFORMER
+    private static int heads(TensorSource source, Layout layout, NameTable names, WeightsImportOptions options) {
+        int told = layout == Layout.TINY_TRANSFORMER
                 ? 1
                 : names.heads(source.names()).orElse(0);
         int given = options.heads().orElse(told);

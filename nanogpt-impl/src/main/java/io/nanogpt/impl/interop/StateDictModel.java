@@ -3,8 +3,8 @@ package io.nanogpt.impl.interop;
 import io.nanogpt.NanogptException;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.TransformerConfig;
-import io.nanogpt.model.WeightsImport;
-import io.nanogpt.model.WeightsLayout;
+import io.nanogpt.model.WeightsImportOptions;
+import io.nanogpt.model.WeightsImportOptions.Layout;
 import java.nio.file.Path;
 
 /**
@@ -19,7 +19,7 @@ public record StateDictModel(ModelConfig config, ModelWeights weights) {
      *
      * @throws NanogptException if they cannot be read, or are not of this layout
      */
-    public static StateDictModel open(Path path, WeightsLayout layout, WeightsImport options) {
+    public static StateDictModel open(Path path, Layout layout, WeightsImportOptions options) {
         StateDict source = StateDict.open(path, NameTables.of(layout, true).prefix());
         try {
             ModelConfig config = StateDictConfig.of(source, layout, options);

@@ -1,11 +1,11 @@
 package io.nanogpt.impl.metrics;
 
 import io.nanogpt.generate.AttentionMaps;
-import io.nanogpt.train.EvaluationPoint;
 import io.nanogpt.train.MetricSink;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingStep;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -16,10 +16,10 @@ final class AttentionOperators {
 
     private static final int ROTARY_HEAD_SIZE_MULTIPLE = 16;
 
-    private final Emission e;
+    private final OnnxLowering e;
     private final OnnxGraph onnx;
 
-    AttentionOperators(Emission e) {
+    AttentionOperators(OnnxLowering e) {
         this.e = e;
         this.onnx = e.onnx();
     }
@@ -49,8 +49,8 @@ final class AttentionOperators {
                 parts,
                 List.of(e.value(node, 0), onnx.axes(node.shape().features(), keyWidth, keyWidth)),
                 Attribute.of("axis", -1));
-        List<?> past = axes(attention, Names.PAST_AXIS, headSize);
-        List<?> present = axes(attention, Names.TOTAL_AXIS, headSize);
+        List<?> past = axes(attention, GraphSignature.PAST_AXIS, headSize);
+        List<?> present = axes(attention, GraphSignature.TOTAL_AXIS, headSize);
         onnx.add(
                 OnnxGraph.STANDARD,
                 "Attention",
@@ -71,7 +71,7 @@ final class AttentionOperators {
     private String groupQuery(Node node, Attributes.Attention attention, int headSize) {
         String name = e.name(node);
         Cache cache = new Cache(onnx, e.nextCache(), ElementType.FLOAT);
-        List<?> buffer = axes(attention, Names.BUFFER_AXIS, headSize);
+        List<?> buffer = axes(attention, GraphSignature.BUFFER_AXIS, headSize);
         List<Attribute> attributes = new ArrayList<>(List.of(
                 Attribute.of("num_heads", attention.heads()),
                 Attribute.of("kv_num_heads", attention.keyValueHeads()),
@@ -109,12 +109,13 @@ final class AttentionOperators {
     private List<String> groupQueryOperands(String packed, Cache cache, List<?> buffer) {
         String lengths = e.genAi()
                 ? lengthsOfMask()
-                : onnx.input(Names.SEQUENCE_LENGTHS, ElementType.INT32, List.of(Names.BATCH));
-        String total = e.genAi() ? totalOfMask() : onnx.input(Names.TOTAL_LENGTH, ElementType.INT32, List.of());
+                : onnx.input(GraphSignature.SEQUENCE_LENGTHS, ElementType.INT32, List.of(GraphSignature.BATCH));
+        String total =
+                e.genAi() ? totalOfMask() : onnx.input(GraphSignature.TOTAL_LENGTH, ElementType.INT32, List.of());
         return List.of(packed, "", "", cache.past("key", buffer), cache.past("value", buffer), lengths, total);
     }
 
-    /** What {@link Names#SEQUENCE_LENGTHS} is elsewhere. */
+    /** What {@link GraphSignature#SEQUENCE_LENGTHS} is elsewhere. */
     private String lengthsOfMask() {
         String name = "attention_mask/seqlens_k";
         if (onnx.knows(name)) {
@@ -126,7 +127,7 @@ final class AttentionOperators {
         return onnx.add("Cast", name, List.of(last), Attribute.of("to", ElementType.INT32.number()));
     }
 
-    /** What {@link Names#TOTAL_LENGTH} is elsewhere. */
+    /** What {@link GraphSignature#TOTAL_LENGTH} is elsewhere. */
     private String totalOfMask() {
         String name = "attention_mask/total_sequence_length";
         if (onnx.knows(name)) {
@@ -139,12 +140,15 @@ final class AttentionOperators {
     }
 
     private String given() {
-        return onnx.input(Names.ATTENTION_MASK, ElementType.INT64, List.of(Names.BATCH, Names.TOTAL_AXIS));
+        return onnx.input(
+                GraphSignature.ATTENTION_MASK,
+                ElementType.INT64,
+                List.of(GraphSignature.BATCH, GraphSignature.TOTAL_AXIS));
     }
 
     /** Of cached keys or values. */
     private static List<?> axes(Attributes.Attention attention, String tokens, int headSize) {
-        return List.of(Names.BATCH, attention.keyValueHeads(), tokens, headSize);
+        return List.of(GraphSignature.BATCH, attention.keyValueHeads(), tokens, headSize);
     }
 
     /**

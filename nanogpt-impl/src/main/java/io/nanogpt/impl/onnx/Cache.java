@@ -6,12 +6,12 @@ import java.util.List;
 record Cache(OnnxGraph onnx, int number, ElementType type) {
     /** The input of this name, as the run before left it. */
     String past(String what, List<?> axes) {
-        return onnx.input(Names.PAST + number + "." + what, type, axes);
+        return onnx.input(GraphSignature.PAST + number + "." + what, type, axes);
     }
 
     /** The name of the output, which an operator has yet to compute. */
     String present(String what, List<?> axes) {
-        String name = Names.PRESENT + number + "." + what;
+        String name = GraphSignature.PRESENT + number + "." + what;
         onnx.output(name, type, axes);
         return name;
     }

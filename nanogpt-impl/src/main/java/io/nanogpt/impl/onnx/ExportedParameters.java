@@ -32,12 +32,12 @@ record ExportedParameters(List<ParameterSpec> specs) implements ParameterStore {
     }
 
     @Override
-    public void holdGradients(float weight) {
+    public void accumulateGradients(float weight) {
         throw unsupported();
     }
 
     @Override
-    public void releaseGradients(float weight) {
+    public void mergeAccumulatedGradients(float weight) {
         throw unsupported();
     }
 

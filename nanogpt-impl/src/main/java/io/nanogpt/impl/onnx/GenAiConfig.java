@@ -72,16 +72,16 @@ record GenAiConfig(Architecture architecture, List<Node> attentions) {
         json.writeNumberField("num_key_value_heads", attention.keyValueHeads());
         json.writeNumberField("num_hidden_layers", attentions.size());
         json.writeObjectFieldStart("inputs");
-        json.writeStringField("input_ids", Names.INPUT_IDS);
-        json.writeStringField("attention_mask", Names.ATTENTION_MASK);
-        json.writeStringField("position_ids", Names.POSITION_IDS);
-        json.writeStringField("past_key_names", Names.PAST + "%d.key");
-        json.writeStringField("past_value_names", Names.PAST + "%d.value");
+        json.writeStringField("input_ids", GraphSignature.INPUT_IDS);
+        json.writeStringField("attention_mask", GraphSignature.ATTENTION_MASK);
+        json.writeStringField("position_ids", GraphSignature.POSITION_IDS);
+        json.writeStringField("past_key_names", GraphSignature.PAST + "%d.key");
+        json.writeStringField("past_value_names", GraphSignature.PAST + "%d.value");
         json.writeEndObject();
         json.writeObjectFieldStart("outputs");
-        json.writeStringField("logits", Names.LOGITS);
-        json.writeStringField("present_key_names", Names.PRESENT + "%d.key");
-        json.writeStringField("present_value_names", Names.PRESENT + "%d.value");
+        json.writeStringField("logits", GraphSignature.LOGITS);
+        json.writeStringField("present_key_names", GraphSignature.PRESENT + "%d.key");
+        json.writeStringField("present_value_names", GraphSignature.PRESENT + "%d.value");
         json.writeEndObject();
         json.writeEndObject();
     }

@@ -14,10 +14,10 @@ final class LstmOperators {
     /** The place in PyTorch's order of each gate in ONNX's. */
     private static final int[] ORDER = {0, 3, 1, 2};
 
-    private final Emission e;
+    private final OnnxLowering e;
     private final OnnxGraph onnx;
 
-    LstmOperators(Emission e) {
+    LstmOperators(OnnxLowering e) {
         this.e = e;
         onnx = e.onnx();
     }
@@ -31,7 +31,7 @@ final class LstmOperators {
         int width = node.shape().features();
         String name = e.name(node);
         // One direction, as ONNX counts them.
-        List<?> axes = List.of(1, Names.BATCH, width);
+        List<?> axes = List.of(1, GraphSignature.BATCH, width);
         Cache cache = new Cache(onnx, e.nextCache(), ElementType.FLOAT);
         String steps = onnx.add(
                 "Transpose", name + "/steps", List.of(e.value(linear, 0)), Attribute.of("perm", new long[] {1, 0, 2}));
@@ -54,7 +54,7 @@ final class LstmOperators {
 
     /** How many tokens of this run each sequence of the batch has; those behind do not change the state. */
     private String lengths() {
-        return onnx.input(Names.RUN_LENGTHS, ElementType.INT32, List.of(Names.BATCH));
+        return onnx.input(GraphSignature.RUN_LENGTHS, ElementType.INT32, List.of(GraphSignature.BATCH));
     }
 
     private String matrix(Node weight, String name) {

@@ -1,6 +1,6 @@
 package io.nanogpt.impl.onnx;
 
-import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxExportOptions;
 import java.util.List;
 
 /** How matrices are stored, and the operators that compute with what is stored. */
@@ -25,14 +25,14 @@ interface MatrixFormat {
     String floats(OnnxGraph onnx, Matrix matrix, String result);
 
     /** The format that an export asks for. */
-    static MatrixFormat of(OnnxExport options) {
-        boolean contrib = options.flavour() != OnnxExport.Flavour.PORTABLE;
+    static MatrixFormat of(OnnxExportOptions options) {
+        boolean contrib = options.flavour() != OnnxExportOptions.Flavour.PORTABLE;
         int block = options.quantization().block();
         return switch (options.quantization().kind()) {
-            case NONE -> new FloatMatrices();
-            case FLOAT16 -> new HalfMatrices();
-            case INT8 -> contrib ? new BlockMatrices(8, block) : new ChannelMatrices();
-            case INT4 -> contrib ? new BlockMatrices(4, block) : new DequantizedMatrices(block);
+            case NONE -> new Float32Format();
+            case FLOAT16 -> new Float16Format();
+            case INT8 -> contrib ? new BlockQuantizedFormat(8, block) : new PerChannelInt8Format();
+            case INT4 -> contrib ? new BlockQuantizedFormat(4, block) : new DequantizedFormat(block);
         };
     }
 }

@@ -74,12 +74,12 @@ final class OnnxDecoder implements Decoder {
         onePosition = memory.keep(longs(positions, 1, 1, 1));
         oneSelected = memory.keep(longs(selected, 1, 1));
         oneLogits = memory.keep(session.tensor(row, OnnxJavaType.FLOAT, 1, 1, session.vocabularySize()));
-        if (session.reads(Names.SEQUENCE_LENGTHS)) {
-            inputs.put(Names.SEQUENCE_LENGTHS, memory.keep(session.tensor(lengths, OnnxJavaType.INT32, 1)));
-            inputs.put(Names.TOTAL_LENGTH, memory.keep(session.tensor(total, OnnxJavaType.INT32)));
+        if (session.reads(GraphSignature.SEQUENCE_LENGTHS)) {
+            inputs.put(GraphSignature.SEQUENCE_LENGTHS, memory.keep(session.tensor(lengths, OnnxJavaType.INT32, 1)));
+            inputs.put(GraphSignature.TOTAL_LENGTH, memory.keep(session.tensor(total, OnnxJavaType.INT32)));
         }
-        if (session.reads(Names.RUN_LENGTHS)) {
-            inputs.put(Names.RUN_LENGTHS, memory.keep(session.tensor(runLength, OnnxJavaType.INT32, 1)));
+        if (session.reads(GraphSignature.RUN_LENGTHS)) {
+            inputs.put(GraphSignature.RUN_LENGTHS, memory.keep(session.tensor(runLength, OnnxJavaType.INT32, 1)));
         }
         session.caches().forEach(this::addCache);
     }
@@ -124,7 +124,7 @@ final class OnnxDecoder implements Decoder {
                     "there are " + session.vocabularySize() + " logits, but the array has " + destination.length);
         }
         checkRoom(count);
-        if (count > 1 && !session.reads(Names.LOGITS_POSITIONS)) {
+        if (count > 1 && !session.reads(GraphSignature.LOGITS_POSITIONS)) {
             // This graph computes the logits of every token, and the last row is asked for.
             FloatBuffer all = FloatBuffer.allocate(Math.multiplyExact(count, destination.length));
             feedAll(tokens, from, count, all);
@@ -170,13 +170,13 @@ final class OnnxDecoder implements Decoder {
         total.putInt(0, end);
         runLength.putInt(0, count);
         List<OnnxTensor> temporary = new ArrayList<>();
-        put(Names.INPUT_IDS, count == 1 ? oneId : keep(temporary, longs(ids, count, 1, count)));
-        put(Names.POSITION_IDS, count == 1 ? onePosition : keep(temporary, longs(positions, count, 1, count)));
-        put(Names.LOGITS_POSITIONS, rows);
-        if (session.reads(Names.ATTENTION_MASK)) {
-            put(Names.ATTENTION_MASK, keep(temporary, longs(mask, end, 1, end)));
+        put(GraphSignature.INPUT_IDS, count == 1 ? oneId : keep(temporary, longs(ids, count, 1, count)));
+        put(GraphSignature.POSITION_IDS, count == 1 ? onePosition : keep(temporary, longs(positions, count, 1, count)));
+        put(GraphSignature.LOGITS_POSITIONS, rows);
+        if (session.reads(GraphSignature.ATTENTION_MASK)) {
+            put(GraphSignature.ATTENTION_MASK, keep(temporary, longs(mask, end, 1, end)));
         }
-        pinned.put(Names.LOGITS, result);
+        pinned.put(GraphSignature.LOGITS, result);
         try {
             handOn(session.session().run(inputs, requested, pinned));
         } catch (OrtException e) {

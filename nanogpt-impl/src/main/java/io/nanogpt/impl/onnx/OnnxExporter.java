@@ -3,7 +3,7 @@ package io.nanogpt.impl.onnx;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.model.Architecture;
-import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.spi.ParameterStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -27,18 +27,22 @@ public final class OnnxExporter {
      * @throws UnsupportedOperationException if the graph holds an operation that cannot be exported
      */
     public static void write(
-            Architecture architecture, ParameterStore parameters, OnnxExport options, String version, Path folder) {
+            Architecture architecture,
+            ParameterStore parameters,
+            OnnxExportOptions options,
+            String version,
+            Path folder) {
         Graph graph = Inference.of(architecture.graph());
-        if (options.flavour() == OnnxExport.Flavour.GENAI) {
+        if (options.flavour() == OnnxExportOptions.Flavour.GENAI) {
             GenAiConfig.of(architecture, graph).write(folder.resolve(GenAiConfig.FILE));
         }
-        OnnxGraph onnx = new Emission(graph, parameters, options, architecture.contextLength()).emit();
+        OnnxGraph onnx = new OnnxLowering(graph, parameters, options, architecture.contextLength()).emit();
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put(Names.FORMAT_KEY, Names.FORMAT);
-        metadata.put(Names.ARCHITECTURE_KEY, architecture.kind());
-        metadata.put(Names.CONTEXT_KEY, Integer.toString(architecture.contextLength()));
-        metadata.put(Names.VOCABULARY_KEY, Integer.toString(architecture.vocabularySize()));
-        metadata.put(Names.PARAMETERS_KEY, Long.toString(graph.parameterCount()));
+        metadata.put(GraphSignature.FORMAT_KEY, GraphSignature.FORMAT);
+        metadata.put(GraphSignature.ARCHITECTURE_KEY, architecture.kind());
+        metadata.put(GraphSignature.CONTEXT_KEY, Integer.toString(architecture.contextLength()));
+        metadata.put(GraphSignature.VOCABULARY_KEY, Integer.toString(architecture.vocabularySize()));
+        metadata.put(GraphSignature.PARAMETERS_KEY, Long.toString(graph.parameterCount()));
         metadata.put("nanogpt.settings", architecture.settings().toString());
         metadata.put("nanogpt.flavour", options.flavour().name());
         metadata.put("nanogpt.quantization", options.quantization().kind().name());

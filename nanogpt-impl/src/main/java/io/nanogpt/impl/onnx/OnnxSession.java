@@ -21,13 +21,13 @@ import java.util.Set;
 /** A loaded graph with what it says about itself. Many threads may run it at once. */
 final class OnnxSession implements AutoCloseable {
     private static final Set<String> KNOWN_INPUTS = Set.of(
-            Names.INPUT_IDS,
-            Names.POSITION_IDS,
-            Names.ATTENTION_MASK,
-            Names.LOGITS_POSITIONS,
-            Names.RUN_LENGTHS,
-            Names.SEQUENCE_LENGTHS,
-            Names.TOTAL_LENGTH);
+            GraphSignature.INPUT_IDS,
+            GraphSignature.POSITION_IDS,
+            GraphSignature.ATTENTION_MASK,
+            GraphSignature.LOGITS_POSITIONS,
+            GraphSignature.RUN_LENGTHS,
+            GraphSignature.SEQUENCE_LENGTHS,
+            GraphSignature.TOTAL_LENGTH);
 
     private static final long BUFFER = -1;
 
@@ -64,11 +64,11 @@ final class OnnxSession implements AutoCloseable {
         this.environment = environment;
         this.session = session;
         Map<String, String> metadata = session.getMetadata().getCustomMetadata();
-        contextLength = number(metadata, Names.CONTEXT_KEY, file);
-        vocabularySize = number(metadata, Names.VOCABULARY_KEY, file);
+        contextLength = number(metadata, GraphSignature.CONTEXT_KEY, file);
+        vocabularySize = number(metadata, GraphSignature.VOCABULARY_KEY, file);
         inputs = Set.copyOf(session.getInputNames());
         for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
-            if (input.getKey().startsWith(Names.PAST)) {
+            if (input.getKey().startsWith(GraphSignature.PAST)) {
                 caches.add(cache(input.getKey(), (TensorInfo) input.getValue().getInfo(), file));
             } else if (!KNOWN_INPUTS.contains(input.getKey())) {
                 throw notOurs(file, "has an input " + input.getKey());
@@ -121,7 +121,7 @@ final class OnnxSession implements AutoCloseable {
 
     /** Whether nothing that it reads grows with the sequence: the state of a recurrent model has a fixed size. */
     boolean isUnbounded() {
-        return !reads(Names.POSITION_IDS)
+        return !reads(GraphSignature.POSITION_IDS)
                 && caches.stream().allMatch(cache -> cache.axes().stream().allMatch(axis -> axis > 0));
     }
 
@@ -176,22 +176,25 @@ final class OnnxSession implements AutoCloseable {
         for (int axis = 0; axis < shape.length; axis++) {
             axes.add(
                     switch (names[axis]) {
-                        case Names.BATCH -> 1L;
-                        case Names.PAST_AXIS -> 0L;
-                        case Names.BUFFER_AXIS -> BUFFER;
+                        case GraphSignature.BATCH -> 1L;
+                        case GraphSignature.PAST_AXIS -> 0L;
+                        case GraphSignature.BUFFER_AXIS -> BUFFER;
                         default -> shape[axis];
                     });
-            if (shape[axis] < 1 && axes.get(axis) == shape[axis] && !names[axis].equals(Names.BUFFER_AXIS)) {
+            if (shape[axis] < 1 && axes.get(axis) == shape[axis] && !names[axis].equals(GraphSignature.BUFFER_AXIS)) {
                 throw notOurs(file, "has an axis " + names[axis] + " in its input " + past);
             }
         }
-        return new CacheInfo(past, Names.PRESENT + past.substring(Names.PAST.length()), info.type, axes);
+        return new CacheInfo(
+                past, GraphSignature.PRESENT + past.substring(GraphSignature.PAST.length()), info.type, axes);
     }
 
     private static int number(Map<String, String> metadata, String key, Path file) {
-        if (!Names.FORMAT.equals(metadata.get(Names.FORMAT_KEY))) {
+        if (!GraphSignature.FORMAT.equals(metadata.get(GraphSignature.FORMAT_KEY))) {
             throw notOurs(
-                    file, "says " + Names.FORMAT_KEY + " " + metadata.get(Names.FORMAT_KEY) + ", not " + Names.FORMAT);
+                    file,
+                    "says " + GraphSignature.FORMAT_KEY + " " + metadata.get(GraphSignature.FORMAT_KEY) + ", not "
+                            + GraphSignature.FORMAT);
         }
         try {
             int value = Integer.parseInt(metadata.getOrDefault(key, ""));

@@ -16,7 +16,7 @@ final class Operators {
      *
      * @throws UnsupportedOperationException if the operation has no place in a graph that decodes
      */
-    static String emit(Node node, Emission e) {
+    static String emit(Node node, OnnxLowering e) {
         return switch (node.type()) {
             case INPUT -> e.tokens().ids();
             case PARAMETER -> e.weights().plain(node);
@@ -73,21 +73,21 @@ final class Operators {
         };
     }
 
-    private static String linear(Node node, Emission e) {
+    private static String linear(Node node, OnnxLowering e) {
         if (node.inputs().size() == 2) {
             return e.weights().multiply(e.value(node, 0), e.input(node, 1), e.name(node));
         }
         return e.weights().multiplyAndAdd(e.value(node, 0), e.input(node, 1), e.vector(node, 2), e.name(node));
     }
 
-    private static String concat(Node node, Emission e) {
+    private static String concat(Node node, OnnxLowering e) {
         List<String> parts = IntStream.range(0, node.inputs().size())
                 .mapToObj(part -> e.value(node, part))
                 .toList();
         return e.onnx().add("Concat", e.name(node), parts, Attribute.of("axis", -1));
     }
 
-    private static String norm(Node node, String operator, Emission e, String... parameters) {
+    private static String norm(Node node, String operator, OnnxLowering e, String... parameters) {
         String x = e.value(node, 0);
         if (e.isDefined(node)) {
             return e.value(node);
@@ -104,7 +104,7 @@ final class Operators {
     }
 
     /** Rows side by side, {@code (B, T, k D)}, times the filter's transpose, {@code (k, D)}, summed over k. */
-    private static String depthwiseConv(Node node, Emission e) {
+    private static String depthwiseConv(Node node, OnnxLowering e) {
         OnnxGraph onnx = e.onnx();
         String name = e.name(node);
         Node weight = e.input(node, 1);

@@ -9,11 +9,11 @@ import java.util.List;
 final class PositionOperators {
     private static final double SINUSOIDS_BASE = 10_000;
 
-    private final Emission e;
+    private final OnnxLowering e;
     private final OnnxGraph onnx;
     private final int contextLength;
 
-    PositionOperators(Emission e, int contextLength) {
+    PositionOperators(OnnxLowering e, int contextLength) {
         this.e = e;
         this.contextLength = contextLength;
         onnx = e.onnx();
@@ -21,7 +21,8 @@ final class PositionOperators {
 
     /** The place of each token in its text, {@code (batch, sequence)}. */
     String ids() {
-        return onnx.input(Names.POSITION_IDS, ElementType.INT64, List.of(Names.BATCH, Names.SEQUENCE));
+        return onnx.input(
+                GraphSignature.POSITION_IDS, ElementType.INT64, List.of(GraphSignature.BATCH, GraphSignature.SEQUENCE));
     }
 
     /** Adds rows of a table {@code (context, D)}. */

@@ -14,10 +14,10 @@ import java.util.Optional;
  * in a small model, where calling an operator costs more than computing it, that saves an eighth of the time.
  */
 final class Residuals {
-    private final Emission e;
+    private final OnnxLowering e;
     private final Graph graph;
 
-    Residuals(Emission e, Graph graph) {
+    Residuals(OnnxLowering e, Graph graph) {
         this.e = e;
         this.graph = graph;
     }

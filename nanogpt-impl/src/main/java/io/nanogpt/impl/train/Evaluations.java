@@ -1,6 +1,6 @@
 package io.nanogpt.impl.train;
 
-import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,8 +3,8 @@ package io.nanogpt.impl.train;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.BatchTooLargeException;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.BatchTooLargeException;
 import io.nanogpt.train.TrainingConfig;
 
 /** Refuses a run that cannot fit in memory before it allocates anything large. */

@@ -1,7 +1,7 @@
 package io.nanogpt.impl.train;
 
 import io.nanogpt.impl.data.DataCursor;
-import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,11 +2,11 @@ package io.nanogpt.impl.train;
 
 import io.nanogpt.model.Architecture;
 import io.nanogpt.train.AdamW;
-import io.nanogpt.train.Optimization;
+import io.nanogpt.train.OptimizationConfig;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
-import io.nanogpt.train.Stopping;
+import io.nanogpt.train.StoppingCriteria;
 import io.nanogpt.train.TrainingConfig;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -40,7 +40,7 @@ public final class RunSettings {
         return settings;
     }
 
-    private static void optimization(Map<String, String> settings, Optimization optimization) {
+    private static void optimization(Map<String, String> settings, OptimizationConfig optimization) {
         settings.put("accumulate", text(optimization.accumulate()));
         Optimizer optimizer = optimization.optimizer();
         settings.put("learning-rate", text(optimizer.learningRate()));
@@ -72,7 +72,7 @@ public final class RunSettings {
         return end < 0 ? name(text) : name(text.substring(0, end)) + text.substring(end);
     }
 
-    private static void limits(Map<String, String> settings, Stopping stopping) {
+    private static void limits(Map<String, String> settings, StoppingCriteria stopping) {
         if (stopping.steps() < Integer.MAX_VALUE) {
             settings.put("steps", text(stopping.steps()));
         }

@@ -5,7 +5,7 @@ import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.data.DataCursor;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.Optimization;
+import io.nanogpt.train.OptimizationConfig;
 
 /** Computes loss and gradients of one step's batches and updates the weights with them. Allocates nothing. */
 final class StepRunner {
@@ -14,7 +14,7 @@ final class StepRunner {
 
     private final Executable training;
     private final ParameterStore parameters;
-    private final Optimization optimization;
+    private final OptimizationConfig optimization;
     private final Batches batches;
     private final Keys keys;
     private final int[] inputs;
@@ -24,7 +24,12 @@ final class StepRunner {
 
     private double norm = Double.NaN;
 
-    StepRunner(Executable training, ParameterStore parameters, Optimization optimization, Batches batches, Keys keys) {
+    StepRunner(
+            Executable training,
+            ParameterStore parameters,
+            OptimizationConfig optimization,
+            Batches batches,
+            Keys keys) {
         this.training = training;
         this.parameters = parameters;
         this.optimization = optimization;
@@ -51,9 +56,9 @@ final class StepRunner {
             losses += count == 0 ? 0 : (double) loss * count;
             predicted += count;
             if (index < accumulate - 1) {
-                parameters.holdGradients(count);
+                parameters.accumulateGradients(count);
             } else {
-                parameters.releaseGradients(count);
+                parameters.mergeAccumulatedGradients(count);
             }
         }
         meanScale = 1.0 / Math.max(1, predicted);

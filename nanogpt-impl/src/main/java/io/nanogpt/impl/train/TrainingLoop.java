@@ -2,14 +2,14 @@ package io.nanogpt.impl.train;
 
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.EvaluationPoint;
-import io.nanogpt.train.SampleTexts;
-import io.nanogpt.train.StopReason;
+import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingDivergedException;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -24,8 +24,8 @@ final class TrainingLoop implements TrainingStep {
     private final ParameterStore parameters;
     private final StepRunner runner;
     private final Evaluator evaluator;
-    private final Saver saver;
-    private final Guard guard;
+    private final CheckpointManager saver;
+    private final DivergenceDetector guard;
     private final BestWeights best;
     private final @Nullable SampleWriter samples;
     private final StepTimes times = new StepTimes();
@@ -44,7 +44,7 @@ final class TrainingLoop implements TrainingStep {
             ParameterStore parameters,
             StepRunner runner,
             Evaluator evaluator,
-            Saver saver,
+            CheckpointManager saver,
             BestWeights best,
             @Nullable SampleWriter samples) {}
 
@@ -55,7 +55,7 @@ final class TrainingLoop implements TrainingStep {
         runner = parts.runner();
         evaluator = parts.evaluator();
         saver = parts.saver();
-        guard = new Guard(config.guards(), plan.vocabularySize());
+        guard = new DivergenceDetector(config.guards(), plan.vocabularySize());
         best = parts.best();
         samples = parts.samples();
         listeners = config.listeners().toArray(new TrainingListener[0]);
@@ -213,7 +213,7 @@ final class TrainingLoop implements TrainingStep {
         if (samples == null || config.samples().isEmpty()) {
             return;
         }
-        SampleTexts asked = config.samples().get();
+        SampleConfig asked = config.samples().get();
         for (String prompt : asked.prompts()) {
             String text = samples.write(parameters, prompt);
             for (TrainingListener listener : listeners) {

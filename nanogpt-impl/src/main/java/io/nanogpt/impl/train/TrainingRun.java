@@ -10,7 +10,7 @@ import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.Evaluating;
+import io.nanogpt.train.EvaluationConfig;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingDivergedException;
 import io.nanogpt.train.TrainingPlan;
@@ -112,7 +112,8 @@ public final class TrainingRun {
         double stepsPerEpoch = (double) tokensPerEpoch / tokensPerStep;
         double stepSeconds = Calibration.seconds(runner::rehearse);
         double evaluationSeconds = Calibration.seconds(evaluator::rehearse);
-        try (Saver saver = new Saver(config, parameters, services.checkpoints(), stepsPerEpoch)) {
+        try (CheckpointManager saver =
+                new CheckpointManager(config, parameters, services.checkpoints(), stepsPerEpoch)) {
             BestWeights best = new BestWeights(parameters, config.evaluating().keepBest());
             Progress start = saver.resume(best);
             if (start.step() > 0) {
@@ -154,7 +155,7 @@ public final class TrainingRun {
 
     /** Batches of all evaluations. */
     private double evaluations(int steps) {
-        Evaluating evaluating = config.evaluating();
+        EvaluationConfig evaluating = config.evaluating();
         int every = evaluating.every();
         long count = 1L + steps / every + (steps % every == 0 ? 0 : 1);
         return (double) count * evaluator.batchesPerEvaluation();

@@ -151,7 +151,7 @@ final class Transformer implements Architecture {
 
         private float scale() {
             AttentionScale scale = config.attention().scale();
-            if (scale instanceof AttentionScale.Given given) {
+            if (scale instanceof AttentionScale.Fixed given) {
                 return given.factor();
             }
             int size = scale instanceof AttentionScale.ByEmbeddingSize ? width : config.headSize();

@@ -7,10 +7,10 @@ import io.nanogpt.model.AttentionScale;
 import io.nanogpt.model.Biases;
 import io.nanogpt.model.Initialization;
 import io.nanogpt.model.MlpConfig;
-import io.nanogpt.model.ModelSize;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.model.TransformerConfig.Size;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -23,7 +23,7 @@ final class TransformerSettings {
 
     static Map<String, Object> write(TransformerConfig config) {
         Map<String, Object> settings = new LinkedHashMap<>();
-        ModelSize size = config.size();
+        Size size = config.size();
         settings.put("layers", size.layers());
         settings.put("heads", config.attention().heads());
         settings.put("keyValueHeads", config.attention().keyValueHeads());
@@ -51,7 +51,7 @@ final class TransformerSettings {
 
     static TransformerConfig read(Settings settings) {
         return new TransformerConfig(
-                new ModelSize(
+                new Size(
                         settings.bounded("layers", Settings.MOST_LAYERS),
                         settings.integer("embeddingSize"),
                         settings.integer("contextLength"),
@@ -91,7 +91,7 @@ final class TransformerSettings {
     }
 
     private static void writeScale(Map<String, Object> settings, AttentionScale scale) {
-        if (scale instanceof AttentionScale.Given given) {
+        if (scale instanceof AttentionScale.Fixed given) {
             settings.put("attentionScale", "given");
             settings.put("attentionScaleFactor", given.factor());
         } else {
@@ -105,7 +105,7 @@ final class TransformerSettings {
             case "head" -> new AttentionScale.ByHeadSize();
             case "embedding" -> new AttentionScale.ByEmbeddingSize();
             case "given" ->
-                new AttentionScale.Given(settings.number("attentionScaleFactor").floatValue());
+                new AttentionScale.Fixed(settings.number("attentionScaleFactor").floatValue());
             default -> throw unknown("attentionScale", name, "head, embedding, given");
         };
     }

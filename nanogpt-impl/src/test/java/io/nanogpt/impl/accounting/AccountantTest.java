@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.accounting.Account;
-import io.nanogpt.accounting.Component;
+import io.nanogpt.accounting.Account.Component;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Activation;
 import io.nanogpt.model.ModelConfig;

@@ -1,7 +1,7 @@
 package io.nanogpt.impl.chart;
 
 import io.nanogpt.experiment.Run;
-import io.nanogpt.train.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

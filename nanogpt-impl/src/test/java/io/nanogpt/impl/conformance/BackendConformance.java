@@ -333,9 +333,9 @@ public abstract class BackendConformance {
                     executable.run(0);
                     loss += executable.scalar(Graph.LOSS) / each.parts;
                     if (part < each.parts - 1) {
-                        parameters.holdGradients(1);
+                        parameters.accumulateGradients(1);
                     } else if (each.parts > 1) {
-                        parameters.releaseGradients(1);
+                        parameters.mergeAccumulatedGradients(1);
                     }
                 }
                 double norm = parameters.gradientNorm() / each.parts;

@@ -45,7 +45,7 @@ public enum Family {
                     .hiddenRatio(1)
                     .norm(rms(1e-8f, NormConfig.Placement.PRE))
                     .positions(new Positions.Sinusoidal())
-                    .biases(Biases.BODY),
+                    .biases(Biases.ALL_BUT_HEAD),
             Map.of(
                     "tok_emb", "token_emb",
                     "blocks.", "layers.",
@@ -82,7 +82,10 @@ public enum Family {
                     "head", "lm_head")),
     GPT2(
             "gpt2",
-            captions().activation(Activation.GELU_TANH).biases(Biases.BODY).tiedHead(true),
+            captions()
+                    .activation(Activation.GELU_TANH)
+                    .biases(Biases.ALL_BUT_HEAD)
+                    .tiedHead(true),
             Map.of(
                     "tok_emb", "wte",
                     "pos_emb", "wpe",

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,6 +3,8 @@ package io.nanogpt.impl.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nanogpt.impl.cpu.scalar.ScalarKernels;
+import io.nanogpt.impl.cpu.scalar.ScalarMath;
 import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.train.AdamW;
 import java.util.Arrays;

@@ -42,7 +42,9 @@ class CleaningTest {
         assertCleaned(Cleaning.dropDuplicateLines(), "a\n\nb\n\na\nb\nc", "a\n\nb\n\nc");
         Corpus corpus = Corpus.ofStrings(List.of("b", "a", "B", "b"));
         assertThat(corpus.distinct().records()).containsExactly("b", "a", "B");
-        assertThat(corpus.withCase(io.nanogpt.data.CaseFolding.UPPER).distinct().records())
+        assertThat(corpus.withCase(io.nanogpt.data.Corpus.CaseFolding.UPPER)
+                        .distinct()
+                        .records())
                 .containsExactly("B", "A");
     }
 
@@ -51,7 +53,7 @@ class CleaningTest {
         Cleaning both = Cleaning.of(List.of(Cleaning.dropSpeakers(), Cleaning.collapseWhitespace()));
         assertCleaned(both, PLAY, "Before we proceed.\n\nSpeak, speak.\n\nResolved.");
         assertCleaned(Cleaning.of(List.of()), PLAY, PLAY);
-        assertThat(Corpus.ofStrings(List.of("A:\nx", "B:")).cleaned(both).records())
+        assertThat(Corpus.ofStrings(List.of("A:\nx", "B:")).withCleaning(both).records())
                 .containsExactly("x");
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.NanogptException;
-import io.nanogpt.data.TokenDtype;
 import io.nanogpt.data.TokenSource;
-import io.nanogpt.impl.tokenizer.CharacterTokenizer;
+import io.nanogpt.data.Tokenization.TokenDtype;
+import io.nanogpt.impl.tokenizer.character.CharacterTokenizer;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.UnknownCharacters;
 import java.io.ByteArrayOutputStream;
@@ -37,11 +37,11 @@ class FileTokensTest {
     @Test
     void theSideFileSaysTheDtype() throws IOException {
         Path file = write("train.bin", 0x01, 0x00, 0x01, 0x00);
-        new SideFile(TokenDtype.INT32, 1, 100_000, "ab").write(file);
+        new TokenFileMetadata(TokenDtype.INT32, 1, 100_000, "ab").write(file);
         assertThat(ids(files.open(file))).containsExactly(65_537);
-        new SideFile(TokenDtype.INT32, 2, 100_000, "ab").write(file);
+        new TokenFileMetadata(TokenDtype.INT32, 2, 100_000, "ab").write(file);
         refused(file, "has 1 ids of type int32", "says 2 of type int32", "train.bin.json");
-        Files.writeString(SideFile.path(file), "{\"dtype\": \"int64\"}");
+        Files.writeString(TokenFileMetadata.path(file), "{\"dtype\": \"int64\"}");
         refused(file, "train.bin.json, line 1", "expected \"uint16\" or \"int32\"");
     }
 
@@ -50,7 +50,7 @@ class FileTokensTest {
         Tokenizer tokenizer = CharacterTokenizer.train("ab", UnknownCharacters.ERROR);
         Path file = write("train.bin", 0, 0, 1, 0);
         assertThat(ids(files.open(file, tokenizer))).containsExactly(0, 1);
-        new SideFile(TokenDtype.UINT16, 2, 2, TokenizerHash.of(tokenizer)).write(file);
+        new TokenFileMetadata(TokenDtype.UINT16, 2, 2, TokenizerHash.of(tokenizer)).write(file);
         assertThat(ids(files.open(file, tokenizer))).containsExactly(0, 1);
         Tokenizer other = CharacterTokenizer.train("abc", UnknownCharacters.ERROR);
         assertThatThrownBy(() -> files.open(file, other))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
-import io.nanogpt.impl.tokenizer.CharacterTokenizer;
+import io.nanogpt.impl.tokenizer.character.CharacterTokenizer;
 import io.nanogpt.tokenizer.UnknownCharacters;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Cleaning;
 import io.nanogpt.data.Corpus;
-import io.nanogpt.data.TokenDtype;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Tokenization;
+import io.nanogpt.data.Tokenization.TokenDtype;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.io.IOException;
@@ -52,7 +52,8 @@ class TokenFileWriterTest {
         assertThat(report.tokens()).isEqualTo(expected.length);
         assertThat(report.bytes()).isEqualTo(Files.size(text));
         assertThat(heard).isSorted().endsWith(Files.size(text));
-        assertThat(SideFile.read(file)).hasValue(new SideFile(dtype, ids.length, 300, TokenizerHash.of(tokenizer)));
+        assertThat(TokenFileMetadata.read(file))
+                .hasValue(new TokenFileMetadata(dtype, ids.length, 300, TokenizerHash.of(tokenizer)));
         assertThat(Files.size(file)).isEqualTo((name.endsWith(".npy") ? 128 : 0) + (long) ids.length * dtype.bytes());
     }
 

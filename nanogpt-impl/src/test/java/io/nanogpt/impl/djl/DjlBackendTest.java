@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.nanogpt.NanogptException;
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.backend.Backends;
-import io.nanogpt.backend.MatrixPrecision;
+import io.nanogpt.backend.Backends.MatrixPrecision;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.conformance.BackendConformance;
 import io.nanogpt.impl.conformance.SampleModels;
@@ -38,14 +38,14 @@ import org.junit.jupiter.params.provider.ValueSource;
         architectures = "amd64",
         disabledReason = "PyTorch is on the class path for Linux on x86-64")
 class DjlBackendTest {
-    private static final BackendChoice.Djl CPU = Backends.djl().device("cpu");
+    private static final BackendChoice.Djl CPU = Backends.djl().withDevice("cpu");
 
     /** Each device draws the dropout of its own rows, and gradients are added in the order of the devices. */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 7})
     void severalDevicesComputeWhatOneDoes(int count) {
         BackendChoice.Djl several =
-                CPU.devices(Collections.nCopies(count, "cpu").toArray(String[]::new));
+                CPU.withDevices(Collections.nCopies(count, "cpu").toArray(String[]::new));
         List<Float> one = losses(CPU, "dropout");
         List<Float> more = losses(several, "dropout");
         for (int step = 0; step < one.size(); step++) {
@@ -58,7 +58,7 @@ class DjlBackendTest {
     void severalDevicesReturnTheRowsOfOne() {
         Graph graph = SampleModels.all().get("sinusoids");
         float[] one = logits(CPU, graph);
-        float[] two = logits(CPU.devices("cpu", "cpu"), graph);
+        float[] two = logits(CPU.withDevices("cpu", "cpu"), graph);
         BackendConformance.close("logits", two, one);
     }
 
@@ -119,7 +119,7 @@ class DjlBackendTest {
     @Test
     void halfProductsAreRounded() {
         List<Float> exact = losses(CPU, "wide");
-        List<Float> rounded = losses(CPU.precision(MatrixPrecision.BF16), "wide");
+        List<Float> rounded = losses(CPU.withPrecision(MatrixPrecision.BF16), "wide");
         assertThat(rounded).isNotEqualTo(exact);
         for (int step = 0; step < exact.size(); step++) {
             assertThat(rounded.get(step)).isCloseTo(exact.get(step), within(0.05f));
@@ -192,14 +192,14 @@ class DjlBackendTest {
         if (DjlBackend.findsGpu()) {
             return;
         }
-        assertThatThrownBy(() -> DjlBackend.open(CPU.device("cuda:1"), 1))
+        assertThatThrownBy(() -> DjlBackend.open(CPU.withDevice("cuda:1"), 1))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContaining("cuda:1 was asked for")
                 .hasMessageContaining("PYTORCH_LIBRARY_PATH");
-        assertThatThrownBy(() -> DjlBackend.open(CPU.precision(MatrixPrecision.TF32), 1))
+        assertThatThrownBy(() -> DjlBackend.open(CPU.withPrecision(MatrixPrecision.TF32), 1))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContaining("only GPUs");
-        assertThatThrownBy(() -> CPU.device("tpu")).hasMessageContaining("no device is named tpu");
-        assertThatThrownBy(() -> CPU.devices("auto", "cpu")).hasMessageContaining("no device is named auto");
+        assertThatThrownBy(() -> CPU.withDevice("tpu")).hasMessageContaining("no device is named tpu");
+        assertThatThrownBy(() -> CPU.withDevices("auto", "cpu")).hasMessageContaining("no device is named auto");
     }
 }

@@ -19,9 +19,9 @@ class DjlConformanceTest extends BackendConformance {
     protected Stream<Opener> openers() {
         return Stream.of(
                 new Opener(
-                        "fused attention", () -> DjlBackend.open(Backends.djl().device("cpu"), 1)),
+                        "fused attention", () -> DjlBackend.open(Backends.djl().withDevice("cpu"), 1)),
                 new Opener(
                         "attention written out",
-                        () -> DjlBackend.open(Backends.djl().device("cpu"), 1, false)));
+                        () -> DjlBackend.open(Backends.djl().withDevice("cpu"), 1, false)));
     }
 }

@@ -6,8 +6,8 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.Trial;
-import io.nanogpt.generate.Generation;
-import io.nanogpt.train.SampleTexts;
+import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingStep;
@@ -70,8 +70,8 @@ public final class KilledSweep {
                 .evaluationBatches(2)
                 .keepBest(true)
                 .training(trial::prepare)
-                .training(trainer -> trainer.samples(new SampleTexts(
-                        List.of("the"), Generation.temperature(1).maxTokens(5))))
+                .training(trainer -> trainer.samples(new SampleConfig(
+                        List.of("the"), GenerationOptions.temperature(1).withMaxTokens(5))))
                 .listener(listener)
                 .train(CORPUS);
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.experiment.PowerLaw;
+import io.nanogpt.experiment.PowerLaw.Scale;
 import io.nanogpt.experiment.Run;
-import io.nanogpt.experiment.Scale;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -8,16 +8,16 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.train.AdamW;
-import io.nanogpt.train.Checkpoints;
-import io.nanogpt.train.EvaluationPoint;
-import io.nanogpt.train.Guards;
-import io.nanogpt.train.SampleTexts;
+import io.nanogpt.train.CheckpointConfig;
+import io.nanogpt.train.DivergencePolicy;
+import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.TrainingDivergedException;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingStep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,8 +41,8 @@ class RunRecorderTest {
     void aRunIsRememberedWithItsSettings() {
         GPT.Builder builder = small().listener(
                         log().recorder("first", Runs.settings("separator", "\n", "learning-rate", "1e-02")))
-                .training(trainer -> trainer.samples(
-                        new SampleTexts(List.of("the"), Generation.greedy().maxTokens(3))));
+                .training(trainer -> trainer.samples(new SampleConfig(
+                        List.of("the"), GenerationOptions.greedy().withMaxTokens(3))));
         TrainingReport report = train(builder);
         Run run = log().list().get(0);
         assertThat(run.label()).isEqualTo("first");
@@ -98,7 +98,7 @@ class RunRecorderTest {
     void aRunThatDivergesIsRememberedWithItsError() {
         GPT.Builder builder = small().listener(log().recorder("too fast"))
                 .training(trainer -> trainer.optimizer(AdamW.defaults().withLearningRate(1e6))
-                        .guards(Guards.stop().withExplosion(1.01)));
+                        .guards(DivergencePolicy.stop().withExplosion(1.01)));
         assertThatThrownBy(() -> train(builder)).isInstanceOf(TrainingDivergedException.class);
         Run run = log().list().get(0);
         assertThat(run.failed()).isTrue();
@@ -141,7 +141,7 @@ class RunRecorderTest {
 
     private GPT.Builder resumable() {
         return small().training(trainer -> trainer.checkpoints(
-                Checkpoints.in(folder.resolve("checkpoints")).withEvery(10).withResume(true)));
+                CheckpointConfig.in(folder.resolve("checkpoints")).withEvery(10).withResume(true)));
     }
 
     private static GPT.Builder small() {

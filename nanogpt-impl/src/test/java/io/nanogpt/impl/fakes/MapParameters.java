@@ -60,12 +60,12 @@ public final class MapParameters implements ParameterStore {
     }
 
     @Override
-    public void holdGradients(float weight) {
+    public void accumulateGradients(float weight) {
         throw new UnsupportedOperationException("no gradients here");
     }
 
     @Override
-    public void releaseGradients(float weight) {
+    public void mergeAccumulatedGradients(float weight) {
         throw new UnsupportedOperationException("no gradients here");
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.generate.BeamSearch;
-import io.nanogpt.generate.Generation;
-import io.nanogpt.generate.Hypothesis;
+import io.nanogpt.generate.BeamSearch.Hypothesis;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.impl.fakes.PieceTokenizer;
 import io.nanogpt.impl.fakes.RecordingDecoder;
 import io.nanogpt.impl.random.CounterRandom;
@@ -28,7 +28,8 @@ class BeamSearcherTest {
     @CsvSource({"1, 0", "1, 1", "2, 0.5", "3, 2"})
     void manyBeamsFindTheBestOfAllTexts(int seed, double lengthPenalty) {
         BeamSearch search = new BeamSearch(300, lengthPenalty);
-        Generation options = Generation.defaults().maxTokens(TOKENS).stop(".");
+        GenerationOptions options =
+                GenerationOptions.defaults().withMaxTokens(TOKENS).withStop(".");
         List<Hypothesis> found = search(seed, search, options);
         List<Hypothesis> all = new ArrayList<>();
         enumerate(seed, search, "", 0, all);
@@ -45,7 +46,7 @@ class BeamSearcherTest {
     @Test
     void oneBeamIsGreedy() {
         for (int seed = 0; seed < 20; seed++) {
-            Generation options = Generation.greedy().maxTokens(12);
+            GenerationOptions options = GenerationOptions.greedy().withMaxTokens(12);
             String greedy = new TextGenerator(LETTERS, 4).generate(decoder(seed), "a", options, token -> {});
             assertThat(search(seed, BeamSearch.of(1), options))
                     .singleElement()
@@ -56,7 +57,7 @@ class BeamSearcherTest {
 
     @Test
     void moreBeamsFindWhatIsAtLeastAsLikely() {
-        Generation options = Generation.greedy().maxTokens(9);
+        GenerationOptions options = GenerationOptions.greedy().withMaxTokens(9);
         double sum = 0;
         for (int seed = 0; seed < 20; seed++) {
             double one = search(seed, new BeamSearch(1, 0), options).get(0).logProbability();
@@ -69,16 +70,16 @@ class BeamSearcherTest {
 
     @Test
     void rulesApply() {
-        Generation options = Generation.greedy().maxTokens(8);
-        assertThat(search(3, BeamSearch.of(4), options.matching(Pattern.compile("(ab|cb)\\.a"))))
+        GenerationOptions options = GenerationOptions.greedy().withMaxTokens(8);
+        assertThat(search(3, BeamSearch.of(4), options.withPattern(Pattern.compile("(ab|cb)\\.a"))))
                 .extracting(Hypothesis::text)
                 .containsExactlyInAnyOrder("ab.a", "cb.a");
-        assertThat(search(3, BeamSearch.of(4), options.noRepeatNgram(1)))
+        assertThat(search(3, BeamSearch.of(4), options.withNoRepeatNgram(1)))
                 .extracting(Hypothesis::text)
                 .allSatisfy(text -> assertThat(text).hasSize(3).doesNotContain("a"));
     }
 
-    private static List<Hypothesis> search(int seed, BeamSearch search, Generation options) {
+    private static List<Hypothesis> search(int seed, BeamSearch search, GenerationOptions options) {
         List<Decoder> decoders = Stream.generate(() -> (Decoder) decoder(seed))
                 .limit(search.beams())
                 .toList();

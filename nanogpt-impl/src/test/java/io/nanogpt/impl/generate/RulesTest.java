@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.NanogptException;
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
-import io.nanogpt.generate.TokenScores;
+import io.nanogpt.generate.Token.Scores;
 import io.nanogpt.impl.fakes.PieceTokenizer;
 import io.nanogpt.impl.fakes.RecordingDecoder;
 import io.nanogpt.tokenizer.Tokenizer;
@@ -24,32 +24,42 @@ class RulesTest {
 
     @Test
     void theRepetitionPenaltyCountsPromptAndContinuationOnce() {
-        float[] logits = apply(Generation.defaults().repetitionPenalty(2), "ab", "bb", 4, -3, 5, -1);
+        float[] logits = apply(GenerationOptions.defaults().withRepetitionPenalty(2), "ab", "bb", 4, -3, 5, -1);
         assertThat(logits).containsExactly(2, -6, 5, -1);
     }
 
     @Test
     void frequencyAndPresenceCountTheContinuationAlone() {
-        assertThat(apply(Generation.defaults().frequencyPenalty(0.5), "aac", "bbbd", 1, 1, 1, 1))
+        assertThat(apply(GenerationOptions.defaults().withFrequencyPenalty(0.5), "aac", "bbbd", 1, 1, 1, 1))
                 .containsExactly(1, -0.5f, 1, 0.5f);
-        assertThat(apply(Generation.defaults().presencePenalty(0.5), "aac", "bbbd", 1, 1, 1, 1))
+        assertThat(apply(GenerationOptions.defaults().withPresencePenalty(0.5), "aac", "bbbd", 1, 1, 1, 1))
                 .containsExactly(1, 0.5f, 1, 0.5f);
-        assertThat(apply(Generation.defaults().presencePenalty(0.5).frequencyPenalty(1), "a", "bbb", 1, 1, 1, 1))
+        assertThat(apply(
+                        GenerationOptions.defaults().withPresencePenalty(0.5).withFrequencyPenalty(1),
+                        "a",
+                        "bbb",
+                        1,
+                        1,
+                        1,
+                        1))
                 .containsExactly(1, -2.5f, 1, 1);
     }
 
     @Test
     void noNgramOccursTwice() {
-        assertThat(apply(Generation.defaults().noRepeatNgram(2), "ab", "cadba", 1, 1, 1, 1))
+        assertThat(apply(GenerationOptions.defaults().withNoRepeatNgram(2), "ab", "cadba", 1, 1, 1, 1))
                 .containsExactly(1, FORBIDDEN, 1, FORBIDDEN);
-        assertThat(apply(Generation.defaults().noRepeatNgram(1), "ab", "b", 1, 1, 1, 1))
+        assertThat(apply(GenerationOptions.defaults().withNoRepeatNgram(1), "ab", "b", 1, 1, 1, 1))
                 .containsExactly(FORBIDDEN, FORBIDDEN, 1, 1);
-        assertThat(apply(Generation.defaults().noRepeatNgram(5), "ab", "", 1, 1, 1, 1))
+        assertThat(apply(GenerationOptions.defaults().withNoRepeatNgram(5), "ab", "", 1, 1, 1, 1))
                 .containsExactly(1, 1, 1, 1);
         for (int seed = 0; seed < 50; seed++) {
             String text = generate(
                     LETTERS,
-                    Generation.temperature(1).noRepeatNgram(3).maxTokens(40).seed(seed));
+                    GenerationOptions.temperature(1)
+                            .withNoRepeatNgram(3)
+                            .withMaxTokens(40)
+                            .withSeed(seed));
             Set<String> ngrams = new HashSet<>();
             String whole = "a" + text;
             for (int i = 0; i + 3 <= whole.length(); i++) {
@@ -63,9 +73,10 @@ class RulesTest {
         PieceTokenizer pieces = PieceTokenizer.of("a", "b", "c", "ab", "bc", "abc", "cab", " ");
         boolean[] found = new boolean[1];
         for (int seed = 0; seed < 300; seed++) {
-            Generation options = Generation.temperature(1).maxTokens(20).seed(seed);
+            GenerationOptions options =
+                    GenerationOptions.temperature(1).withMaxTokens(20).withSeed(seed);
             found[0] |= generate(pieces, options).contains("abc");
-            assertThat(generate(pieces, options.forbid("abc").forbid("a b")))
+            assertThat(generate(pieces, options.withForbidden("abc").withForbidden("a b")))
                     .doesNotContain("abc")
                     .doesNotContain("a b");
         }
@@ -76,8 +87,9 @@ class RulesTest {
     void forbiddenCharactersOfSeveralTokensDoNotOccur() {
         PieceTokenizer halves = PieceTokenizer.of("a", "\uD83D", "\uDD2C", "\uDD2D");
         for (int seed = 0; seed < 100; seed++) {
-            Generation options = Generation.temperature(1).maxTokens(20).seed(seed);
-            assertThat(generate(halves, options.forbid("\uD83D\uDD2C"))).doesNotContain("\uD83D\uDD2C");
+            GenerationOptions options =
+                    GenerationOptions.temperature(1).withMaxTokens(20).withSeed(seed);
+            assertThat(generate(halves, options.withForbidden("\uD83D\uDD2C"))).doesNotContain("\uD83D\uDD2C");
         }
     }
 
@@ -86,17 +98,18 @@ class RulesTest {
         PieceTokenizer pieces = PieceTokenizer.of("a", "1", "2", "12", "-", "a-", "-a", "");
         Pattern pattern = Pattern.compile("\\d{2}(-\\d{2}){2}");
         for (int seed = 0; seed < 100; seed++) {
-            Generation options = Generation.temperature(1).seed(seed).matching(pattern);
-            assertThat(generate(pieces, options.maxTokens(50))).matches(pattern);
-            assertThat(generate(pieces, options.maxTokens(2))).hasSizeBetween(2, 4);
+            GenerationOptions options =
+                    GenerationOptions.temperature(1).withSeed(seed).withPattern(pattern);
+            assertThat(generate(pieces, options.withMaxTokens(50))).matches(pattern);
+            assertThat(generate(pieces, options.withMaxTokens(2))).hasSizeBetween(2, 4);
         }
-        assertThat(generate(pieces, Generation.greedy().maxTokens(9).matching(Pattern.compile("a*"))))
+        assertThat(generate(pieces, GenerationOptions.greedy().withMaxTokens(9).withPattern(Pattern.compile("a*"))))
                 .isEqualTo("aaaaaaaaa");
     }
 
     @Test
     void aPatternThatCannotBeFollowedIsSaid() {
-        Generation options = Generation.greedy().matching(Pattern.compile("ab[xy]"));
+        GenerationOptions options = GenerationOptions.greedy().withPattern(Pattern.compile("ab[xy]"));
         assertThatThrownBy(() -> generate(LETTERS, options))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContainingAll("\"ab\"", "ab[xy]", "vocabulary");
@@ -105,7 +118,7 @@ class RulesTest {
     @Test
     void processorsSeeWhatWasGenerated() {
         List<String> seen = new ArrayList<>();
-        Generation options = Generation.greedy().maxTokens(3).processor((context, logits) -> {
+        GenerationOptions options = GenerationOptions.greedy().withMaxTokens(3).withProcessor((context, logits) -> {
             seen.add(context.promptSize() + "/" + context.size() + ":" + context.text() + ":"
                     + context.id(context.size() - 1));
             logits[context.size() % 4] = 100;
@@ -113,7 +126,7 @@ class RulesTest {
         assertThat(generate(LETTERS, options)).isEqualTo("bcd");
         assertThat(seen).containsExactly("1/1::0", "1/2:b:1", "1/3:bc:2");
         // Where a processor forbids everything, the text ends.
-        assertThat(generate(LETTERS, options.processor((context, logits) -> {
+        assertThat(generate(LETTERS, options.withProcessor((context, logits) -> {
                     if (context.size() == 3) {
                         java.util.Arrays.fill(logits, FORBIDDEN);
                     }
@@ -123,28 +136,29 @@ class RulesTest {
 
     @Test
     void aSamplerOfOnesOwnChooses() {
-        Generation options = Generation.defaults().maxTokens(5);
-        assertThat(generate(LETTERS, options.sampler((logits, uniform) -> 2))).isEqualTo("ccccc");
-        assertThatThrownBy(() -> generate(LETTERS, options.sampler((logits, uniform) -> 4)))
+        GenerationOptions options = GenerationOptions.defaults().withMaxTokens(5);
+        assertThat(generate(LETTERS, options.withSampler((logits, uniform) -> 2)))
+                .isEqualTo("ccccc");
+        assertThatThrownBy(() -> generate(LETTERS, options.withSampler((logits, uniform) -> 4)))
                 .hasMessageContainingAll("id 4", "0 to 3");
     }
 
     @Test
     void logProbabilitiesAreThoseOfTheModelItself() {
         List<Token> tokens = new ArrayList<>();
-        Generation options = Generation.greedy()
-                .maxTokens(2)
-                .logProbabilities(2)
-                .repetitionPenalty(1000)
-                .processor((context, logits) -> logits[3] = 50);
+        GenerationOptions options = GenerationOptions.greedy()
+                .withMaxTokens(2)
+                .withLogProbabilities(2)
+                .withRepetitionPenalty(1000)
+                .withProcessor((context, logits) -> logits[3] = 50);
         new TextGenerator(LETTERS, 4).generate(decoder(), "a", options, tokens::add);
         assertThat(tokens).hasSize(2).allSatisfy(token -> {
-            TokenScores scores = token.scores().orElseThrow();
+            Scores scores = token.scores().orElseThrow();
             double[] expected = logProbabilities();
             assertThat(token.id()).isEqualTo(3);
             assertThat(scores.logProbability()).isCloseTo(expected[3], within(1e-6));
-            assertThat(scores.best()).extracting(TokenScores.Alternative::id).containsExactly(0, 1);
-            assertThat(scores.best()).extracting(TokenScores.Alternative::text).containsExactly("a", "b");
+            assertThat(scores.best()).extracting(Scores.Alternative::id).containsExactly(0, 1);
+            assertThat(scores.best()).extracting(Scores.Alternative::text).containsExactly("a", "b");
             assertThat(scores.best().get(1).logProbability()).isCloseTo(expected[1], within(1e-6));
         });
     }
@@ -161,7 +175,7 @@ class RulesTest {
         return values;
     }
 
-    private static float[] apply(Generation options, String prompt, String text, float... logits) {
+    private static float[] apply(GenerationOptions options, String prompt, String text, float... logits) {
         TokenTexts texts = new TokenTexts(LETTERS);
         Continuation continuation = new Continuation(texts, LETTERS.encode(prompt), List.of());
         for (int id : LETTERS.encode(text)) {
@@ -171,7 +185,7 @@ class RulesTest {
         return logits;
     }
 
-    private static String generate(Tokenizer tokenizer, Generation options) {
+    private static String generate(Tokenizer tokenizer, GenerationOptions options) {
         return new TextGenerator(tokenizer, tokenizer.vocabularySize()).generate(decoder(), "a", options, token -> {});
     }
 

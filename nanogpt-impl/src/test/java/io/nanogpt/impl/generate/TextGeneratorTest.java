@@ -3,8 +3,8 @@ package io.nanogpt.impl.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanogpt.generate.Generation;
 import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
 import io.nanogpt.impl.fakes.PieceTokenizer;
 import io.nanogpt.impl.fakes.RecordingDecoder;
@@ -22,7 +22,8 @@ class TextGeneratorTest {
     @Test
     void feedsOneTokenAtATimeUntilTheContextIsFullAndThenTheLastOnes() {
         RecordingDecoder decoder = RecordingDecoder.scripted(4, 2, 3, 4, 5, 6, 7);
-        String text = generator.generate(decoder, "ab", Generation.greedy().maxTokens(6), token -> {});
+        String text =
+                generator.generate(decoder, "ab", GenerationOptions.greedy().withMaxTokens(6), token -> {});
         assertThat(text).isEqualTo("cdefgh");
         assertThat(decoder.calls())
                 .containsExactly(
@@ -41,7 +42,7 @@ class TextGeneratorTest {
     @Test
     void aPromptBeyondTheContextKeepsItsEnd() {
         RecordingDecoder decoder = RecordingDecoder.scripted(4, 7, 7);
-        generator.generate(decoder, "abcdef", Generation.greedy().maxTokens(2), token -> {});
+        generator.generate(decoder, "abcdef", GenerationOptions.greedy().withMaxTokens(2), token -> {});
         assertThat(decoder.calls()).containsExactly("reset", "[2, 3, 4, 5]", "reset", "[3, 4, 5, 7]");
     }
 
@@ -58,28 +59,35 @@ class TextGeneratorTest {
             }
         });
         String text = generator.generate(
-                decoder, "abc", Generation.temperature(0.9).maxTokens(40), token -> seen.append(token.text()));
+                decoder,
+                "abc",
+                GenerationOptions.temperature(0.9).withMaxTokens(40),
+                token -> seen.append(token.text()));
         assertThat(seen.toString()).isEqualTo("abc" + text);
         assertThat(text).hasSize(40);
     }
 
     @Test
     void theSeedDecides() {
-        Generation options = Generation.temperature(2).maxTokens(50);
-        String first = generator.generate(flat(), "a", options.seed(1), token -> {});
+        GenerationOptions options = GenerationOptions.temperature(2).withMaxTokens(50);
+        String first = generator.generate(flat(), "a", options.withSeed(1), token -> {});
         RecordingDecoder used = flat();
-        assertThat(generator.generate(used, "a", options.seed(1), token -> {})).isEqualTo(first);
-        assertThat(generator.generate(used, "a", options.seed(2), token -> {})).isNotEqualTo(first);
-        assertThat(generator.generate(used, "a", options.seed(1), token -> {})).isEqualTo(first);
+        assertThat(generator.generate(used, "a", options.withSeed(1), token -> {}))
+                .isEqualTo(first);
+        assertThat(generator.generate(used, "a", options.withSeed(2), token -> {}))
+                .isNotEqualTo(first);
+        assertThat(generator.generate(used, "a", options.withSeed(1), token -> {}))
+                .isEqualTo(first);
         // More tokens continue the same text.
-        assertThat(generator.generate(used, "a", options.seed(1).maxTokens(80), token -> {}))
+        assertThat(generator.generate(used, "a", options.withSeed(1).withMaxTokens(80), token -> {}))
                 .startsWith(first);
-        assertThat(generator.samples(used, "a", 3, options.seed(0)).get(1)).isEqualTo(first);
+        assertThat(generator.samples(used, "a", 3, options.withSeed(0)).get(1)).isEqualTo(first);
     }
 
     @Test
     void aGridHoldsEverySettingInOrder() {
-        Generation options = Generation.defaults().maxTokens(10).seed(5);
+        GenerationOptions options =
+                GenerationOptions.defaults().withMaxTokens(10).withSeed(5);
         GenerationGrid grid = generator.grid(flat(), "a", List.of(0.0, 0.7), List.of(1, 3, 100), 2, options);
         assertThat(grid.prompt()).isEqualTo("a");
         assertThat(grid.cells())
@@ -88,7 +96,7 @@ class TextGeneratorTest {
         GenerationGrid.Cell cell = grid.cells().get(4);
         assertThat(cell.samples())
                 .isEqualTo(generator.samples(
-                        flat(), "a", 2, options.withTemperature(0.7).topK(3)));
+                        flat(), "a", 2, options.withTemperature(0.7).withTopK(3)));
         assertThatThrownBy(() -> generator.grid(flat(), "a", List.of(), List.of(1), 1, options))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> generator.grid(flat(), "a", List.of(1.0), List.of(0), 1, options))
@@ -100,10 +108,10 @@ class TextGeneratorTest {
 
     @Test
     void anEmptyPromptIsRefusedWithAdvice() {
-        assertThatThrownBy(() -> generator.generate(flat(), "", Generation.defaults(), token -> {}))
+        assertThatThrownBy(() -> generator.generate(flat(), "", GenerationOptions.defaults(), token -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("prompt is empty", "line break");
-        assertThatThrownBy(() -> generator.generate(flat(), "???", Generation.defaults(), token -> {}))
+        assertThatThrownBy(() -> generator.generate(flat(), "???", GenerationOptions.defaults(), token -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no known character");
     }
@@ -116,7 +124,7 @@ class TextGeneratorTest {
                 logits[id] = id;
             }
         });
-        assertThat(padded.generate(decoder, "a", Generation.greedy().maxTokens(3), token -> {}))
+        assertThat(padded.generate(decoder, "a", GenerationOptions.greedy().withMaxTokens(3), token -> {}))
                 .isEqualTo("hhh");
         assertThatThrownBy(() -> new TextGenerator(LETTERS, 7))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -144,7 +152,10 @@ class TextGeneratorTest {
             scripted.feed(new int[] {0}, 0, 1, logits);
         });
         generator.generate(
-                decoder, "a", Generation.greedy().stop("bd").maxTokens(ids.length), token -> log.add(token.text()));
+                decoder,
+                "a",
+                GenerationOptions.greedy().withStop("bd").withMaxTokens(ids.length),
+                token -> log.add(token.text()));
         // "b" waits until "c" shows that it is no stop.
         assertThat(String.join("", log)).isEqualTo("|a||bc|a||");
     }
@@ -181,11 +192,14 @@ class TextGeneratorTest {
     void streamingAndStopsAgreeWithSearchingTheWholeText() {
         Map<String, Integer> ends = new TreeMap<>();
         for (int seed = 0; seed < 500; seed++) {
-            Generation plain = Generation.temperature(1).topK(3).maxTokens(30).seed(seed);
+            GenerationOptions plain = GenerationOptions.temperature(1)
+                    .withTopK(3)
+                    .withMaxTokens(30)
+                    .withSeed(seed);
             String whole = generator.generate(flat(), "a", plain, token -> {});
             StringBuilder streamed = new StringBuilder();
             String text = generator.generate(
-                    flat(), "a", plain.stop("aba").stop("cc"), token -> streamed.append(token.text()));
+                    flat(), "a", plain.withStop("aba").withStop("cc"), token -> streamed.append(token.text()));
             int end = whole.length();
             // The stop that is complete first ends the text.
             for (int length = 1; length <= whole.length() && end == whole.length(); length++) {
@@ -204,9 +218,9 @@ class TextGeneratorTest {
     }
 
     private void assertStops(String script, List<String> stops, String expected, String streamed) {
-        Generation options = Generation.greedy().maxTokens(script.length());
+        GenerationOptions options = GenerationOptions.greedy().withMaxTokens(script.length());
         for (String stop : stops) {
-            options = options.stop(stop);
+            options = options.withStop(stop);
         }
         StringBuilder heard = new StringBuilder();
         RecordingDecoder decoder = RecordingDecoder.scripted(30, LETTERS.encode(script));
@@ -216,9 +230,9 @@ class TextGeneratorTest {
     }
 
     private static List<String> stream(PieceTokenizer tokenizer, List<String> stops, int... ids) {
-        Generation options = Generation.greedy().maxTokens(ids.length);
+        GenerationOptions options = GenerationOptions.greedy().withMaxTokens(ids.length);
         for (String stop : stops) {
-            options = options.stop(stop);
+            options = options.withStop(stop);
         }
         List<Token> tokens = new ArrayList<>();
         RecordingDecoder decoder = RecordingDecoder.scripted(30, ids);

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.generate.BeamSearch;
-import io.nanogpt.generate.Generation;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Sampler;
-import io.nanogpt.generate.Sampling;
 import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.spi.SamplingOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -25,7 +25,7 @@ class TokenSamplersTest {
 
     @Test
     void greedyTakesTheLargestAndOfEqualsTheFirst() {
-        Sampler greedy = TokenSamplers.of(Sampling.defaults().withTemperature(0));
+        Sampler greedy = TokenSamplers.of(SamplingOptions.defaults().withTemperature(0));
         assertThat(greedy.sample(new float[] {1, 3, 2}, 0.99)).isEqualTo(1);
         assertThat(greedy.sample(new float[] {1, 3, 3}, 0.99)).isEqualTo(1);
         assertThat(greedy.sample(new float[] {-5, -5}, 0.99)).isZero();
@@ -37,7 +37,7 @@ class TokenSamplersTest {
     void drawsFollowTheSoftmax() {
         float[] logits = {1, 0, -1, 2.5f, Float.NEGATIVE_INFINITY};
         for (double temperature : new double[] {0.5, 1, 3}) {
-            double[] shares = shares(logits, Generation.temperature(temperature));
+            double[] shares = shares(logits, GenerationOptions.temperature(temperature));
             double sum = 0;
             for (float logit : logits) {
                 sum += Math.exp(logit / temperature);
@@ -53,15 +53,15 @@ class TokenSamplersTest {
     void extremesOfTemperatureAndLogitsStayExact() {
         float[] logits = {3e38f, -3e38f, 1e38f};
         for (double temperature : new double[] {Double.MIN_VALUE, 1e-300, 1e-3, 1}) {
-            assertThat(sample(logits, Generation.temperature(temperature), 0.999999))
+            assertThat(sample(logits, GenerationOptions.temperature(temperature), 0.999999))
                     .isZero();
         }
         // Equal logits stay equally likely however low the temperature is.
-        double[] even = shares(new float[] {7, 7, -1}, Generation.temperature(1e-300));
+        double[] even = shares(new float[] {7, 7, -1}, GenerationOptions.temperature(1e-300));
         assertThat(even[0]).isCloseTo(0.5, within(0.005));
         assertThat(even[1]).isCloseTo(0.5, within(0.005));
         // And at a very high one everything is.
-        double[] flat = shares(new float[] {100, 0, -100, 50}, Generation.temperature(1e300));
+        double[] flat = shares(new float[] {100, 0, -100, 50}, GenerationOptions.temperature(1e300));
         for (double share : flat) {
             assertThat(share).isCloseTo(0.25, within(0.005));
         }
@@ -70,7 +70,7 @@ class TokenSamplersTest {
     @Test
     void everyUniformNumberGivesAnIdThatCanBeDrawn() {
         float[] logits = {Float.NEGATIVE_INFINITY, 0, 0.1f, -200, Float.NEGATIVE_INFINITY};
-        Sampler sampler = TokenSamplers.of(Sampling.defaults());
+        Sampler sampler = TokenSamplers.of(SamplingOptions.defaults());
         for (double uniform : new double[] {0, Double.MIN_VALUE, 0.25, 0.5, Math.nextDown(1.0)}) {
             assertThat(sampler.sample(logits.clone(), uniform)).isBetween(1, 3);
         }
@@ -91,7 +91,8 @@ class TokenSamplersTest {
                     new ArrayList<>(IntStream.range(0, vocabulary).boxed().toList());
             order.sort(Comparator.comparing((Integer id) -> -logits[id]).thenComparing(id -> id));
             Set<Integer> expected = new HashSet<>(order.subList(0, Math.min(k, vocabulary)));
-            double[] weights = TokenSamplers.kept(logits, Sampling.defaults().withTopK(k));
+            double[] weights =
+                    TokenSamplers.kept(logits, SamplingOptions.defaults().withTopK(k));
             Set<Integer> kept = new HashSet<>(IntStream.range(0, vocabulary)
                     .filter(id -> weights[id] > 0)
                     .boxed()
@@ -106,12 +107,12 @@ class TokenSamplersTest {
         SplittableRandom random = new SplittableRandom(5);
         for (int i = 0; i < 100; i++) {
             double uniform = random.nextDouble();
-            assertThat(sample(logits, Generation.temperature(2).topK(1), uniform))
+            assertThat(sample(logits, GenerationOptions.temperature(2).withTopK(1), uniform))
                     .isEqualTo(1);
-            int free = sample(logits, Generation.temperature(2), uniform);
-            assertThat(sample(logits, Generation.temperature(2).topK(4), uniform))
+            int free = sample(logits, GenerationOptions.temperature(2), uniform);
+            assertThat(sample(logits, GenerationOptions.temperature(2).withTopK(4), uniform))
                     .isEqualTo(free);
-            assertThat(sample(logits, Generation.temperature(2).topK(1_000_000), uniform))
+            assertThat(sample(logits, GenerationOptions.temperature(2).withTopK(1_000_000), uniform))
                     .isEqualTo(free);
         }
     }
@@ -124,42 +125,42 @@ class TokenSamplersTest {
         }
         for (int i = 0; i < 100; i++) {
             double uniform = CounterRandom.uniform(1, i);
-            Generation options = Generation.temperature(0.8).topK(50);
+            GenerationOptions options = GenerationOptions.temperature(0.8).withTopK(50);
             assertThat(sample(logits, options, uniform)).isEqualTo(sample(logits, options, uniform));
         }
     }
 
     @Test
     void damagedLogitsAreSaid() {
-        for (Generation options : List.of(
-                Generation.greedy(),
-                Generation.defaults(),
-                Generation.defaults().topK(2))) {
+        for (GenerationOptions options : List.of(
+                GenerationOptions.greedy(),
+                GenerationOptions.defaults(),
+                GenerationOptions.defaults().withTopK(2))) {
             assertThatThrownBy(() -> sample(new float[] {1, Float.NaN, 0}, options, 0.5))
                     .isInstanceOf(NanogptException.class)
                     .hasMessageContainingAll("token 1", "damaged");
         }
-        assertThatThrownBy(() -> sample(new float[] {1, Float.POSITIVE_INFINITY}, Generation.defaults(), 0.5))
+        assertThatThrownBy(() -> sample(new float[] {1, Float.POSITIVE_INFINITY}, GenerationOptions.defaults(), 0.5))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContaining("damaged");
     }
 
     @Test
     void settingsThatCannotWorkAreRefused() {
-        Generation options = Generation.defaults();
+        GenerationOptions options = GenerationOptions.defaults();
         List.<ThrowingCallable>of(
                         () -> options.withTemperature(-1),
                         () -> options.withTemperature(Double.NaN),
-                        () -> options.topK(0),
-                        () -> options.topP(0),
-                        () -> options.topP(1.1),
-                        () -> options.minP(1),
-                        () -> options.typical(Double.NaN),
-                        () -> options.repetitionPenalty(0),
-                        () -> options.frequencyPenalty(Double.POSITIVE_INFINITY),
-                        () -> options.noRepeatNgram(-1),
-                        () -> options.forbid(""),
-                        () -> options.logProbabilities(-1),
+                        () -> options.withTopK(0),
+                        () -> options.withTopP(0),
+                        () -> options.withTopP(1.1),
+                        () -> options.withMinP(1),
+                        () -> options.withTypical(Double.NaN),
+                        () -> options.withRepetitionPenalty(0),
+                        () -> options.withFrequencyPenalty(Double.POSITIVE_INFINITY),
+                        () -> options.withNoRepeatNgram(-1),
+                        () -> options.withForbidden(""),
+                        () -> options.withLogProbabilities(-1),
                         () -> new BeamSearch(0, 1),
                         () -> new BeamSearch(1, -1))
                 .forEach(setting -> assertThatThrownBy(setting)
@@ -167,11 +168,11 @@ class TokenSamplersTest {
                         .hasMessageContaining("must"));
     }
 
-    private static int sample(float[] logits, Generation options, double uniform) {
+    private static int sample(float[] logits, GenerationOptions options, double uniform) {
         return TokenSamplers.of(options.sampling()).sample(logits.clone(), uniform);
     }
 
-    private static double[] shares(float[] logits, Generation options) {
+    private static double[] shares(float[] logits, GenerationOptions options) {
         double[] shares = new double[logits.length];
         for (int i = 0; i < DRAWS; i++) {
             shares[sample(logits, options, CounterRandom.uniform(42, i))] += 1.0 / DRAWS;

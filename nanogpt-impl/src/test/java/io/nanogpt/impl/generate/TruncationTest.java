@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.generate.Sampler;
-import io.nanogpt.generate.Sampling;
 import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.spi.SamplingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,7 +23,8 @@ class TruncationTest {
     @Test
     void topPIsTheSmallestSetOfTheMostLikely() {
         forEachDistribution((logits, probabilities, share) -> {
-            double[] kept = TokenSamplers.kept(logits, Sampling.defaults().withTopP(share));
+            double[] kept =
+                    TokenSamplers.kept(logits, SamplingOptions.defaults().withTopP(share));
             assertThat(set(kept)).isEqualTo(smallestSet(probabilities, share, id -> -probabilities[id]));
         });
     }
@@ -36,7 +37,8 @@ class TruncationTest {
                 entropy -= probability * Math.log(probability);
             }
             double center = entropy;
-            double[] kept = TokenSamplers.kept(logits, Sampling.defaults().withTypical(share));
+            double[] kept =
+                    TokenSamplers.kept(logits, SamplingOptions.defaults().withTypical(share));
             assertThat(set(kept))
                     .isEqualTo(
                             smallestSet(probabilities, share, id -> Math.abs(-Math.log(probabilities[id]) - center)));
@@ -46,7 +48,8 @@ class TruncationTest {
     @Test
     void minPKeepsWhatIsLikelyEnough() {
         forEachDistribution((logits, probabilities, share) -> {
-            double[] kept = TokenSamplers.kept(logits, Sampling.defaults().withMinP(share));
+            double[] kept =
+                    TokenSamplers.kept(logits, SamplingOptions.defaults().withMinP(share));
             double largest = 0;
             for (double probability : probabilities) {
                 largest = Math.max(largest, probability);
@@ -60,7 +63,8 @@ class TruncationTest {
     void eachWorksOnWhatTheOneBeforeLeft() {
         // Probabilities 0.4, 0.3, 0.2, 0.1 and more that top-k removes.
         float[] logits = logits(0.4, 0.3, 0.2, 0.1, 0.05, 0.05);
-        Sampling options = Sampling.defaults().withTopK(4).withTopP(0.9).withMinP(0.6);
+        SamplingOptions options =
+                SamplingOptions.defaults().withTopK(4).withTopP(0.9).withMinP(0.6);
         // Top-p of the four alone keeps three, and min-p of those keeps what is at least 0.24.
         assertThat(set(TokenSamplers.kept(logits, options))).isEqualTo(0b11);
         assertThat(set(TokenSamplers.kept(logits, options.withMinP(0)))).isEqualTo(0b111);
@@ -72,17 +76,17 @@ class TruncationTest {
     @Test
     void somethingIsAlwaysLeft() {
         float[] logits = logits(0.5, 0.3, 0.2);
-        for (Sampling options : List.of(
-                Sampling.defaults().withTopP(1e-9),
-                Sampling.defaults().withTypical(1e-9),
-                Sampling.defaults().withMinP(0.999999))) {
+        for (SamplingOptions options : List.of(
+                SamplingOptions.defaults().withTopP(1e-9),
+                SamplingOptions.defaults().withTypical(1e-9),
+                SamplingOptions.defaults().withMinP(0.999999))) {
             double[] kept = TokenSamplers.kept(logits, options);
             assertThat(Long.bitCount(set(kept))).isEqualTo(1);
         }
     }
 
-    static List<Sampling> samplings() {
-        Sampling plain = Sampling.defaults();
+    static List<SamplingOptions> samplings() {
+        SamplingOptions plain = SamplingOptions.defaults();
         return List.of(
                 plain,
                 plain.withTemperature(0.7),
@@ -99,7 +103,7 @@ class TruncationTest {
 
     @ParameterizedTest
     @MethodSource("samplings")
-    void drawsFollowTheTruncatedDistribution(Sampling options) {
+    void drawsFollowTheTruncatedDistribution(SamplingOptions options) {
         float[] logits = logits(0.28, 0.05, 0.2, 0.14, 0.02, 0.16, 0.1, 0.05);
         double[] weights = TokenSamplers.kept(logits, options);
         long[] counts = new long[weights.length];

@@ -6,7 +6,7 @@ import io.nanogpt.graph.Initializer;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.fakes.MapParameters;
-import io.nanogpt.model.WeightsLayout;
+import io.nanogpt.model.WeightsImportOptions.Layout;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,7 +52,7 @@ class StateDictTest {
     }
 
     private ModelWeights weights() {
-        NameTable names = NameTables.of(WeightsLayout.GPT2, true);
+        NameTable names = NameTables.of(Layout.GPT2, true);
         return new ModelWeights(StateDict.open(folder, names.prefix()), names, 1);
     }
 

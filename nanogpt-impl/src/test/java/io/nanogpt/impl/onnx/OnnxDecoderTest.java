@@ -8,7 +8,7 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.model.Architecture;
-import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.onnx.Quantization;
 import io.nanogpt.spi.Backend;
@@ -38,16 +38,16 @@ class OnnxDecoderTest {
 
     static Stream<Arguments> formats() {
         // How far the logits may be from those of 32-bit weights, as a share of the largest.
-        return Stream.of(OnnxExport.Flavour.PORTABLE, OnnxExport.Flavour.ONNXRUNTIME)
+        return Stream.of(OnnxExportOptions.Flavour.PORTABLE, OnnxExportOptions.Flavour.ONNXRUNTIME)
                 .flatMap(flavour -> Stream.of(
-                        Arguments.of(OnnxExport.of(flavour), 1e-5),
-                        Arguments.of(OnnxExport.of(flavour).externalData(true), 1e-5),
-                        Arguments.of(OnnxExport.of(flavour).quantize(Quantization.float16()), 2e-3),
-                        Arguments.of(OnnxExport.of(flavour).quantize(Quantization.int8()), 0.1),
-                        Arguments.of(OnnxExport.of(flavour).quantize(Quantization.int4()), 0.6),
+                        Arguments.of(OnnxExportOptions.of(flavour), 1e-5),
+                        Arguments.of(OnnxExportOptions.of(flavour).withExternalData(true), 1e-5),
+                        Arguments.of(OnnxExportOptions.of(flavour).withQuantization(Quantization.float16()), 2e-3),
+                        Arguments.of(OnnxExportOptions.of(flavour).withQuantization(Quantization.int8()), 0.1),
+                        Arguments.of(OnnxExportOptions.of(flavour).withQuantization(Quantization.int4()), 0.6),
                         Arguments.of(
-                                OnnxExport.of(flavour)
-                                        .quantize(Quantization.int4().withBlock(128)),
+                                OnnxExportOptions.of(flavour)
+                                        .withQuantization(Quantization.int4().withBlockSize(128)),
                                 0.6)));
     }
 
@@ -56,12 +56,12 @@ class OnnxDecoderTest {
                 TestModels.ALL.keySet().stream()
                         .flatMap(name -> formats().map(format -> Arguments.of(name, format.get()[0], format.get()[1]))),
                 Stream.of("gpt", "llama of wide heads", "window")
-                        .map(name -> Arguments.of(name, OnnxExport.genAi(), 1e-5)));
+                        .map(name -> Arguments.of(name, OnnxExportOptions.genAi(), 1e-5)));
     }
 
     @ParameterizedTest
     @MethodSource("models")
-    void everyModelDecodesAsOnTheCpuBackend(String name, OnnxExport options, double tolerance) {
+    void everyModelDecodesAsOnTheCpuBackend(String name, OnnxExportOptions options, double tolerance) {
         Architecture model = TestModels.ALL.get(name);
         try (CpuBackend cpu = CpuBackend.open(1)) {
             ParameterStore parameters = TestModels.random(cpu, model);
@@ -83,7 +83,7 @@ class OnnxDecoderTest {
         int[] tokens = IntStream.range(0, 70).map(i -> (i * 29 + 1) % 61).toArray();
         try (CpuBackend cpu = CpuBackend.open(1)) {
             ParameterStore parameters = TestModels.random(cpu, model);
-            OnnxExporter.write(model, parameters, OnnxExport.portable(), "test", folder);
+            OnnxExporter.write(model, parameters, OnnxExportOptions.portable(), "test", folder);
             try (OnnxBackend onnx = OnnxBackend.open(folder, model, OnnxOptions.cpu())) {
                 Decoder expected = cpu.decoder(model.graph(), parameters, model.contextLength());
                 Decoder actual = onnx.decoder(model.graph(), onnx.parameters(), model.contextLength());
@@ -101,21 +101,21 @@ class OnnxDecoderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(OnnxExport.Flavour.class)
-    void lossesAreThoseOfTheCpuBackend(OnnxExport.Flavour flavour) {
+    @EnumSource(OnnxExportOptions.Flavour.class)
+    void lossesAreThoseOfTheCpuBackend(OnnxExportOptions.Flavour flavour) {
         Graph graph = Gradients.loss(MODEL.graph());
         try (CpuBackend cpu = CpuBackend.open(1);
-                OnnxBackend onnx = open(cpu, OnnxExport.of(flavour))) {
+                OnnxBackend onnx = open(cpu, OnnxExportOptions.of(flavour))) {
             float expected = loss(cpu, graph, TestModels.random(cpu, MODEL));
             assertThat(loss(onnx, graph, onnx.parameters())).isCloseTo(expected, within(1e-5f));
         }
     }
 
     @ParameterizedTest
-    @EnumSource(OnnxExport.Flavour.class)
-    void aDecoderHoldsTheContextAndNoMore(OnnxExport.Flavour flavour) {
+    @EnumSource(OnnxExportOptions.Flavour.class)
+    void aDecoderHoldsTheContextAndNoMore(OnnxExportOptions.Flavour flavour) {
         try (CpuBackend cpu = CpuBackend.open(1);
-                OnnxBackend onnx = open(cpu, OnnxExport.of(flavour))) {
+                OnnxBackend onnx = open(cpu, OnnxExportOptions.of(flavour))) {
             Decoder decoder = onnx.decoder(MODEL.graph(), onnx.parameters(), MODEL.contextLength());
             float[] logits = new float[MODEL.vocabularySize()];
             assertThat(decoder.contextLength()).isEqualTo(TOKENS.length);
@@ -134,7 +134,7 @@ class OnnxDecoderTest {
     @Test
     void trainingGraphsAreRefused() {
         try (CpuBackend cpu = CpuBackend.open(1);
-                OnnxBackend onnx = open(cpu, OnnxExport.portable())) {
+                OnnxBackend onnx = open(cpu, OnnxExportOptions.portable())) {
             Graph training = Gradients.training(MODEL.graph());
             assertThatThrownBy(() -> onnx.compile(training, onnx.parameters(), 1, 4))
                     .isInstanceOf(UnsupportedOperationException.class);
@@ -147,7 +147,7 @@ class OnnxDecoderTest {
         }
     }
 
-    private OnnxBackend open(CpuBackend cpu, OnnxExport options) {
+    private OnnxBackend open(CpuBackend cpu, OnnxExportOptions options) {
         OnnxExporter.write(MODEL, TestModels.random(cpu, MODEL), options, "test", folder);
         return OnnxBackend.open(folder, MODEL, OnnxOptions.cpu());
     }

@@ -8,7 +8,7 @@ import com.google.protobuf.UnknownFieldSet;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.cpu.Family;
 import io.nanogpt.impl.files.JsonValue;
-import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.spi.ParameterStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,7 +31,7 @@ class OnnxFileTest {
 
     @Test
     void theGraphIsWhatOnnxSaysAGraphIs() throws IOException {
-        UnknownFieldSet model = export(OnnxExport.portable().license("MIT"));
+        UnknownFieldSet model = export(OnnxExportOptions.portable().withLicense("MIT"));
         assertThat(model.getField(1).getVarintList()).containsExactly(11L);
         assertThat(text(model, 2)).isEqualTo("nanogpt");
         List<UnknownFieldSet> opsets = messages(model, 8);
@@ -66,7 +66,7 @@ class OnnxFileTest {
 
     @Test
     void weightsAreInTheGraph() throws IOException {
-        Map<String, UnknownFieldSet> tensors = tensors(export(OnnxExport.portable()));
+        Map<String, UnknownFieldSet> tensors = tensors(export(OnnxExportOptions.portable()));
         assertThat(floats(raw(tensors.get(TABLE)))).containsExactly(values(TABLE));
         UnknownFieldSet matrix = tensors.get(MATRIX + "/transposed");
         assertThat(matrix.getField(1).getVarintList()).containsExactly(16L, 64L);
@@ -83,7 +83,7 @@ class OnnxFileTest {
     @Test
     void weightsAreBesideTheGraph() throws IOException {
         Map<String, UnknownFieldSet> tensors =
-                tensors(export(OnnxExport.portable().externalData(true)));
+                tensors(export(OnnxExportOptions.portable().withExternalData(true)));
         UnknownFieldSet table = tensors.get(TABLE);
         assertThat(table.hasField(9)).isFalse();
         assertThat(table.getField(14).getVarintList()).containsExactly(1L);
@@ -104,7 +104,7 @@ class OnnxFileTest {
             OnnxExporter.write(
                     TestModels.GPT,
                     TestModels.random(backend, TestModels.GPT),
-                    OnnxExport.onnxruntime(),
+                    OnnxExportOptions.onnxruntime(),
                     "1.2.3",
                     folder);
         }
@@ -125,7 +125,7 @@ class OnnxFileTest {
 
     @Test
     void aGraphForGenAiHasItsInputsAndItsConfiguration() throws IOException {
-        export(OnnxExport.genAi());
+        export(OnnxExportOptions.genAi());
         UnknownFieldSet graph = messages(
                         UnknownFieldSet.parseFrom(Files.readAllBytes(folder.resolve(OnnxExporter.FILE))), 7)
                 .get(0);
@@ -142,7 +142,7 @@ class OnnxFileTest {
                 .hasMessageContaining("transformers alone");
     }
 
-    private UnknownFieldSet export(OnnxExport options) throws IOException {
+    private UnknownFieldSet export(OnnxExportOptions options) throws IOException {
         try (CpuBackend backend = CpuBackend.open(1)) {
             ParameterStore parameters =
                     backend.allocate(Family.CAPTIONS.architecture.graph().parameters());

@@ -13,7 +13,7 @@ import io.nanogpt.graph.OpType;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.cpu.Family;
 import io.nanogpt.impl.interop.SafetensorsFile;
-import io.nanogpt.onnx.OnnxExport;
+import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.ParameterStore;
 import java.nio.FloatBuffer;
@@ -41,8 +41,8 @@ class OnnxFixtureTest {
     void logitsAreThoseOfPyTorch(Family family) {
         boolean transformer =
                 family.architecture.graph().nodes().stream().anyMatch(node -> node.type() == OpType.ATTENTION);
-        for (OnnxExport.Flavour flavour : OnnxExport.Flavour.values()) {
-            if (flavour == OnnxExport.Flavour.GENAI && !transformer) {
+        for (OnnxExportOptions.Flavour flavour : OnnxExportOptions.Flavour.values()) {
+            if (flavour == OnnxExportOptions.Flavour.GENAI && !transformer) {
                 continue;
             }
             export(family, flavour);
@@ -81,7 +81,7 @@ class OnnxFixtureTest {
     @ParameterizedTest
     @EnumSource(Family.class)
     void aBatchOfUnequalPromptsGivesEachItsOwnLogits(Family family) throws OrtException {
-        export(family, OnnxExport.Flavour.PORTABLE);
+        export(family, OnnxExportOptions.Flavour.PORTABLE);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession session = environment.createSession(
                         folder.resolve(OnnxExporter.FILE).toString());
@@ -182,12 +182,12 @@ class OnnxFixtureTest {
         return (float[][][]) result.get("logits").orElseThrow().getValue();
     }
 
-    private void export(Family family, OnnxExport.Flavour flavour) {
+    private void export(Family family, OnnxExportOptions.Flavour flavour) {
         try (CpuBackend backend = CpuBackend.open(1)) {
             ParameterStore parameters =
                     backend.allocate(family.architecture.graph().parameters());
             family.load(parameters);
-            OnnxExporter.write(family.architecture, parameters, OnnxExport.of(flavour), "test", folder);
+            OnnxExporter.write(family.architecture, parameters, OnnxExportOptions.of(flavour), "test", folder);
         }
     }
 

@@ -55,11 +55,11 @@ class QuantizerTest {
         "1.00146484375,3C02"
     })
     void halvesAreTheNearest(float value, String bits) {
-        assertThat(HalfMatrices.half(value)).isEqualTo(Integer.parseInt(bits, 16));
+        assertThat(Float16Format.half(value)).isEqualTo(Integer.parseInt(bits, 16));
     }
 
     @Test
     void notANumberStaysSo() {
-        assertThat(HalfMatrices.half(Float.NaN) & 0x7FFF).isGreaterThan(0x7C00);
+        assertThat(Float16Format.half(Float.NaN) & 0x7FFF).isGreaterThan(0x7C00);
     }
 }

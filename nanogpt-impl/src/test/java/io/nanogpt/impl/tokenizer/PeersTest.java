@@ -3,10 +3,12 @@ package io.nanogpt.impl.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanogpt.impl.files.JsonValue;
+import io.nanogpt.impl.tokenizer.bpe.ByteLevelTokenizer;
+import io.nanogpt.impl.tokenizer.format.BpeJsonWriter;
+import io.nanogpt.tokenizer.ByteLevelBpeConfig.TieRule;
 import io.nanogpt.tokenizer.SplitPattern;
-import io.nanogpt.tokenizer.TieRule;
 import io.nanogpt.tokenizer.Tokenizer;
-import io.nanogpt.tokenizer.TokenizerFormat;
+import io.nanogpt.tokenizer.Tokenizer.Format;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -22,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against what Hugging Face tokenizers, tiktoken and the rule of CS336 make of the same: see {@code generate.py}. */
-class PeersTest {
+public class PeersTest {
     private static final String END = "<|endoftext|>";
     private static final JsonValue EXPECTED = JsonValue.read(resource("expected.json"), "the expected ids");
 
@@ -65,19 +67,19 @@ class PeersTest {
     @ValueSource(strings = {"gpt2", "cl100k", "o200k"})
     void encodesAsTiktoken(String pattern) {
         Path ranks = folder.resolve("ranks.tiktoken");
-        Tokenizers.load(resource("gpt2.json")).save(ranks, TokenizerFormat.TIKTOKEN);
+        Tokenizers.load(resource("gpt2.json")).save(ranks, Format.TIKTOKEN);
         Tokenizer ours = Tokenizers.loadTiktoken(ranks, SplitPattern.of(pattern), Map.of(END, 0));
         checkIds(ours, "tiktoken-" + pattern);
         ours.save(folder.resolve("tokenizer.json"));
         checkIds(Tokenizers.load(folder), "tiktoken-" + pattern);
-        ours.save(folder.resolve("again.tiktoken"), TokenizerFormat.TIKTOKEN);
+        ours.save(folder.resolve("again.tiktoken"), Format.TIKTOKEN);
         assertThat(folder.resolve("again.tiktoken")).hasSameTextualContentAs(ranks);
     }
 
     @Test
     void readsAndWritesTheFilesOfGpt2() {
         Tokenizer theirs = Tokenizers.load(resource("gpt2.json"));
-        theirs.save(folder, TokenizerFormat.GPT2);
+        theirs.save(folder, Format.GPT2);
         checkIds(Tokenizers.load(folder), "gpt2");
         checkIds(
                 Tokenizers.loadGpt2(
@@ -110,7 +112,7 @@ class PeersTest {
                 .toList();
     }
 
-    static Path resource(String name) {
+    public static Path resource(String name) {
         URL url = Objects.requireNonNull(PeersTest.class.getResource("/tokenizer/" + name), name);
         try {
             return Path.of(url.toURI());

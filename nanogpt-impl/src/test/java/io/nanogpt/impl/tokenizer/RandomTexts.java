@@ -3,7 +3,7 @@ package io.nanogpt.impl.tokenizer;
 import java.util.Random;
 
 /** Texts that are hard to cut: every kind of character side by side, and what patterns look for. */
-final class RandomTexts {
+public final class RandomTexts {
     private static final String[] PARTS = {
         " ",
         "  ",
@@ -57,7 +57,7 @@ final class RandomTexts {
     private RandomTexts() {}
 
     /** Parts that patterns tell apart, and any characters between them. */
-    static String of(Random random, int parts) {
+    public static String of(Random random, int parts) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < parts; i++) {
             if (random.nextInt(4) > 0) {

@@ -169,12 +169,12 @@ final class FakeBackend implements Backend {
         }
 
         @Override
-        public void holdGradients(float weight) {
+        public void accumulateGradients(float weight) {
             held.add(weight);
         }
 
         @Override
-        public void releaseGradients(float weight) {
+        public void mergeAccumulatedGradients(float weight) {
             held.add(-weight);
         }
 

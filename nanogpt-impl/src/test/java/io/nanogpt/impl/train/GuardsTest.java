@@ -3,15 +3,15 @@ package io.nanogpt.impl.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanogpt.train.EvaluationPoint;
-import io.nanogpt.train.Guards;
+import io.nanogpt.train.DivergencePolicy;
 import io.nanogpt.train.Schedule;
-import io.nanogpt.train.StopReason;
-import io.nanogpt.train.Stopping;
+import io.nanogpt.train.StoppingCriteria;
 import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingDivergedException;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,9 @@ class GuardsTest {
         FakeBackend backend = new FakeBackend(updates -> updates == 26 && runs[0]++ == 0 ? Float.NaN : 1, updates -> 2);
         TrainingReport report = run(
                 backend,
-                settings(40).guards(Guards.rollBack(1).withSaveEvery(10)).evaluateEvery(100));
+                settings(40)
+                        .guards(DivergencePolicy.rollBack(1).withSaveEvery(10))
+                        .evaluateEvery(100));
         assertThat(report.steps()).isEqualTo(40);
         assertThat(backend.store.updates).isEqualTo(40);
         // Twenty-six steps, back to 20, and twenty more at half the rate.
@@ -45,8 +47,9 @@ class GuardsTest {
     @Test
     void goingBackTooOftenEndsTheRun() {
         FakeBackend backend = new FakeBackend(updates -> updates == 26 ? Float.NaN : 1, updates -> 2);
-        assertThatThrownBy(() ->
-                        run(backend, settings(40).guards(Guards.rollBack(3).withSaveEvery(10))))
+        assertThatThrownBy(() -> run(
+                        backend,
+                        settings(40).guards(DivergencePolicy.rollBack(3).withSaveEvery(10))))
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessageContaining("step 27");
         assertThat(notices).hasSize(3);
@@ -58,7 +61,9 @@ class GuardsTest {
         FakeBackend backend = new FakeBackend(updates -> 1, updates -> updates == 30 && runs[0]++ == 0 ? 1e9f : 2);
         TrainingReport report = run(
                 backend,
-                settings(40).guards(Guards.rollBack(1).withSaveEvery(7)).evaluateEvery(10));
+                settings(40)
+                        .guards(DivergencePolicy.rollBack(1).withSaveEvery(7))
+                        .evaluateEvery(10));
         assertThat(notices).singleElement().asString().contains("back to step 28");
         assertThat(report.evaluations()).extracting(EvaluationPoint::step).containsExactly(0, 10, 20, 30, 40);
     }
@@ -71,7 +76,7 @@ class GuardsTest {
                 .hasMessageContaining("loss of step 6 is 40.0");
         assertThat(run(
                                 new FakeBackend(updates -> 1e30f, updates -> 2),
-                                settings(3).guards(Guards.stop().withExplosion(Double.POSITIVE_INFINITY)))
+                                settings(3).guards(DivergencePolicy.stop().withExplosion(Double.POSITIVE_INFINITY)))
                         .steps())
                 .isEqualTo(3);
     }
@@ -91,16 +96,17 @@ class GuardsTest {
         assertThat(run(FakeBackend.falling(), Trainer.builder().batchSize(3).epochs(2))
                         .steps())
                 .isEqualTo(34);
-        Stopping tokens = Stopping.never().withTokens(100);
+        StoppingCriteria tokens = StoppingCriteria.never().withTokens(100);
         assertThat(run(FakeBackend.falling(), Trainer.builder().batchSize(3).stopping(tokens))
                         .steps())
                 .isEqualTo(5);
         assertThat(run(FakeBackend.falling(), settings(9).epochs(2)).steps()).isEqualTo(9);
-        Stopping time = Stopping.never().withTime(Duration.ofNanos(1));
+        StoppingCriteria time = StoppingCriteria.never().withTime(Duration.ofNanos(1));
         TrainingReport report = run(FakeBackend.falling(), Trainer.builder().stopping(time));
         assertThat(report.reason()).isEqualTo(StopReason.TIME);
-        assertThatThrownBy(() -> new Stopping(1, 1, 1, Duration.ZERO, 1)).hasMessageContaining("above 0");
-        assertThat(Stopping.never().isBounded()).isFalse();
+        assertThatThrownBy(() -> new StoppingCriteria(1, 1, 1, Duration.ZERO, 1))
+                .hasMessageContaining("above 0");
+        assertThat(StoppingCriteria.never().isBounded()).isFalse();
     }
 
     @Test

@@ -66,7 +66,7 @@ class ZooTest {
             Architecture model = Zoo.create(Preset.CAPTIONS
                     .transformer()
                     .initialization(initialization)
-                    .scale(new AttentionScale.Given(0.5f))
+                    .scale(new AttentionScale.Fixed(0.5f))
                     .window(3)
                     .build());
             assertThat(Zoo.create(model.kind(), model.settings()).graph()).isEqualTo(model.graph());

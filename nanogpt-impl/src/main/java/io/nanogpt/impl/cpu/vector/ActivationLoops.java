@@ -1,7 +1,7 @@
 package io.nanogpt.impl.cpu.vector;
 
-import static io.nanogpt.impl.cpu.ScalarRowKernels.GELU_CUBIC;
-import static io.nanogpt.impl.cpu.ScalarRowKernels.GELU_SLOPE;
+import static io.nanogpt.impl.cpu.scalar.ScalarRowKernels.GELU_CUBIC;
+import static io.nanogpt.impl.cpu.scalar.ScalarRowKernels.GELU_SLOPE;
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
 import jdk.incubator.vector.FloatVector;

@@ -4,7 +4,7 @@ import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
 import io.nanogpt.impl.cpu.Kernels;
 import io.nanogpt.impl.cpu.RowKernels;
-import io.nanogpt.impl.cpu.ScalarKernels;
+import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import java.util.Arrays;
 
 /** Kernels on vectors of the machine's preferred width; what is left of a row falls to the scalar twin. */

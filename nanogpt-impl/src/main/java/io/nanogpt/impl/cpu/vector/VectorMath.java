@@ -1,13 +1,13 @@
 package io.nanogpt.impl.cpu.vector;
 
-import static io.nanogpt.impl.cpu.ScalarMath.*;
+import static io.nanogpt.impl.cpu.scalar.ScalarMath.*;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The functions of {@link io.nanogpt.impl.cpu.ScalarMath} on vectors, operation for operation. */
+/** The functions of {@link io.nanogpt.impl.cpu.scalar.ScalarMath} on vectors, operation for operation. */
 final class VectorMath {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 

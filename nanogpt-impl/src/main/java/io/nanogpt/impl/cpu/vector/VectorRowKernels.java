@@ -3,7 +3,7 @@ package io.nanogpt.impl.cpu.vector;
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
 import io.nanogpt.impl.cpu.RowKernels;
-import io.nanogpt.impl.cpu.ScalarRowKernels;
+import io.nanogpt.impl.cpu.scalar.ScalarRowKernels;
 import java.util.Arrays;
 
 /** Row kernels on vectors; what is left of a row falls to the scalar twin or its formula. */

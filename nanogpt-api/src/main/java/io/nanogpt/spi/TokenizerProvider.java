@@ -1,0 +1,42 @@
+package io.nanogpt.spi;
+
+import io.nanogpt.data.Corpus;
+import io.nanogpt.tokenizer.BpeTrainingListener;
+import io.nanogpt.tokenizer.ByteLevelBpeConfig;
+import io.nanogpt.tokenizer.SplitPattern;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizers;
+import io.nanogpt.tokenizer.UnknownCharacters;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** What an implementation provides behind {@link Tokenizers}. */
+public interface TokenizerProvider {
+    /** A tokenizer with one id per distinct code point of the corpus. */
+    Tokenizer characters(Corpus corpus, UnknownCharacters unknown);
+
+    /** Trains a tokenizer of the longest pieces of words. */
+    Tokenizer characterBpe(Corpus corpus, int vocabularySize);
+
+    /** A tokenizer with one id per frequent word. */
+    Tokenizer words(Corpus corpus, int vocabularySize, int minimumFrequency);
+
+    /** A tokenizer with one id per distinct integer. */
+    Tokenizer integers(Corpus corpus);
+
+    /** Trains a byte-level BPE tokenizer on a corpus in memory. */
+    Tokenizer byteLevelBpe(ByteLevelBpeConfig config, Corpus corpus, int threads, BpeTrainingListener listener);
+
+    /** Trains a byte-level BPE tokenizer on files, which are read as streams. */
+    Tokenizer byteLevelBpe(ByteLevelBpeConfig config, List<Path> files, int threads, BpeTrainingListener listener);
+
+    /** Reads a file or folder, whose form its name and content tell. */
+    Tokenizer load(Path path);
+
+    /** Reads a {@code .tiktoken} file of ranks. */
+    Tokenizer loadTiktoken(Path file, SplitPattern pattern, Map<String, Integer> specialTokens);
+
+    /** Reads the {@code vocab.json} and {@code merges.txt} of GPT-2. */
+    Tokenizer loadGpt2(Path vocabulary, Path merges, SplitPattern pattern, List<String> specialTokens);
+}

@@ -1,0 +1,91 @@
+package io.nanogpt.impl.cpu.scalar;
+
+/**
+ * Functions of one number, built from operations that every JVM rounds alike; the vector kernels use the same formulas
+ * and constants.
+ */
+// The constants are written as their sources print them.
+@SuppressWarnings("FloatingPointLiteralPrecision")
+public final class ScalarMath {
+    /** Added to a float of small magnitude, leaves its nearest integer in the low bits. */
+    public static final float ROUNDER = 12582912f;
+    /** {@code 1 / ln 2}. */
+    public static final float LOG2_E = 1.4426950408889634f;
+    /** {@code -ln 2}, high part, exact in few bits. */
+    public static final float MINUS_LN2_HIGH = -0.693359375f;
+    /** {@code -ln 2}, what the high part lacks. */
+    public static final float MINUS_LN2_LOW = 2.12194440e-4f;
+    /** Below this the exponential is as good as zero and its exponent would underflow. */
+    public static final float LEAST_EXPONENT = -87f;
+    /** Above this the exponential is not a finite float. */
+    public static final float GREATEST_EXPONENT = 88f;
+    /** Minimax polynomial of Cephes' expf, highest power first. */
+    public static final float E5 = 1.9875691500e-4f;
+    /** Next coefficient. */
+    public static final float E4 = 1.3981999507e-3f;
+    /** Next coefficient. */
+    public static final float E3 = 8.3334519073e-3f;
+    /** Next coefficient. */
+    public static final float E2 = 4.1665795894e-2f;
+    /** Next coefficient. */
+    public static final float E1 = 1.6666665459e-1f;
+    /** Last coefficient. */
+    public static final float E0 = 5.0000001201e-1f;
+    /** Abramowitz and Stegun 7.1.26, with the argument's 1/sqrt(2) multiplied in. */
+    public static final float ERF_P = 0.3275911f * 0.70710678118654752f;
+    /** First coefficient of the polynomial of half the complementary error function. */
+    public static final float ERF_1 = 0.5f * 0.254829592f;
+    /** Next coefficient. */
+    public static final float ERF_2 = 0.5f * -0.284496736f;
+    /** Next coefficient. */
+    public static final float ERF_3 = 0.5f * 1.421413741f;
+    /** Next coefficient. */
+    public static final float ERF_4 = 0.5f * -1.453152027f;
+    /** Last coefficient. */
+    public static final float ERF_5 = 0.5f * 1.061405429f;
+    /** {@code 1 / sqrt(2 pi)}. */
+    public static final float INVERSE_ROOT_2_PI = 0.3989422804014327f;
+
+    private ScalarMath() {}
+
+    /** The exponential with a relative error below 3e-7; arguments are clamped to the range of finite results. */
+    public static float exp(float x) {
+        float clamped = Math.max(LEAST_EXPONENT, Math.min(GREATEST_EXPONENT, x));
+        float shifted = Math.fma(clamped, LOG2_E, ROUNDER);
+        float n = shifted - ROUNDER;
+        float r = Math.fma(n, MINUS_LN2_LOW, Math.fma(n, MINUS_LN2_HIGH, clamped));
+        float p = Math.fma(E5, r, E4);
+        p = Math.fma(p, r, E3);
+        p = Math.fma(p, r, E2);
+        p = Math.fma(p, r, E1);
+        p = Math.fma(p, r, E0);
+        p = Math.fma(p, r * r, r) + 1f;
+        return p * Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + (127 << 23));
+    }
+
+    /** {@code 1 / (1 + exp(-x))}. */
+    public static float sigmoid(float x) {
+        return 1f / (1f + exp(-x));
+    }
+
+    /** The hyperbolic tangent with an absolute error below 3e-7. */
+    public static float tanh(float x) {
+        return Math.fma(2f, sigmoid(2f * x), -1f);
+    }
+
+    /** The normal density at x. */
+    static float density(float x) {
+        return exp(-0.5f * x * x) * INVERSE_ROOT_2_PI;
+    }
+
+    /** The normal distribution function at x, from the density at x; the error is below 1e-7. */
+    static float distribution(float x, float density) {
+        float t = 1f / Math.fma(Math.abs(x), ERF_P, 1f);
+        float p = Math.fma(ERF_5, t, ERF_4);
+        p = Math.fma(p, t, ERF_3);
+        p = Math.fma(p, t, ERF_2);
+        p = Math.fma(p, t, ERF_1);
+        float tail = p * t * (density * (1 / INVERSE_ROOT_2_PI));
+        return x < 0 ? tail : 1f - tail;
+    }
+}

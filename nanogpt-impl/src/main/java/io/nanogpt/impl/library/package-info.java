@@ -1,8 +1,0 @@
-/**
- * Puts the rooms together behind the api: {@link io.nanogpt.impl.library.NanogptLibrary} is what
- * {@link java.util.ServiceLoader} finds and where to start reading. May import every other room; no room imports it.
- */
-@NullMarked
-package io.nanogpt.impl.library;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package io.nanogpt.impl.onnx;
+
+/** The inputs, outputs and metadata of an exported graph. docs/onnx.md tells other programs what they mean. */
+final class GraphSignature {
+    static final String INPUT_IDS = "input_ids";
+    static final String POSITION_IDS = "position_ids";
+    static final String ATTENTION_MASK = "attention_mask";
+    static final String LOGITS_POSITIONS = "logits_positions";
+    static final String SEQUENCE_LENGTHS = "seqlens_k";
+    static final String TOTAL_LENGTH = "total_sequence_length";
+    static final String RUN_LENGTHS = "sequence_lengths";
+    static final String LOGITS = "logits";
+    /** Before the name of a value that the next run reads, and of the same value after a run. */
+    static final String PAST = "past_key_values.";
+
+    static final String PRESENT = "present.";
+
+    static final String BATCH = "batch";
+    static final String SEQUENCE = "sequence";
+    static final String SELECTED = "selected";
+    /** The tokens before this run. */
+    static final String PAST_AXIS = "past";
+    /** The tokens before this run and in it. */
+    static final String TOTAL_AXIS = "total";
+    /** As many tokens as the buffer has room for, which input and output share. */
+    static final String BUFFER_AXIS = "buffer";
+
+    static final String FORMAT_KEY = "nanogpt.format";
+    static final String FORMAT = "1";
+    static final String ARCHITECTURE_KEY = "nanogpt.architecture";
+    static final String CONTEXT_KEY = "nanogpt.context_length";
+    static final String VOCABULARY_KEY = "nanogpt.vocabulary_size";
+    static final String PARAMETERS_KEY = "nanogpt.parameters";
+
+    private GraphSignature() {}
+}

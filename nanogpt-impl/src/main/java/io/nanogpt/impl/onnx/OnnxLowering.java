@@ -1,0 +1,163 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+import io.nanogpt.graph.OpType;
+import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
+import io.nanogpt.onnx.OnnxExportOptions;
+import io.nanogpt.spi.ParameterStore;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One walk over a model's graph, from the logits back to the tokens, with what its operations share: run-time inputs,
+ * caches and weights.
+ */
+final class OnnxLowering {
+    private final Graph graph;
+    private final Node logits;
+    private final OnnxGraph onnx = new OnnxGraph();
+    private final OnnxExportOptions options;
+    private final Weights weights;
+    private final TokenHistoryOperators tokens;
+    private final PositionOperators positions;
+    private final Residuals residuals;
+    private final Map<Integer, String> values = new HashMap<>();
+    private int caches;
+
+    OnnxLowering(Graph graph, ParameterStore parameters, OnnxExportOptions options, int contextLength) {
+        this.graph = graph;
+        this.options = options;
+        logits = graph.output(Graph.LOGITS);
+        weights = new Weights(graph, onnx, parameters, MatrixFormat.of(options));
+        tokens = new TokenHistoryOperators(this, graph);
+        positions = new PositionOperators(this, contextLength);
+        residuals = new Residuals(this, graph);
+    }
+
+    /** Adds every operation that the logits need. */
+    OnnxGraph emit() {
+        if (genAi()) {
+            String all = value(logits);
+            if (!selectsEarly()) {
+                onnx.add("Identity", GraphSignature.LOGITS, List.of(all));
+            }
+            onnx.output(
+                    GraphSignature.LOGITS,
+                    ElementType.FLOAT,
+                    List.of(
+                            GraphSignature.BATCH,
+                            GraphSignature.SEQUENCE,
+                            logits.shape().features()));
+            return onnx;
+        }
+        String selection =
+                onnx.input(GraphSignature.LOGITS_POSITIONS, ElementType.INT64, List.of(GraphSignature.SELECTED));
+        if (selectsEarly()) {
+            // Only the rows that are asked for go through the largest matrix.
+            Node hidden = input(logits, 0);
+            define(hidden, select(value(hidden), selection, name(hidden) + "/selected"));
+            value(logits);
+        } else {
+            select(value(logits), selection, GraphSignature.LOGITS);
+        }
+        onnx.output(
+                GraphSignature.LOGITS,
+                ElementType.FLOAT,
+                List.of(
+                        GraphSignature.BATCH,
+                        GraphSignature.SELECTED,
+                        logits.shape().features()));
+        return onnx;
+    }
+
+    private boolean selectsEarly() {
+        return logits.type() == OpType.LINEAR;
+    }
+
+    private String select(String rows, String selection, String result) {
+        return onnx.add("Gather", result, List.of(rows, selection), Attribute.of("axis", 1));
+    }
+
+    OnnxGraph onnx() {
+        return onnx;
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    TokenHistoryOperators tokens() {
+        return tokens;
+    }
+
+    PositionOperators positions() {
+        return positions;
+    }
+
+    Residuals residuals() {
+        return residuals;
+    }
+
+    /** Whether ONNX Runtime's own operators may be used. */
+    boolean contrib() {
+        return options.flavour() != OnnxExportOptions.Flavour.PORTABLE;
+    }
+
+    /** Whether the inputs and outputs are those that onnxruntime-genai knows. */
+    boolean genAi() {
+        return options.flavour() == OnnxExportOptions.Flavour.GENAI;
+    }
+
+    /** The value of an operand. */
+    String value(Node node, int input) {
+        return value(input(node, input));
+    }
+
+    /** The value of a node, whose operators are added when it is first asked for. */
+    String value(Node node) {
+        String value = values.get(node.id());
+        if (value == null) {
+            value = Operators.emit(node, this);
+            define(node, value);
+        }
+        return value;
+    }
+
+    /** Names the value of a node, which an operator computes beside that of another. */
+    void define(Node node, String value) {
+        values.put(node.id(), value);
+    }
+
+    boolean isDefined(Node node) {
+        return values.containsKey(node.id());
+    }
+
+    /** An operand that is a parameter, as it is. */
+    String vector(Node node, int input) {
+        return weights.plain(input(node, input));
+    }
+
+    Node input(Node node, int index) {
+        return graph.node(node.input(index));
+    }
+
+    /** The name of a node's result. */
+    String name(Node node) {
+        return node.id() == logits.id() && selectsEarly()
+                ? GraphSignature.LOGITS
+                : node.name().replace(':', '/').replace('#', '.');
+    }
+
+    /** A standard operator whose result is that of the node. */
+    String add(Node node, String operator, String... operands) {
+        return onnx.add(operator, name(node), Arrays.asList(operands));
+    }
+
+    /** The number that tells the next cache from the others, counted from 0. */
+    int nextCache() {
+        return caches++;
+    }
+}

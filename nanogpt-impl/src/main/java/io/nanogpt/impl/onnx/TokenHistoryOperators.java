@@ -1,0 +1,125 @@
+package io.nanogpt.impl.onnx;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Token ids, and those some places before. What came before this run is a cache of ids plus one, so that a cache of zeros
+ * is the start of a sequence.
+ */
+final class TokenHistoryOperators {
+    private static final String HISTORY = "history";
+
+    private final OnnxLowering e;
+    private final OnnxGraph onnx;
+    /** How many tokens before the current one count. */
+    private final int reach;
+
+    TokenHistoryOperators(OnnxLowering e, Graph graph) {
+        this.e = e;
+        onnx = e.onnx();
+        reach = graph.nodes().stream()
+                .mapToInt(node -> node.attributes() instanceof Attributes.Embedding embedding
+                        ? embedding.shift()
+                        : node.attributes() instanceof Attributes.OneHot oneHot ? oneHot.window() - 1 : 0)
+                .max()
+                .orElse(0);
+    }
+
+    /** {@code (batch, sequence)}. */
+    String ids() {
+        return onnx.input(
+                GraphSignature.INPUT_IDS, ElementType.INT64, List.of(GraphSignature.BATCH, GraphSignature.SEQUENCE));
+    }
+
+    /** Rows of a table for the tokens some places before. */
+    String embedding(Node node) {
+        Attributes.Embedding lookup = (Attributes.Embedding) node.attributes();
+        Node table = e.input(node, 1);
+        String name = e.name(node);
+        if (lookup.shift() == 0) {
+            return e.weights().rows(ids(), table, name);
+        }
+        String before = before(lookup.shift());
+        if (lookup.padding() >= 0) {
+            return e.weights().rows(orPadding(before, lookup.padding(), name), table, name);
+        }
+        String id = onnx.add("Sub", name + "/id", List.of(before, onnx.scalar(1)));
+        String row = onnx.add("Max", name + "/row", List.of(id, onnx.scalar(0)));
+        String rows = e.weights().rows(row, table, name + "/rows");
+        String real = onnx.add("Greater", name + "/real", List.of(before, onnx.scalar(0)));
+        String factor =
+                onnx.add("Cast", name + "/factor", List.of(real), Attribute.of("to", ElementType.FLOAT.number()));
+        String column = onnx.add("Unsqueeze", name + "/column", List.of(factor, onnx.axes(2)));
+        return onnx.add("Mul", name, List.of(rows, column));
+    }
+
+    /** The sum of one column of the weight for each of the last tokens: columns are rows of its transpose. */
+    String oneHotLinear(Node node) {
+        Attributes.OneHot oneHot = (Attributes.OneHot) node.attributes();
+        String name = e.name(node);
+        List<String> columns = new ArrayList<>();
+        for (int place = 0; place < oneHot.window(); place++) {
+            String part = name + "/" + place;
+            String id = column(oneHot, place, part);
+            columns.add(onnx.add("Unsqueeze", part + "/column", List.of(id, onnx.axes(2))));
+        }
+        String all = onnx.add("Concat", name + "/columns", columns, Attribute.of("axis", 2));
+        String rows = e.weights().columns(all, e.input(node, 1), name + "/rows");
+        String sum = onnx.add("ReduceSum", name + "/sum", List.of(rows, onnx.axes(2)), Attribute.of("keepdims", 0));
+        return e.add(node, "Add", sum, e.vector(node, 2));
+    }
+
+    /** The column of the token at a place of the window; where nothing stands, the column of zeros behind all others. */
+    private String column(Attributes.OneHot oneHot, int place, String name) {
+        String before = before(oneHot.window() - 1 - place);
+        long first = (long) place * oneHot.vocabularySize();
+        if (oneHot.padding() >= 0) {
+            String id = orPadding(before, oneHot.padding(), name);
+            return onnx.add("Add", name + "/shifted", List.of(id, onnx.scalar(first)));
+        }
+        String shifted = onnx.add("Add", name + "/shifted", List.of(before, onnx.scalar(first - 1)));
+        String missing = onnx.add("Equal", name + "/missing", List.of(before, onnx.scalar(0)));
+        long zeros = (long) oneHot.window() * oneHot.vocabularySize();
+        return onnx.add("Where", name + "/id", List.of(missing, onnx.scalar(zeros), shifted));
+    }
+
+    private String orPadding(String before, long padding, String name) {
+        String id = onnx.add("Sub", name + "/before", List.of(before, onnx.scalar(1)));
+        String missing = onnx.add("Equal", name + "/missing", List.of(before, onnx.scalar(0)));
+        return onnx.add("Where", name + "/id", List.of(missing, onnx.scalar(padding), id));
+    }
+
+    /** The ids, plus one, of the tokens some places before, 0 before the start: {@code (batch, sequence)}. */
+    private String before(int shift) {
+        String name = HISTORY + "/before/" + shift;
+        if (onnx.knows(name)) {
+            return name;
+        }
+        long end = shift == 0 ? Long.MAX_VALUE : -shift;
+        return onnx.add("Slice", name, List.of(history(), onnx.axes(reach - shift), onnx.axes(end), onnx.axes(1)));
+    }
+
+    /** The tokens of the past that count, and those of this run, plus one: {@code (batch, reach + sequence)}. */
+    private String history() {
+        if (onnx.knows(HISTORY)) {
+            return HISTORY;
+        }
+        String present = onnx.add("Add", HISTORY + "/present", List.of(ids(), onnx.scalar(1)));
+        if (reach == 0) {
+            return onnx.add("Identity", HISTORY, List.of(present));
+        }
+        Cache cache = new Cache(onnx, e.nextCache(), ElementType.INT64);
+        String past = cache.past("tokens", List.of(GraphSignature.BATCH, reach));
+        onnx.add("Concat", HISTORY, List.of(past, present), Attribute.of("axis", 1));
+        onnx.add(
+                "Slice",
+                cache.present("tokens", List.of(GraphSignature.BATCH, reach)),
+                List.of(HISTORY, onnx.axes(-reach), onnx.axes(Long.MAX_VALUE), onnx.axes(1)));
+        return HISTORY;
+    }
+}

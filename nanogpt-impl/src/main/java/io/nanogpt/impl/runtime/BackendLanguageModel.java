@@ -1,0 +1,212 @@
+package io.nanogpt.impl.runtime;
+
+import io.nanogpt.LanguageModel;
+import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.generate.BeamSearch;
+import io.nanogpt.generate.BeamSearch.Hypothesis;
+import io.nanogpt.generate.Evaluation;
+import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.generate.Token;
+import io.nanogpt.impl.generate.TextGenerator;
+import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.onnx.OnnxBackend;
+import io.nanogpt.impl.zoo.Zoo;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.onnx.OnnxExportOptions;
+import io.nanogpt.onnx.OnnxReport;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.TrainingReport;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * A model whose weights a backend keeps. Nothing changes the weights any more, so calls run side by side: each draws
+ * with a decoder of its own; evaluations take turns.
+ */
+final class BackendLanguageModel implements LanguageModel {
+    private final Architecture architecture;
+    private final Tokenizer tokenizer;
+    private final Backend backend;
+    private final ParameterStore parameters;
+    private final Optional<TrainingReport> report;
+    private final TextGenerator generator;
+    private final DecoderPool decoders;
+    private final LossEvaluator lossMeter;
+    private final AttentionMapper attentionMapper;
+    private final Object lifecycle = new Object();
+    private int running;
+    private boolean closed;
+
+    /** Owns the backend from here on. */
+    BackendLanguageModel(
+            Architecture architecture,
+            Tokenizer tokenizer,
+            Backend backend,
+            ParameterStore parameters,
+            Optional<TrainingReport> report) {
+        this.architecture = architecture;
+        this.tokenizer = tokenizer;
+        this.backend = backend;
+        this.parameters = parameters;
+        this.report = report;
+        generator = new TextGenerator(tokenizer, architecture.vocabularySize());
+        decoders = new DecoderPool(
+                () -> backend.decoder(Inference.of(architecture.graph()), parameters, architecture.contextLength()));
+        lossMeter = new LossEvaluator(architecture, backend, parameters);
+        attentionMapper = new AttentionMapper(architecture, tokenizer, backend, parameters);
+    }
+
+    @Override
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    @Override
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    @Override
+    public Optional<TrainingReport> report() {
+        return report;
+    }
+
+    @Override
+    public String generate(String prompt, GenerationOptions options) {
+        return stream(prompt, options, token -> {});
+    }
+
+    @Override
+    public List<String> samples(String prompt, int count, GenerationOptions options) {
+        return decode(decoder -> generator.samples(decoder, prompt, count, options));
+    }
+
+    @Override
+    public String stream(String prompt, GenerationOptions options, Consumer<Token> listener) {
+        return decode(decoder -> generator.generate(decoder, prompt, options, listener));
+    }
+
+    @Override
+    public GenerationGrid grid(
+            String prompt, List<Double> temperatures, List<Integer> topKs, int count, GenerationOptions options) {
+        return decode(decoder -> generator.grid(decoder, prompt, temperatures, topKs, count, options));
+    }
+
+    @Override
+    public List<Hypothesis> beamSearch(String prompt, BeamSearch search, GenerationOptions options) {
+        return whileOpen(() -> decoders.withSeveral(
+                search.beams(), several -> generator.beamSearch(several, prompt, search, options)));
+    }
+
+    @Override
+    public float[] logits(int... tokens) {
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("no tokens given; logits need at least one");
+        }
+        for (int i = 0; i < tokens.length; i++) {
+            if (tokens[i] < 0 || tokens[i] >= architecture.vocabularySize()) {
+                throw new IllegalArgumentException("token " + tokens[i] + " at place " + i + " is no id of this model;"
+                        + " ids run from 0 to " + (architecture.vocabularySize() - 1));
+            }
+        }
+        float[] logits = new float[architecture.vocabularySize()];
+        return decode(decoder -> {
+            int count = Math.min(tokens.length, decoder.contextLength());
+            decoder.reset();
+            decoder.feed(tokens, tokens.length - count, count, logits);
+            return logits;
+        });
+    }
+
+    @Override
+    public AttentionMaps attention(String text) {
+        return whileOpen(() -> {
+            // Evaluations run executables of the same store.
+            synchronized (lossMeter) {
+                return attentionMapper.map(text);
+            }
+        });
+    }
+
+    @Override
+    public Evaluation evaluate(String text) {
+        return whileOpen(() -> lossMeter.measure(tokenizer.encode(text)));
+    }
+
+    @Override
+    public Evaluation evaluate(String text, int batches, long seed) {
+        return whileOpen(() -> lossMeter.measure(tokenizer.encode(text), batches, seed));
+    }
+
+    @Override
+    public void save(Path folder) {
+        whileOpen(() -> {
+            new ModelFolder(folder).write(architecture, Zoo.transformer(architecture), tokenizer, parameters, report);
+            return folder;
+        });
+    }
+
+    @Override
+    public OnnxReport exportOnnx(Path folder, OnnxExportOptions options) {
+        OnnxBackend.requireRuntime();
+        return decode(decoder -> {
+            VerifiedOnnxExport weights = new VerifiedOnnxExport(
+                    new VerifiedOnnxExport.Source(architecture, parameters, decoder, lossMeter), tokenizer, options);
+            new ModelFolder(folder).write(architecture, tokenizer, weights, report);
+            return weights.report();
+        });
+    }
+
+    /** Does not wait: calls that are running finish, and the last of them ends the threads. */
+    @Override
+    public void close() {
+        synchronized (lifecycle) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (running > 0) {
+                return;
+            }
+        }
+        backend.close();
+    }
+
+    private <R> R decode(Function<Decoder, R> action) {
+        return whileOpen(() -> decoders.with(action));
+    }
+
+    private <R> R whileOpen(Supplier<R> action) {
+        synchronized (lifecycle) {
+            if (closed) {
+                throw new IllegalStateException(
+                        "this model is closed; load it again with LanguageModel.load, or close it later");
+            }
+            running++;
+        }
+        try {
+            return action.get();
+        } finally {
+            leave();
+        }
+    }
+
+    private void leave() {
+        synchronized (lifecycle) {
+            running--;
+            if (!closed || running > 0) {
+                return;
+            }
+        }
+        backend.close();
+    }
+}

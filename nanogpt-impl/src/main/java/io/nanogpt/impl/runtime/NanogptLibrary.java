@@ -1,0 +1,233 @@
+package io.nanogpt.impl.runtime;
+
+import io.nanogpt.Diagnosis;
+import io.nanogpt.LanguageModel;
+import io.nanogpt.accounting.Account;
+import io.nanogpt.backend.BackendChoice;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.data.Examples;
+import io.nanogpt.data.Windows;
+import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.impl.accounting.Accountant;
+import io.nanogpt.impl.chart.ChartRenderer;
+import io.nanogpt.impl.checkpoint.CheckpointFolder;
+import io.nanogpt.impl.checkpoint.RunIdentity;
+import io.nanogpt.impl.cpu.CpuBackend;
+import io.nanogpt.impl.data.FileCorpusReader;
+import io.nanogpt.impl.data.FileTokens;
+import io.nanogpt.impl.data.TokenIds;
+import io.nanogpt.impl.experiment.DefaultExperiments;
+import io.nanogpt.impl.generate.TextGenerator;
+import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.metrics.Metrics;
+import io.nanogpt.impl.onnx.OnnxBackend;
+import io.nanogpt.impl.tokenizer.DefaultTokenizers;
+import io.nanogpt.impl.train.CheckpointStore;
+import io.nanogpt.impl.train.SampleWriter;
+import io.nanogpt.impl.train.TrainingRun;
+import io.nanogpt.impl.zoo.Zoo;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.WeightsImportOptions;
+import io.nanogpt.onnx.OnnxOptions;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.CorpusReader;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.Drawing;
+import io.nanogpt.spi.Experiments;
+import io.nanogpt.spi.Library;
+import io.nanogpt.spi.MetricSinks;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.TokenFiles;
+import io.nanogpt.spi.TokenizerProvider;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.SampleConfig;
+import io.nanogpt.train.TrainingConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The implementation that {@link Library#get} finds. */
+public final class NanogptLibrary implements Library {
+    private final MetricSinks metricSinks = new Metrics();
+    private final Experiments experiments = new DefaultExperiments(ModelFolder.version());
+    private final Drawing drawing = new ChartRenderer();
+    private final CorpusReader corpora = new FileCorpusReader();
+    private final TokenFiles tokenFiles = new FileTokens();
+    private final TokenizerProvider tokenizers = new DefaultTokenizers();
+
+    /** Called by {@link java.util.ServiceLoader}. */
+    public NanogptLibrary() {}
+
+    @Override
+    public CorpusReader corpora() {
+        return corpora;
+    }
+
+    @Override
+    public TokenFiles tokenFiles() {
+        return tokenFiles;
+    }
+
+    @Override
+    public TokenizerProvider tokenizers() {
+        return tokenizers;
+    }
+
+    @Override
+    public Architecture architecture(ModelConfig config) {
+        return Zoo.create(config);
+    }
+
+    @Override
+    public Account account(Architecture architecture, int contextLength) {
+        return Accountant.account(architecture.graph(), contextLength);
+    }
+
+    @Override
+    public LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config) {
+        requireFit(architecture, tokenizer);
+        requireText(corpus);
+        Corpus.Split split = corpora.split(corpus, config.split());
+        Examples train = windows("training", split.train(), architecture, tokenizer);
+        Examples validation = windows("validation", split.validation(), architecture, tokenizer);
+        return train(architecture, tokenizer, train, validation, config);
+    }
+
+    @Override
+    public LanguageModel train(
+            Architecture architecture,
+            Tokenizer tokenizer,
+            Examples train,
+            Examples validation,
+            TrainingConfig config) {
+        requireFit(architecture, tokenizer);
+        return open(TrainingBackends.open(config.backend(), config.threads()), backend -> {
+            CheckpointStore checkpoints = config.checkpoints()
+                    .map(settings -> new CheckpointFolder(settings, new RunIdentity(architecture, tokenizer, config)))
+                    .orElse(null);
+            SampleWriter samples = config.samples()
+                    .map(settings -> samples(architecture, tokenizer, backend, settings))
+                    .orElse(null);
+            TrainingRun.Result result = TrainingRun.run(
+                    backend,
+                    architecture,
+                    new TrainingRun.Data(train, validation),
+                    config,
+                    new TrainingRun.Services(checkpoints, samples));
+            return new BackendLanguageModel(
+                    architecture, tokenizer, backend, result.parameters(), Optional.of(result.report()));
+        });
+    }
+
+    private static SampleWriter samples(
+            Architecture architecture, Tokenizer tokenizer, Backend backend, SampleConfig settings) {
+        TextGenerator generator = new TextGenerator(tokenizer, architecture.vocabularySize());
+        Graph graph = Inference.of(architecture.graph());
+        return new SampleWriter() {
+            @Override
+            public String write(ParameterStore parameters, String prompt) {
+                Decoder decoder = backend.decoder(graph, parameters, architecture.contextLength());
+                return generator.generate(decoder, prompt, settings.options(), token -> {});
+            }
+
+            @Override
+            public AttentionMaps attention(ParameterStore parameters, String prompt) {
+                return new AttentionMapper(architecture, tokenizer, backend, parameters).map(prompt);
+            }
+        };
+    }
+
+    @Override
+    public boolean computesOnGpu(BackendChoice choice) {
+        return TrainingBackends.computesOnGpu(choice);
+    }
+
+    @Override
+    public MetricSinks metricSinks() {
+        return metricSinks;
+    }
+
+    @Override
+    public Experiments experiments() {
+        return experiments;
+    }
+
+    @Override
+    public Drawing drawing() {
+        return drawing;
+    }
+
+    @Override
+    public LanguageModel load(Path path, int threads) {
+        return new ModelLoader(threads).load(path);
+    }
+
+    @Override
+    public LanguageModel importWeights(Path from, WeightsImportOptions options, int threads) {
+        return new ModelLoader(threads).importWeights(from, options);
+    }
+
+    @Override
+    public LanguageModel loadOnnx(Path path, OnnxOptions options) {
+        ModelLoader.Saved saved = ModelLoader.Saved.read(path);
+        return open(
+                OnnxBackend.open(path, saved.architecture(), options),
+                backend -> new BackendLanguageModel(
+                        saved.architecture(), saved.tokenizer(), backend, backend.parameters(), Optional.empty()));
+    }
+
+    @Override
+    public List<Diagnosis> diagnose() {
+        return Doctor.diagnose();
+    }
+
+    static LanguageModel open(int threads, Function<Backend, LanguageModel> action) {
+        return open(CpuBackend.open(threads), action);
+    }
+
+    /** Hands a new backend over, and closes it if that fails. */
+    private static <B extends Backend> LanguageModel open(B backend, Function<B, LanguageModel> action) {
+        try {
+            return action.apply(backend);
+        } catch (RuntimeException | Error e) {
+            try {
+                backend.close();
+            } catch (RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    private static void requireText(Corpus corpus) {
+        if (corpus.records().stream().allMatch(String::isEmpty)) {
+            throw new IllegalArgumentException(
+                    "the corpus is empty: it has " + corpus.records().size()
+                            + " records and no text in them; check the path, the file's content and the name of its"
+                            + " column");
+        }
+    }
+
+    private static void requireFit(Architecture architecture, Tokenizer tokenizer) {
+        if (tokenizer.vocabularySize() > architecture.vocabularySize()) {
+            throw new IllegalArgumentException("the tokenizer has " + tokenizer.vocabularySize()
+                    + " ids, but the architecture only " + architecture.vocabularySize()
+                    + "; build the architecture with vocabularySize " + tokenizer.vocabularySize());
+        }
+    }
+
+    private static Windows windows(String name, String text, Architecture architecture, Tokenizer tokenizer) {
+        int[] ids = tokenizer.encode(text);
+        if (ids.length <= architecture.contextLength()) {
+            throw new IllegalArgumentException("the " + name + " text has " + ids.length
+                    + " tokens, but a context of " + architecture.contextLength() + " needs at least "
+                    + (architecture.contextLength() + 1)
+                    + "; give more text, a smaller contextLength or another validationFraction");
+        }
+        return Windows.of(TokenIds.of(ids, architecture.vocabularySize()));
+    }
+}

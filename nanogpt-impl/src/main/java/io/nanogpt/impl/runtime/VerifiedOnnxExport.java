@@ -1,0 +1,157 @@
+package io.nanogpt.impl.runtime;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.onnx.OnnxBackend;
+import io.nanogpt.impl.onnx.OnnxExporter;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.onnx.OnnxExportOptions;
+import io.nanogpt.onnx.OnnxOptions;
+import io.nanogpt.onnx.OnnxReport;
+import io.nanogpt.onnx.Quantization;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/** The weights of a saved model as an ONNX graph, which is run and compared with the model before it is put in place. */
+final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
+    private final Source source;
+    private final OnnxExportOptions options;
+    private final int vocabularySize;
+    /** Tokens to compare logits on. */
+    private final int[] prompt;
+    /** Tokens to compare losses on; empty for no comparison. */
+    private final int[] validation;
+
+    private @Nullable OnnxReport report;
+
+    /**
+     * The model that is exported.
+     *
+     * @param decoder used by nobody else meanwhile
+     */
+    record Source(Architecture architecture, ParameterStore parameters, Decoder decoder, LossEvaluator lossMeter) {}
+
+    VerifiedOnnxExport(Source source, Tokenizer tokenizer, OnnxExportOptions options) {
+        this.source = source;
+        this.options = options;
+        vocabularySize = source.architecture().vocabularySize();
+        validation = options.validation().map(tokenizer::encode).orElseGet(() -> new int[0]);
+        prompt = validation.length > 1
+                ? Arrays.copyOf(validation, Math.min(validation.length, LogitsParity.promptLength(source.decoder())))
+                : LogitsParity.drawPrompt(source.decoder(), vocabularySize, tokenizer.vocabularySize());
+    }
+
+    OnnxReport report() {
+        if (report == null) {
+            throw new IllegalStateException("nothing was written yet");
+        }
+        return report;
+    }
+
+    @Override
+    public List<String> names() {
+        return OnnxExporter.files();
+    }
+
+    @Override
+    public String usage() {
+        return """
+            ```java
+            // Dependencies: io.nanogpt:nanogpt-impl and com.microsoft.onnxruntime:onnxruntime
+            try (LanguageModel model = LanguageModel.loadOnnx(Path.of("this-folder"))) {
+                System.out.println(model.generate("a prompt", Generation.temperature(0.7).topK(10)));
+            }
+            ```
+
+            `model.onnx` is the model as a graph that decodes with a cache; its metadata says what it was made from.
+            """;
+    }
+
+    @Override
+    public void write(Path folder) {
+        try {
+            exportAndProve(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot write " + folder.resolve(OnnxExporter.FILE) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void exportAndProve(Path folder) throws IOException {
+        boolean exact = options.quantization().kind() == Quantization.Kind.NONE;
+        // The operators of a quantized graph are proved by its twin with 32-bit weights.
+        export(exact ? options : options.withQuantization(Quantization.none()), folder);
+        OnnxReport.Measures after;
+        double difference;
+        try (OnnxBackend backend = open(folder)) {
+            difference = LogitsParity.difference(source.decoder(), decoder(backend), prompt, vocabularySize);
+            if (Double.isNaN(difference)) {
+                throw new NanogptException("the model computes logits that are not numbers, so nothing can be proved of"
+                        + " its graph and nothing was exported; a weight is broken, or training exploded");
+            }
+            if (difference > LogitsParity.LARGEST) {
+                throw new NanogptException("the exported graph computes other logits than the model: they differ by "
+                        + difference + " of the largest, but at most " + LogitsParity.LARGEST
+                        + " is allowed; nothing was exported. Please report the architecture");
+            }
+            after = exact ? measure(folder, backend) : null;
+        }
+        if (after == null) {
+            export(options, folder);
+            try (OnnxBackend backend = open(folder)) {
+                after = measure(folder, backend);
+            }
+        }
+        report = new OnnxReport(difference, before(), after);
+    }
+
+    private void export(OnnxExportOptions how, Path folder) throws IOException {
+        for (String name : names()) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+        OnnxExporter.write(source.architecture(), source.parameters(), how, ModelFolder.version(), folder);
+    }
+
+    private OnnxBackend open(Path folder) {
+        return OnnxBackend.open(folder, source.architecture(), OnnxOptions.cpu().withThreads(1));
+    }
+
+    private Decoder decoder(OnnxBackend backend) {
+        Architecture architecture = source.architecture();
+        return backend.decoder(architecture.graph(), backend.parameters(), architecture.contextLength());
+    }
+
+    private OnnxReport.Measures before() {
+        long bytes = source.architecture().graph().parameterCount() * Float.BYTES;
+        return new OnnxReport.Measures(bytes, loss(source.lossMeter()), speed(source.decoder()));
+    }
+
+    private OnnxReport.Measures measure(Path folder, OnnxBackend backend) throws IOException {
+        long bytes = 0;
+        for (String name : names()) {
+            Path file = folder.resolve(name);
+            bytes += Files.exists(file) ? Files.size(file) : 0;
+        }
+        OptionalDouble loss = loss(new LossEvaluator(source.architecture(), backend, backend.parameters()));
+        return new OnnxReport.Measures(bytes, loss, speed(decoder(backend)));
+    }
+
+    private OptionalDouble loss(LossEvaluator meter) {
+        return validation.length == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(meter.measure(validation).loss());
+    }
+
+    private double speed(Decoder decoder) {
+        return LogitsParity.tokensPerSecond(decoder, prompt, vocabularySize);
+    }
+}

@@ -1,0 +1,168 @@
+package io.nanogpt.impl.tokenizer;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.impl.files.Utf8Files;
+import io.nanogpt.impl.tokenizer.bpe.BpeTrainer;
+import io.nanogpt.impl.tokenizer.bpe.ByteLevelTokenizer;
+import io.nanogpt.impl.tokenizer.bpe.PretokenCounter;
+import io.nanogpt.impl.tokenizer.bpe.PretokenCounts;
+import io.nanogpt.impl.tokenizer.bpe.SpecialToken;
+import io.nanogpt.impl.tokenizer.character.CharacterBpeTokenizer;
+import io.nanogpt.impl.tokenizer.character.CharacterTokenizer;
+import io.nanogpt.impl.tokenizer.character.WordTokenizer;
+import io.nanogpt.impl.tokenizer.format.Gpt2Files;
+import io.nanogpt.impl.tokenizer.format.TiktokenFile;
+import io.nanogpt.impl.tokenizer.format.TokenizerFiles;
+import io.nanogpt.spi.TokenizerProvider;
+import io.nanogpt.tokenizer.BpeTrainingListener;
+import io.nanogpt.tokenizer.ByteLevelBpeConfig;
+import io.nanogpt.tokenizer.SplitPattern;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.UnknownCharacters;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The tokenizers behind {@link io.nanogpt.tokenizer.Tokenizers}. */
+public final class DefaultTokenizers implements TokenizerProvider {
+    private static final String END_OF_TEXT = "<|endoftext|>";
+    private static final String JSON = "tokenizer.json";
+
+    @Override
+    public Tokenizer characters(Corpus corpus, UnknownCharacters unknown) {
+        requireText(corpus);
+        return CharacterTokenizer.train(corpus.text(), unknown);
+    }
+
+    private static void requireText(Corpus corpus) {
+        if (corpus.records().stream().allMatch(String::isEmpty)) {
+            throw new IllegalArgumentException("the corpus is empty: none of its "
+                    + corpus.records().size() + " records has text that a tokenizer could learn from; check the path,"
+                    + " the file's content and the name of its column");
+        }
+    }
+
+    @Override
+    public Tokenizer characterBpe(Corpus corpus, int vocabularySize) {
+        return CharacterBpeTokenizer.train(corpus.text(), vocabularySize);
+    }
+
+    @Override
+    public Tokenizer words(Corpus corpus, int vocabularySize, int minimumFrequency) {
+        return WordTokenizer.trainWords(corpus.text(), vocabularySize, minimumFrequency);
+    }
+
+    @Override
+    public Tokenizer integers(Corpus corpus) {
+        return WordTokenizer.trainIntegers(corpus.text());
+    }
+
+    @Override
+    public Tokenizer byteLevelBpe(ByteLevelBpeConfig config, Corpus corpus, int threads, BpeTrainingListener listener) {
+        requireText(corpus);
+        List<String> records = corpus.records();
+        String separator = corpus.separator();
+        PretokenCounter.Text text = new PretokenCounter.Text("the corpus", () -> new RecordStream(records, separator));
+        return train(config, List.of(text), threads, listener);
+    }
+
+    @Override
+    public Tokenizer byteLevelBpe(
+            ByteLevelBpeConfig config, List<Path> files, int threads, BpeTrainingListener listener) {
+        List<PretokenCounter.Text> texts = new ArrayList<>();
+        for (Path file : files) {
+            texts.add(new PretokenCounter.Text(file.toString(), () -> open(file)));
+        }
+        return train(config, texts, threads, listener);
+    }
+
+    private static InputStream open(Path file) {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new NanogptException("cannot read " + file + ": it is a folder, and a file was expected");
+            }
+            return Files.newInputStream(file);
+        } catch (IOException e) {
+            throw Utf8Files.unreadable(file, e);
+        }
+    }
+
+    private static Tokenizer train(
+            ByteLevelBpeConfig config, List<PretokenCounter.Text> texts, int threads, BpeTrainingListener listener) {
+        List<SpecialToken> specials = new ArrayList<>();
+        for (String token : config.specialTokens()) {
+            specials.add(new SpecialToken(token, specials.size(), true));
+        }
+        PretokenCounts counts = PretokenCounter.count(
+                texts, new PretokenCounter.Settings(config.pattern(), specials, threads, listener));
+        return new ByteLevelTokenizer(BpeTrainer.train(counts, config, listener));
+    }
+
+    @Override
+    public Tokenizer load(Path path) {
+        if (!Files.isDirectory(path)) {
+            String name = String.valueOf(path.getFileName());
+            return name.endsWith(".tiktoken") ? TiktokenFile.read(path) : TokenizerFiles.load(path);
+        }
+        if (Files.exists(path.resolve(JSON))) {
+            return TokenizerFiles.load(path.resolve(JSON));
+        }
+        Path vocabulary = path.resolve(Gpt2Files.VOCABULARY);
+        Path merges = path.resolve(Gpt2Files.MERGES);
+        if (!Files.exists(vocabulary) || !Files.exists(merges)) {
+            throw new NanogptException(path + " holds no tokenizer: neither " + JSON + " nor " + Gpt2Files.VOCABULARY
+                    + " and " + Gpt2Files.MERGES);
+        }
+        return Gpt2Files.read(vocabulary, merges, SplitPattern.GPT2, List.of(END_OF_TEXT));
+    }
+
+    @Override
+    public Tokenizer loadTiktoken(Path file, SplitPattern pattern, Map<String, Integer> specialTokens) {
+        return TiktokenFile.read(file, pattern, specialTokens);
+    }
+
+    @Override
+    public Tokenizer loadGpt2(Path vocabulary, Path merges, SplitPattern pattern, List<String> specialTokens) {
+        return Gpt2Files.read(vocabulary, merges, pattern, specialTokens);
+    }
+
+    /** The records of a corpus and what stands between them, one at a time in UTF-8. */
+    private static final class RecordStream extends InputStream {
+        private final List<String> records;
+        private final byte[] separator;
+        private ByteArrayInputStream current = new ByteArrayInputStream(new byte[0]);
+        private int position;
+
+        RecordStream(List<String> records, String separator) {
+            this.records = records;
+            this.separator = separator.getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            int count = current.read(buffer, offset, length);
+            while (count < 0 && position < 2 * records.size() - 1) {
+                byte[] next = position % 2 == 1
+                        ? separator
+                        : records.get(position / 2).getBytes(StandardCharsets.UTF_8);
+                current = new ByteArrayInputStream(next);
+                position++;
+                count = current.read(buffer, offset, length);
+            }
+            return count;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.nanogpt.impl.tokenizer.bpe;
+
+import io.nanogpt.impl.tokenizer.format.BpeJsonWriter;
+import io.nanogpt.impl.tokenizer.format.Gpt2Files;
+import io.nanogpt.impl.tokenizer.format.TiktokenFile;
+import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
+import io.nanogpt.tokenizer.IncrementalDecoder;
+import io.nanogpt.tokenizer.SpecialTokenPolicy;
+import io.nanogpt.tokenizer.TokenStream;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizer.Format;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** Byte pair encoding over the bytes of UTF-8. Every text can be encoded. */
+public final class ByteLevelTokenizer implements Tokenizer {
+    private final BpeModel model;
+    private final PairTable pairs;
+    private final SpecialTokens specials;
+    /** Never used itself: others are made of it. */
+    private final Splitter splitter;
+    /** Decodes special tokens too. */
+    private final TokenTable decoding;
+    /** At rest. There are as many as threads ever encoded at once. */
+    private final Queue<BpeEncoder> encoders = new ConcurrentLinkedQueue<>();
+
+    public ByteLevelTokenizer(BpeModel model) {
+        this.model = model;
+        pairs = new PairTable(model.merges());
+        specials = new SpecialTokens(model.specialTokens());
+        splitter = Splitter.of(model.pattern());
+        byte[] @Nullable [] tokens = new byte[model.vocabularySize()][];
+        for (int id = 0; id < model.tokens().size(); id++) {
+            tokens[id] = model.tokens().contains(id) ? model.tokens().bytes(id) : null;
+        }
+        for (SpecialToken token : model.specialTokens()) {
+            tokens[token.id()] = token.text().getBytes(StandardCharsets.UTF_8);
+        }
+        decoding = new TokenTable(tokens);
+    }
+
+    public BpeModel model() {
+        return model;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return decoding.size();
+    }
+
+    @Override
+    public int[] encode(String text) {
+        return encode(text, SpecialTokenPolicy.ALLOW);
+    }
+
+    @Override
+    public int[] encode(String text, SpecialTokenPolicy policy) {
+        BpeEncoder encoder = borrow();
+        try {
+            run(encoder, text, policy, false);
+            return Arrays.copyOf(encoder.ids(), encoder.count());
+        } finally {
+            giveBack(encoder);
+        }
+    }
+
+    @Override
+    public int count(String text) {
+        BpeEncoder encoder = borrow();
+        try {
+            return run(encoder, text, SpecialTokenPolicy.ALLOW, true);
+        } finally {
+            giveBack(encoder);
+        }
+    }
+
+    /** Encodes block by block and returns the number of ids; keeps only those of the last block where that is enough. */
+    private int run(BpeEncoder encoder, String text, SpecialTokenPolicy policy, boolean countOnly) {
+        if (policy == SpecialTokenPolicy.REFUSE) {
+            refuseSpecials(text);
+        }
+        encoder.clear();
+        int count = 0;
+        TextBlocks blocks =
+                new TextBlocks(new StringSource(text), "the text", encoder.splitter()::safeCut, specials, false);
+        TextBlocks.Block block = new TextBlocks.Block(3L * text.length());
+        while (blocks.next(block)) {
+            if (countOnly) {
+                count += encoder.count();
+                encoder.clear();
+            }
+            encoder.encode(block.bytes, 0, block.length, policy == SpecialTokenPolicy.ALLOW);
+        }
+        return count + encoder.count();
+    }
+
+    private void refuseSpecials(String text) {
+        for (SpecialToken token : specials.tokens()) {
+            int found = text.indexOf(token.text());
+            if (found >= 0) {
+                throw new IllegalArgumentException("the text has the special token " + token.text() + " at position "
+                        + found + " (counted from 0), and special tokens are refused; take it out, or encode with"
+                        + " SpecialTokenPolicy.AS_TEXT or ALLOW");
+            }
+        }
+    }
+
+    @Override
+    public TokenStream stream(InputStream utf8, int threads) {
+        TextBlocks blocks = new TextBlocks(utf8::read, "the text", splitter.another()::safeCut, specials, true);
+        return new BlockTokenStream(this::encode, blocks, utf8, threads);
+    }
+
+    private void encode(BlockTokenStream.Part part) {
+        BpeEncoder encoder = borrow();
+        try {
+            encoder.clear();
+            encoder.encode(part.block.bytes, 0, part.block.length, true);
+            part.count = encoder.count();
+            part.ids = encoder.exchangeIds(part.ids);
+        } finally {
+            giveBack(encoder);
+        }
+    }
+
+    /** An encoder that nobody uses; goes back to {@link #encoders}. */
+    private BpeEncoder borrow() {
+        BpeEncoder encoder = encoders.poll();
+        return encoder == null ? new BpeEncoder(model, specials, pairs, splitter.another()) : encoder;
+    }
+
+    private void giveBack(BpeEncoder encoder) {
+        encoder.rest();
+        encoders.add(encoder);
+    }
+
+    @Override
+    public String decode(int... ids) {
+        byte[] bytes = padded(ids);
+        return new String(bytes, 0, bytes.length - Long.BYTES, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] decodeBytes(int... ids) {
+        byte[] bytes = padded(ids);
+        return Arrays.copyOf(bytes, bytes.length - Long.BYTES);
+    }
+
+    private byte[] padded(int[] ids) {
+        long length = decoding.length(ids) + Long.BYTES;
+        if (length < Long.BYTES) {
+            Arrays.stream(ids).forEach(this::checkId);
+        }
+        if (length > Integer.MAX_VALUE - Long.BYTES) {
+            throw new IllegalArgumentException("the text of " + ids.length + " ids has " + length
+                    + " bytes, more than one array holds; decode it in parts");
+        }
+        byte[] bytes = new byte[(int) length];
+        decoding.write(ids, bytes);
+        return bytes;
+    }
+
+    private void checkId(int id) {
+        if (!decoding.contains(id)) {
+            throw new IllegalArgumentException(
+                    id >= 0 && id < vocabularySize()
+                            ? "the id " + id + " has no token; this vocabulary leaves it out"
+                            : "token ids must be from 0 to " + (vocabularySize() - 1)
+                                    + " for this vocabulary, but one is " + id);
+        }
+    }
+
+    @Override
+    public IncrementalDecoder incrementalDecoder() {
+        return new Utf8Decoder(id -> {
+            checkId(id);
+            return decoding.bytes(id);
+        });
+    }
+
+    @Override
+    public Map<String, Integer> specialTokens() {
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        specials.tokens().forEach(token -> ids.put(token.text(), token.id()));
+        return Collections.unmodifiableMap(ids);
+    }
+
+    @Override
+    public boolean canEncode(String text) {
+        return true;
+    }
+
+    @Override
+    public void save(Path file) {
+        BpeJsonWriter.write(model, file);
+    }
+
+    @Override
+    public void save(Path path, Format format) {
+        switch (format) {
+            case HUGGING_FACE -> save(path);
+            case GPT2 -> Gpt2Files.write(model, path);
+            case TIKTOKEN -> TiktokenFile.write(model, path);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.nanogpt.impl.tokenizer.bpe;
+
+import java.util.Arrays;
+
+/** A list of numbers that grows. */
+public final class IntList {
+    private static final int FIRST_CAPACITY = 64;
+
+    private int[] values = new int[FIRST_CAPACITY];
+    private int size;
+
+    public void add(int value) {
+        if (size == values.length) {
+            values = Arrays.copyOf(values, 2 * size);
+        }
+        values[size++] = value;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    int[] toArray() {
+        return Arrays.copyOf(values, size);
+    }
+
+    public int get(int index) {
+        return values[index];
+    }
+}

@@ -1,0 +1,172 @@
+package io.nanogpt.impl.tokenizer.character;
+
+import io.nanogpt.impl.tokenizer.bpe.BlockTokenStream;
+import io.nanogpt.impl.tokenizer.bpe.ByteAlphabet;
+import io.nanogpt.impl.tokenizer.bpe.TextBlocks;
+import io.nanogpt.impl.tokenizer.format.CharacterBpeFile;
+import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
+import io.nanogpt.tokenizer.SplitPattern;
+import io.nanogpt.tokenizer.TokenStream;
+import io.nanogpt.tokenizer.Tokenizer;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Cuts every line into the words of GPT-2 and every word, in its byte alphabet, greedily into the longest pieces of the
+ * vocabulary. Line breaks have no ids: the text of some ids is one line.
+ */
+public final class CharacterBpeTokenizer implements Tokenizer {
+    /** What bytes stand for that no byte of UTF-8 could be: pieces of the vocabulary that no text has. */
+    private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
+
+    private static final int PIECES_AT_ONCE = 256;
+
+    private final List<String> pieces;
+    private final List<byte[]> bytes;
+    private final int[] lengths;
+    private final PieceTrie trie;
+
+    /** A tokenizer of pieces in the byte alphabet, by id. */
+    public CharacterBpeTokenizer(List<String> pieces) {
+        this.pieces = List.copyOf(pieces);
+        bytes = this.pieces.stream().map(CharacterBpeTokenizer::bytes).toList();
+        lengths = bytes.stream().mapToInt(piece -> piece.length).toArray();
+        trie = new PieceTrie(bytes.stream()
+                .map(piece -> piece == REPLACEMENT ? new byte[0] : piece)
+                .toList());
+    }
+
+    private static byte[] bytes(String piece) {
+        byte[] read = ByteAlphabet.read(piece);
+        return read == null ? REPLACEMENT : read;
+    }
+
+    /** Learns the pieces of a text. */
+    public static CharacterBpeTokenizer train(String text, int vocabularySize) {
+        Map<String, Long> counts = countWords(text);
+        if (counts.isEmpty()) {
+            throw new IllegalArgumentException("the corpus has no word; give text to learn from");
+        }
+        return new CharacterBpeTokenizer(CharacterBpeTrainer.train(counts, vocabularySize));
+    }
+
+    /** How often each word stands in a text, in order of appearance and in the byte alphabet. */
+    static Map<String, Long> countWords(String text) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        words(utf8, (from, to) -> counts.merge(ByteAlphabet.write(utf8, from, to), 1L, Long::sum));
+        return counts;
+    }
+
+    /** Takes words. */
+    @FunctionalInterface
+    private interface WordAction {
+        void take(int from, int to);
+    }
+
+    private static void words(byte[] utf8, WordAction action) {
+        Splitter splitter = Splitter.of(SplitPattern.GPT2);
+        int[] ends = new int[PIECES_AT_ONCE];
+        int from = 0;
+        while (from < utf8.length) {
+            int end = lineEnd(utf8, from);
+            splitter.begin(utf8, from, end);
+            for (int count = splitter.next(ends); count > 0; count = splitter.next(ends)) {
+                for (int i = 0; i < count; i++) {
+                    action.take(from, ends[i]);
+                    from = ends[i];
+                }
+            }
+            from = end + 1;
+        }
+    }
+
+    private static int lineEnd(byte[] utf8, int from) {
+        int end = from;
+        while (end < utf8.length && utf8[end] != '\n' && utf8[end] != '\r') {
+            end++;
+        }
+        return end;
+    }
+
+    /** The pieces in the byte alphabet, by id. */
+    public List<String> pieces() {
+        return pieces;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return pieces.size();
+    }
+
+    @Override
+    public int[] encode(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        int[] ids = new int[utf8.length];
+        int[] count = new int[1];
+        words(utf8, (from, to) -> {
+            int at = from;
+            while (at < to) {
+                int id = trie.longest(utf8, at, to);
+                if (id < 0) {
+                    throw unknown(text, utf8, at);
+                }
+                ids[count[0]++] = id;
+                at += lengths[id];
+            }
+        });
+        return Arrays.copyOf(ids, count[0]);
+    }
+
+    private IllegalArgumentException unknown(String text, byte[] utf8, int at) {
+        int position = Math.min(text.length() - 1, new String(utf8, 0, at, StandardCharsets.UTF_8).length());
+        return new IllegalArgumentException("the text has " + CharacterTokenizer.describe(text.codePointAt(position))
+                + " at position " + position
+                + " (counted from 0), which is in no piece of the vocabulary; leave it out,"
+                + " or train the tokenizer on text that has it");
+    }
+
+    @Override
+    public String decode(int... ids) {
+        return new String(decodeBytes(ids), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] decodeBytes(int... ids) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        for (int id : ids) {
+            if (id < 0 || id >= pieces.size()) {
+                throw new IllegalArgumentException("token ids must be from 0 to " + (pieces.size() - 1)
+                        + " for this vocabulary of " + pieces.size() + " pieces, but one is " + id);
+            }
+            text.writeBytes(bytes.get(id));
+        }
+        return text.toByteArray();
+    }
+
+    @Override
+    public boolean canEncode(String text) {
+        try {
+            encode(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public TokenStream stream(InputStream utf8, int threads) {
+        return BlockTokenStream.of(this, TextBlocks.Cutter::afterLine, utf8, threads);
+    }
+
+    @Override
+    public void save(Path file) {
+        CharacterBpeFile.save(this, file);
+    }
+}

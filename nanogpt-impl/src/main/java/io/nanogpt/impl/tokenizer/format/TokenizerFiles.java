@@ -1,0 +1,46 @@
+package io.nanogpt.impl.tokenizer.format;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.JsonValue;
+import io.nanogpt.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** Reads every {@code tokenizer.json} that this library knows, each kind by a class of its own. */
+public final class TokenizerFiles {
+    private static final String EXPECTED = "a tokenizer.json";
+
+    private static final Set<String> MEMBERS = Set.of(
+            "version",
+            "truncation",
+            "padding",
+            "added_tokens",
+            "normalizer",
+            "pre_tokenizer",
+            "post_processor",
+            "decoder",
+            "model");
+
+    private TokenizerFiles() {}
+
+    /**
+     * Reads a tokenizer.
+     *
+     * @throws NanogptException if the file is not a {@code tokenizer.json} or needs something that this library lacks,
+     *     with the place in the file
+     */
+    public static Tokenizer load(Path file) {
+        JsonValue root = JsonValue.read(file, EXPECTED);
+        root.allowOnly(MEMBERS);
+        if (root.member("model").member("type").string().equals(CharacterBpeFile.MODEL)) {
+            return CharacterBpeFile.read(root);
+        }
+        if (WordFile.isWords(root)) {
+            return WordFile.read(root);
+        }
+        if (BpeJsonReader.isByteLevel(root)) {
+            return BpeJsonReader.read(root);
+        }
+        return CharacterFile.read(root);
+    }
+}

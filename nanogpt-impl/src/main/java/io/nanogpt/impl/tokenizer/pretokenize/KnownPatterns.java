@@ -1,0 +1,74 @@
+package io.nanogpt.impl.tokenizer.pretokenize;
+
+import io.nanogpt.tokenizer.SplitPattern;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The patterns that have scanners, in the spellings of the libraries that use them. */
+public final class KnownPatterns {
+    /** As GPT-2 had it first. */
+    private static final SplitPattern GPT2_ORIGINAL =
+            new SplitPattern("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
+
+    private static final SplitPattern GPT2_TIKTOKEN = new SplitPattern(
+            "'(?:[sdmt]|ll|ve|re)| ?\\p{L}++| ?\\p{N}++| ?[^\\s\\p{L}\\p{N}]++|\\s++$|\\s+(?!\\S)|\\s");
+
+    private static final String CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+
+    private static final String CL100K_WORDS =
+            CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}" + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*";
+
+    /** As Llama 3 has it: a line break is looked for before the end of the text. */
+    private static final SplitPattern LLAMA3 = new SplitPattern(CL100K_WORDS + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
+
+    private static final SplitPattern QWEN2 = new SplitPattern(LLAMA3.regex().replace("{1,3}", ""));
+
+    /** Cl100k without what Hugging Face's regular expressions read otherwise. */
+    private static final SplitPattern CL100K_PORTABLE =
+            new SplitPattern(CL100K_WORDS + "|\\s+\\z|\\s*[\\r\\n]|\\s+(?!\\S)|\\s");
+
+    private static final Map<SplitPattern, Supplier<Splitter>> SCANNERS = Map.of(
+            SplitPattern.GPT2,
+            Gpt2Splitter::new,
+            GPT2_ORIGINAL,
+            Gpt2Splitter::new,
+            GPT2_TIKTOKEN,
+            Gpt2Splitter::new,
+            SplitPattern.CL100K,
+            () -> new Cl100kSplitter(3, true),
+            CL100K_PORTABLE,
+            () -> new Cl100kSplitter(3, true),
+            LLAMA3,
+            () -> new Cl100kSplitter(3, false),
+            QWEN2,
+            () -> new Cl100kSplitter(1, false),
+            SplitPattern.O200K,
+            O200kSplitter::new);
+
+    private KnownPatterns() {}
+
+    static Splitter splitter(SplitPattern pattern) {
+        Supplier<Splitter> scanner = SCANNERS.get(pattern);
+        return scanner == null ? new RegexSplitter(pattern.regex()) : scanner.get();
+    }
+
+    public static boolean isGpt2(SplitPattern pattern) {
+        return pattern.equals(SplitPattern.GPT2) || pattern.equals(GPT2_ORIGINAL) || pattern.equals(GPT2_TIKTOKEN);
+    }
+
+    /** The spelling that Hugging Face tokenizers understands. */
+    public static String forHuggingFace(SplitPattern pattern) {
+        return (pattern.equals(SplitPattern.CL100K) ? CL100K_PORTABLE : pattern).regex();
+    }
+
+    /** The pattern of a spelling that Hugging Face's files have; null where there is no scanner for it. */
+    public static @Nullable SplitPattern fromHuggingFace(String regex) {
+        for (SplitPattern pattern : SCANNERS.keySet()) {
+            if (forHuggingFace(pattern).equals(regex)) {
+                return pattern.equals(CL100K_PORTABLE) ? SplitPattern.CL100K : pattern;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,118 @@
+package io.nanogpt.impl.tokenizer.pretokenize;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Any pattern, by {@code java.util.regex}. What stands between matches is a piece too. */
+public final class RegexSplitter extends Splitter {
+    /** What looks at the text before a match, so that a part of a text may have other pieces than the whole. */
+    private static final Pattern LOOKS_BACK = Pattern.compile("\\(\\?<[=!]|\\\\[bBAG]|(?<!\\[)\\^");
+
+    private static final int MOST_TRIES = 16;
+
+    private final Matcher matcher;
+    private final boolean looksBack;
+
+    private String text = "";
+    private boolean matched;
+    /** Where the last piece ended, in characters and in bytes. */
+    private int characters;
+
+    private int bytes;
+
+    public RegexSplitter(String regex) {
+        this(
+                Pattern.compile(UnicodeRegex.translate(regex), Pattern.UNICODE_CASE),
+                LOOKS_BACK.matcher(regex).find());
+    }
+
+    private RegexSplitter(Pattern pattern, boolean looksBack) {
+        this.matcher = pattern.matcher("");
+        this.looksBack = looksBack;
+    }
+
+    @Override
+    public Splitter another() {
+        return new RegexSplitter(matcher.pattern(), looksBack);
+    }
+
+    @Override
+    public void begin(byte[] utf8, int from, int to) {
+        text = new String(utf8, from, to - from, StandardCharsets.UTF_8);
+        matcher.reset(text);
+        matched = find();
+        characters = 0;
+        bytes = from;
+    }
+
+    @Override
+    public int next(int[] ends) {
+        int count = 0;
+        while (characters < text.length() && count < ends.length) {
+            int pieceEnd;
+            if (matched && matcher.start() == characters) {
+                pieceEnd = matcher.end();
+                matched = find();
+            } else {
+                pieceEnd = matched ? matcher.start() : text.length();
+            }
+            bytes += byteCount(characters, pieceEnd);
+            characters = pieceEnd;
+            ends[count++] = bytes;
+        }
+        return count;
+    }
+
+    /**
+     * Matches that did not look at the end of what is there stay as they are. But a text that ends after one of them may
+     * have other pieces, so that is tried.
+     */
+    @Override
+    public int safeCut(byte[] utf8, int from, int to) {
+        if (looksBack) {
+            return NO_CUT;
+        }
+        begin(utf8, from, to);
+        int certain = 0;
+        while (matched && !matcher.hitEnd()) {
+            certain = matcher.end();
+            matched = find();
+        }
+        int certainBytes = from + byteCount(0, certain);
+        int[] whole = pieceEnds(utf8, from, to);
+        int last = Arrays.binarySearch(whole, certainBytes);
+        for (int i = last; i > Math.max(-1, last - MOST_TRIES); i--) {
+            if (whole[i] < to && Arrays.equals(pieceEnds(utf8, from, whole[i]), Arrays.copyOf(whole, i + 1))) {
+                return whole[i];
+            }
+        }
+        return NO_CUT;
+    }
+
+    private int[] pieceEnds(byte[] utf8, int from, int to) {
+        begin(utf8, from, to);
+        int[] ends = new int[to - from];
+        return Arrays.copyOf(ends, next(ends));
+    }
+
+    /** The next match that has a character. */
+    private boolean find() {
+        boolean found = matcher.find();
+        while (found && matcher.end() == matcher.start()) {
+            found = matcher.find();
+        }
+        return found;
+    }
+
+    private int byteCount(int from, int to) {
+        int count = 0;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            // A surrogate is half of a character of four bytes.
+            count += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return count;
+    }
+}

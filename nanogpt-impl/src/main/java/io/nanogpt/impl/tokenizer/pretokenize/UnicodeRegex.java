@@ -1,0 +1,163 @@
+package io.nanogpt.impl.tokenizer.pretokenize;
+
+import java.util.BitSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Rewrites regular expressions so that {@code java.util.regex} has the character classes of Unicode 16: general
+ * categories, as {@code \p{L}}, and {@code \s}, {@code \d} and {@code \w}. Other classes stay the JDK's.
+ */
+final class UnicodeRegex {
+    private static final String WHITE_SPACE = "\\x{9}-\\x{D}\\x{20}\\x{85}\\x{A0}\\x{1680}\\x{2000}-\\x{200A}"
+            + "\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}";
+
+    private static final String NOT_WHITE_SPACE = "\\x{0}-\\x{8}\\x{E}-\\x{1F}\\x{21}-\\x{84}\\x{86}-\\x{9F}"
+            + "\\x{A1}-\\x{167F}\\x{1681}-\\x{1FFF}\\x{200B}-\\x{2027}\\x{202A}-\\x{202E}\\x{2030}-\\x{205E}"
+            + "\\x{2060}-\\x{2FFF}\\x{3001}-\\x{10FFFF}";
+
+    private static final Set<String> WORD = Set.of("L", "M", "Nd", "Pc");
+    private static final Set<String> DIGIT = Set.of("Nd");
+
+    private final String regex;
+    private final StringBuilder out = new StringBuilder();
+    private int position;
+    private int depth;
+
+    private UnicodeRegex(String regex) {
+        this.regex = regex;
+    }
+
+    static String translate(String regex) {
+        return new UnicodeRegex(regex).translate();
+    }
+
+    private String translate() {
+        while (position < regex.length()) {
+            char c = regex.charAt(position);
+            if (c == '\\' && position + 1 < regex.length()) {
+                escape(regex.charAt(position + 1));
+            } else {
+                depth += c == '[' ? 1 : c == ']' && depth > 0 ? -1 : 0;
+                out.append(c);
+                position++;
+            }
+        }
+        return out.toString();
+    }
+
+    private void escape(char kind) {
+        int start = position;
+        position += 2;
+        switch (kind) {
+            case 's' -> charset(WHITE_SPACE);
+            case 'S' -> charset(NOT_WHITE_SPACE);
+            case 'd', 'D' -> charset(ranges(DIGIT, kind == 'D'));
+            case 'w', 'W' -> charset(ranges(WORD, kind == 'W'));
+            case 'p', 'P' -> property(start, kind == 'P');
+            case 'Q' -> {
+                int end = regex.indexOf("\\E", position);
+                position = end < 0 ? regex.length() : end + 2;
+                out.append(regex, start, position);
+            }
+            default -> out.append(regex, start, position);
+        }
+    }
+
+    private void property(int start, boolean negated) {
+        boolean braces = position < regex.length() && regex.charAt(position) == '{';
+        int end = braces ? regex.indexOf('}', position) + 1 : position + 1;
+        String name = braces ? regex.substring(position + 1, end - 1) : regex.substring(position, end);
+        position = end;
+        boolean inverse = name.startsWith("^");
+        String category = name.substring(inverse ? 1 : 0).replaceFirst("^(Is|gc=|general_category=)", "");
+        if (Categories.isCategory(category)) {
+            charset(ranges(Set.of(category), negated != inverse));
+        } else {
+            out.append(regex, start, end);
+        }
+    }
+
+    private void charset(String ranges) {
+        out.append(depth > 0 ? ranges : "[" + ranges + "]");
+    }
+
+    /** The members of categories, or what is in none of them; the JDK's own class where it is the same. */
+    private static String ranges(Set<String> categories, boolean negated) {
+        BitSet wanted = Categories.union(categories);
+        if (negated) {
+            wanted.flip(0, Character.MAX_CODE_POINT + 1);
+            return explicit(wanted);
+        }
+        BitSet ofJdk = Categories.ofJdk(categories);
+        BitSet removed = (BitSet) ofJdk.clone();
+        removed.andNot(wanted);
+        if (!removed.isEmpty()) {
+            return explicit(wanted);
+        }
+        wanted.andNot(ofJdk);
+        String names =
+                categories.stream().sorted().map(name -> "\\p{" + name + "}").collect(Collectors.joining());
+        return names + explicit(wanted);
+    }
+
+    private static String explicit(BitSet codePoints) {
+        StringBuilder ranges = new StringBuilder();
+        for (int first = codePoints.nextSetBit(0); first >= 0; ) {
+            int end = codePoints.nextClearBit(first);
+            ranges.append(String.format(Locale.ROOT, "\\x{%X}-\\x{%X}", first, end - 1));
+            first = codePoints.nextSetBit(end);
+        }
+        return ranges.toString();
+    }
+
+    /** Sets of code points by general category. */
+    private static final class Categories {
+        private static final Map<String, BitSet> OF_UNICODE_16 = new TreeMap<>();
+        /** The JDK's names of categories by {@link Character#getType}; empty where there is none. */
+        private static final String[] BY_TYPE = {
+            "Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "--",
+            "Co", "Cs", "Pd", "Ps", "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf"
+        };
+
+        static {
+            CategoryRuns.forEach((category, first, end) ->
+                    OF_UNICODE_16.computeIfAbsent(category, key -> new BitSet()).set(first, end));
+        }
+
+        private Categories() {}
+
+        static boolean isCategory(String name) {
+            return OF_UNICODE_16.keySet().stream()
+                    .anyMatch(category -> category.equals(name) || isMajor(name, category));
+        }
+
+        private static boolean isMajor(String name, String category) {
+            return name.length() == 1 && category.startsWith(name);
+        }
+
+        static BitSet union(Set<String> names) {
+            BitSet union = new BitSet();
+            OF_UNICODE_16.forEach((category, codePoints) -> {
+                if (names.contains(category) || names.contains(category.substring(0, 1))) {
+                    union.or(codePoints);
+                }
+            });
+            return union;
+        }
+
+        static BitSet ofJdk(Set<String> names) {
+            BitSet codePoints = new BitSet();
+            for (int i = 0; i <= Character.MAX_CODE_POINT; i++) {
+                String category = BY_TYPE[Character.getType(i)];
+                if (names.contains(category) || names.contains(category.substring(0, 1))) {
+                    codePoints.set(i);
+                }
+            }
+            return codePoints;
+        }
+    }
+}

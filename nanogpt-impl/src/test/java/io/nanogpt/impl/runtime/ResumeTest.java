@@ -1,0 +1,233 @@
+package io.nanogpt.impl.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanogpt.GPT;
+import io.nanogpt.LanguageModel;
+import io.nanogpt.NanogptException;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.train.CheckpointConfig;
+import io.nanogpt.train.Sgd;
+import io.nanogpt.train.TrainingListener;
+import io.nanogpt.train.TrainingPlan;
+import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.StopReason;
+import io.nanogpt.train.TrainingStep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResumeTest {
+    private static final String TEXT = "the quick brown fox jumps over the lazy dog; ".repeat(30);
+    private static final int STEPS = 60;
+
+    @TempDir
+    private Path folder;
+
+    private Path checkpoints() {
+        return folder.resolve("checkpoints");
+    }
+
+    @Test
+    void aRunInterruptedAtAnyStepEndsWithTheSameWeightsAndReport() throws IOException {
+        TrainingReport whole = run(settings(), "whole", Integer.MAX_VALUE);
+        int at = 0;
+        for (int step : new int[] {1, 7, 10, 19, 20, 21, 33, 40, 59}) {
+            TrainingReport part = run(resumable(), "part", step);
+            assertThat(part.reason()).isEqualTo(StopReason.INTERRUPTED);
+            assertThat(part.steps()).isEqualTo(step).isGreaterThan(at);
+            at = step;
+        }
+        TrainingReport last = run(resumable(), "part", Integer.MAX_VALUE);
+        assertThat(last.plan().firstStep()).isEqualTo(60);
+        assertThat(last.steps()).isEqualTo(STEPS);
+        assertThat(folder.resolve("part/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+        assertThat(last.evaluations())
+                .extracting(EvaluationPoint::step, EvaluationPoint::trainLoss, EvaluationPoint::validationLoss)
+                .isEqualTo(whole.evaluations().stream()
+                        .map(point -> Tuple.tuple(point.step(), point.trainLoss(), point.validationLoss()))
+                        .toList());
+        // A finished run that is resumed takes no step.
+        assertThat(run(resumable(), "part", Integer.MAX_VALUE).steps()).isEqualTo(STEPS);
+        assertThat(folder.resolve("part/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+    }
+
+    @Test
+    void theNewestTheBestAndEpochsStay() throws IOException {
+        GPT.Builder builder = settings()
+                .training(trainer -> trainer.checkpoints(CheckpointConfig.in(checkpoints())
+                        .withEvery(8)
+                        .withKeepLast(2)
+                        .withEpochs(true)));
+        TrainingReport report = run(builder, "model", Integer.MAX_VALUE);
+        int stepsPerEpoch = (int) Math.ceil(report.plan().stepsPerEpoch());
+        List<String> names = names();
+        assertThat(names).contains(String.format(Locale.ROOT, "step-%08d-epoch", stepsPerEpoch));
+        assertThat(names).anyMatch(name -> name.startsWith(String.format(Locale.ROOT, "step-%08d", report.bestStep())));
+        assertThat(names).anyMatch(name -> name.startsWith("step-00000060"));
+        assertThat(names).noneMatch(name -> name.startsWith("step-00000008") && !name.endsWith("-epoch"));
+        assertThat(names).noneMatch(name -> name.startsWith("."));
+        try (LanguageModel checkpoint = LanguageModel.load(checkpoints().resolve(names.get(names.size() - 1)), 1)) {
+            assertThat(checkpoint.logits(1, 2)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void otherModelsTokenizersDataAndSettingsAreRefusedByName() {
+        run(resumable(), "model", 20);
+        refused("another model", builder -> builder.layers(2), TEXT);
+        refused("another tokenizer", builder -> builder, TEXT.replace('x', 'X'));
+        refused("other data", builder -> builder, TEXT.substring(9) + TEXT.substring(0, 9));
+        refused("another seed", builder -> builder.seed(2), TEXT);
+        refused("another batchSize", builder -> builder.batchSize(5), TEXT);
+        refused("another optimizer", builder -> builder.optimizer(Sgd.of(0.1)), TEXT);
+        assertThatThrownBy(() -> settings()
+                        .training(trainer -> trainer.checkpoints(CheckpointConfig.in(checkpoints())))
+                        .train(Corpus.ofText(TEXT)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("earlier run; resume it");
+    }
+
+    private void refused(String what, UnaryOperator<GPT.Builder> change, String text) {
+        assertThatThrownBy(() -> change.apply(resumable()).train(Corpus.ofText(text)))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining(what);
+    }
+
+    @Test
+    void aBrokenCheckpointIsNamed() throws IOException {
+        run(resumable(), "model", 20);
+        List<String> names = names();
+        Path newest = checkpoints().resolve(names.get(names.size() - 1));
+        Files.writeString(newest.resolve("training_state.json"), "{\"version\": 1, \"step\": -3}");
+        assertThatThrownBy(() -> resumable().train(Corpus.ofText(TEXT)))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining("training_state.json");
+    }
+
+    @Test
+    void aCheckpointThatCannotBeWrittenIsNotedAndTheRunGoesOn() throws IOException {
+        List<String> notices = new ArrayList<>();
+        Files.writeString(checkpoints(), "a file in the way, as hopeless as a full disk");
+        GPT.Builder builder = resumable().listener(new TrainingListener() {
+            @Override
+            public void onNotice(String message) {
+                notices.add(message);
+            }
+        });
+        TrainingReport report = run(builder, "model", Integer.MAX_VALUE);
+        assertThat(report.steps()).isEqualTo(STEPS);
+        assertThat(notices).isNotEmpty().allMatch(notice -> notice.contains("could not be written"));
+        assertThat(folder.resolve("model/model.safetensors")).exists();
+    }
+
+    @Test
+    void aListenerThatThrowsLosesNothingThatWasSaved() {
+        assertThatThrownBy(() -> run(
+                        resumable().listener(new TrainingListener() {
+                            @Override
+                            public void onStep(TrainingStep step) {
+                                if (step.number() == 45) {
+                                    throw new IllegalStateException("enough");
+                                }
+                            }
+                        }),
+                        "model",
+                        Integer.MAX_VALUE))
+                .hasMessage("enough");
+        run(resumable(), "part", Integer.MAX_VALUE);
+        run(settings(), "whole", Integer.MAX_VALUE);
+        assertThat(folder.resolve("part/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+    }
+
+    @Test
+    void listenersGetTheirStateBack() {
+        Counting first = new Counting();
+        run(resumable().listener(first), "model", 40);
+        Counting second = new Counting();
+        run(resumable().listener(second), "model", 50);
+        assertThat(first.steps).isEqualTo(40);
+        assertThat(second.steps).isEqualTo(50);
+    }
+
+    private static final class Counting implements TrainingListener {
+        private int steps;
+
+        @Override
+        public void onStep(TrainingStep step) {
+            steps++;
+        }
+
+        @Override
+        public String state() {
+            return Integer.toString(steps);
+        }
+
+        @Override
+        public void restore(String state) {
+            steps = Integer.parseInt(state);
+        }
+    }
+
+    private GPT.Builder resumable() {
+        return settings()
+                .training(trainer -> trainer.checkpoints(
+                        CheckpointConfig.in(checkpoints()).withEvery(10).withResume(true)));
+    }
+
+    private static GPT.Builder settings() {
+        return GPT.builder()
+                .layers(1)
+                .heads(2)
+                .embeddingSize(8)
+                .contextLength(8)
+                .dropout(0.2)
+                .batchSize(4)
+                .steps(STEPS)
+                .learningRate(1e-2)
+                .evaluateEvery(20)
+                .evaluationBatches(9)
+                .keepBest(true)
+                .threads(1);
+    }
+
+    private TrainingReport run(GPT.Builder builder, String name, int interruptAfter) {
+        builder.listener(new TrainingListener() {
+            @Override
+            public void onStart(TrainingPlan plan) {
+                assertThat(plan.firstStep()).isPositive();
+            }
+
+            @Override
+            public void onStep(TrainingStep step) {
+                if (step.number() == interruptAfter) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        try (LanguageModel model = builder.train(Corpus.ofText(TEXT))) {
+            assertThat(Thread.interrupted()).isEqualTo(interruptAfter < STEPS);
+            model.save(folder.resolve(name));
+            return model.report().orElseThrow();
+        }
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> paths = Files.list(checkpoints())) {
+            return paths.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+}
