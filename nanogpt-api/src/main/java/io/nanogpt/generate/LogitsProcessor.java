@@ -20,5 +20,20 @@ public interface LogitsProcessor {
      * @param context what was generated so far; valid during the call
      * @param logits one per id; minus infinity forbids an id, and where every id is forbidden the continuation ends
      */
-    void process(GenerationContext context, float[] logits);
+    void process(Context context, float[] logits);
+
+    /** The tokens of a prompt and of its continuation so far. */
+    interface Context {
+        /** The number of ids. */
+        int size();
+
+        /** The id at a place, counted from 0 at the beginning of the prompt. */
+        int id(int index);
+
+        /** The number of ids of the prompt, which come first. */
+        int promptSize();
+
+        /** The text of the continuation, without an unfinished character at its end. */
+        CharSequence text();
+    }
 }

@@ -1,12 +1,12 @@
 package io.nanogpt.spi;
 
 import io.nanogpt.data.Corpus;
-import io.nanogpt.tokenizer.BpeTrainingListener;
 import io.nanogpt.tokenizer.ByteLevelBpeConfig;
 import io.nanogpt.tokenizer.SplitPattern;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
-import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.tokenizer.Tokenizers.BpeTrainingListener;
+import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.nanogpt.tokenizer;
 
+import io.nanogpt.tokenizer.Tokenizer.TokenStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

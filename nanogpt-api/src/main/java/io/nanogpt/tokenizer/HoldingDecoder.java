@@ -1,5 +1,6 @@
 package io.nanogpt.tokenizer;
 
+import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import java.util.Arrays;
 
 /**

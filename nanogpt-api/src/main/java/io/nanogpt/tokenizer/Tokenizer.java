@@ -104,4 +104,55 @@ public interface Tokenizer {
         /** One file of lines {@code base64 rank}, as {@code tiktoken} reads it. Holds neither the pattern nor special tokens. */
         TIKTOKEN
     }
+
+    /** What encoding does with special tokens, such as {@code <|endoftext|>}, that stand in a text. */
+    enum SpecialTokenPolicy {
+        /** They become their ids; of overlapping ones the first, and of those that begin together the longest. The default. */
+        ALLOW,
+        /** Refuses the text, naming the token and its position: for text of strangers. */
+        REFUSE,
+        /** They are text like any other. */
+        AS_TEXT
+    }
+
+    /**
+     * Decodes ids one by one. Everything it returned, put together, is what {@link Tokenizer#decode} makes of the ids at
+     * once; a character whose tokens are not all there yet is held back. For use by one thread at a time.
+     */
+    interface IncrementalDecoder {
+        /**
+         * The text that an id completes; empty while a character is unfinished.
+         *
+         * @throws IllegalArgumentException if the id is not below the vocabulary size
+         */
+        String add(int id);
+
+        /** Whether a character is unfinished. */
+        boolean isPending();
+
+        /** Another decoder that goes on from here by itself. */
+        IncrementalDecoder copy();
+
+        /** What is left of an unfinished character, as U+FFFD; empty where nothing is. The decoder can be used anew. */
+        String finish();
+    }
+
+    /** Token ids that are made while they are asked for. For use by one thread at a time. */
+    interface TokenStream extends AutoCloseable {
+        /**
+         * Copies the next ids out.
+         *
+         * @param ids receives them from {@code offset} on
+         * @param length the most that are wanted, at least 1
+         * @return how many were copied, at least 1; or -1 at the end
+         * @throws io.nanogpt.NanogptException if the text is not UTF-8, with the offset of the first byte that is wrong
+         * @throws IllegalArgumentException if the text holds something the tokenizer refuses
+         * @throws java.io.UncheckedIOException if the text cannot be read
+         */
+        int read(int[] ids, int offset, int length);
+
+        /** Closes the text; ids that were not asked for are lost. */
+        @Override
+        void close();
+    }
 }

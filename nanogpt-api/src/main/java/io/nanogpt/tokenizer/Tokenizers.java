@@ -250,4 +250,32 @@ public final class Tokenizers {
             return new ByteLevelBpeConfig(vocabularySize, specialTokens, pattern, ties, minimumFrequency);
         }
     }
+
+    /** What encoding does with a character that the training text did not have. */
+    public enum UnknownCharacters {
+        /** Refuses the text, naming the character and its position. The default. */
+        ERROR,
+        /** Leaves the character out. */
+        SKIP,
+        /** Encodes it as {@code <unk>}, an extra last id. */
+        REPLACE
+    }
+
+    /** Hears how far the training of a byte pair encoding is. Called from one thread at a time, but not always the same. */
+    public interface BpeTrainingListener {
+        /**
+         * More text was cut into words and counted.
+         *
+         * @param bytes that were read so far
+         */
+        default void counted(long bytes) {}
+
+        /**
+         * Another pair was merged.
+         *
+         * @param merges done so far
+         * @param expected merges that the vocabulary has room for
+         */
+        default void merged(int merges, int expected) {}
+    }
 }

@@ -1,6 +1,7 @@
 package io.nanogpt.tokenizer;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.tokenizer.Tokenizer.TokenStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package io.nanogpt.examples;
 
 import io.nanogpt.tokenizer.SplitPattern;
-import io.nanogpt.tokenizer.TokenStream;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizer.TokenStream;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

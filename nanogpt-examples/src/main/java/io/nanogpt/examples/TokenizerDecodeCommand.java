@@ -1,8 +1,8 @@
 package io.nanogpt.examples;
 
 import io.nanogpt.data.TokenSource;
-import io.nanogpt.tokenizer.IncrementalDecoder;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.Writer;

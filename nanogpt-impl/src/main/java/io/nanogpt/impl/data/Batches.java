@@ -6,6 +6,10 @@ import io.nanogpt.data.Examples.Order;
 import io.nanogpt.data.Mixture;
 import io.nanogpt.data.Records;
 import io.nanogpt.data.Windows;
+import io.nanogpt.impl.data.Rows.Epochs;
+import io.nanogpt.impl.data.Rows.Mixed;
+import io.nanogpt.impl.data.Rows.Once;
+import io.nanogpt.impl.data.Rows.Random;
 import io.nanogpt.impl.random.CounterRandom;
 import java.util.OptionalLong;
 
@@ -61,7 +65,7 @@ public final class Batches {
     public static Batches of(Examples examples, Size size, long key) {
         Rows rows;
         if (examples instanceof Mixture mixture) {
-            rows = new MixedRows(mixture, size, key);
+            rows = new Mixed(mixture, size, key);
         } else {
             rows = rows(ExampleSet.of(examples, size), order(examples), size, key);
         }
@@ -71,8 +75,8 @@ public final class Batches {
     /** Batches of examples at random among all, whatever their order. */
     public static Batches random(Examples examples, Size size, long key) {
         Rows rows = examples instanceof Mixture mixture
-                ? new MixedRows(mixture, size, key)
-                : new RandomRows(ExampleSet.of(examples, size), key);
+                ? new Mixed(mixture, size, key)
+                : new Random(ExampleSet.of(examples, size), key);
         return new Batches(rows, size, size + ", key " + key);
     }
 
@@ -88,12 +92,12 @@ public final class Batches {
                     "a mixture has no end, so it cannot be taken whole; take each of its" + " parts");
         }
         ExampleSet set = ExampleSet.whole(examples, size);
-        return new Batches(new OnceRows(set, size.context()), size, size + ", once");
+        return new Batches(new Once(set, size.context()), size, size + ", once");
     }
 
     /** The number of batches that hold every example, of {@link #once}. */
     public long count() {
-        if (rows instanceof OnceRows once) {
+        if (rows instanceof Once once) {
             return (once.set().count() + size.batch() - 1) / size.batch();
         }
         throw new IllegalStateException("only batches that were made by once() have an end");
@@ -104,7 +108,7 @@ public final class Batches {
      * has.
      */
     public OptionalLong epochTokens() {
-        return rows instanceof EpochRows epochs
+        return rows instanceof Epochs epochs
                 ? OptionalLong.of(epochs.set().count() * size.context())
                 : OptionalLong.empty();
     }
@@ -115,8 +119,8 @@ public final class Batches {
 
     private static Rows rows(ExampleSet set, Order order, Size size, long key) {
         return order == Order.RANDOM
-                ? new RandomRows(set, key)
-                : new EpochRows(set, order == Order.SHUFFLED, size.batch(), key);
+                ? new Random(set, key)
+                : new Epochs(set, order == Order.SHUFFLED, size.batch(), key);
     }
 
     /** How many targets of a batch there are to predict. */

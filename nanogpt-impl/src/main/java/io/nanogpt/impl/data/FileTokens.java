@@ -4,6 +4,7 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Tokenization;
 import io.nanogpt.data.Tokenization.TokenDtype;
+import io.nanogpt.impl.data.NpyHeader.TokenLayout;
 import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.spi.TokenFiles;
 import io.nanogpt.tokenizer.Tokenizer;

@@ -104,4 +104,13 @@ final class NpyHeader {
         head.put(padded.toString().getBytes(StandardCharsets.ISO_8859_1));
         return head.array();
     }
+
+    /**
+     * Where the ids of a token file lie.
+     *
+     * @param dtype of the ids
+     * @param begin offset of the first id in bytes
+     * @param count number of ids
+     */
+    record TokenLayout(TokenDtype dtype, long begin, long count) {}
 }

@@ -1,7 +1,12 @@
 package io.nanogpt.impl.data;
 
+import io.nanogpt.data.Mixture;
+import io.nanogpt.impl.random.CounterRandom;
+import java.util.Arrays;
+import java.util.List;
+
 /** The examples of a run in the order in which it takes them, by a number that counts the rows of its batches. */
-sealed interface Rows permits RandomRows, EpochRows, MixedRows, OnceRows {
+sealed interface Rows {
     /** Copies the example of a row; allocates nothing. */
     void copy(long row, int[] inputs, int[] targets, int offset);
 
@@ -13,4 +18,136 @@ sealed interface Rows permits RandomRows, EpochRows, MixedRows, OnceRows {
 
     /** Everything but the key that the examples depend on. */
     void describe(Fingerprint fingerprint);
+
+    /** Examples uniformly at random. */
+    record Random(ExampleSet set, long key) implements Rows {
+        @Override
+        public void copy(long row, int[] inputs, int[] targets, int offset) {
+            set.copy(CounterRandom.below(set.count(), key, row), inputs, targets, offset);
+        }
+
+        @Override
+        public long epoch(long row) {
+            return 0;
+        }
+
+        @Override
+        public long position(long row) {
+            return 0;
+        }
+
+        @Override
+        public void describe(Fingerprint fingerprint) {
+            fingerprint.add("random");
+            set.describe(fingerprint);
+        }
+    }
+
+    /** Every example once an epoch. A batch may end one epoch and begin the next. */
+    record Epochs(ExampleSet set, boolean shuffled, int firstRow, long key) implements Rows {
+        @Override
+        public void copy(long row, int[] inputs, int[] targets, int offset) {
+            long position = position(row);
+            long number =
+                    shuffled ? Permutation.at(position, set.count(), CounterRandom.key(key, epoch(row))) : position;
+            set.copy(number, inputs, targets, offset);
+        }
+
+        @Override
+        public long epoch(long row) {
+            return Math.floorDiv(row - firstRow, set.count());
+        }
+
+        @Override
+        public long position(long row) {
+            return Math.floorMod(row - firstRow, set.count());
+        }
+
+        @Override
+        public void describe(Fingerprint fingerprint) {
+            fingerprint.add(shuffled ? "shuffled" : "sequential");
+            set.describe(fingerprint);
+        }
+    }
+
+    /** Every example once, and after the last one rows in which there is nothing to predict. */
+    record Once(ExampleSet set, int context) implements Rows {
+        @Override
+        public void copy(long row, int[] inputs, int[] targets, int offset) {
+            if (row < set.count()) {
+                set.copy(row, inputs, targets, offset);
+            } else {
+                Arrays.fill(inputs, offset, offset + context, 0);
+                Arrays.fill(targets, offset, offset + context, Batches.IGNORED_TARGET);
+            }
+        }
+
+        @Override
+        public long epoch(long row) {
+            return 0;
+        }
+
+        @Override
+        public long position(long row) {
+            return row;
+        }
+
+        @Override
+        public void describe(Fingerprint fingerprint) {
+            fingerprint.add("once");
+            set.describe(fingerprint);
+        }
+    }
+
+    /** Examples of several sets: for every row a set at random by weight, and in it an example at random. */
+    final class Mixed implements Rows {
+        private final Random[] parts;
+        /** Ends of the parts on [0, 1]: the sums of the weights up to each, by the sum of all. */
+        private final double[] ends;
+
+        private final long choiceKey;
+
+        Mixed(Mixture mixture, Batches.Size size, long key) {
+            List<Mixture.Part> given = mixture.parts();
+            choiceKey = CounterRandom.key(key, 0);
+            parts = new Random[given.size()];
+            ends = new double[given.size()];
+            double total = given.stream().mapToDouble(Mixture.Part::weight).sum();
+            double sum = 0;
+            for (int i = 0; i < parts.length; i++) {
+                parts[i] = new Random(ExampleSet.of(given.get(i).examples(), size), CounterRandom.key(key, i + 1));
+                sum += given.get(i).weight();
+                ends[i] = sum / total;
+            }
+        }
+
+        @Override
+        public void copy(long row, int[] inputs, int[] targets, int offset) {
+            double choice = CounterRandom.uniform(choiceKey, row);
+            int part = 0;
+            // The last end may be rounded to below 1.
+            while (part < parts.length - 1 && choice >= ends[part]) {
+                part++;
+            }
+            parts[part].copy(row, inputs, targets, offset);
+        }
+
+        @Override
+        public long epoch(long row) {
+            return 0;
+        }
+
+        @Override
+        public long position(long row) {
+            return 0;
+        }
+
+        @Override
+        public void describe(Fingerprint fingerprint) {
+            for (int i = 0; i < parts.length; i++) {
+                fingerprint.add("up to " + ends[i]);
+                parts[i].describe(fingerprint);
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@ import io.nanogpt.data.Tokenization;
 import io.nanogpt.data.Tokenization.TokenDtype;
 import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.files.Utf8Files;
-import io.nanogpt.tokenizer.TokenStream;
+import io.nanogpt.tokenizer.Tokenizer.TokenStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,12 +1,12 @@
 package io.nanogpt.impl.generate;
 
-import io.nanogpt.generate.GenerationContext;
-import io.nanogpt.tokenizer.IncrementalDecoder;
+import io.nanogpt.generate.LogitsProcessor.Context;
+import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import java.util.Arrays;
 import java.util.List;
 
 /** Prompt and continuation while they grow. The text ends before the first stop, also one that spans tokens. */
-final class Continuation implements GenerationContext {
+final class Continuation implements Context {
     private final TokenTexts texts;
     private final List<String> stops;
     private final int promptSize;

@@ -5,6 +5,7 @@ import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.LogitsProcessor;
 import io.nanogpt.spi.PenaltyOptions;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,77 @@ final class Rules {
             throw new NanogptException("no token can follow \"" + continuation.text()
                     + "\" within the pattern " + pattern.pattern()
                     + "; the vocabulary may lack a character that the pattern needs, or another rule forbids it");
+        }
+    }
+
+    /** Divides positive logits of ids that were there before, and multiplies negative ones (Keskar et al. 2019). */
+    static final class RepetitionPenalty implements Rules.Rule {
+        private final float penalty;
+        private final BitSet seen = new BitSet();
+
+        RepetitionPenalty(float penalty) {
+            this.penalty = penalty;
+        }
+
+        @Override
+        public void apply(Continuation continuation, float[] logits) {
+            seen.clear();
+            for (int index = 0; index < continuation.size(); index++) {
+                int id = continuation.id(index);
+                if (!seen.get(id)) {
+                    seen.set(id);
+                    logits[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty;
+                }
+            }
+        }
+    }
+
+    /** Lowers the logits of ids of the continuation: by the frequency penalty each time, by the presence penalty once. */
+    static final class CountPenalties implements Rules.Rule {
+        private final float frequency;
+        private final float presence;
+        private final BitSet seen = new BitSet();
+
+        CountPenalties(float frequency, float presence) {
+            this.frequency = frequency;
+            this.presence = presence;
+        }
+
+        @Override
+        public void apply(Continuation continuation, float[] logits) {
+            seen.clear();
+            for (int index = continuation.promptSize(); index < continuation.size(); index++) {
+                int id = continuation.id(index);
+                logits[id] -= frequency;
+                if (!seen.get(id)) {
+                    seen.set(id);
+                    logits[id] -= presence;
+                }
+            }
+        }
+    }
+
+    /** Forbids the last id of every sequence of n ids that is in prompt and continuation already. */
+    static final class NoRepeatNgrams implements Rules.Rule {
+        private final int n;
+
+        NoRepeatNgrams(int n) {
+            this.n = n;
+        }
+
+        @Override
+        public void apply(Continuation continuation, float[] logits) {
+            int size = continuation.size();
+            int tail = size - (n - 1);
+            for (int start = 0; start + n <= size; start++) {
+                int same = 0;
+                while (same < n - 1 && continuation.id(start + same) == continuation.id(tail + same)) {
+                    same++;
+                }
+                if (same == n - 1) {
+                    logits[continuation.id(start + n - 1)] = Float.NEGATIVE_INFINITY;
+                }
+            }
         }
     }
 }

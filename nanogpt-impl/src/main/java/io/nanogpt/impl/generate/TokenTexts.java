@@ -1,7 +1,7 @@
 package io.nanogpt.impl.generate;
 
-import io.nanogpt.tokenizer.IncrementalDecoder;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**

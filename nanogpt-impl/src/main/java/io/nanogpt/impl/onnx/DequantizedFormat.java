@@ -1,5 +1,6 @@
 package io.nanogpt.impl.onnx;
 
+import io.nanogpt.impl.onnx.MatrixFormat.Matrix;
 import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
 import java.io.IOException;
 import java.io.OutputStream;

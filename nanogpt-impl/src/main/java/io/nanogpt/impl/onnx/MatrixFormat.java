@@ -2,6 +2,7 @@ package io.nanogpt.impl.onnx;
 
 import io.nanogpt.onnx.OnnxExportOptions;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** How matrices are stored, and the operators that compute with what is stored. */
 interface MatrixFormat {
@@ -35,4 +36,12 @@ interface MatrixFormat {
             case INT4 -> contrib ? new BlockQuantizedFormat(4, block) : new DequantizedFormat(block);
         };
     }
+
+    /**
+     * A matrix among the parameters.
+     *
+     * @param values row-major; read anew at every call, so that weights are not in memory longer than it takes to write them
+     * @param isTable whether something reads its rows by number
+     */
+    record Matrix(String name, int rows, int columns, boolean isTable, Supplier<float[]> values) {}
 }

@@ -5,6 +5,7 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.onnx.MatrixFormat.Matrix;
 import io.nanogpt.spi.ParameterStore;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -13,7 +13,7 @@ import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.tokenizer.Tokenizer;
-import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -5,11 +5,11 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.GraphBuilder;
 import io.nanogpt.graph.Node;
 import io.nanogpt.model.Architecture;
-import io.nanogpt.model.AttentionConfig;
 import io.nanogpt.model.AttentionScale;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.model.TransformerConfig.AttentionConfig;
 import java.util.Map;
 
 /**

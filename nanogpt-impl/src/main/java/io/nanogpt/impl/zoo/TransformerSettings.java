@@ -2,14 +2,14 @@ package io.nanogpt.impl.zoo;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.model.Activation;
-import io.nanogpt.model.AttentionConfig;
 import io.nanogpt.model.AttentionScale;
 import io.nanogpt.model.Biases;
 import io.nanogpt.model.Initialization;
-import io.nanogpt.model.MlpConfig;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.model.TransformerConfig.AttentionConfig;
+import io.nanogpt.model.TransformerConfig.MlpConfig;
 import io.nanogpt.model.TransformerConfig.Size;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -21,7 +21,7 @@ import io.nanogpt.impl.fakes.Models;
 import io.nanogpt.spi.Library;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
-import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingStep;

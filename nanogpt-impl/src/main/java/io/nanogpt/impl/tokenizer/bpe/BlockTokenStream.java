@@ -1,7 +1,7 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
-import io.nanogpt.tokenizer.TokenStream;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizer.TokenStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

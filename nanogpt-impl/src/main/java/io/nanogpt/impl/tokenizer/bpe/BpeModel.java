@@ -1,5 +1,6 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
+import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.tokenizer.SplitPattern;
 import java.util.List;
 

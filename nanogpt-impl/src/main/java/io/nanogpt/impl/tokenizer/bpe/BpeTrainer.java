@@ -1,8 +1,9 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
 import io.nanogpt.NanogptException;
-import io.nanogpt.tokenizer.BpeTrainingListener;
+import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.tokenizer.ByteLevelBpeConfig;
+import io.nanogpt.tokenizer.Tokenizers.BpeTrainingListener;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,14 +1,15 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
+import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.impl.tokenizer.format.BpeJsonWriter;
 import io.nanogpt.impl.tokenizer.format.Gpt2Files;
 import io.nanogpt.impl.tokenizer.format.TiktokenFile;
 import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
-import io.nanogpt.tokenizer.IncrementalDecoder;
-import io.nanogpt.tokenizer.SpecialTokenPolicy;
-import io.nanogpt.tokenizer.TokenStream;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.Format;
+import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
+import io.nanogpt.tokenizer.Tokenizer.SpecialTokenPolicy;
+import io.nanogpt.tokenizer.Tokenizer.TokenStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,8 +1,9 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
-import io.nanogpt.tokenizer.BpeTrainingListener;
+import io.nanogpt.tokenizer.Tokenizers.BpeTrainingListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Finds special tokens in text: the first, and of those that begin at the same place the longest. */
-final class SpecialTokens {
+public final class SpecialTokens {
     static final int ABSENT = -1;
 
     private static final long ONES = 0x0101010101010101L;
@@ -129,4 +129,11 @@ final class SpecialTokens {
         }
         return at;
     }
+
+    /**
+     * A token that is found in the text before anything else.
+     *
+     * @param special as files have it: whether it marks something, so that readers may leave it out
+     */
+    public record SpecialToken(String text, int id, boolean special) {}
 }

@@ -1,6 +1,6 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
-import io.nanogpt.tokenizer.IncrementalDecoder;
+import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;

@@ -4,7 +4,7 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.impl.tokenizer.bpe.BpeModel;
 import io.nanogpt.impl.tokenizer.bpe.ByteAlphabet;
 import io.nanogpt.impl.tokenizer.bpe.Merges;
-import io.nanogpt.impl.tokenizer.bpe.SpecialToken;
+import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.impl.tokenizer.bpe.TokenTable;
 import io.nanogpt.tokenizer.SplitPattern;
 import java.util.Arrays;

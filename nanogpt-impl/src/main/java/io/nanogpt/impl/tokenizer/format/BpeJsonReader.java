@@ -4,7 +4,7 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.tokenizer.bpe.ByteAlphabet;
 import io.nanogpt.impl.tokenizer.bpe.ByteLevelTokenizer;
-import io.nanogpt.impl.tokenizer.bpe.SpecialToken;
+import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.impl.tokenizer.pretokenize.KnownPatterns;
 import io.nanogpt.tokenizer.SplitPattern;
 import java.util.ArrayList;

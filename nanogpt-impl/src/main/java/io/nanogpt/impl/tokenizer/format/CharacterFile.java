@@ -3,7 +3,7 @@ package io.nanogpt.impl.tokenizer.format;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.tokenizer.character.CharacterTokenizer;
-import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

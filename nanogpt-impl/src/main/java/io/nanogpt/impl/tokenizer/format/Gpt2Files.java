@@ -8,7 +8,7 @@ import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.impl.tokenizer.bpe.BpeModel;
 import io.nanogpt.impl.tokenizer.bpe.ByteLevelTokenizer;
-import io.nanogpt.impl.tokenizer.bpe.SpecialToken;
+import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.tokenizer.SplitPattern;
 import java.io.OutputStreamWriter;
 import java.io.Writer;

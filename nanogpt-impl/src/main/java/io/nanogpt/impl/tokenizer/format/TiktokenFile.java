@@ -6,7 +6,7 @@ import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.impl.tokenizer.bpe.BpeModel;
 import io.nanogpt.impl.tokenizer.bpe.ByteLevelTokenizer;
 import io.nanogpt.impl.tokenizer.bpe.Merges;
-import io.nanogpt.impl.tokenizer.bpe.SpecialToken;
+import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.impl.tokenizer.bpe.TokenTable;
 import io.nanogpt.tokenizer.SplitPattern;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.files.Json;
 import io.nanogpt.impl.files.JsonValue;
-import io.nanogpt.impl.tokenizer.bpe.SpecialToken;
+import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

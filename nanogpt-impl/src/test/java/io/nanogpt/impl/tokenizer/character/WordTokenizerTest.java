@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.tokenizer.format.TokenizerFiles;
-import io.nanogpt.tokenizer.IncrementalDecoder;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import io.nanogpt.tokenizer.SplitPattern;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.Format;
 import io.nanogpt.tokenizer.Tokenizers;
-import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import io.nanogpt.impl.tokenizer.character.CharacterTokenizer;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.Format;
 import io.nanogpt.tokenizer.Tokenizers;
-import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.tokenizer.character.CharacterTokenizer;
 import io.nanogpt.tokenizer.Tokenizer;
-import io.nanogpt.tokenizer.UnknownCharacters;
+import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
