@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
         name = "nanogpt",
         description = "Trains small GPTs on text, and asks them.",
         mixinStandardHelpOptions = true,
+        versionProvider = CommandLineVersion.class,
         synopsisSubcommandLabel = "VERB",
         subcommands = {
             TrainCommand.class,

@@ -394,6 +394,14 @@ class CommandLineTest {
     }
 
     @Test
+    void theVersionIsThatOfTheBuild() {
+        Outcome outcome = run("--version");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out())
+                .startsWith("nanogpt " + System.getProperty("nanogpt.test.version") + System.lineSeparator());
+    }
+
+    @Test
     void helpIsNoError() {
         assertThat(run("--help").code()).isZero();
         Outcome train = run("train", "--help");

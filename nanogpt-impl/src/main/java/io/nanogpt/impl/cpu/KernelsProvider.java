@@ -24,16 +24,28 @@ final class KernelsProvider {
                             + " and it is faster");
             return new ScalarKernels();
         }
+        return load(VECTOR);
+    }
+
+    /** An instance of this class, or scalar kernels where the application was packed without it. */
+    static Kernels load(String type) {
         try {
-            Kernels kernels = Class.forName(VECTOR)
+            Kernels kernels = Class.forName(type)
                     .asSubclass(Kernels.class)
                     .getConstructor()
                     .newInstance();
             Warmup.run(kernels);
             LOG.log(Level.DEBUG, "training runs on kernels: {0}", kernels.name());
             return kernels;
+        } catch (ClassNotFoundException | NoClassDefFoundError e) {
+            LOG.log(
+                    Level.WARNING,
+                    "training runs on scalar kernels: the vector kernels {0} are missing in this application;"
+                            + " a tool that removes unused classes, such as minimizeJar, must keep io.nanogpt:nanogpt-impl whole",
+                    type);
+            return new ScalarKernels();
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the vector kernels " + VECTOR + " cannot be loaded", e);
+            throw new IllegalStateException("the vector kernels " + type + " cannot be loaded", e);
         }
     }
 }

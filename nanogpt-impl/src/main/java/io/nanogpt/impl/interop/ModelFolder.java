@@ -221,11 +221,9 @@ public final class ModelFolder {
         return config;
     }
 
-    /** Of the library, from the manifest of the jar; classes in a folder have none. */
+    /** The version of the library, for example {@code 1.2.0}; {@code unknown} if the jar was repackaged without it. */
     public static String version() {
-        return Optional.ofNullable(ModelFolder.class.getPackage())
-                .map(Package::getImplementationVersion)
-                .orElse("development");
+        return LibraryVersion.VALUE;
     }
 
     private static void writeBytes(Path file, byte[] bytes) {

@@ -48,7 +48,7 @@ class RunRecorderTest {
         assertThat(run.label()).isEqualTo("first");
         assertThat(run.state()).isEqualTo(Run.State.FINISHED);
         assertThat(run.seed()).isEqualTo(7);
-        assertThat(run.version()).isEqualTo("development");
+        assertThat(run.version()).isEqualTo(System.getProperty("nanogpt.test.version"));
         assertThat(run.evaluations()).isEqualTo(report.evaluations());
         assertThat(run.samples()).extracting(Run.Sample::step).containsExactly(0, 20, 40);
         assertThat(run.samples())

@@ -1,0 +1,21 @@
+/**
+ * The implementation of nanogpt, found as a service. It exports nothing: programs use the module {@code io.nanogpt.api}.
+ *
+ * <p>The vector module, ONNX Runtime and DJL are optional: what needs them reports their absence.
+ */
+module io.nanogpt.impl {
+    requires io.nanogpt.api;
+    requires com.fasterxml.jackson.core;
+    requires commons.math3;
+    requires java.desktop;
+    requires java.management;
+    requires java.net.http;
+    requires static jdk.incubator.vector;
+    requires static com.microsoft.onnxruntime;
+    requires static ai.djl.api;
+    requires static ai.djl.pytorch_engine;
+    requires static org.jspecify;
+
+    provides io.nanogpt.spi.Library with
+            io.nanogpt.impl.runtime.NanogptLibrary;
+}
