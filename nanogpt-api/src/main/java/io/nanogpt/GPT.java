@@ -1,19 +1,20 @@
 package io.nanogpt;
 
-import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
-import io.nanogpt.data.SplitOptions;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.spi.Library;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
-import io.nanogpt.train.Optimizer;
-import io.nanogpt.train.Trainer;
-import io.nanogpt.train.TrainingListener;
+import io.nanogpt.train.TrainingConfig;
+import io.nanogpt.train.TrainingReport.StopReason;
+import io.nanogpt.train.TrainingSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +35,23 @@ public final class GPT {
         return new Builder();
     }
 
-    /** Composes a tokenizer, a {@link TransformerConfig} and a {@link Trainer}, each of which can be used without it. */
-    public static final class Builder {
+    /**
+     * Composes a tokenizer, a {@link TransformerConfig} and the settings of a {@link io.nanogpt.train.Trainer}, each of
+     * which can be used without it. The settings of the run are those of {@link TrainingSettings}.
+     */
+    public static final class Builder extends TrainingSettings<Builder> {
         private final TransformerConfig.Builder shape = TransformerConfig.builder();
         private boolean shaped;
         private @Nullable ModelConfig model;
         private @Nullable Tokenizer tokenizer;
         private @Nullable Path loadIfPresent;
-        private final Trainer.Builder trainer = Trainer.builder();
 
         private Builder() {}
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
 
         /** Transformer blocks; 4 by default. */
         public Builder layers(int value) {
@@ -87,7 +95,7 @@ public final class GPT {
                         "layers, heads, embeddingSize, contextLength and dropout shape the GPT"
                                 + " that model(...) replaces; set them in the configuration of the model");
             }
-            model = value;
+            model = Objects.requireNonNull(value, "model");
             return this;
         }
 
@@ -102,106 +110,24 @@ public final class GPT {
 
         /** A tokenizer made before; one id per character of the corpus by default. */
         public Builder tokenizer(Tokenizer value) {
-            tokenizer = value;
+            tokenizer = Objects.requireNonNull(value, "tokenizer");
             return this;
         }
 
-        /** Sequences a step; 12 by default. */
-        public Builder batchSize(int value) {
-            trainer.batchSize(value);
-            return this;
-        }
-
-        /** Optimizer steps; 2,000 by default. */
-        public Builder steps(int value) {
-            trainer.steps(value);
-            return this;
-        }
-
-        /** AdamW by default. */
-        public Builder optimizer(Optimizer value) {
-            trainer.optimizer(value);
-            return this;
-        }
-
-        /** 1e-3 by default. */
-        public Builder learningRate(double value) {
-            trainer.learningRate(value);
-            return this;
-        }
-
-        /** 0.1 by default. */
-        public Builder weightDecay(double value) {
-            trainer.weightDecay(value);
-            return this;
-        }
-
-        /** The largest norm of all gradients together; no clipping by default. */
-        public Builder gradientClip(double value) {
-            trainer.gradientClip(value);
-            return this;
-        }
-
-        /** Steps between evaluations; 200 by default. */
-        public Builder evaluateEvery(int value) {
-            trainer.evaluateEvery(value);
-            return this;
-        }
-
-        /** Batches of each split that an evaluation averages over; 50 by default. */
-        public Builder evaluationBatches(int value) {
-            trainer.evaluationBatches(value);
-            return this;
-        }
-
-        /** Ends with the weights of the lowest validation loss. */
-        public Builder keepBest(boolean value) {
-            trainer.keepBest(value);
-            return this;
-        }
-
-        /** Of the initial weights, batches and dropout; 1337 by default. */
-        public Builder seed(long value) {
-            trainer.seed(value);
-            return this;
-        }
-
-        /** What computes the training; {@link io.nanogpt.backend.Backends#auto()} by default. */
-        public Builder backend(BackendChoice value) {
-            trainer.backend(value);
-            return this;
-        }
-
-        /** Threads; all processors by default. On the CPU backend the result does not depend on it. */
-        public Builder threads(int value) {
-            trainer.threads(value);
-            return this;
-        }
-
-        /** How the corpus is cut; the last tenth validates by default. */
-        public Builder split(SplitOptions value) {
-            trainer.split(value);
-            return this;
-        }
-
-        /** Everything else that a {@link Trainer} can be told: schedules, checkpoints, guards, when to stop. */
-        public Builder training(Consumer<Trainer.Builder> settings) {
-            settings.accept(trainer);
-            return this;
-        }
-
-        /** Adds a listener. */
-        public Builder listener(TrainingListener value) {
-            trainer.listener(value);
+        /** Applies settings that are kept elsewhere, for example those of a {@link io.nanogpt.experiment.Trial}. */
+        public Builder training(Consumer<TrainingSettings<?>> settings) {
+            Objects.requireNonNull(settings, "settings").accept(this);
             return this;
         }
 
         /**
-         * Where this folder holds a saved model, {@link #train} loads it instead of training; where it does not, the
-         * trained model is saved there.
+         * Where this folder holds a saved model, {@link #train} loads it instead of training; where it does not, the trained
+         * model is saved there. A model that was made by other settings is refused: another architecture, tokenizer, seed,
+         * length or optimization; the text itself is not compared. A run that an interrupt cut short is not saved, so that
+         * the next call trains again, or goes on from its {@linkplain #checkpoints checkpoints}.
          */
         public Builder loadIfPresent(Path folder) {
-            loadIfPresent = folder;
+            loadIfPresent = Objects.requireNonNull(folder, "folder");
             return this;
         }
 
@@ -209,16 +135,19 @@ public final class GPT {
          * Trains.
          *
          * @throws IllegalArgumentException if the settings do not fit together or the corpus is too short
+         * @throws NanogptException if the thread is interrupted already, or the folder of {@link #loadIfPresent} holds a
+         *     model that other settings made
          */
         public LanguageModel train(Corpus corpus) {
-            return loadOr(built -> {
+            Objects.requireNonNull(corpus, "corpus");
+            return loadOr(config -> {
                 if (model == null) {
-                    // A model of this shape is possible at all: said before the corpus is read and tokenized.
+                    // Refuses a shape that cannot work before the corpus is read and tokenized.
                     shape.vocabularySize(1).build();
                 }
                 Tokenizer text =
                         tokenizer != null ? tokenizer : Tokenizers.characters().train(corpus);
-                return built.train(architecture(text), text, corpus);
+                return Library.get().train(architecture(text.vocabularySize()), text, corpus, config);
             });
         }
 
@@ -231,33 +160,42 @@ public final class GPT {
          * @throws NanogptException if a text is not longer than the context, or has ids beyond the vocabulary
          */
         public LanguageModel train(Examples train, Examples validation) {
+            Objects.requireNonNull(train, "train");
+            Objects.requireNonNull(validation, "validation");
             Tokenizer text = tokenizer;
             if (text == null) {
                 throw new IllegalArgumentException(
                         "tokens need the tokenizer that made them, to be saved with the model; set it with tokenizer(...)");
             }
-            return loadOr(built -> built.train(architecture(text), text, train, validation));
+            return loadOr(config ->
+                    Library.get().train(architecture(text.vocabularySize()), text, train, validation, config));
         }
 
-        private Architecture architecture(Tokenizer text) {
-            int vocabularySize = text.vocabularySize();
+        private Architecture architecture(int vocabularySize) {
             ModelConfig config = model != null
                     ? model.withVocabularySize(vocabularySize)
                     : shape.vocabularySize(vocabularySize).build();
             return config.architecture();
         }
 
-        private LanguageModel loadOr(Function<Trainer, LanguageModel> training) {
-            Trainer built = trainer.build();
+        private LanguageModel loadOr(Function<TrainingConfig, LanguageModel> training) {
+            TrainingConfig config = config();
             Path folder = loadIfPresent;
             if (folder != null && Files.exists(folder.resolve("config.json"))) {
-                return LanguageModel.load(folder, built.config().threads());
+                return Library.get()
+                        .load(folder, new Library.Expected(this::architecture, Optional.ofNullable(tokenizer), config));
             }
-            LanguageModel trained = training.apply(built);
-            if (folder != null) {
+            LanguageModel trained = training.apply(config);
+            if (folder != null && !isInterrupted(trained)) {
                 trained.save(folder);
             }
             return trained;
+        }
+
+        private static boolean isInterrupted(LanguageModel model) {
+            return model.report()
+                    .filter(report -> report.reason() == StopReason.INTERRUPTED)
+                    .isPresent();
         }
     }
 }

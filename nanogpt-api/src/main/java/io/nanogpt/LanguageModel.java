@@ -17,6 +17,7 @@ import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -34,7 +35,7 @@ public interface LanguageModel extends AutoCloseable {
      * @throws NanogptException if a file is missing, broken, or not of the model that {@code config.json} describes
      */
     static LanguageModel load(Path folder, int threads) {
-        return Library.get().load(folder, threads);
+        return Library.get().load(Objects.requireNonNull(folder, "folder"), threads);
     }
 
     /** Reads a folder that {@link #exportOnnx} wrote, to run on the CPU through ONNX Runtime. */
@@ -49,7 +50,8 @@ public interface LanguageModel extends AutoCloseable {
      *     here, or if the folder does not hold an exported model; the message says what to do
      */
     static LanguageModel loadOnnx(Path folder, OnnxOptions options) {
-        return Library.get().loadOnnx(folder, options);
+        Objects.requireNonNull(folder, "folder");
+        return Library.get().loadOnnx(folder, Objects.requireNonNull(options, "options"));
     }
 
     /**
@@ -61,6 +63,8 @@ public interface LanguageModel extends AutoCloseable {
      *     then with every tensor that is missing, of another shape, or beyond the model
      */
     static LanguageModel importWeights(Path from, WeightsImportOptions options) {
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(options, "options");
         return Library.get().importWeights(from, options, Runtime.getRuntime().availableProcessors());
     }
 
@@ -70,19 +74,31 @@ public interface LanguageModel extends AutoCloseable {
     /** What the model is. */
     Architecture architecture();
 
-    /** The run that made the model; empty where the model was loaded. */
+    /** The run that made the model; empty where it was imported, or saved without the report of its run. */
     Optional<TrainingReport> report();
 
     /**
-     * Continues a prompt. Past the context length the last T tokens count, as in nanoGPT.
+     * The text at which generation ends where the model was trained on the records of a {@link io.nanogpt.data.Corpus};
+     * see {@link GenerationOptions#withRecordEnd}.
+     */
+    default Optional<String> recordEnd() {
+        return Optional.empty();
+    }
+
+    /**
+     * Continues a prompt. Past the context length the last T tokens count, as in nanoGPT. A model that was trained on the
+     * records of a {@link io.nanogpt.data.Corpus} ends at the end of a record, see {@link GenerationOptions#withRecordEnd}.
      *
      * @return the continuation, without the prompt
      * @throws IllegalArgumentException if the prompt is empty or holds an unknown character
+     * @throws io.nanogpt.generate.GenerationInterruptedException if the thread is interrupted; every method that generates
+     *     ends so within a token
      */
     String generate(String prompt, GenerationOptions options);
 
     /** Continues several prompts; each gets what {@link #generate(String, GenerationOptions)} would give it. */
     default List<String> generate(List<String> prompts, GenerationOptions options) {
+        Objects.requireNonNull(prompts, "prompts");
         return prompts.stream().map(prompt -> generate(prompt, options)).toList();
     }
 
@@ -124,7 +140,9 @@ public interface LanguageModel extends AutoCloseable {
     Evaluation evaluate(String text, int batches, long seed);
 
     /**
-     * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}. A model that
+     * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}, with
+     * {@code training_report.json} and {@code generation_config.json} where {@link #report} and {@link #recordEnd} are
+     * known. A model that
      * the folder held before is replaced whole or not at all, even by a crash.
      */
     void save(Path folder);

@@ -16,6 +16,9 @@ import java.util.Objects;
 public record Dataset(URI server, String name, String column, Path cache) {
     public Dataset {
         Objects.requireNonNull(cache, "cache");
+        Objects.requireNonNull(server, "server");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(column, "column");
         if (server.getScheme() == null || !server.getScheme().startsWith("http")) {
             throw new IllegalArgumentException("server must be an http or https address, but is " + server);
         }

@@ -30,7 +30,7 @@ public record Mixture(List<Part> parts) implements Examples {
     }
 
     public Mixture {
-        parts = List.copyOf(parts);
+        parts = List.copyOf(Objects.requireNonNull(parts, "parts"));
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("a mixture needs at least one part");
         }

@@ -28,7 +28,7 @@ public final class Records implements Examples {
      * @throws IllegalArgumentException if there is none, or one has less than two ids and so nothing to predict
      */
     public static Records of(List<int[]> records) {
-        if (records.isEmpty()) {
+        if (Objects.requireNonNull(records, "records").isEmpty()) {
             throw new IllegalArgumentException("there are no records; give at least one");
         }
         List<int[]> copies = new ArrayList<>(records.size());

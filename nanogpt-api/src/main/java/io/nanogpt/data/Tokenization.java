@@ -45,6 +45,7 @@ public record Tokenization(Tokenizer tokenizer, TokenDtype dtype, Cleaning clean
 
     public Tokenization {
         Objects.requireNonNull(tokenizer, "tokenizer");
+        Objects.requireNonNull(dtype, "dtype");
         Objects.requireNonNull(cleaning, "cleaning");
         Objects.requireNonNull(progress, "progress");
         if (tokenizer.vocabularySize() > dtype.largestVocabulary()) {
@@ -59,6 +60,7 @@ public record Tokenization(Tokenizer tokenizer, TokenDtype dtype, Cleaning clean
 
     /** With the defaults. */
     public static Tokenization with(Tokenizer tokenizer) {
+        Objects.requireNonNull(tokenizer, "tokenizer");
         return new Tokenization(
                 tokenizer,
                 TokenDtype.of(tokenizer.vocabularySize()),
@@ -96,7 +98,9 @@ public record Tokenization(Tokenizer tokenizer, TokenDtype dtype, Cleaning clean
      * @throws IllegalArgumentException if the tokenizer refuses a character
      */
     public Report write(Path text, Path tokens) {
-        return Library.get().tokenFiles().write(this, text, tokens);
+        return Library.get()
+                .tokenFiles()
+                .write(this, Objects.requireNonNull(text, "text"), Objects.requireNonNull(tokens, "tokens"));
     }
 
     /** How a token file keeps an id, little-endian. */

@@ -2,6 +2,7 @@ package io.nanogpt.experiment;
 
 import io.nanogpt.spi.Library;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Experiments: many training runs that differ in their settings.
@@ -36,6 +37,6 @@ public final class Experiment {
      * @throws io.nanogpt.NanogptException if the file does not hold a grid; the message names the place
      */
     public static Grid grid(Path file) {
-        return Library.get().experiments().grid(file);
+        return Library.get().experiments().grid(Objects.requireNonNull(file, "file"));
     }
 }

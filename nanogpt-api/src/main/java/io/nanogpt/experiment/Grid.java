@@ -99,7 +99,7 @@ public record Grid(
     /** With a setting that varies; several of them are combined, the last one fastest. */
     public Grid vary(String name, Object... values) {
         Map<String, List<Object>> settings = new LinkedHashMap<>(varied);
-        settings.put(name, List.copyOf(Arrays.asList(values)));
+        settings.put(name, List.copyOf(Arrays.asList(Objects.requireNonNull(values, "values"))));
         return new Grid(base, settings, variants, seeds, parallel, checkpointEvery, listener);
     }
 
@@ -164,7 +164,9 @@ public record Grid(
      * @throws io.nanogpt.NanogptException if another program runs an experiment in this folder
      */
     public List<Run> run(Path folder, Function<Trial, LanguageModel> recipe) {
-        return Library.get().experiments().run(this, folder, recipe);
+        return Library.get()
+                .experiments()
+                .run(this, Objects.requireNonNull(folder, "folder"), Objects.requireNonNull(recipe, "recipe"));
     }
 
     private static <V> Map<String, V> copy(Map<String, ? extends V> map) {

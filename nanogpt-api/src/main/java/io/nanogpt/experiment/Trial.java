@@ -1,6 +1,6 @@
 package io.nanogpt.experiment;
 
-import io.nanogpt.train.Trainer;
+import io.nanogpt.train.TrainingSettings;
 import java.util.Map;
 
 /** One run of a {@link Grid}: a point with a seed. */
@@ -21,7 +21,7 @@ public interface Trial {
      * Tells a trainer its seed, its threads, where to keep checkpoints and what to log. What is set afterwards replaces
      * it.
      */
-    void prepare(Trainer.Builder trainer);
+    void prepare(TrainingSettings<?> trainer);
 
     /**
      * A setting.

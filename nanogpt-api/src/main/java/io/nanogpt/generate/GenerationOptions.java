@@ -4,6 +4,7 @@ import io.nanogpt.spi.ConstraintOptions;
 import io.nanogpt.spi.OutputOptions;
 import io.nanogpt.spi.PenaltyOptions;
 import io.nanogpt.spi.SamplingOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -153,6 +154,24 @@ public record GenerationOptions(
     /** Ends before {@code text}, which is left out of the output. May be called several times. */
     public GenerationOptions withStop(String text) {
         return withOutput(output.withStop(text));
+    }
+
+    /**
+     * Whether generation ends at the end of a record, for a model that was trained on the records of a
+     * {@link io.nanogpt.data.Corpus}; true by default. With false it goes on, and the text shows the separator between
+     * records.
+     */
+    public GenerationOptions withRecordEnd(boolean value) {
+        return withOutput(output.withRecordEnd(value));
+    }
+
+    /**
+     * Generates for at most this time: once it is over, the text so far is the result, also where it is empty. It is looked
+     * at after every token, so that a call takes longer by at most one token. Each sample has this time for itself; a beam
+     * search gives the best continuations that it has by then. No limit by default.
+     */
+    public GenerationOptions withTimeout(Duration value) {
+        return withOutput(output.withTimeout(value));
     }
 
     /** Each token carries its log-probability and those of the {@code best} most likely ids. */

@@ -19,8 +19,8 @@ public record ConstraintOptions(List<String> forbidden, Optional<Pattern> patter
     private static final ConstraintOptions NONE = new ConstraintOptions(List.of(), Optional.empty(), List.of());
 
     public ConstraintOptions {
-        forbidden = List.copyOf(forbidden);
-        processors = List.copyOf(processors);
+        forbidden = List.copyOf(Objects.requireNonNull(forbidden, "forbidden"));
+        processors = List.copyOf(Objects.requireNonNull(processors, "processors"));
         Objects.requireNonNull(pattern, "pattern");
         if (forbidden.contains("")) {
             throw new IllegalArgumentException("a forbidden text must not be empty");
@@ -34,17 +34,18 @@ public record ConstraintOptions(List<String> forbidden, Optional<Pattern> patter
 
     /** One more text that must not occur. */
     public ConstraintOptions withForbidden(String text) {
-        return new ConstraintOptions(append(forbidden, text), pattern, processors);
+        return new ConstraintOptions(append(forbidden, Objects.requireNonNull(text, "text")), pattern, processors);
     }
 
     /** An expression to follow. */
     public ConstraintOptions withPattern(Pattern value) {
-        return new ConstraintOptions(forbidden, Optional.of(value), processors);
+        return new ConstraintOptions(forbidden, Optional.of(Objects.requireNonNull(value, "pattern")), processors);
     }
 
     /** One more processor. */
     public ConstraintOptions withProcessor(LogitsProcessor value) {
-        return new ConstraintOptions(forbidden, pattern, append(processors, value));
+        return new ConstraintOptions(
+                forbidden, pattern, append(processors, Objects.requireNonNull(value, "processor")));
     }
 
     private static <T> List<T> append(List<T> list, T last) {

@@ -71,7 +71,8 @@ public record SamplingOptions(
 
     /** A sampler of one's own. */
     public SamplingOptions withSampler(Sampler value) {
-        return new SamplingOptions(temperature, topK, topP, minP, typical, Optional.of(value));
+        return new SamplingOptions(
+                temperature, topK, topP, minP, typical, Optional.of(Objects.requireNonNull(value, "sampler")));
     }
 
     private static void share(String name, double value) {

@@ -2,6 +2,7 @@ package io.nanogpt.tokenizer;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -19,7 +20,9 @@ public record ByteLevelBpeConfig(
     private static final int BYTES = 256;
 
     public ByteLevelBpeConfig {
-        specialTokens = List.copyOf(specialTokens);
+        specialTokens = List.copyOf(Objects.requireNonNull(specialTokens, "specialTokens"));
+        Objects.requireNonNull(pattern, "pattern");
+        Objects.requireNonNull(ties, "ties");
         Set<String> distinct = new HashSet<>();
         for (String token : specialTokens) {
             if (token.length() < 2) {

@@ -79,7 +79,10 @@ public interface Tokenizer {
     /** Whether {@link #encode} would accept the text. */
     boolean canEncode(String text);
 
-    /** Writes {@code tokenizer.json}, in the form that Hugging Face tokenizers reads. */
+    /** The content of {@code tokenizer.json}, in the form that Hugging Face tokenizers reads. */
+    String toJson();
+
+    /** Writes {@link #toJson()} to a file, as UTF-8. */
     void save(Path file);
 
     /**

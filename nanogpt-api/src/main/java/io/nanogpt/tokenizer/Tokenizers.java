@@ -59,7 +59,7 @@ public final class Tokenizers {
      *     lacks, which the message names
      */
     public static Tokenizer load(Path path) {
-        return provider().load(path);
+        return provider().load(Objects.requireNonNull(path, "path"));
     }
 
     /**
@@ -68,6 +68,9 @@ public final class Tokenizers {
      * @param specialTokens and their ids
      */
     public static Tokenizer loadTiktoken(Path file, SplitPattern pattern, Map<String, Integer> specialTokens) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(pattern, "pattern");
+        Objects.requireNonNull(specialTokens, "specialTokens");
         return provider().loadTiktoken(file, pattern, specialTokens);
     }
 
@@ -77,6 +80,10 @@ public final class Tokenizers {
      * @param specialTokens those that the vocabulary has, as {@code <|endoftext|>}
      */
     public static Tokenizer loadGpt2(Path vocabulary, Path merges, SplitPattern pattern, List<String> specialTokens) {
+        Objects.requireNonNull(vocabulary, "vocabulary");
+        Objects.requireNonNull(merges, "merges");
+        Objects.requireNonNull(pattern, "pattern");
+        Objects.requireNonNull(specialTokens, "specialTokens");
         return provider().loadGpt2(vocabulary, merges, pattern, specialTokens);
     }
 
@@ -99,7 +106,7 @@ public final class Tokenizers {
 
         /** Learns the vocabulary of a corpus. */
         public Tokenizer train(Corpus corpus) {
-            return provider().characters(corpus, unknown);
+            return provider().characters(Objects.requireNonNull(corpus, "corpus"), unknown);
         }
     }
 
@@ -124,7 +131,7 @@ public final class Tokenizers {
          * @throws IllegalArgumentException if there are more characters than the vocabulary has room for
          */
         public Tokenizer train(Corpus corpus) {
-            return provider().characterBpe(corpus, vocabularySize);
+            return provider().characterBpe(Objects.requireNonNull(corpus, "corpus"), vocabularySize);
         }
     }
 
@@ -150,7 +157,7 @@ public final class Tokenizers {
 
         /** Learns the words of a corpus. */
         public Tokenizer train(Corpus corpus) {
-            return provider().words(corpus, vocabularySize, minimumFrequency);
+            return provider().words(Objects.requireNonNull(corpus, "corpus"), vocabularySize, minimumFrequency);
         }
     }
 
@@ -164,7 +171,7 @@ public final class Tokenizers {
          * @throws IllegalArgumentException if something else stands in it
          */
         public Tokenizer train(Corpus corpus) {
-            return provider().integers(corpus);
+            return provider().integers(Objects.requireNonNull(corpus, "corpus"));
         }
     }
 
@@ -195,7 +202,7 @@ public final class Tokenizers {
 
         /** Cut out of the text before anything else and never merged; none by default. Their ids come first. */
         public ByteLevelBpe specialTokens(String... tokens) {
-            specialTokens = List.copyOf(Arrays.asList(tokens));
+            specialTokens = List.copyOf(Arrays.asList(Objects.requireNonNull(tokens, "tokens")));
             return this;
         }
 
@@ -234,7 +241,7 @@ public final class Tokenizers {
 
         /** Trains on the text of a corpus, its separators included. */
         public Tokenizer train(Corpus corpus) {
-            return provider().byteLevelBpe(config(), corpus, threads, listener);
+            return provider().byteLevelBpe(config(), Objects.requireNonNull(corpus, "corpus"), threads, listener);
         }
 
         /**
@@ -243,7 +250,8 @@ public final class Tokenizers {
          * @throws io.nanogpt.NanogptException if a file is not UTF-8, with the offset of the first byte that is wrong
          */
         public Tokenizer train(Path... files) {
-            return provider().byteLevelBpe(config(), List.of(files), threads, listener);
+            return provider()
+                    .byteLevelBpe(config(), List.of(Objects.requireNonNull(files, "files")), threads, listener);
         }
 
         private ByteLevelBpeConfig config() {

@@ -38,7 +38,7 @@ public final class BatchSizeFinder {
      */
     public record Trial(int batchSize) {
         /** Changes the settings of a run to those of the trial. */
-        public void prepare(Trainer.Builder trainer) {
+        public void prepare(TrainingSettings<?> trainer) {
             trainer.batchSize(batchSize)
                     .stopping(StoppingCriteria.never().withSteps(STEPS))
                     .evaluating(EvaluationConfig.defaults()

@@ -3,6 +3,7 @@ package io.nanogpt.train;
 import io.nanogpt.LanguageModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -70,7 +71,7 @@ public final class LearningRateFinder implements TrainingListener {
     }
 
     /** Changes the settings of a run to those of the search: its steps, learning rate, schedule, limits and guards. */
-    public void prepare(Trainer.Builder trainer) {
+    public void prepare(TrainingSettings<?> trainer) {
         trainer.learningRate(highest)
                 .schedule((taken, planned) -> Math.pow(lowest / highest, 1 - (double) taken / (steps - 1)))
                 .stopping(StoppingCriteria.never().withSteps(steps))
@@ -89,15 +90,10 @@ public final class LearningRateFinder implements TrainingListener {
         points.clear();
         best = Double.POSITIVE_INFINITY;
         exploded = false;
-        boolean interrupted = Thread.interrupted();
         try {
-            training.get().close();
+            Objects.requireNonNull(training, "training").get().close();
         } catch (TrainingDivergedException e) {
             // The rate is far too high by now: all that the search wants to know.
-        }
-        // An interrupt of somebody else's is kept, the one by which the search ended its run is not.
-        if ((Thread.interrupted() && !exploded) || interrupted) {
-            Thread.currentThread().interrupt();
         }
         return result();
     }
@@ -116,9 +112,11 @@ public final class LearningRateFinder implements TrainingListener {
         double loss = average / (1 - Math.pow(SMOOTHING, points.size() + 1));
         points.add(new Point(step.learningRate(), loss));
         best = Math.min(best, loss);
-        if (loss > EXPLODED * best) {
-            exploded = true;
-            Thread.currentThread().interrupt();
-        }
+        exploded |= loss > EXPLODED * best;
+    }
+
+    @Override
+    public boolean shouldStop() {
+        return exploded;
     }
 }

@@ -3,6 +3,7 @@ package io.nanogpt.train;
 import io.nanogpt.spi.Library;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Listeners that write the numbers of a run: {@code loss}, {@code learning_rate}, {@code gradient_norm},
@@ -22,21 +23,23 @@ public final class MetricLog {
 
     /** A table, with a row a step and an empty cell where there is no number. */
     public static TrainingListener csv(Path file) {
-        return to(Library.get().metricSinks().csv(file));
+        return to(Library.get().metricSinks().csv(Objects.requireNonNull(file, "file")));
     }
 
     /** A JSON object a line. */
     public static TrainingListener jsonLines(Path file) {
-        return to(Library.get().metricSinks().jsonLines(file));
+        return to(Library.get().metricSinks().jsonLines(Objects.requireNonNull(file, "file")));
     }
 
     /** An event file that TensorBoard reads. */
     public static TrainingListener tensorBoard(Path folder) {
-        return to(Library.get().metricSinks().tensorBoard(folder));
+        return to(Library.get().metricSinks().tensorBoard(Objects.requireNonNull(folder, "folder")));
     }
 
     /** A run on an MLflow server, over its REST interface. */
     public static TrainingListener mlflow(URI server, String experiment) {
+        Objects.requireNonNull(server, "server");
+        Objects.requireNonNull(experiment, "experiment");
         return to(Library.get().metricSinks().mlflow(server, experiment));
     }
 
@@ -52,6 +55,6 @@ public final class MetricLog {
      */
     public static TrainingListener to(MetricSink sink, int every) {
         TrainingConfig.positive("every", every);
-        return Library.get().metricSinks().listener(sink, every);
+        return Library.get().metricSinks().listener(Objects.requireNonNull(sink, "sink"), every);
     }
 }

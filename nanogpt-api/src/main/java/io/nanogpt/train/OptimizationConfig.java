@@ -25,9 +25,22 @@ public record OptimizationConfig(Optimizer optimizer, Schedule schedule, double 
         return new OptimizationConfig(AdamW.defaults(), Schedule.constant(), Double.POSITIVE_INFINITY, 1);
     }
 
-    /** The learning rate of a step. */
+    /**
+     * The learning rate of a step.
+     *
+     * @param taken steps taken before it: 0 for the first
+     * @param steps of the whole run
+     * @throws IllegalArgumentException if the schedule gives no finite factor of at least 0, naming it, the step and the
+     *     factor
+     */
     public double learningRate(int taken, int steps) {
-        return optimizer.learningRate() * schedule.factor(taken, steps);
+        double factor = schedule.factor(taken, steps);
+        if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("the schedule " + schedule + " gives the factor " + factor
+                    + " for step " + (taken + 1) + " of " + steps
+                    + "; a factor of the learning rate must be finite and at least 0");
+        }
+        return optimizer.learningRate() * factor;
     }
 
     /** Another optimizer. */

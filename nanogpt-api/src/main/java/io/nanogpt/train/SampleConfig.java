@@ -13,7 +13,7 @@ import java.util.Objects;
  */
 public record SampleConfig(List<String> prompts, GenerationOptions options, boolean attention) {
     public SampleConfig {
-        prompts = List.copyOf(prompts);
+        prompts = List.copyOf(Objects.requireNonNull(prompts, "prompts"));
         Objects.requireNonNull(options, "options");
     }
 

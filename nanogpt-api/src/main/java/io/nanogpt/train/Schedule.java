@@ -7,7 +7,7 @@ package io.nanogpt.train;
 @FunctionalInterface
 public interface Schedule {
     /**
-     * The factor of a step.
+     * The factor of a step: finite and at least 0. A run checks it for all of its steps before the first.
      *
      * @param taken steps taken before it: 0 for the first
      * @param steps of the whole run

@@ -3,60 +3,104 @@ package io.nanogpt.train;
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.data.SplitOptions;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/**
- * Everything a training run is told, built by {@link Trainer#builder()}.
- *
- * @param batchSize sequences of a batch, B
- * @param optimization how batches become steps
- * @param stopping when the run ends
- * @param evaluating how the run measures itself
- * @param guards what it does when its loss explodes
- * @param checkpoints where it writes what it needs to go on after a crash
- * @param samples what the model is asked at every evaluation
- * @param peakFlops floating point operations a second that the machine could do, where it is known; listeners compare with it
- * @param seed of the initial weights, batches and dropout
- * @param backend what computes the run
- * @param threads of the processor, where it computes
- * @param split how the corpus is cut
- * @param listeners told of progress, in order, on the training thread
- */
-public record TrainingConfig(
-        int batchSize,
-        OptimizationConfig optimization,
-        StoppingCriteria stopping,
-        EvaluationConfig evaluating,
-        DivergencePolicy guards,
-        Optional<CheckpointConfig> checkpoints,
-        Optional<SampleConfig> samples,
-        OptionalDouble peakFlops,
-        long seed,
-        BackendChoice backend,
-        int threads,
-        SplitOptions split,
-        List<TrainingListener> listeners) {
-    public TrainingConfig {
-        positive("batchSize", batchSize);
-        positive("threads", threads);
-        Objects.requireNonNull(optimization, "optimization");
-        Objects.requireNonNull(stopping, "stopping");
-        Objects.requireNonNull(evaluating, "evaluating");
-        Objects.requireNonNull(guards, "guards");
-        Objects.requireNonNull(checkpoints, "checkpoints");
-        Objects.requireNonNull(samples, "samples");
-        Objects.requireNonNull(backend, "backend");
-        Objects.requireNonNull(split, "split");
-        if (peakFlops.isPresent() && !(peakFlops.getAsDouble() > 0 && Double.isFinite(peakFlops.getAsDouble()))) {
-            throw new IllegalArgumentException(
-                    "peakFlops must be operations a second, above 0, but is " + peakFlops.getAsDouble());
-        }
-        listeners = List.copyOf(listeners);
-        if (!stopping.isBounded()) {
-            throw new IllegalArgumentException("the run would not end; give it steps, epochs, tokens or a time");
-        }
+/** The settings of a training run, checked and immutable; built by {@link Trainer#builder()}. */
+public final class TrainingConfig {
+    private final int batchSize;
+    private final OptimizationConfig optimization;
+    private final StoppingCriteria stopping;
+    private final EvaluationConfig evaluating;
+    private final DivergencePolicy guards;
+    private final Optional<CheckpointConfig> checkpoints;
+    private final Optional<SampleConfig> samples;
+    private final OptionalDouble peakFlops;
+    private final long seed;
+    private final BackendChoice backend;
+    private final int threads;
+    private final SplitOptions split;
+    private final List<TrainingListener> listeners;
+
+    TrainingConfig(TrainingSettings<?> settings) {
+        batchSize = settings.batchSize;
+        optimization = settings.optimization;
+        stopping = settings.bounded();
+        evaluating = settings.evaluating;
+        guards = settings.guards;
+        checkpoints = settings.checkpoints;
+        samples = settings.samples;
+        peakFlops = settings.peakFlops;
+        seed = settings.seed;
+        backend = settings.backend;
+        threads = settings.threads;
+        split = settings.split;
+        listeners = List.copyOf(settings.listeners);
+    }
+
+    /** Sequences of a batch, B. */
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /** Optimizer, schedule, clipping and gradient accumulation. */
+    public OptimizationConfig optimization() {
+        return optimization;
+    }
+
+    /** When the run ends; bounded by steps, epochs, tokens or time. */
+    public StoppingCriteria stopping() {
+        return stopping;
+    }
+
+    /** How the run measures itself. */
+    public EvaluationConfig evaluating() {
+        return evaluating;
+    }
+
+    /** What the run does when its loss explodes. */
+    public DivergencePolicy guards() {
+        return guards;
+    }
+
+    /** Where the run writes what it needs to go on after a crash. */
+    public Optional<CheckpointConfig> checkpoints() {
+        return checkpoints;
+    }
+
+    /** Prompts to sample from at every evaluation. */
+    public Optional<SampleConfig> samples() {
+        return samples;
+    }
+
+    /** The machine's peak FLOP/s, if configured; listeners compare with it. */
+    public OptionalDouble peakFlops() {
+        return peakFlops;
+    }
+
+    /** Of the initial weights, batches and dropout. */
+    public long seed() {
+        return seed;
+    }
+
+    /** Selects the compute backend of the run. */
+    public BackendChoice backend() {
+        return backend;
+    }
+
+    /** Threads of the processor, where it computes. */
+    public int threads() {
+        return threads;
+    }
+
+    /** How the corpus is cut. */
+    public SplitOptions split() {
+        return split;
+    }
+
+    /** Called in order, on the training thread. */
+    public List<TrainingListener> listeners() {
+        return listeners;
     }
 
     static void positive(String name, int value) {

@@ -1,10 +1,38 @@
 package io.nanogpt.train;
 
 import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.spi.Library;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.StopReason;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.Objects;
 
 /** Told of a run's progress on the training thread; what it throws ends the run. Every method does nothing by default. */
 public interface TrainingListener {
+    /**
+     * Shows the progress of a run on standard error: in a terminal a bar with step, losses, tokens a second and time left,
+     * elsewhere a line at every evaluation.
+     *
+     * <pre>{@code
+     * GPT.builder().listener(TrainingListener.progress()).train(corpus);
+     * }</pre>
+     */
+    static TrainingListener progress() {
+        return progress(new PrintWriter(new OutputStreamWriter(System.err, Charset.defaultCharset()), true));
+    }
+
+    /** {@link #progress()} on another writer, which shows a bar where the program runs in a terminal. */
+    static TrainingListener progress(PrintWriter writer) {
+        return Library.get().progress(Objects.requireNonNull(writer, "writer"));
+    }
+
+    /** Shows the progress of a run as records of a logger, at level {@code INFO}: one at every evaluation. */
+    static TrainingListener progress(System.Logger logger) {
+        return Library.get().progress(Objects.requireNonNull(logger, "logger"));
+    }
+
     /** Before the first step, after the estimate. */
     default void onStart(TrainingPlan plan) {}
 
@@ -13,6 +41,14 @@ public interface TrainingListener {
 
     /** After each evaluation. */
     default void onEvaluation(EvaluationPoint point) {}
+
+    /**
+     * Called after every step and every evaluation, after {@link #onStep} or {@link #onEvaluation}: if it returns true, the
+     * run ends there as it ends at any other limit, with {@link StopReason#LISTENER}. False by default.
+     */
+    default boolean shouldStop() {
+        return false;
+    }
 
     /** After an evaluation of a run with {@link Trainer.Builder#samples}: what the model writes by now. */
     default void onSample(int step, String prompt, String text) {}

@@ -1,6 +1,7 @@
 package io.nanogpt.train;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a run did.
@@ -24,7 +25,9 @@ public record TrainingReport(
         double tokensPerSecond,
         double seconds) {
     public TrainingReport {
-        evaluations = List.copyOf(evaluations);
+        Objects.requireNonNull(plan, "plan");
+        Objects.requireNonNull(reason, "reason");
+        evaluations = List.copyOf(Objects.requireNonNull(evaluations, "evaluations"));
         if (evaluations.isEmpty()) {
             throw new IllegalArgumentException("a run ends with an evaluation");
         }
@@ -58,6 +61,8 @@ public record TrainingReport(
         TIME,
         /** The validation loss stopped falling. */
         NO_PROGRESS,
+        /** A listener asked for it. */
+        LISTENER,
         /** Its thread was interrupted. */
         INTERRUPTED
     }

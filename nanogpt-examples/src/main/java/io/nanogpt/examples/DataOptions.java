@@ -32,7 +32,8 @@ final class DataOptions {
     @Option(
             names = "--separator",
             description =
-                    "stands between records, with \\n and \\t; by default \\n<ENDC>\\n, or \\n between text files")
+                    "stands between records, with \\n and \\t; by default the control character U+001E, or \\n between text"
+                            + " files. Generation ends at it, but for text files")
     private @Nullable String separator;
 
     @Option(names = "--case", description = "${COMPLETION-CANDIDATES}; KEEP by default")
@@ -82,7 +83,7 @@ final class DataOptions {
             records.addAll(part.records());
         }
         String between = onlyTexts ? "\n" : Corpus.RECORD_SEPARATOR;
-        return prepared(Corpus.ofStrings(records).withSeparator(between));
+        return prepared(Corpus.ofStrings(records).withSeparator(between).withRecordEnd(!onlyTexts));
     }
 
     private Corpus prepared(Corpus read) {

@@ -8,6 +8,7 @@ import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
+import io.nanogpt.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class DemoCommand extends Verb {
                 .steps(steps)
                 .evaluateEvery(100)
                 .evaluationBatches(20)
-                .listener(ProgressBar.on(err()))
+                .listener(TrainingListener.progress(err()))
                 .train(corpus)) {
             Evaluation evaluation =
                     model.evaluate(corpus.split(SplitOptions.defaults()).validation());

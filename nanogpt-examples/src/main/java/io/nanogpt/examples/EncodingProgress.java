@@ -20,7 +20,7 @@ final class EncodingProgress implements Tokenization.Progress {
     }
 
     static EncodingProgress on(PrintWriter writer) {
-        return new EncodingProgress(writer, ProgressBar.inTerminal());
+        return new EncodingProgress(writer, Terminal.isAttached());
     }
 
     @Override
@@ -32,7 +32,7 @@ final class EncodingProgress implements Tokenization.Progress {
         lastDrawn = seconds;
         String line = line(bytes, allBytes, tokens, seconds);
         if (terminal) {
-            writer.print("\r" + line + ProgressBar.CLEAR_LINE + "\r");
+            writer.print("\r" + line + Terminal.CLEAR_LINE + "\r");
         } else {
             writer.println(line);
         }
@@ -48,6 +48,6 @@ final class EncodingProgress implements Tokenization.Progress {
                 (allBytes + 999_999) / 1_000_000,
                 tokens,
                 tokens / seconds,
-                ProgressBar.clock(left));
+                Terminal.clock(left));
     }
 }

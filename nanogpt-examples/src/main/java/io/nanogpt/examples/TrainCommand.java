@@ -3,6 +3,7 @@ package io.nanogpt.examples;
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.experiment.RunLog;
+import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import java.io.IOException;
@@ -115,7 +116,7 @@ final class TrainCommand extends TrainingVerb {
                     RunLog.open(runs).recorder(label == null ? String.valueOf(out.getFileName()) : label, told()));
         }
         try (SaveOnShutdown shutdown = new SaveOnShutdown()) {
-            builder.listener(ProgressBar.on(err())).listener(shutdown);
+            builder.listener(TrainingListener.progress(err())).listener(shutdown);
             try (LanguageModel trained = training.apply(builder)) {
                 boolean interrupted = shutdown.beginSaving();
                 trained.save(out);

@@ -8,7 +8,7 @@ import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
-import io.nanogpt.train.Trainer;
+import io.nanogpt.train.TrainingSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,7 +113,7 @@ final class TrainingOptions {
      *
      * @param out the folder of the model
      */
-    void apply(Trainer.Builder trainer, Path out) {
+    void apply(TrainingSettings<?> trainer, Path out) {
         if (optimizer != null || momentum != null || !betas.isEmpty()) {
             trainer.optimizer(optimizer());
         }

@@ -3,10 +3,13 @@ package io.nanogpt.impl;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.nanogpt.train.TrainingListener;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,7 @@ class ArchitectureTest {
             Map.entry("train", List.of("graph", "accounting", "data", "random")),
             Map.entry("checkpoint", List.of("train", "data", "interop", "files")),
             Map.entry("metrics", List.of("files")),
+            Map.entry("progress", List.of()),
             Map.entry("chart", List.of("files")),
             Map.entry("generate", List.of("random")),
             Map.entry("experiment", List.of("train", "files")),
@@ -106,10 +110,27 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.nanogpt.examples..")
+                .and()
+                // Its progress() is there to print.
+                .doNotHaveFullyQualifiedName(TrainingListener.class.getName())
                 .should()
                 .accessField(System.class, "out")
                 .orShould()
                 .accessField(System.class, "err")
+                .check(CLASSES);
+    }
+
+    /** What is hashed or sent is made in memory: a read-only or full temporary folder must not end a run. */
+    @Test
+    void noLibraryClassUsesTemporaryFiles() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.nanogpt.examples..")
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "makes a temporary file or folder",
+                        call -> call.getTargetOwner().isEquivalentTo(Files.class)
+                                && call.getName().startsWith("createTemp")))
                 .check(CLASSES);
     }
 

@@ -32,10 +32,11 @@ public final class CaptionsStudy extends Study {
 
     @Override
     public Integer call() throws IOException {
-        Corpus captions = data().map(Corpus::ofJson).orElseGet(() -> sample(200));
+        Corpus captions =
+                data().map(path -> asInTheNotebook(Corpus.ofJson(path))).orElseGet(() -> sample(200));
         int steps = steps(2_000, 40);
         Grid baseline = Experiment.grid()
-                .base("separator", Corpus.RECORD_SEPARATOR)
+                .base("separator", NOTEBOOK_SEPARATOR)
                 .base("case", "keep")
                 .base("learning-rate", 1e-3)
                 .base("batch-size", 12)
@@ -43,7 +44,7 @@ public final class CaptionsStudy extends Study {
                 .base("eval-every", interval(steps));
         Run plain = experiment("baseline", baseline, trial -> train(captions, trial))
                 .get(0);
-        sweep(captions, baseline, "separator", Corpus.RECORD_SEPARATOR, "\n", "");
+        sweep(captions, baseline, "separator", NOTEBOOK_SEPARATOR, "\n", "");
         sweep(captions, baseline, "case", "keep", "lower", "upper");
         // The middle values are the notebook's average sweep, the outer ones its extreme sweep.
         sweep(captions, baseline, "learning-rate", 1e-5, 1e-4, 1e-3, 1e-2);
@@ -90,7 +91,7 @@ public final class CaptionsStudy extends Study {
                     List.of(5, 10, 50),
                     size(10, 2),
                     GenerationOptions.defaults()
-                            .withStop(Corpus.RECORD_SEPARATOR.strip())
+                            .withStop(NOTEBOOK_SEPARATOR.strip())
                             .withMaxTokens(size(200, 40)));
             for (GenerationGrid.Cell cell : grid.cells()) {
                 text.append(

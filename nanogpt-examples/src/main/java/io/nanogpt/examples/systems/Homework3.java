@@ -17,8 +17,8 @@ import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.CheckpointConfig;
-import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
+import io.nanogpt.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +96,7 @@ public final class Homework3 extends Study {
         return Preset.TINY_TRANSFORMER.config().architecture().contextLength();
     }
 
-    private void configure(Trainer.Builder trainer, int stepsPerEpoch) {
+    private void configure(TrainingSettings<?> trainer, int stepsPerEpoch) {
         trainer.optimizer(AdamW.defaults()
                         .withLearningRate(size(1, 30) * 3e-5)
                         .withBetas(0.9, 0.98)

@@ -5,7 +5,6 @@ import io.nanogpt.chart.Chart;
 import io.nanogpt.chart.Report;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.examples.ErrorLines;
-import io.nanogpt.examples.ProgressBar;
 import io.nanogpt.examples.Relauncher;
 import io.nanogpt.examples.SampleCaptions;
 import io.nanogpt.experiment.Grid;
@@ -30,6 +29,9 @@ import picocli.CommandLine.Spec;
 /** What the five programs share: where their text comes from, where their results go, and how large they are. */
 @Command(mixinStandardHelpOptions = true, sortOptions = false)
 abstract class Study implements Callable<Integer> {
+    /** Stands between the captions of the caption notebook. */
+    static final String NOTEBOOK_SEPARATOR = "\n<ENDC>\n";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything else happens
     private CommandSpec spec;
@@ -87,13 +89,18 @@ abstract class Study implements Callable<Integer> {
         return steps == null ? size(whole, small) : steps;
     }
 
-    /** The first sample captions. */
+    /** The first sample captions, joined as the caption notebook joins them. */
     static Corpus sample(int captions) {
-        return Corpus.ofStrings(SampleCaptions.captions().subList(0, captions));
+        return asInTheNotebook(Corpus.ofStrings(SampleCaptions.captions().subList(0, captions)));
+    }
+
+    /** With the separator of the caption notebook, past which a model goes on. */
+    static Corpus asInTheNotebook(Corpus captions) {
+        return captions.withSeparator(NOTEBOOK_SEPARATOR).withRecordEnd(false);
     }
 
     final TrainingListener progress() {
-        return ProgressBar.on(spec.commandLine().getErr());
+        return TrainingListener.progress(spec.commandLine().getErr());
     }
 
     /** Prints a line. */

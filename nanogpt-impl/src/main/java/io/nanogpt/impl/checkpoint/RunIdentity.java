@@ -1,18 +1,13 @@
 package io.nanogpt.impl.checkpoint;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.data.TokenizerHash;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.train.Snapshot;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,19 +18,26 @@ public final class RunIdentity {
     private final Architecture architecture;
     private final Tokenizer tokenizer;
     private final TrainingConfig config;
+    private final Optional<String> recordEnd;
 
-    /** Of a run. */
-    public RunIdentity(Architecture architecture, Tokenizer tokenizer, TrainingConfig config) {
+    /**
+     * Of a run.
+     *
+     * @param recordEnd where generation ends, for the models that checkpoints hold
+     */
+    public RunIdentity(
+            Architecture architecture, Tokenizer tokenizer, TrainingConfig config, Optional<String> recordEnd) {
         this.architecture = architecture;
         this.tokenizer = tokenizer;
         this.config = config;
+        this.recordEnd = recordEnd;
     }
 
     /** What a checkpoint remembers of it, for people as well. */
     Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("model", architecture.kind() + " " + new TreeMap<>(architecture.settings()));
-        settings.put("tokenizer", tokenizerHash());
+        settings.put("tokenizer", TokenizerHash.of(tokenizer));
         settings.put("seed", Long.toString(config.seed()));
         settings.put("batchSize", Integer.toString(config.batchSize()));
         settings.put("accumulate", Integer.toString(config.optimization().accumulate()));
@@ -63,23 +65,12 @@ public final class RunIdentity {
 
     /** Writes a model that {@code LanguageModel.load} reads, its weights under the names of its parameters. */
     void writeModel(Path folder, Snapshot snapshot) {
-        new ModelFolder(folder).write(architecture, Optional.empty(), tokenizer, snapshot, Optional.empty());
-    }
-
-    private String tokenizerHash() {
-        try {
-            Path file = Files.createTempFile("tokenizer", ".json");
-            try {
-                tokenizer.save(file);
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
-            } finally {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the tokenizer to a temporary file", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // Every JDK has it.
-        }
+        new ModelFolder(folder)
+                .write(
+                        architecture,
+                        Optional.empty(),
+                        tokenizer,
+                        snapshot,
+                        new ModelFolder.About(Optional.empty(), recordEnd));
     }
 }

@@ -9,7 +9,7 @@ import io.nanogpt.impl.experiment.GridPoints.Point;
 import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.spi.BatchTooLargeException;
 import io.nanogpt.train.CheckpointConfig;
-import io.nanogpt.train.Trainer;
+import io.nanogpt.train.TrainingSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -241,7 +241,7 @@ final class GridRun {
         }
 
         @Override
-        public void prepare(Trainer.Builder trainer) {
+        public void prepare(TrainingSettings<?> trainer) {
             trainer.seed(point.seed())
                     .threads(threads)
                     .checkpoints(CheckpointConfig.in(checkpoints(point))

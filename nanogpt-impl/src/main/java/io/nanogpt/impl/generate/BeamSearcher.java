@@ -48,7 +48,10 @@ final class BeamSearcher {
         ContextWindow first = idle.remove();
         first.start(prompt);
         List<Beam> beams = List.of(new Beam(new Continuation(texts, prompt, options.stops()), 0, 0, first));
-        for (int step = 0; step < options.maxTokens() && !beams.isEmpty() && !isDecided(beams); step++) {
+        Deadline deadline = new Deadline(options.output().timeout());
+        for (int step = 0;
+                step < options.maxTokens() && !beams.isEmpty() && !isDecided(beams) && !deadline.isOver(step);
+                step++) {
             beams = extend(beams, idle, step == options.maxTokens() - 1);
         }
         beams.forEach(this::finish);

@@ -7,6 +7,7 @@ import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Sampler;
 import io.nanogpt.generate.Token;
 import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.impl.random.RandomStream;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -20,9 +21,6 @@ import java.util.function.Consumer;
  * use by many threads, each with a decoder of its own.
  */
 public final class TextGenerator {
-    /** Keeps the draws of a seed apart from what training draws from the same seed. */
-    private static final long PURPOSE = 101;
-
     private final Tokenizer tokenizer;
     private final TokenTexts texts;
     private final int logitCount;
@@ -49,18 +47,23 @@ public final class TextGenerator {
      * @param listener receives each token once none of its text can become part of a stop
      * @return the continuation, without the prompt
      * @throws IllegalArgumentException if the prompt has no token or holds an unknown character
+     * @throws io.nanogpt.generate.GenerationInterruptedException if the thread is interrupted
      */
     public String generate(Decoder decoder, String prompt, GenerationOptions options, Consumer<Token> listener) {
+        Deadline deadline = new Deadline(options.output().timeout());
         int[] promptIds = encode(prompt);
         Sampler sampler = TokenSamplers.of(options.sampling());
         Rules rules = new Rules(options, texts);
-        long key = CounterRandom.key(options.seed(), PURPOSE);
+        long key = RandomStream.GENERATION.key(options.seed());
         Continuation continuation = new Continuation(texts, promptIds, options.stops());
         StreamedText output = new StreamedText(continuation, options.stops(), listener);
         ContextWindow window = new ContextWindow(decoder, logitCount);
         float[] logits = window.logits();
         window.start(promptIds);
         for (int index = 0; ; index++) {
+            if (deadline.isOver(index)) {
+                return output.finish();
+            }
             Arrays.fill(logits, texts.vocabularySize(), logitCount, Float.NEGATIVE_INFINITY);
             Optional<LogProbabilities> plain = options.logProbabilities().isPresent()
                     ? Optional.of(new LogProbabilities(logits))

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A saved model: {@code config.json}, {@code tokenizer.json}, {@code README.md} and its weights, {@code model.safetensors}
- * or other {@link WeightFiles}, replaced together by {@link StagedFolder}.
+ * or other {@link WeightFiles}; {@code training_report.json} where this library trained it and
+ * {@code generation_config.json} where generation ends with a record. All are replaced together by {@link StagedFolder}.
  */
 public final class ModelFolder {
     private static final String CONFIG = "config.json";
@@ -36,6 +37,8 @@ public final class ModelFolder {
     private static final String TOKENIZER = "tokenizer.json";
     private static final String CARD = "README.md";
     private static final List<String> FILES = List.of(TOKENIZER, CARD, CONFIG);
+    /** Files that not every model has. */
+    private static final List<String> OPTIONAL_FILES = List.of(GenerationConfigFile.NAME, TrainingReportFile.NAME);
 
     private static final String KIND_KEY = "model_type";
     private static final String VERSION_KEY = "nanogpt_version";
@@ -70,6 +73,19 @@ public final class ModelFolder {
      * @param transformer the same in ours
      */
     public record HuggingFace(Layout layout, TransformerConfig transformer) implements Config {}
+
+    /**
+     * What is known of a model beside its architecture, tokenizer and weights.
+     *
+     * @param report of the run that made it
+     * @param recordEnd the text at which generation ends, where it was trained on records
+     */
+    public record About(Optional<TrainingReport> report, Optional<String> recordEnd) {
+        /** Of a model of which nothing is known. */
+        public static About none() {
+            return new About(Optional.empty(), Optional.empty());
+        }
+    }
 
     /** The files that hold the weights of a model, in one format or another. */
     public interface WeightFiles {
@@ -124,6 +140,17 @@ public final class ModelFolder {
     }
 
     /**
+     * Reads what is known of the model; nothing where the folder has no files of it.
+     *
+     * @throws NanogptException if one of the files is broken
+     */
+    public About readAbout() {
+        return new About(
+                TrainingReportFile.read(folder.resolve(TrainingReportFile.NAME)),
+                GenerationConfigFile.read(folder.resolve(GenerationConfigFile.NAME)));
+    }
+
+    /**
      * Opens the weights.
      *
      * @throws NanogptException if there are none, or they cannot be read
@@ -145,11 +172,11 @@ public final class ModelFolder {
             Optional<TransformerConfig> transformer,
             Tokenizer tokenizer,
             ParameterSource parameters,
-            Optional<TrainingReport> report) {
+            About about) {
+        Map<String, Object> config = config(architecture, transformer);
         Optional<HuggingFaceConfig> hub = transformer.flatMap(HuggingFaceConfig::of);
-        Map<String, Object> config = hub.map(HuggingFaceConfig::write).orElseGet(() -> own(architecture));
         WeightFiles weights = new SafetensorsWeights(parameters, WEIGHTS, hub.map(HuggingFaceConfig::layout));
-        write(config, architecture, tokenizer, weights, report);
+        write(config, architecture, tokenizer, weights, about);
     }
 
     /**
@@ -157,9 +184,8 @@ public final class ModelFolder {
      *
      * @throws NanogptException if the folder cannot be written
      */
-    public void write(
-            Architecture architecture, Tokenizer tokenizer, WeightFiles weights, Optional<TrainingReport> report) {
-        write(own(architecture), architecture, tokenizer, weights, report);
+    public void write(Architecture architecture, Tokenizer tokenizer, WeightFiles weights, About about) {
+        write(own(architecture), architecture, tokenizer, weights, about);
     }
 
     /**
@@ -171,9 +197,9 @@ public final class ModelFolder {
             Architecture architecture,
             Tokenizer tokenizer,
             WeightFiles weights,
-            Optional<TrainingReport> report) {
+            About about) {
         config.put(VERSION_KEY, version());
-        byte[] card = new ModelCard(architecture, tokenizer, report, weights.usage())
+        byte[] card = new ModelCard(architecture, tokenizer, about.report(), weights.usage())
                 .text()
                 .getBytes(StandardCharsets.UTF_8);
         try {
@@ -183,12 +209,20 @@ public final class ModelFolder {
             }
             refuseFoldersInPlace(weights);
             List<String> stale = new ArrayList<>(weights.names());
+            stale.addAll(OPTIONAL_FILES);
             new StagedFolder(folder).replace(staging -> {
                 weights.write(staging);
-                stale.removeIf(name -> Files.exists(staging.resolve(name)));
                 tokenizer.save(staging.resolve(TOKENIZER));
                 writeBytes(staging.resolve(CARD), card);
                 writeBytes(staging.resolve(CONFIG), JsonObjects.bytes(config));
+                about.report()
+                        .ifPresent(report ->
+                                writeBytes(staging.resolve(TrainingReportFile.NAME), TrainingReportFile.bytes(report)));
+                about.recordEnd()
+                        .ifPresent(end -> writeBytes(
+                                staging.resolve(GenerationConfigFile.NAME),
+                                GenerationConfigFile.bytes(end, tokenizer)));
+                stale.removeIf(name -> Files.exists(staging.resolve(name)));
             });
             for (String name : stale) {
                 Files.deleteIfExists(folder.resolve(name));
@@ -206,6 +240,18 @@ public final class ModelFolder {
         } catch (UncheckedIOException e) {
             throw cannotSave(e.getMessage(), e);
         }
+    }
+
+    /**
+     * What {@code config.json} holds of an architecture.
+     *
+     * @param transformer of the architecture, if it is one of the library's own
+     */
+    public static Map<String, Object> config(Architecture architecture, Optional<TransformerConfig> transformer) {
+        return transformer
+                .flatMap(HuggingFaceConfig::of)
+                .map(HuggingFaceConfig::write)
+                .orElseGet(() -> own(architecture));
     }
 
     private static Map<String, Object> own(Architecture architecture) {
@@ -232,7 +278,8 @@ public final class ModelFolder {
 
     /** Found out before the first file is put in place. */
     private void refuseFoldersInPlace(WeightFiles weights) {
-        String folders = Stream.concat(weights.names().stream(), FILES.stream())
+        String folders = Stream.of(weights.names(), FILES, OPTIONAL_FILES)
+                .flatMap(List::stream)
                 .filter(name -> Files.isDirectory(folder.resolve(name)))
                 .collect(Collectors.joining(", "));
         if (!folders.isEmpty()) {

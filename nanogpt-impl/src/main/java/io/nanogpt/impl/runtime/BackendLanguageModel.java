@@ -23,6 +23,8 @@ import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -37,7 +39,7 @@ final class BackendLanguageModel implements LanguageModel {
     private final Tokenizer tokenizer;
     private final Backend backend;
     private final ParameterStore parameters;
-    private final Optional<TrainingReport> report;
+    private final ModelFolder.About about;
     private final TextGenerator generator;
     private final DecoderPool decoders;
     private final LossEvaluator lossMeter;
@@ -52,12 +54,12 @@ final class BackendLanguageModel implements LanguageModel {
             Tokenizer tokenizer,
             Backend backend,
             ParameterStore parameters,
-            Optional<TrainingReport> report) {
+            ModelFolder.About about) {
         this.architecture = architecture;
         this.tokenizer = tokenizer;
         this.backend = backend;
         this.parameters = parameters;
-        this.report = report;
+        this.about = about;
         generator = new TextGenerator(tokenizer, architecture.vocabularySize());
         decoders = new DecoderPool(
                 () -> backend.decoder(Inference.of(architecture.graph()), parameters, architecture.contextLength()));
@@ -77,7 +79,12 @@ final class BackendLanguageModel implements LanguageModel {
 
     @Override
     public Optional<TrainingReport> report() {
-        return report;
+        return about.report();
+    }
+
+    @Override
+    public Optional<String> recordEnd() {
+        return about.recordEnd();
     }
 
     @Override
@@ -87,28 +94,37 @@ final class BackendLanguageModel implements LanguageModel {
 
     @Override
     public List<String> samples(String prompt, int count, GenerationOptions options) {
-        return decode(decoder -> generator.samples(decoder, prompt, count, options));
+        requireGiven(prompt, options);
+        return decode(decoder -> generator.samples(decoder, prompt, count, toRecordEnd(options)));
     }
 
     @Override
     public String stream(String prompt, GenerationOptions options, Consumer<Token> listener) {
-        return decode(decoder -> generator.generate(decoder, prompt, options, listener));
+        requireGiven(prompt, options);
+        Objects.requireNonNull(listener, "listener");
+        return decode(decoder -> generator.generate(decoder, prompt, toRecordEnd(options), listener));
     }
 
     @Override
     public GenerationGrid grid(
             String prompt, List<Double> temperatures, List<Integer> topKs, int count, GenerationOptions options) {
-        return decode(decoder -> generator.grid(decoder, prompt, temperatures, topKs, count, options));
+        requireGiven(prompt, options);
+        Objects.requireNonNull(temperatures, "temperatures");
+        Objects.requireNonNull(topKs, "topKs");
+        return decode(decoder -> generator.grid(decoder, prompt, temperatures, topKs, count, toRecordEnd(options)));
     }
 
     @Override
     public List<Hypothesis> beamSearch(String prompt, BeamSearch search, GenerationOptions options) {
+        requireGiven(prompt, options);
+        Objects.requireNonNull(search, "search");
         return whileOpen(() -> decoders.withSeveral(
-                search.beams(), several -> generator.beamSearch(several, prompt, search, options)));
+                search.beams(), several -> generator.beamSearch(several, prompt, search, toRecordEnd(options))));
     }
 
     @Override
     public float[] logits(int... tokens) {
+        Objects.requireNonNull(tokens, "tokens");
         if (tokens.length == 0) {
             throw new IllegalArgumentException("no tokens given; logits need at least one");
         }
@@ -129,6 +145,7 @@ final class BackendLanguageModel implements LanguageModel {
 
     @Override
     public AttentionMaps attention(String text) {
+        Objects.requireNonNull(text, "text");
         return whileOpen(() -> {
             // Evaluations run executables of the same store.
             synchronized (lossMeter) {
@@ -139,29 +156,33 @@ final class BackendLanguageModel implements LanguageModel {
 
     @Override
     public Evaluation evaluate(String text) {
+        Objects.requireNonNull(text, "text");
         return whileOpen(() -> lossMeter.measure(tokenizer.encode(text)));
     }
 
     @Override
     public Evaluation evaluate(String text, int batches, long seed) {
+        Objects.requireNonNull(text, "text");
         return whileOpen(() -> lossMeter.measure(tokenizer.encode(text), batches, seed));
     }
 
     @Override
     public void save(Path folder) {
         whileOpen(() -> {
-            new ModelFolder(folder).write(architecture, Zoo.transformer(architecture), tokenizer, parameters, report);
+            new ModelFolder(folder).write(architecture, Zoo.transformer(architecture), tokenizer, parameters, about);
             return folder;
         });
     }
 
     @Override
     public OnnxReport exportOnnx(Path folder, OnnxExportOptions options) {
+        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(options, "options");
         OnnxBackend.requireRuntime();
         return decode(decoder -> {
             VerifiedOnnxExport weights = new VerifiedOnnxExport(
                     new VerifiedOnnxExport.Source(architecture, parameters, decoder, lossMeter), tokenizer, options);
-            new ModelFolder(folder).write(architecture, tokenizer, weights, report);
+            new ModelFolder(folder).write(architecture, tokenizer, weights, about);
             return weights.report();
         });
     }
@@ -179,6 +200,28 @@ final class BackendLanguageModel implements LanguageModel {
             }
         }
         backend.close();
+    }
+
+    private static void requireGiven(String prompt, GenerationOptions options) {
+        Objects.requireNonNull(prompt, "prompt");
+        Objects.requireNonNull(options, "options");
+    }
+
+    private GenerationOptions toRecordEnd(GenerationOptions options) {
+        return RecordEnds.apply(options, about.recordEnd());
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s with %,d parameters, a context of %,d tokens and a vocabulary of %,d (%s), on %s",
+                architecture.kind(),
+                architecture.graph().parameterCount(),
+                architecture.contextLength(),
+                architecture.vocabularySize(),
+                tokenizer.getClass().getSimpleName(),
+                backend.name());
     }
 
     private <R> R decode(Function<Decoder, R> action) {

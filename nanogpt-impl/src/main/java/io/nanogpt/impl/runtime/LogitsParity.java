@@ -1,6 +1,7 @@
 package io.nanogpt.impl.runtime;
 
 import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.impl.random.RandomStream;
 import io.nanogpt.spi.Decoder;
 
 /** Two decoders of one model on the same tokens. */
@@ -9,7 +10,6 @@ final class LogitsParity {
     static final double LARGEST = 1e-4;
 
     private static final int PROMPT_TOKENS = 64;
-    private static final long PURPOSE = 103;
     private static final long WARM_UP_NANOS = 50_000_000;
     private static final long TIMED_NANOS = 100_000_000;
 
@@ -24,7 +24,7 @@ final class LogitsParity {
     static int[] drawPrompt(Decoder decoder, int vocabularySize, int drawable) {
         int[] tokens = new int[promptLength(decoder)];
         float[] logits = new float[vocabularySize];
-        long key = CounterRandom.key(0, PURPOSE);
+        long key = RandomStream.DECODER_COMPARISON.key(0);
         decoder.reset();
         for (int i = 0; i < tokens.length - 1; i++) {
             decoder.feed(tokens, i, 1, logits);

@@ -6,7 +6,7 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.impl.graph.Gradients;
-import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.impl.random.RandomStream;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Executable;
@@ -20,8 +20,6 @@ final class LossEvaluator {
     private static final int BATCH = 12;
     /** Executables kept: of whole batches, and of the remainders of a text that is measured again and again. */
     private static final int KEPT = 4;
-    /** Keeps the windows of a seed apart from what generation draws from the same seed. */
-    private static final long PURPOSE = 102;
 
     private final Graph graph;
     private final int contextLength;
@@ -83,7 +81,7 @@ final class LossEvaluator {
         Batches random = Batches.random(
                 Windows.of(TokenIds.of(ids, vocabularySize)),
                 new Batches.Size(BATCH, contextLength, vocabularySize),
-                CounterRandom.key(seed, PURPOSE));
+                RandomStream.TEXT_EVALUATION.key(seed));
         int[] inputs = new int[BATCH * contextLength];
         int[] targets = new int[BATCH * contextLength];
         double sum = 0;

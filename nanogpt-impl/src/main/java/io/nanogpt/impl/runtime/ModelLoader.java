@@ -34,7 +34,12 @@ final class ModelLoader {
     }
 
     /** What a folder with a {@code config.json} has beside its weights. */
-    record Saved(ModelFolder folder, ModelFolder.Config config, Architecture architecture, Tokenizer tokenizer) {
+    record Saved(
+            ModelFolder folder,
+            ModelFolder.Config config,
+            Architecture architecture,
+            Tokenizer tokenizer,
+            ModelFolder.About about) {
         static Saved read(Path path) {
             ModelFolder folder = new ModelFolder(path);
             ModelFolder.Config config = folder.readConfig();
@@ -43,14 +48,17 @@ final class ModelLoader {
                     : transformer((ModelFolder.HuggingFace) config, WeightsImportOptions.ofFolder());
             Tokenizer tokenizer = TokenizerFiles.load(folder.tokenizerFile());
             requireFit(tokenizer, architecture);
-            return new Saved(folder, config, architecture, tokenizer);
+            return new Saved(folder, config, architecture, tokenizer, folder.readAbout());
         }
     }
 
     LanguageModel load(Path path) {
-        Saved saved = Saved.read(path);
+        return load(Saved.read(path));
+    }
+
+    LanguageModel load(Saved saved) {
         try (ModelWeights weights = saved.folder().openWeights(saved.config())) {
-            return read(weights, saved.architecture(), saved.tokenizer());
+            return read(weights, saved.architecture(), saved.tokenizer(), saved.about());
         }
     }
 
@@ -61,7 +69,7 @@ final class ModelLoader {
         if (config.isPresent()) {
             Architecture architecture = transformer(config.get(), options);
             try (ModelWeights weights = folder.openWeights(config.get())) {
-                return read(weights, architecture, tokenizer(folder, options, architecture));
+                return read(weights, architecture, tokenizer(folder, options, architecture), folder.readAbout());
             }
         }
         Layout layout = options.layout()
@@ -71,18 +79,19 @@ final class ModelLoader {
         StateDictModel model = StateDictModel.open(from, layout, options);
         try (ModelWeights weights = model.weights()) {
             Architecture architecture = Zoo.create(model.config());
-            return read(weights, architecture, tokenizer(folder, options, architecture));
+            return read(weights, architecture, tokenizer(folder, options, architecture), ModelFolder.About.none());
         }
     }
 
-    private LanguageModel read(ModelWeights weights, Architecture architecture, Tokenizer tokenizer) {
+    private LanguageModel read(
+            ModelWeights weights, Architecture architecture, Tokenizer tokenizer, ModelFolder.About about) {
         requireFit(tokenizer, architecture);
         // Before the backend makes room: a wrong config.json must not ask for more memory than there are weights.
         weights.check(architecture.graph().parameters());
         return NanogptLibrary.open(threads, backend -> {
             ParameterStore parameters = backend.allocate(architecture.graph().parameters());
             weights.read(parameters);
-            return new BackendLanguageModel(architecture, tokenizer, backend, parameters, Optional.empty());
+            return new BackendLanguageModel(architecture, tokenizer, backend, parameters, about);
         });
     }
 

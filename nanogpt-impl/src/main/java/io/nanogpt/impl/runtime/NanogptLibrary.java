@@ -8,6 +8,7 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.Windows;
 import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.accounting.Accountant;
 import io.nanogpt.impl.chart.ChartRenderer;
@@ -23,6 +24,7 @@ import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.metrics.Metrics;
 import io.nanogpt.impl.onnx.OnnxBackend;
+import io.nanogpt.impl.progress.ProgressBar;
 import io.nanogpt.impl.tokenizer.DefaultTokenizers;
 import io.nanogpt.impl.train.CheckpointStore;
 import io.nanogpt.impl.train.SampleWriter;
@@ -45,6 +47,8 @@ import io.nanogpt.spi.TokenizerProvider;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.TrainingConfig;
+import io.nanogpt.train.TrainingListener;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -94,8 +98,11 @@ public final class NanogptLibrary implements Library {
         Corpus.Split split = corpora.split(corpus, config.split());
         Examples train = windows("training", split.train(), architecture, tokenizer);
         Examples validation = windows("validation", split.validation(), architecture, tokenizer);
-        return train(architecture, tokenizer, train, validation, config);
+        return train(architecture, tokenizer, new Texts(train, validation, RecordEnds.of(corpus, tokenizer)), config);
     }
+
+    /** What a run learns from, and where its texts end. */
+    private record Texts(Examples train, Examples validation, Optional<String> recordEnd) {}
 
     @Override
     public LanguageModel train(
@@ -105,33 +112,48 @@ public final class NanogptLibrary implements Library {
             Examples validation,
             TrainingConfig config) {
         requireFit(architecture, tokenizer);
+        return train(architecture, tokenizer, new Texts(train, validation, Optional.empty()), config);
+    }
+
+    private static LanguageModel train(
+            Architecture architecture, Tokenizer tokenizer, Texts texts, TrainingConfig config) {
         return open(TrainingBackends.open(config.backend(), config.threads()), backend -> {
             CheckpointStore checkpoints = config.checkpoints()
-                    .map(settings -> new CheckpointFolder(settings, new RunIdentity(architecture, tokenizer, config)))
+                    .map(settings -> new CheckpointFolder(
+                            settings, new RunIdentity(architecture, tokenizer, config, texts.recordEnd())))
                     .orElse(null);
             SampleWriter samples = config.samples()
-                    .map(settings -> samples(architecture, tokenizer, backend, settings))
+                    .map(settings -> samples(architecture, tokenizer, backend, settings, texts.recordEnd()))
                     .orElse(null);
             TrainingRun.Result result = TrainingRun.run(
                     backend,
                     architecture,
-                    new TrainingRun.Data(train, validation),
+                    new TrainingRun.Data(texts.train(), texts.validation()),
                     config,
                     new TrainingRun.Services(checkpoints, samples));
             return new BackendLanguageModel(
-                    architecture, tokenizer, backend, result.parameters(), Optional.of(result.report()));
+                    architecture,
+                    tokenizer,
+                    backend,
+                    result.parameters(),
+                    new ModelFolder.About(Optional.of(result.report()), texts.recordEnd()));
         });
     }
 
     private static SampleWriter samples(
-            Architecture architecture, Tokenizer tokenizer, Backend backend, SampleConfig settings) {
+            Architecture architecture,
+            Tokenizer tokenizer,
+            Backend backend,
+            SampleConfig settings,
+            Optional<String> recordEnd) {
+        GenerationOptions options = RecordEnds.apply(settings.options(), recordEnd);
         TextGenerator generator = new TextGenerator(tokenizer, architecture.vocabularySize());
         Graph graph = Inference.of(architecture.graph());
         return new SampleWriter() {
             @Override
             public String write(ParameterStore parameters, String prompt) {
                 Decoder decoder = backend.decoder(graph, parameters, architecture.contextLength());
-                return generator.generate(decoder, prompt, settings.options(), token -> {});
+                return generator.generate(decoder, prompt, options, token -> {});
             }
 
             @Override
@@ -152,6 +174,16 @@ public final class NanogptLibrary implements Library {
     }
 
     @Override
+    public TrainingListener progress(PrintWriter writer) {
+        return ProgressBar.on(writer);
+    }
+
+    @Override
+    public TrainingListener progress(System.Logger logger) {
+        return ProgressBar.on(logger);
+    }
+
+    @Override
     public Experiments experiments() {
         return experiments;
     }
@@ -167,6 +199,13 @@ public final class NanogptLibrary implements Library {
     }
 
     @Override
+    public LanguageModel load(Path path, Expected expected) {
+        ModelLoader.Saved saved = ModelLoader.Saved.read(path);
+        new SavedModelCheck(path, saved).require(expected);
+        return new ModelLoader(expected.config().threads()).load(saved);
+    }
+
+    @Override
     public LanguageModel importWeights(Path from, WeightsImportOptions options, int threads) {
         return new ModelLoader(threads).importWeights(from, options);
     }
@@ -177,7 +216,7 @@ public final class NanogptLibrary implements Library {
         return open(
                 OnnxBackend.open(path, saved.architecture(), options),
                 backend -> new BackendLanguageModel(
-                        saved.architecture(), saved.tokenizer(), backend, backend.parameters(), Optional.empty()));
+                        saved.architecture(), saved.tokenizer(), backend, backend.parameters(), saved.about()));
     }
 
     @Override

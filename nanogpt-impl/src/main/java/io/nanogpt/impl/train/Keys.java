@@ -1,6 +1,7 @@
 package io.nanogpt.impl.train;
 
 import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.impl.random.RandomStream;
 
 /**
  * The keys of a run's random numbers, one per purpose, so that a change to one of them (another evaluation interval,
@@ -8,23 +9,23 @@ import io.nanogpt.impl.random.CounterRandom;
  */
 record Keys(long seed) {
     long initialWeights() {
-        return CounterRandom.key(seed, 1);
+        return RandomStream.INITIAL_WEIGHTS.key(seed);
     }
 
     long trainingBatches() {
-        return CounterRandom.key(seed, 2);
+        return RandomStream.TRAINING_BATCHES.key(seed);
     }
 
     /** Of the dropout masks of a step. */
     long dropout(long step) {
-        return CounterRandom.bits(CounterRandom.key(seed, 3), step);
+        return CounterRandom.bits(RandomStream.DROPOUT.key(seed), step);
     }
 
     long trainEvaluation() {
-        return CounterRandom.key(seed, 4);
+        return RandomStream.TRAIN_EVALUATION.key(seed);
     }
 
     long validationEvaluation() {
-        return CounterRandom.key(seed, 5);
+        return RandomStream.VALIDATION_EVALUATION.key(seed);
     }
 }

@@ -24,7 +24,7 @@ public final class RunSettings {
     private RunSettings() {}
 
     /** Of model and training, in order; limits that are not set are left out. */
-    static Map<String, String> of(Architecture architecture, TrainingConfig config) {
+    public static Map<String, String> of(Architecture architecture, TrainingConfig config) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("architecture", architecture.kind());
         architecture.settings().forEach((name, value) -> settings.put(name(name), text(value)));

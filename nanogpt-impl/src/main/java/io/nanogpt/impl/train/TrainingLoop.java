@@ -1,6 +1,7 @@
 package io.nanogpt.impl.train;
 
 import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.generate.GenerationInterruptedException;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.TrainingConfig;
@@ -143,6 +144,11 @@ final class TrainingLoop implements TrainingStep {
         if (Thread.currentThread().isInterrupted()) {
             return Optional.of(StopReason.INTERRUPTED);
         }
+        for (TrainingListener listener : listeners) {
+            if (listener.shouldStop()) {
+                return Optional.of(StopReason.LISTENER);
+            }
+        }
         if (evaluations.sinceBest() >= config.stopping().patience()) {
             return Optional.of(StopReason.NO_PROGRESS);
         }
@@ -215,7 +221,12 @@ final class TrainingLoop implements TrainingStep {
         }
         SampleConfig asked = config.samples().get();
         for (String prompt : asked.prompts()) {
-            String text = samples.write(parameters, prompt);
+            String text;
+            try {
+                text = samples.write(parameters, prompt);
+            } catch (GenerationInterruptedException e) {
+                return; // The interrupt, which is kept, ends the run.
+            }
             for (TrainingListener listener : listeners) {
                 listener.onSample(step, prompt, text);
             }

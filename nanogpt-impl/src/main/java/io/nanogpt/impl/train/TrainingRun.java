@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * number of threads, the listeners, the time that anything took or how often it was interrupted and resumed.
  */
 public final class TrainingRun {
+    /** Learning rates that are checked before a run begins; those of later steps are checked as they come. */
+    private static final int CHECKED_STEPS = 1_000_000;
+
     private final Backend backend;
     private final Architecture architecture;
     private final Data data;
@@ -98,18 +101,27 @@ public final class TrainingRun {
      *
      * @param backend computes; stays open
      * @param services of other rooms
-     * @throws NanogptException if a text is not longer than the context or has ids beyond the vocabulary
+     * @throws NanogptException if the thread is interrupted already, if a text is not longer than the context or has ids beyond the vocabulary
      * @throws IllegalArgumentException if the run does not fit in memory, saying what batch would
      * @throws TrainingDivergedException if a loss is not good; the update of that step was not made
      */
     public static Result run(
             Backend backend, Architecture architecture, Data data, TrainingConfig config, Services services) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new NanogptException("the thread \"" + Thread.currentThread().getName()
+                    + "\" is interrupted, so that the training would end before its first step; clear the interrupt"
+                    + " with Thread.interrupted() before a run that is to start");
+        }
         TrainingRun run = new TrainingRun(backend, architecture, data, config);
         return new Result(run.parameters, run.train(services));
     }
 
     private TrainingReport train(Services services) {
         double stepsPerEpoch = (double) tokensPerEpoch / tokensPerStep;
+        int steps = config.stopping().plannedSteps(tokensPerEpoch, tokensPerStep);
+        for (int step = 0; step < Math.min(steps, CHECKED_STEPS); step++) {
+            config.optimization().learningRate(step, steps);
+        }
         double stepSeconds = Calibration.seconds(runner::rehearse);
         double evaluationSeconds = Calibration.seconds(evaluator::rehearse);
         try (CheckpointManager saver =
@@ -122,26 +134,28 @@ public final class TrainingRun {
             }
             ListenerStates.restore(start.listeners(), config.listeners());
             int taken = start.step();
-            int steps = config.stopping().plannedSteps(tokensPerEpoch, tokensPerStep);
             int left = Math.max(0, steps - taken);
-            TrainingPlan plan = new TrainingPlan(
-                    backend.name(),
-                    architecture.graph().parameterCount(),
-                    architecture.vocabularySize(),
-                    data.train().tokens(),
-                    data.validation().tokens(),
-                    taken + 1,
-                    steps,
-                    tokensPerStep,
-                    flopsPerToken(),
-                    config.peakFlops(),
-                    stepsPerEpoch,
-                    steps / stepsPerEpoch,
-                    Math.min(
+            TrainingPlan.Builder builder = TrainingPlan.builder()
+                    .backend(backend.name())
+                    .parameters(architecture.graph().parameterCount())
+                    .vocabularySize(architecture.vocabularySize())
+                    .trainTokens(data.train().tokens())
+                    .validationTokens(data.validation().tokens())
+                    .firstStep(taken + 1)
+                    .steps(steps)
+                    .tokensPerStep(tokensPerStep)
+                    .flopsPerToken(flopsPerToken())
+                    .stepsPerEpoch(stepsPerEpoch)
+                    .epochs(steps / stepsPerEpoch)
+                    .estimatedSeconds(Math.min(
                             left * stepSeconds + evaluations(left) * evaluationSeconds,
-                            Math.max(0, config.stopping().seconds() - start.seconds())),
-                    MemoryCheck.modelBytes(config, architecture.graph()) + training.bytes() + evaluation.bytes(),
-                    RunSettings.of(architecture, config));
+                            Math.max(0, config.stopping().seconds() - start.seconds())))
+                    .estimatedBytes(MemoryCheck.modelBytes(config, architecture.graph())
+                            + training.bytes()
+                            + evaluation.bytes())
+                    .settings(RunSettings.of(architecture, config));
+            config.peakFlops().ifPresent(builder::peakFlops);
+            TrainingPlan plan = builder.build();
             TrainingLoop.Parts parts =
                     new TrainingLoop.Parts(parameters, runner, evaluator, saver, best, services.samples());
             return new TrainingLoop(config, plan, parts).run(start);

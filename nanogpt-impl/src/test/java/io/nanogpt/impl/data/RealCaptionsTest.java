@@ -17,7 +17,8 @@ class RealCaptionsTest {
 
     @Test
     void theCaptionsHaveTheKnownFigures() {
-        Corpus corpus = Corpus.ofStrings(new FileCorpusReader().json(captions()));
+        Corpus corpus =
+                Corpus.ofStrings(new FileCorpusReader().json(captions())).withSeparator("\n<ENDC>\n");
         assertThat(corpus.records()).hasSize(2_499);
         String text = corpus.text();
         assertThat(text.codePointCount(0, text.length())).isEqualTo(971_654);

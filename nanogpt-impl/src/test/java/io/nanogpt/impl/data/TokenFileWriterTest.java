@@ -120,6 +120,11 @@ class TokenFileWriterTest {
         }
 
         @Override
+        public String toJson() {
+            return "{}";
+        }
+
+        @Override
         public void save(Path file) {}
     }
 }

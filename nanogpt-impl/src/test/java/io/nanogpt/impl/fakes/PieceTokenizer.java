@@ -71,9 +71,14 @@ public final class PieceTokenizer implements Tokenizer {
     }
 
     @Override
+    public String toJson() {
+        return "{\"pieces\": " + pieces.size() + "}\n";
+    }
+
+    @Override
     public void save(Path file) {
         try {
-            Files.writeString(file, "{\"pieces\": " + pieces.size() + "}\n");
+            Files.writeString(file, toJson());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,15 +1,18 @@
 package io.nanogpt.impl.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.BeamSearch.Hypothesis;
+import io.nanogpt.generate.GenerationInterruptedException;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.impl.fakes.PieceTokenizer;
 import io.nanogpt.impl.fakes.RecordingDecoder;
 import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.spi.Decoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,6 +44,20 @@ class BeamSearcherTest {
         }
         assertThat(found.get(0).text()).isEqualTo(all.get(0).text());
         assertThat(found.get(0).tokens()).isEqualTo(all.get(0).tokens());
+    }
+
+    @Test
+    void anInterruptEndsTheSearchAndIsKept() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> search(1, BeamSearch.of(2), GenerationOptions.defaults()))
+                .isInstanceOf(GenerationInterruptedException.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void whenItsTimeIsOverTheSearchHasWhatItFound() {
+        assertThat(search(1, BeamSearch.of(2), GenerationOptions.defaults().withTimeout(Duration.ofNanos(1))))
+                .isEmpty();
     }
 
     @Test

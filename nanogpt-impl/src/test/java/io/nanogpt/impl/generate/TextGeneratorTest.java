@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.GenerationInterruptedException;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
 import io.nanogpt.impl.fakes.PieceTokenizer;
 import io.nanogpt.impl.fakes.RecordingDecoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,37 @@ class TextGeneratorTest {
                         "[2, 3, 4, 5]",
                         "reset",
                         "[3, 4, 5, 6]");
+    }
+
+    @Test
+    void anInterruptEndsGenerationAndIsKept() {
+        List<String> heard = new ArrayList<>();
+        assertThatThrownBy(() -> generator.generate(flat(), "a", GenerationOptions.defaults(), token -> {
+                    heard.add(token.text());
+                    if (heard.size() == 3) {
+                        Thread.currentThread().interrupt();
+                    }
+                }))
+                .isInstanceOf(GenerationInterruptedException.class)
+                .hasMessageContainingAll("interrupted after 3 tokens", "withTimeout");
+        assertThat(heard).hasSize(3);
+        assertThatThrownBy(() -> generator.samples(flat(), "a", 2, GenerationOptions.defaults()))
+                .isInstanceOf(GenerationInterruptedException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(generator.generate(flat(), "a", GenerationOptions.defaults().withMaxTokens(5), token -> {}))
+                .hasSize(5);
+    }
+
+    @Test
+    void whenItsTimeIsOverTheTextSoFarIsTheResult() {
+        GenerationOptions options = GenerationOptions.temperature(2).withMaxTokens(50);
+        assertThat(generator.generate(flat(), "a", options.withTimeout(Duration.ofNanos(1)), token -> {}))
+                .isEmpty();
+        assertThat(generator.generate(flat(), "a", options.withTimeout(Duration.ofDays(400_000)), token -> {}))
+                .isEqualTo(generator.generate(flat(), "a", options, token -> {}));
+        assertThatThrownBy(() -> options.withTimeout(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("timeout must be above 0");
     }
 
     @Test

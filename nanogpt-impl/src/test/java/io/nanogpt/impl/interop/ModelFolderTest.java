@@ -28,7 +28,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +45,7 @@ class ModelFolderTest {
         Path path = temporary.resolve("below").resolve("model");
         ModelFolder folder = new ModelFolder(path);
         MapParameters saved = new MapParameters(SPECS).fill(1);
-        folder.write(ARCHITECTURE, Optional.empty(), TOKENIZER, saved, Optional.empty());
+        folder.write(ARCHITECTURE, Optional.empty(), TOKENIZER, saved, ModelFolder.About.none());
         ModelFolder.Own config = (ModelFolder.Own) folder.readConfig();
         assertThat(config.kind()).isEqualTo("nanogpt-transformer");
         assertThat(config.settings())
@@ -78,26 +77,28 @@ class ModelFolderTest {
 
     @Test
     void theCardTellsOfTheTraining() {
-        TrainingPlan plan = new TrainingPlan(
-                "cpu (scalar)",
-                827_392,
-                3,
-                900,
-                100,
-                1,
-                50,
-                768,
-                4_964_352,
-                OptionalDouble.empty(),
-                1.2,
-                42.7,
-                1,
-                1,
-                Map.of());
+        TrainingPlan plan = TrainingPlan.builder()
+                .backend("cpu (scalar)")
+                .parameters(827_392)
+                .vocabularySize(3)
+                .trainTokens(900)
+                .validationTokens(100)
+                .firstStep(1)
+                .steps(50)
+                .tokensPerStep(768)
+                .flopsPerToken(4_964_352)
+                .stepsPerEpoch(1.2)
+                .epochs(42.7)
+                .build();
         EvaluationPoint point = new EvaluationPoint(50, 1.2345, 1.5432, 3);
         TrainingReport report = new TrainingReport(plan, 50, StopReason.DONE, List.of(point), 50, 1.5, 1000, 3.25);
         new ModelFolder(temporary)
-                .write(ARCHITECTURE, Optional.empty(), TOKENIZER, new MapParameters(SPECS), Optional.of(report));
+                .write(
+                        ARCHITECTURE,
+                        Optional.empty(),
+                        TOKENIZER,
+                        new MapParameters(SPECS),
+                        new ModelFolder.About(Optional.of(report), Optional.empty()));
         assertThat(temporary.resolve("README.md"))
                 .content()
                 .contains("nanogpt-transformer", "1.2345", "1.5432", "cpu (scalar)", "| layers | 2 |")
@@ -115,7 +116,7 @@ class ModelFolderTest {
                                 Optional.empty(),
                                 failing,
                                 new MapParameters(SPECS).fill(5),
-                                Optional.empty()))
+                                ModelFolder.About.none()))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContaining("No space left on device");
         assertThat(content(temporary)).isEqualTo(before);
@@ -292,7 +293,7 @@ class ModelFolderTest {
                         Optional.empty(),
                         TOKENIZER,
                         new MapParameters(SPECS).fill(first),
-                        Optional.empty());
+                        ModelFolder.About.none());
     }
 
     private static void read(Path folder, MapParameters parameters) {
@@ -344,6 +345,11 @@ class ModelFolderTest {
         @Override
         public boolean canEncode(String text) {
             return TOKENIZER.canEncode(text);
+        }
+
+        @Override
+        public String toJson() {
+            return TOKENIZER.toJson();
         }
 
         @Override

@@ -27,7 +27,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -200,14 +199,25 @@ class MetricsTest {
                 1,
                 8);
         assertThat(calls[0]).isEqualTo(1);
-        // A file where the folder should be, and a server that does not work.
-        run(metrics.csv(Files.writeString(folder.resolve("file"), "").resolve("run.csv")), 1, 4);
-        HttpServer server = server(new ArrayList<>(), true);
+    }
+
+    @Test
+    void aFileWhereTheFolderShouldBeIsLeftAlone() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "kept");
+        run(metrics.csv(file.resolve("run.csv")), 1, 4);
+        assertThat(file).hasContent("kept");
+    }
+
+    @Test
+    void aServerThatDoesNotWorkIsAskedOnceAndNotAgain() throws IOException {
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        HttpServer server = server(calls, true);
         try {
             run(metrics.mlflow(address(server), "x"), 1, 4);
         } finally {
             server.stop(0);
         }
+        assertThat(calls).hasSize(1).first().asString().startsWith("experiments/get-by-name");
     }
 
     @Test
@@ -220,6 +230,13 @@ class MetricsTest {
         Files.delete(logs);
         listener.onStep(new Step(2));
         listener.onEnd(report());
+        assertThat(logs).doesNotExist();
+
+        // The listener is as good as new for the next run.
+        listener.onStart(plan(1));
+        listener.onStep(new Step(1));
+        listener.onEnd(report());
+        assertThat(Files.readAllLines(logs.resolve("run.csv"))).hasSize(2);
     }
 
     private static URI address(HttpServer server) {
@@ -260,8 +277,14 @@ class MetricsTest {
     }
 
     private static TrainingPlan plan(int firstStep) {
-        return new TrainingPlan(
-                "cpu", 1000, 10, 900, 100, firstStep, 8, 100, 6000, OptionalDouble.of(12e6), 9, 0.9, 1, 1, Map.of());
+        return TrainingPlan.builder()
+                .backend("cpu")
+                .firstStep(firstStep)
+                .steps(8)
+                .tokensPerStep(100)
+                .flopsPerToken(6000)
+                .peakFlops(12e6)
+                .build();
     }
 
     private static TrainingReport report() {

@@ -10,12 +10,12 @@ import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.impl.fakes.FakeBackend;
 import io.nanogpt.impl.fakes.Models;
 import io.nanogpt.impl.fakes.PieceTokenizer;
+import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.model.Architecture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -35,7 +35,7 @@ class BackendLanguageModelTest {
             TOKENIZER,
             backend,
             backend.allocate(ARCHITECTURE.graph().parameters()),
-            Optional.empty());
+            ModelFolder.About.none());
 
     @Test
     void generates() {
@@ -50,6 +50,14 @@ class BackendLanguageModelTest {
         assertThat(model.grid("a", List.of(0.0), List.of(1, 2), 1, options).cells())
                 .hasSize(2);
         assertThat(backend.decoders).hasValue(1);
+    }
+
+    @Test
+    void itsTextSaysWhatItIs() {
+        assertThat(model.toString())
+                .isEqualTo(ARCHITECTURE.kind() + " with " + ARCHITECTURE.graph().parameterCount()
+                        + " parameters, a context of " + CONTEXT + " tokens and a vocabulary of 6 ("
+                        + TOKENIZER.getClass().getSimpleName() + "), on " + backend.name());
     }
 
     @Test

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Examples.Order;
 import io.nanogpt.data.Windows;
+import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.generate.GenerationInterruptedException;
+import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.GraphBuilder;
 import io.nanogpt.graph.Initializer;
@@ -14,6 +17,9 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.SampleConfig;
+import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingDivergedException;
@@ -21,6 +27,7 @@ import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +150,111 @@ class TrainingRunTest {
         assertThat(report.last().step()).isEqualTo(3);
         assertThat(backend.store.updates).isEqualTo(3);
         assertThat(heard).endsWith("step 3", "evaluation 3", "end 3");
+    }
+
+    @Test
+    void anInterruptWhileASampleIsWrittenEndsTheRun() {
+        SampleWriter interrupted = new SampleWriter() {
+            @Override
+            public String write(ParameterStore parameters, String prompt) {
+                Thread.currentThread().interrupt();
+                throw new GenerationInterruptedException(2);
+            }
+
+            @Override
+            public AttentionMaps attention(ParameterStore parameters, String prompt) {
+                throw new IllegalStateException("not asked for");
+            }
+        };
+        TrainingConfig config = settings(10)
+                .samples(new SampleConfig(List.of("a"), GenerationOptions.greedy()))
+                .build()
+                .config();
+        TrainingReport report = TrainingRun.run(
+                        FakeBackend.falling(),
+                        architecture(),
+                        new TrainingRun.Data(TRAIN, VALIDATION),
+                        config,
+                        new TrainingRun.Services(null, interrupted))
+                .report();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(report.reason()).isEqualTo(StopReason.INTERRUPTED);
+        assertThat(report.steps()).isZero();
+    }
+
+    @Test
+    void aRunOfAnInterruptedThreadIsRefused() {
+        FakeBackend backend = FakeBackend.falling();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> run(backend, settings(10)))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining("is interrupted")
+                .hasMessageContaining("Thread.interrupted()");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(backend.trainingInputs).isEmpty();
+    }
+
+    @Test
+    void aListenerEndsTheRunAtTheStepOrTheEvaluationThatItChooses() {
+        List<String> heard = new ArrayList<>();
+        FakeBackend backend = FakeBackend.falling();
+        boolean[] stop = new boolean[1];
+        TrainingReport report = run(backend, settings(100).listener(new Recorder(heard) {
+                    @Override
+                    public void onStep(TrainingStep step) {
+                        super.onStep(step);
+                        stop[0] = step.number() == 3;
+                    }
+
+                    @Override
+                    public boolean shouldStop() {
+                        return stop[0];
+                    }
+                }))
+                .report();
+        assertThat(report.reason()).isEqualTo(StopReason.LISTENER);
+        assertThat(report.steps()).isEqualTo(3);
+        assertThat(heard).endsWith("step 3", "evaluation 3", "end 3");
+
+        TrainingReport evaluated = run(
+                        FakeBackend.falling(), settings(100).evaluateEvery(5).listener(new Recorder(heard) {
+                            private int last;
+
+                            @Override
+                            public void onEvaluation(EvaluationPoint point) {
+                                last = point.step();
+                            }
+
+                            @Override
+                            public boolean shouldStop() {
+                                return last == 10;
+                            }
+                        }))
+                .report();
+        assertThat(evaluated.steps()).isEqualTo(10);
+        assertThat(evaluated.reason()).isEqualTo(StopReason.LISTENER);
+    }
+
+    @Test
+    void aScheduleWithoutAUsableFactorIsRefusedBeforeTheFirstStep() {
+        for (double factor : new double[] {Double.NaN, -0.5, Double.POSITIVE_INFINITY}) {
+            FakeBackend backend = FakeBackend.falling();
+            Schedule schedule = new Schedule() {
+                @Override
+                public double factor(int taken, int steps) {
+                    return taken == 6 ? factor : 1;
+                }
+
+                @Override
+                public String toString() {
+                    return "broken";
+                }
+            };
+            assertThatThrownBy(() -> run(backend, settings(10).schedule(schedule)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the schedule broken gives the factor " + factor + " for step 7 of 10");
+            assertThat(backend.trainingInputs).isEmpty();
+        }
     }
 
     @Test

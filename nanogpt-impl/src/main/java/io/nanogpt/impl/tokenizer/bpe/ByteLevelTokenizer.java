@@ -4,6 +4,7 @@ import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.impl.tokenizer.format.BpeJsonWriter;
 import io.nanogpt.impl.tokenizer.format.Gpt2Files;
 import io.nanogpt.impl.tokenizer.format.TiktokenFile;
+import io.nanogpt.impl.tokenizer.format.TokenizerJson;
 import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.Format;
@@ -200,8 +201,13 @@ public final class ByteLevelTokenizer implements Tokenizer {
     }
 
     @Override
+    public String toJson() {
+        return BpeJsonWriter.text(model);
+    }
+
+    @Override
     public void save(Path file) {
-        BpeJsonWriter.write(model, file);
+        TokenizerJson.save(toJson(), file);
     }
 
     @Override

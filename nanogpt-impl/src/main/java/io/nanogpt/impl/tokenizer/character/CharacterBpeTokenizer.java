@@ -4,6 +4,7 @@ import io.nanogpt.impl.tokenizer.bpe.BlockTokenStream;
 import io.nanogpt.impl.tokenizer.bpe.ByteAlphabet;
 import io.nanogpt.impl.tokenizer.bpe.TextBlocks;
 import io.nanogpt.impl.tokenizer.format.CharacterBpeFile;
+import io.nanogpt.impl.tokenizer.format.TokenizerJson;
 import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
 import io.nanogpt.tokenizer.SplitPattern;
 import io.nanogpt.tokenizer.Tokenizer;
@@ -166,7 +167,12 @@ public final class CharacterBpeTokenizer implements Tokenizer {
     }
 
     @Override
+    public String toJson() {
+        return CharacterBpeFile.text(this);
+    }
+
+    @Override
     public void save(Path file) {
-        CharacterBpeFile.save(this, file);
+        TokenizerJson.save(toJson(), file);
     }
 }

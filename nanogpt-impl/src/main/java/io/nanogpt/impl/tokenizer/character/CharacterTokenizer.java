@@ -4,6 +4,7 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.impl.tokenizer.bpe.BlockTokenStream;
 import io.nanogpt.impl.tokenizer.bpe.TextBlocks;
 import io.nanogpt.impl.tokenizer.format.CharacterFile;
+import io.nanogpt.impl.tokenizer.format.TokenizerJson;
 import io.nanogpt.impl.tokenizer.pretokenize.CodePointTable;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.TokenStream;
@@ -147,8 +148,13 @@ public final class CharacterTokenizer implements Tokenizer {
     }
 
     @Override
+    public String toJson() {
+        return CharacterFile.text(this);
+    }
+
+    @Override
     public void save(Path file) {
-        CharacterFile.save(this, file);
+        TokenizerJson.save(toJson(), file);
     }
 
     /** What unknown characters decode to, where they have an id. */

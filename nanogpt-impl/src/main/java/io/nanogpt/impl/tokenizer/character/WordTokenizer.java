@@ -2,6 +2,7 @@ package io.nanogpt.impl.tokenizer.character;
 
 import io.nanogpt.impl.tokenizer.bpe.BlockTokenStream;
 import io.nanogpt.impl.tokenizer.bpe.TextBlocks;
+import io.nanogpt.impl.tokenizer.format.TokenizerJson;
 import io.nanogpt.impl.tokenizer.format.WordFile;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
@@ -155,8 +156,13 @@ public final class WordTokenizer implements Tokenizer {
     }
 
     @Override
+    public String toJson() {
+        return WordFile.text(this);
+    }
+
+    @Override
     public void save(Path file) {
-        WordFile.save(this, file);
+        TokenizerJson.save(toJson(), file);
     }
 
     /** Puts the space before every word but the first. */

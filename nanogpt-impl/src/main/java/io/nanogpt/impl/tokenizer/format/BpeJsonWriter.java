@@ -7,7 +7,6 @@ import io.nanogpt.impl.tokenizer.bpe.TokenTable;
 import io.nanogpt.impl.tokenizer.pretokenize.KnownPatterns;
 import io.nanogpt.tokenizer.SplitPattern;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,9 +14,8 @@ import java.util.Map;
 public final class BpeJsonWriter {
     private BpeJsonWriter() {}
 
-    public static void write(BpeModel model, Path file) {
-        TokenizerJson.write(
-                file,
+    public static String text(BpeModel model) {
+        return TokenizerJson.text(
                 model.specialTokens(),
                 json -> preTokenizer(model.pattern(), json),
                 json -> TokenizerJson.writeByteLevel(true, json),

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.tokenizer.character.CharacterBpeTokenizer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -23,9 +22,8 @@ public final class CharacterBpeFile {
 
     private CharacterBpeFile() {}
 
-    public static void save(CharacterBpeTokenizer tokenizer, Path file) {
-        TokenizerJson.write(
-                file,
+    public static String text(CharacterBpeTokenizer tokenizer) {
+        return TokenizerJson.text(
                 List.of(),
                 json -> TokenizerJson.writeSplitAndByteLevel(LINE_BREAKS, "Removed", true, json),
                 json -> TokenizerJson.writeByteLevel(true, json),

@@ -5,7 +5,6 @@ import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.tokenizer.character.CharacterTokenizer;
 import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -171,9 +170,8 @@ public final class CharacterFile {
         return token.codePointAt(0);
     }
 
-    public static void save(CharacterTokenizer tokenizer, Path file) {
-        TokenizerJson.write(
-                file,
+    public static String text(CharacterTokenizer tokenizer) {
+        return TokenizerJson.text(
                 List.of(),
                 json -> TokenizerJson.writeSplit(ANY_CHARACTER, "Isolated", json),
                 CharacterFile::decoder,

@@ -5,7 +5,9 @@ import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.files.Json;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What all files named {@code tokenizer.json} have in common. */
-final class TokenizerJson {
+public final class TokenizerJson {
     private TokenizerJson() {}
 
     /** Writes one value. */
@@ -23,31 +25,38 @@ final class TokenizerJson {
         void write(JsonGenerator json) throws IOException;
     }
 
-    static void write(Path file, List<SpecialToken> added, Part preTokenizer, Part decoder, Part model) {
-        AtomicFiles.write(file, out -> {
-            try (JsonGenerator json = Json.factory().createGenerator(out)) {
-                json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-                json.useDefaultPrettyPrinter();
-                json.writeStartObject();
-                json.writeStringField("version", "1.0");
-                json.writeNullField("truncation");
-                json.writeNullField("padding");
-                json.writeArrayFieldStart("added_tokens");
-                for (SpecialToken token : added) {
-                    addedToken(token, json);
-                }
-                json.writeEndArray();
-                json.writeNullField("normalizer");
-                json.writeFieldName("pre_tokenizer");
-                preTokenizer.write(json);
-                json.writeNullField("post_processor");
-                json.writeFieldName("decoder");
-                decoder.write(json);
-                json.writeFieldName("model");
-                model.write(json);
-                json.writeEndObject();
+    /** The content of the file. */
+    static String text(List<SpecialToken> added, Part preTokenizer, Part decoder, Part model) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = Json.factory().createGenerator(out)) {
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            json.writeStringField("version", "1.0");
+            json.writeNullField("truncation");
+            json.writeNullField("padding");
+            json.writeArrayFieldStart("added_tokens");
+            for (SpecialToken token : added) {
+                addedToken(token, json);
             }
-        });
+            json.writeEndArray();
+            json.writeNullField("normalizer");
+            json.writeFieldName("pre_tokenizer");
+            preTokenizer.write(json);
+            json.writeNullField("post_processor");
+            json.writeFieldName("decoder");
+            decoder.write(json);
+            json.writeFieldName("model");
+            model.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to memory failed", e);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Writes the content to a file. */
+    public static void save(String text, Path file) {
+        AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void addedToken(SpecialToken token, JsonGenerator json) throws IOException {

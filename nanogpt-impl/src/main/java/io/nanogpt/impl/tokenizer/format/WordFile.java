@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.tokenizer.character.WordTokenizer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -20,9 +19,9 @@ public final class WordFile {
         return preTokenizer != null && preTokenizer.member("type").string().equals(WHITE_SPACE);
     }
 
-    public static void save(WordTokenizer tokenizer, Path file) {
-        TokenizerJson.write(
-                file, List.of(), WordFile::preTokenizer, JsonGenerator::writeNull, json -> model(tokenizer, json));
+    public static String text(WordTokenizer tokenizer) {
+        return TokenizerJson.text(
+                List.of(), WordFile::preTokenizer, JsonGenerator::writeNull, json -> model(tokenizer, json));
     }
 
     private static void preTokenizer(JsonGenerator json) throws IOException {

@@ -1,4 +1,4 @@
-package io.nanogpt.examples;
+package io.nanogpt.impl.progress;
 
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a run: in a terminal one line that is drawn over, with step, loss, validation loss, tokens/s and time left;
- * elsewhere one line per evaluation.
+ * Shows the progress of a run: in a terminal one line that is drawn over, with step, loss, validation loss, tokens/s and
+ * time left; elsewhere one line per evaluation.
  */
 public final class ProgressBar implements TrainingListener {
     private static final int WIDTH = 24;
@@ -33,14 +33,28 @@ public final class ProgressBar implements TrainingListener {
 
     private int steps;
 
-    ProgressBar(PrintWriter writer, boolean terminal) {
+    private ProgressBar(PrintWriter writer, boolean terminal) {
         this.writer = writer;
         this.terminal = terminal;
     }
 
-    /** Draws on a writer, as a bar where the program runs in a terminal. */
+    /**
+     * Writes to a stream of text.
+     *
+     * @param terminal whether the text goes to a terminal, which shows a bar
+     */
+    public static ProgressBar on(PrintWriter writer, boolean terminal) {
+        return new ProgressBar(writer, terminal);
+    }
+
+    /** Writes to a stream of text, as a bar where the program runs in a terminal. */
     public static ProgressBar on(PrintWriter writer) {
-        return new ProgressBar(writer, inTerminal());
+        return on(writer, inTerminal());
+    }
+
+    /** Writes lines to a logger, at level {@code INFO}. */
+    public static ProgressBar on(System.Logger logger) {
+        return new ProgressBar(new PrintWriter(new LogLines(logger)), false);
     }
 
     @Override

@@ -1,7 +1,8 @@
-package io.nanogpt.examples;
+package io.nanogpt.impl.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
@@ -9,28 +10,27 @@ import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
 
 class ProgressBarTest {
-    private static final TrainingPlan PLAN = new TrainingPlan(
-            "cpu",
-            827_392,
-            109,
-            874_488,
-            97_166,
-            1,
-            200,
-            768,
-            4_964_352,
-            OptionalDouble.empty(),
-            1138.7,
-            0.18,
-            61,
-            40_000_000,
-            Map.of());
+    private static final TrainingPlan PLAN = TrainingPlan.builder()
+            .backend("cpu")
+            .parameters(827_392)
+            .vocabularySize(109)
+            .trainTokens(874_488)
+            .validationTokens(97_166)
+            .firstStep(1)
+            .steps(200)
+            .tokensPerStep(768)
+            .flopsPerToken(4_964_352)
+            .stepsPerEpoch(1138.7)
+            .epochs(0.18)
+            .estimatedSeconds(61)
+            .estimatedBytes(40_000_000)
+            .build();
 
     @Test
     void aTerminalSeesOneLineDrawnOver() {
@@ -57,9 +57,43 @@ class ProgressBarTest {
         assertThat(ProgressBar.clock(3_725)).isEqualTo("1:02:05");
     }
 
+    @Test
+    void aLoggerGetsALineARecord() {
+        List<String> records = new ArrayList<>();
+        run(ProgressBar.on(new RecordingLogger(records)));
+        assertThat(records).hasSize(4).allMatch(line -> !line.contains("\n"));
+        assertThat(records.get(1)).startsWith("INFO step 0/200: train loss 4.7000");
+    }
+
+    private record RecordingLogger(List<String> records) implements System.Logger {
+        @Override
+        public String getName() {
+            return "progress";
+        }
+
+        @Override
+        public boolean isLoggable(Level level) {
+            return true;
+        }
+
+        @Override
+        public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
+            records.add(level + " " + message);
+        }
+
+        @Override
+        public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
+            records.add(level + " " + format);
+        }
+    }
+
     private static String draw(boolean terminal) {
         StringWriter text = new StringWriter();
-        ProgressBar bar = new ProgressBar(new PrintWriter(text), terminal);
+        run(ProgressBar.on(new PrintWriter(text), terminal));
+        return text.toString();
+    }
+
+    private static void run(TrainingListener bar) {
         bar.onStart(PLAN);
         EvaluationPoint first = new EvaluationPoint(0, 4.7, 4.7, 1);
         EvaluationPoint second = new EvaluationPoint(100, 2.4, 2.5, 12);
@@ -69,7 +103,6 @@ class ProgressBarTest {
         }
         bar.onEvaluation(second);
         bar.onEnd(new TrainingReport(PLAN, 200, StopReason.DONE, List.of(first, second), 100, 100, 7_680, 22));
-        return text.toString();
     }
 
     private record Step(

@@ -1,0 +1,32 @@
+package io.nanogpt.impl.generate;
+
+import io.nanogpt.generate.GenerationInterruptedException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Ends a generation that takes too long, or whose thread is interrupted. */
+final class Deadline {
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+    private final long begin = System.nanoTime();
+    private final long nanoseconds;
+
+    /** From now on. */
+    Deadline(Optional<Duration> timeout) {
+        Duration limit = timeout.orElse(LONGEST);
+        nanoseconds = limit.compareTo(LONGEST) < 0 ? limit.toNanos() : Long.MAX_VALUE;
+    }
+
+    /**
+     * Whether the time is over.
+     *
+     * @param tokens generated so far
+     * @throws GenerationInterruptedException if the thread is interrupted
+     */
+    boolean isOver(int tokens) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new GenerationInterruptedException(tokens);
+        }
+        return System.nanoTime() - begin >= nanoseconds;
+    }
+}

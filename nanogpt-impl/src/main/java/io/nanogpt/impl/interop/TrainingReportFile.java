@@ -1,0 +1,184 @@
+package io.nanogpt.impl.interop;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.JsonValue;
+import io.nanogpt.train.TrainingPlan;
+import io.nanogpt.train.TrainingReport;
+import io.nanogpt.train.TrainingReport.EvaluationPoint;
+import io.nanogpt.train.TrainingReport.StopReason;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code training_report.json}: the report of the run that made a model. */
+final class TrainingReportFile {
+    static final String NAME = "training_report.json";
+
+    private static final int VERSION = 1;
+    private static final Set<String> REPORT = Set.of(
+            "version",
+            "plan",
+            "steps",
+            "reason",
+            "evaluations",
+            "bestStep",
+            "stepMillisMedian",
+            "tokensPerSecond",
+            "seconds");
+    private static final Set<String> PLAN = Set.of(
+            "backend",
+            "parameters",
+            "vocabularySize",
+            "trainTokens",
+            "validationTokens",
+            "firstStep",
+            "steps",
+            "tokensPerStep",
+            "flopsPerToken",
+            "peakFlops",
+            "stepsPerEpoch",
+            "epochs",
+            "estimatedSeconds",
+            "estimatedBytes",
+            "settings");
+    private static final Set<String> EVALUATION = Set.of("step", "trainLoss", "validationLoss", "seconds");
+
+    private TrainingReportFile() {}
+
+    static byte[] bytes(TrainingReport report) {
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("version", VERSION);
+        file.put("plan", plan(report.plan()));
+        file.put("steps", report.steps());
+        file.put("reason", report.reason().name());
+        List<Map<String, Object>> evaluations = new ArrayList<>();
+        for (EvaluationPoint point : report.evaluations()) {
+            Map<String, Object> evaluation = new LinkedHashMap<>();
+            evaluation.put("step", point.step());
+            evaluation.put("trainLoss", point.trainLoss());
+            evaluation.put("validationLoss", point.validationLoss());
+            evaluation.put("seconds", point.seconds());
+            evaluations.add(evaluation);
+        }
+        file.put("evaluations", evaluations);
+        file.put("bestStep", report.bestStep());
+        file.put("stepMillisMedian", report.stepMillisMedian());
+        file.put("tokensPerSecond", report.tokensPerSecond());
+        file.put("seconds", report.seconds());
+        return JsonObjects.bytes(file);
+    }
+
+    private static Map<String, Object> plan(TrainingPlan plan) {
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("backend", plan.backend());
+        file.put("parameters", plan.parameters());
+        file.put("vocabularySize", plan.vocabularySize());
+        file.put("trainTokens", plan.trainTokens());
+        file.put("validationTokens", plan.validationTokens());
+        file.put("firstStep", plan.firstStep());
+        file.put("steps", plan.steps());
+        file.put("tokensPerStep", plan.tokensPerStep());
+        file.put("flopsPerToken", plan.flopsPerToken());
+        plan.peakFlops().ifPresent(value -> file.put("peakFlops", value));
+        file.put("stepsPerEpoch", plan.stepsPerEpoch());
+        file.put("epochs", plan.epochs());
+        file.put("estimatedSeconds", plan.estimatedSeconds());
+        file.put("estimatedBytes", plan.estimatedBytes());
+        file.put("settings", plan.settings());
+        return file;
+    }
+
+    /**
+     * Reads the report; empty where there is no file, as in folders of older versions and of others.
+     *
+     * @throws NanogptException naming the place that is wrong
+     */
+    static Optional<TrainingReport> read(Path file) {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        JsonValue root = JsonValue.read(file, "the report of a training run");
+        root.member("version").integer(VERSION, VERSION);
+        root.allowOnly(REPORT);
+        List<EvaluationPoint> evaluations = new ArrayList<>();
+        for (JsonValue point : root.member("evaluations").elements()) {
+            point.allowOnly(EVALUATION);
+            evaluations.add(new EvaluationPoint(
+                    integer(point, "step"),
+                    number(point, "trainLoss"),
+                    number(point, "validationLoss"),
+                    number(point, "seconds")));
+        }
+        if (evaluations.isEmpty()) {
+            throw root.member("evaluations").error("expected at least one evaluation, but there is none");
+        }
+        return Optional.of(new TrainingReport(
+                readPlan(root.member("plan")),
+                integer(root, "steps"),
+                reason(root.member("reason")),
+                evaluations,
+                integer(root, "bestStep"),
+                number(root, "stepMillisMedian"),
+                number(root, "tokensPerSecond"),
+                number(root, "seconds")));
+    }
+
+    private static TrainingPlan readPlan(JsonValue plan) {
+        plan.allowOnly(PLAN);
+        Map<String, String> settings = new LinkedHashMap<>();
+        plan.member("settings").members().forEach((name, value) -> settings.put(name, value.string()));
+        TrainingPlan.Builder builder = TrainingPlan.builder()
+                .backend(plan.member("backend").string())
+                .parameters(count(plan, "parameters"))
+                .vocabularySize(integer(plan, "vocabularySize"))
+                .trainTokens(count(plan, "trainTokens"))
+                .validationTokens(count(plan, "validationTokens"))
+                .firstStep(integer(plan, "firstStep"))
+                .steps(integer(plan, "steps"))
+                .tokensPerStep(count(plan, "tokensPerStep"))
+                .flopsPerToken(count(plan, "flopsPerToken"))
+                .stepsPerEpoch(number(plan, "stepsPerEpoch"))
+                .epochs(number(plan, "epochs"))
+                .estimatedSeconds(number(plan, "estimatedSeconds"))
+                .estimatedBytes(count(plan, "estimatedBytes"))
+                .settings(settings);
+        @Nullable JsonValue peak = plan.optional("peakFlops");
+        return peak == null ? builder.build() : builder.peakFlops(peak.number()).build();
+    }
+
+    private static StopReason reason(JsonValue value) {
+        for (StopReason reason : StopReason.values()) {
+            if (reason.name().equals(value.string())) {
+                return reason;
+            }
+        }
+        throw value.error("expected one of " + Arrays.toString(StopReason.values()) + ", but found " + value.string());
+    }
+
+    private static int integer(JsonValue json, String name) {
+        return (int) count(json, name, Integer.MAX_VALUE);
+    }
+
+    private static long count(JsonValue json, String name) {
+        return count(json, name, Long.MAX_VALUE);
+    }
+
+    private static long count(JsonValue json, String name, long most) {
+        return json.member(name).integer(0, most);
+    }
+
+    private static double number(JsonValue json, String name) {
+        JsonValue value = json.member(name);
+        if (!Double.isFinite(value.number())) {
+            throw value.error("expected a finite number");
+        }
+        return value.number();
+    }
+}

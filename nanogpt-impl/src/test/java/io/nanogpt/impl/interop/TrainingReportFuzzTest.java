@@ -1,0 +1,24 @@
+package io.nanogpt.impl.interop;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.nanogpt.impl.fuzz.Untrusted;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Reports of runs and defaults of generation, the two files of a saved model that it can be without. */
+class TrainingReportFuzzTest {
+    static Stream<byte[]> seeds() {
+        return Stream.of(
+                TrainingReportFile.bytes(TrainingReportFileTest.REPORT),
+                "{\"eos_token_id\": 1, \"record_end\": \"|\"}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @MethodSource("seeds")
+    @FuzzTest(maxDuration = Untrusted.DURATION)
+    void reads(byte[] content) {
+        Untrusted.read(TrainingReportFile.NAME, content, TrainingReportFile::read);
+        Untrusted.read(GenerationConfigFile.NAME, content, (Path file) -> GenerationConfigFile.read(file));
+    }
+}
