@@ -16,5 +16,7 @@ module io.nanogpt.api {
     exports io.nanogpt.tokenizer;
     exports io.nanogpt.train;
 
+    uses io.nanogpt.spi.ArchitectureProvider;
+    uses io.nanogpt.spi.BackendProvider;
     uses io.nanogpt.spi.Library;
 }

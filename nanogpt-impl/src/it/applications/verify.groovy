@@ -50,7 +50,7 @@ def check = { run ->
     def removed = run.application == 'minimized'
     def kernels = text.readLines().find { it.startsWith('Kernels: ') }
     assert kernels != null && kernels.contains('scalar') == (removed || !run.vector) : "$run.name: $text"
-    assert text.contains('are missing in this application') == (removed && run.vector) : "$run.name: $text"
+    assert text.contains('cannot be loaded') == (removed && run.vector) : "$run.name: $text"
     assert text.contains('start java with --add-modules jdk.incubator.vector') == !run.vector : "$run.name: $text"
     def module = run.application in ['module-path', 'image'] ? 'io.nanogpt.api' : 'null'
     assert text.contains("Module: $module") : "$run.name: $text"

@@ -11,11 +11,17 @@ module io.nanogpt.impl {
     requires java.management;
     requires java.net.http;
     requires static jdk.incubator.vector;
+    requires static jdk.management;
     requires static com.microsoft.onnxruntime;
     requires static ai.djl.api;
     requires static ai.djl.pytorch_engine;
     requires static org.jspecify;
 
+    provides io.nanogpt.spi.ArchitectureProvider with
+            io.nanogpt.impl.zoo.ZooArchitectures;
+    provides io.nanogpt.spi.BackendProvider with
+            io.nanogpt.impl.cpu.CpuBackendProvider,
+            io.nanogpt.impl.djl.DjlBackendProvider;
     provides io.nanogpt.spi.Library with
             io.nanogpt.impl.runtime.NanogptLibrary;
 }

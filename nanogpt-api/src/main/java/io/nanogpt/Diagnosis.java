@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param advice what to do so that it works, or works better; empty where nothing needs doing
  */
 public record Diagnosis(String subject, String finding, Optional<String> advice) {
-    /** Of everything: the JDK and its vector module, the kernels, ONNX Runtime, CUDA. */
+    /** Of everything: the JDK, the kernels, every backend on the class path, ONNX Runtime, CUDA. */
     public static List<Diagnosis> all() {
         return Library.get().diagnose();
     }

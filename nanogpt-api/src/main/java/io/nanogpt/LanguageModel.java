@@ -1,5 +1,6 @@
 package io.nanogpt;
 
+import io.nanogpt.backend.Compute;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.BeamSearch.Hypothesis;
@@ -73,6 +74,9 @@ public interface LanguageModel extends AutoCloseable {
 
     /** What the model is. */
     Architecture architecture();
+
+    /** What computes the model, and with which kernels. */
+    Compute compute();
 
     /** The run that made the model; empty where it was imported, or saved without the report of its run. */
     Optional<TrainingReport> report();

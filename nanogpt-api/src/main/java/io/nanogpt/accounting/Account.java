@@ -27,8 +27,23 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
      */
     public record Part(Component component, long parameters, long forwardFlops) {}
 
+    /**
+     * Copies the parts.
+     *
+     * @throws ArithmeticException if the FLOPs or bytes of one sequence are 2<sup>63</sup> or more
+     */
     public Account {
         parts = List.copyOf(parts);
+        long flops = 0;
+        long parameters = 0;
+        for (Part part : parts) {
+            flops = Math.addExact(flops, part.forwardFlops);
+            parameters = Math.addExact(parameters, part.parameters);
+        }
+        // Everything that is derived from these fits, too.
+        Math.multiplyExact(3, flops);
+        Math.multiplyExact(4 * BYTES, parameters);
+        Math.multiplyExact(BYTES, activationsPerSequence);
     }
 
     /** Of sequences as long as the architecture's context. */
@@ -39,7 +54,7 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
     /**
      * Of sequences of some length.
      *
-     * @throws IllegalArgumentException if the length is not positive
+     * @throws IllegalArgumentException if the length is not positive, or the cost is 2<sup>63</sup> FLOPs or bytes or more
      */
     public static Account of(Architecture architecture, int contextLength) {
         return Library.get().account(architecture, contextLength);
@@ -101,14 +116,36 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
         return 2 * BYTES * parameters();
     }
 
-    /** Bytes of the activations of a batch. */
+    /**
+     * Bytes of the activations of a batch.
+     *
+     * @throws IllegalArgumentException if they are 2<sup>63</sup> or more
+     */
     public long activationBytes(int batchSize) {
-        return Math.multiplyExact(BYTES * activationsPerSequence, batchSize);
+        try {
+            return Math.multiplyExact(BYTES * activationsPerSequence, batchSize);
+        } catch (ArithmeticException e) {
+            throw tooLarge(batchSize, e);
+        }
     }
 
-    /** Bytes of a training step. */
+    /**
+     * Bytes of a training step.
+     *
+     * @throws IllegalArgumentException if they are 2<sup>63</sup> or more
+     */
     public long trainingBytes(int batchSize) {
-        return Math.addExact(parameterBytes() + gradientBytes() + optimizerBytes(), activationBytes(batchSize));
+        try {
+            return Math.addExact(parameterBytes() + gradientBytes() + optimizerBytes(), activationBytes(batchSize));
+        } catch (ArithmeticException e) {
+            throw tooLarge(batchSize, e);
+        }
+    }
+
+    private static IllegalArgumentException tooLarge(int batchSize, ArithmeticException cause) {
+        return new IllegalArgumentException(
+                "a batch of " + batchSize + " sequences needs more than " + Long.MAX_VALUE + " bytes; choose fewer",
+                cause);
     }
 
     /** The most sequences whose training step fits; 0 if none does. */

@@ -6,11 +6,54 @@ import java.util.Objects;
 
 /** What is to compute a training run, made by {@link Backends}. */
 public sealed interface BackendChoice {
+    /** The choices that there are. */
+    enum Kind {
+        /** {@link Auto}. */
+        AUTO,
+        /** {@link Cpu}. */
+        CPU,
+        /** {@link Djl}. */
+        DJL,
+        /** {@link Named}. */
+        NAMED
+    }
+
+    /** Which one this is; switches over it need no default. */
+    Kind kind();
+
     /** A GPU if one can be used, otherwise the processor. */
-    record Auto() implements BackendChoice {}
+    record Auto() implements BackendChoice {
+        @Override
+        public Kind kind() {
+            return Kind.AUTO;
+        }
+    }
 
     /** The processor, in pure Java. */
-    record Cpu() implements BackendChoice {}
+    record Cpu() implements BackendChoice {
+        @Override
+        public Kind kind() {
+            return Kind.CPU;
+        }
+    }
+
+    /**
+     * A backend that a {@link io.nanogpt.spi.BackendProvider} opens.
+     *
+     * @param name the provider's
+     */
+    record Named(String name) implements BackendChoice {
+        public Named {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("a backend needs a name, but it is blank");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.NAMED;
+        }
+    }
 
     /**
      * DJL with its PyTorch engine.
@@ -34,6 +77,11 @@ public sealed interface BackendChoice {
                             + "; there are cpu, cuda and cuda:N, and auto where no other is named");
                 }
             }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.DJL;
         }
 
         /** On one device: {@code auto}, {@code cpu}, {@code cuda} or, counted from 0, {@code cuda:1}. */

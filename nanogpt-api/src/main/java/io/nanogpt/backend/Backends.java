@@ -33,6 +33,14 @@ public final class Backends {
     }
 
     /**
+     * The backend of a {@link io.nanogpt.spi.BackendProvider} on the class path, for example another library's; {@code cpu}
+     * and {@code djl} are the names of this one's. A name that nobody has is an error when the run begins.
+     */
+    public static BackendChoice named(String name) {
+        return new BackendChoice.Named(name);
+    }
+
+    /**
      * How operands of matrix products are rounded before they are multiplied. Weights, gradients, moments and all other
      * operations stay in 32-bit floats.
      */

@@ -10,6 +10,19 @@ package io.nanogpt.data;
  * }</pre>
  */
 public sealed interface Examples permits Windows, Records, Mixture {
+    /** The kinds of examples that there are. */
+    enum Kind {
+        /** {@link Windows}. */
+        WINDOWS,
+        /** {@link Records}. */
+        RECORDS,
+        /** {@link Mixture}. */
+        MIXTURE
+    }
+
+    /** Which one this is; switches over it need no default. */
+    Kind kind();
+
     /** The tokens that they are taken from; of a slice, its share of them. */
     long tokens();
 

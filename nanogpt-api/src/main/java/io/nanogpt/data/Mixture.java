@@ -45,6 +45,11 @@ public record Mixture(List<Part> parts) implements Examples {
     }
 
     @Override
+    public Kind kind() {
+        return Kind.MIXTURE;
+    }
+
+    @Override
     public long tokens() {
         return parts.stream().mapToLong(part -> part.examples().tokens()).sum();
     }

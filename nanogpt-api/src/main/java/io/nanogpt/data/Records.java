@@ -75,6 +75,11 @@ public final class Records implements Examples {
     }
 
     @Override
+    public Kind kind() {
+        return Kind.RECORDS;
+    }
+
+    @Override
     public long tokens() {
         return tokens;
     }

@@ -39,6 +39,11 @@ public record Windows(TokenSource source, int stride, Order order, double from, 
     }
 
     @Override
+    public Kind kind() {
+        return Kind.WINDOWS;
+    }
+
+    @Override
     public long tokens() {
         return Math.round((to - from) * source.size());
     }

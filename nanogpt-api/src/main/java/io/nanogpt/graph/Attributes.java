@@ -15,7 +15,14 @@ public sealed interface Attributes {
      * @param shift row {@code t} of the result belongs to token {@code t - shift}; at least 0
      * @param padding the token id that stands before the start of a sequence; negative for a row of zeros
      */
-    record Embedding(int vocabularySize, int shift, int padding) implements Attributes {}
+    record Embedding(int vocabularySize, int shift, int padding) implements Attributes {
+        public Embedding {
+            if (shift < 0) {
+                throw new IllegalArgumentException("shift must be at least 0, but is " + shift);
+            }
+            Attributes.checkPadding(padding, vocabularySize);
+        }
+    }
 
     /**
      * Of {@link OpType#ONE_HOT_LINEAR} and its gradient.
@@ -24,7 +31,14 @@ public sealed interface Attributes {
      * @param vocabularySize token ids, V
      * @param padding the token id that stands before the start of a sequence; negative where nothing does
      */
-    record OneHot(int window, int vocabularySize, int padding) implements Attributes {}
+    record OneHot(int window, int vocabularySize, int padding) implements Attributes {
+        public OneHot {
+            if (window < 1) {
+                throw new IllegalArgumentException("window must be at least 1, but is " + window);
+            }
+            Attributes.checkPadding(padding, vocabularySize);
+        }
+    }
 
     /**
      * Of {@link OpType#LAYER_NORM}, {@link OpType#RMS_NORM} and their gradients.
@@ -57,6 +71,16 @@ public sealed interface Attributes {
      * @param window the keys that a query sees, its own position among them; 0 for all up to its own
      */
     record Attention(int heads, int keyValueHeads, float scale, int window) implements Attributes {
+        public Attention {
+            if (heads < 1 || keyValueHeads < 1 || heads % keyValueHeads != 0) {
+                throw new IllegalArgumentException("heads must be at least 1 and a multiple of the key and value heads,"
+                        + " but are " + heads + " and " + keyValueHeads);
+            }
+            if (window < 0) {
+                throw new IllegalArgumentException("the window must be at least 0, but is " + window);
+            }
+        }
+
         /** Features of a head, from the features of the packed input. */
         public int headSize(int packedFeatures) {
             return packedFeatures / (heads + 2 * keyValueHeads);
@@ -69,7 +93,15 @@ public sealed interface Attributes {
      * @param from the first feature taken
      * @param size features taken
      */
-    record Slice(int from, int size) implements Attributes {}
+    record Slice(int from, int size) implements Attributes {
+        public Slice {
+            if (from < 0 || size < 1) {
+                throw new IllegalArgumentException(
+                        "a slice needs a first feature of at least 0 and at least 1 feature, but has " + from + " and "
+                                + size);
+            }
+        }
+    }
 
     /**
      * Of {@link OpType#DROPOUT}.
@@ -77,8 +109,21 @@ public sealed interface Attributes {
      * @param rate the share of elements set to zero, in [0, 1)
      * @param stream tells the masks of one graph apart
      */
-    record Dropout(float rate, int stream) implements Attributes {}
+    record Dropout(float rate, int stream) implements Attributes {
+        public Dropout {
+            if (!(rate >= 0 && rate < 1)) {
+                throw new IllegalArgumentException("dropout must be in [0, 1), but is " + rate);
+            }
+        }
+    }
 
     /** The one instance that operations without attributes share. */
     Attributes NONE = new None();
+
+    private static void checkPadding(int padding, int vocabularySize) {
+        if (padding >= vocabularySize) {
+            throw new IllegalArgumentException(
+                    "padding must be a token id below " + vocabularySize + ", or negative, but is " + padding);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.nanogpt.graph;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Operations in topological order with named outputs. Immutable.
@@ -18,6 +19,8 @@ public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
     public static final String LOGITS = "logits";
     /** The output of a training graph, a scalar. */
     public static final String LOSS = "loss";
+
+    private static final String GRADIENT = "gradient/";
 
     public Graph {
         nodes = List.copyOf(nodes);
@@ -52,6 +55,22 @@ public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
             throw new IllegalArgumentException("no output " + name + "; this graph has " + outputs.keySet());
         }
         return nodes.get(id);
+    }
+
+    /** The name of the output that holds the gradient of a parameter in a training graph. */
+    public static String gradientOutput(String parameter) {
+        return GRADIENT + parameter;
+    }
+
+    /** The gradients among the outputs: the name of a parameter to the node that computes its gradient, sorted by name. */
+    public Map<String, Node> gradients() {
+        Map<String, Node> gradients = new TreeMap<>();
+        outputs.forEach((name, id) -> {
+            if (name.startsWith(GRADIENT)) {
+                gradients.put(name.substring(GRADIENT.length()), node(id));
+            }
+        });
+        return gradients;
     }
 
     /** The parameters, in the order in which the model declares them. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Builds a {@link Graph} node by node; every method checks shapes and returns the new node. Not for use by several
+ * Builds a {@link Graph} node by node; every method checks its inputs and returns the new node. Not for use by several
  * threads at once.
  *
  * <pre>{@code
@@ -59,14 +59,10 @@ public final class GraphBuilder {
      * @param padding the token id before the start of a sequence; negative for rows of zeros there
      */
     public Node embedding(Node ids, Node table, int shift, int padding) {
-        int vocabulary = table.shape().size(0);
-        checkPadding(padding, vocabulary);
-        if (shift < 0) {
-            throw new IllegalArgumentException("shift must be at least 0, but is " + shift);
-        }
+        Signature.check(OpType.EMBEDDING, List.of(ids, table));
         return add(
                 OpType.EMBEDDING,
-                new Attributes.Embedding(vocabulary, shift, padding),
+                new Attributes.Embedding(table.shape().size(0), shift, padding),
                 table.name() + ":rows",
                 ids,
                 table);
@@ -80,12 +76,12 @@ public final class GraphBuilder {
      * @param padding the token id before the start of a sequence; negative where nothing stands there
      */
     public Node oneHotLinear(Node ids, Node weight, Node bias, int window, int padding) {
+        Signature.check(OpType.ONE_HOT_LINEAR, List.of(ids, weight, bias));
         if (window < 1 || weight.shape().features() % window != 0) {
             throw new IllegalArgumentException("the " + weight.shape().features() + " columns of " + weight.name()
                     + " are not those of " + window + " one-hot vectors");
         }
         int vocabulary = weight.shape().features() / window;
-        checkPadding(padding, vocabulary);
         return add(
                 OpType.ONE_HOT_LINEAR,
                 new Attributes.OneHot(window, vocabulary, padding),
@@ -93,13 +89,6 @@ public final class GraphBuilder {
                 ids,
                 weight,
                 bias);
-    }
-
-    private static void checkPadding(int padding, int vocabulary) {
-        if (padding >= vocabulary) {
-            throw new IllegalArgumentException(
-                    "padding must be a token id below " + vocabulary + ", or negative, but is " + padding);
-        }
     }
 
     /** Adds learned positions, {@code table (context, D)}. */
@@ -179,15 +168,6 @@ public final class GraphBuilder {
 
     /** Causal self-attention on packed {@code (q, k, v)} with heads that may share keys and values. */
     public Node attention(Node queriesKeysValues, Attributes.Attention attention) {
-        if (attention.heads() < 1
-                || attention.keyValueHeads() < 1
-                || attention.heads() % attention.keyValueHeads() != 0) {
-            throw new IllegalArgumentException("heads must be at least 1 and a multiple of the key and value heads, but"
-                    + " are " + attention.heads() + " and " + attention.keyValueHeads());
-        }
-        if (attention.window() < 0) {
-            throw new IllegalArgumentException("the window must be at least 0, but is " + attention.window());
-        }
         return add(OpType.ATTENTION, attention, "attention", queriesKeysValues);
     }
 
@@ -206,10 +186,10 @@ public final class GraphBuilder {
         if (rate == 0) {
             return x;
         }
-        if (!(rate > 0 && rate < 1)) {
-            throw new IllegalArgumentException("dropout must be in [0, 1), but is " + rate);
-        }
-        return add(OpType.DROPOUT, new Attributes.Dropout(rate, dropouts++), "dropout", x);
+        Attributes.Dropout dropout = new Attributes.Dropout(rate, dropouts);
+        Node node = add(OpType.DROPOUT, dropout, "dropout", x);
+        dropouts++;
+        return node;
     }
 
     /** Mean cross entropy, a scalar. */
@@ -217,7 +197,12 @@ public final class GraphBuilder {
         return add(OpType.CROSS_ENTROPY, Attributes.NONE, "cross-entropy", logits, targets);
     }
 
-    /** Any operation, checked by its shape rule; the methods above are shorter. */
+    /**
+     * Any operation; the methods above are shorter.
+     *
+     * @throws IllegalArgumentException if the operation reads another number or other kinds of inputs, other shapes or other
+     *     attributes, if an input belongs to another graph, or if the name of an input or parameter is taken
+     */
     public Node add(OpType type, Attributes attributes, String name, Node... inputs) {
         List<Integer> ids = new ArrayList<>(inputs.length);
         List<Shape> shapes = new ArrayList<>(inputs.length);
@@ -228,6 +213,7 @@ public final class GraphBuilder {
             ids.add(input.id());
             shapes.add(input.shape());
         }
+        Signature.check(type, attributes, List.of(inputs));
         boolean named = type == OpType.INPUT || type == OpType.PARAMETER;
         if (named && names.contains(name)) {
             throw new IllegalArgumentException(

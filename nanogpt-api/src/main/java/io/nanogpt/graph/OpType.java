@@ -30,9 +30,9 @@ public enum OpType {
     ADD_SINUSOIDS,
     /** {@code x W^T + b}: x {@code (B, T, K)}, weight {@code (N, K)}, optional bias {@code (N)} to {@code (B, T, N)}. */
     LINEAR,
-    /** The sum of two tensors of one shape. */
+    /** The sum of two activations {@code (B, T, D)}. */
     ADD,
-    /** The product, element by element, of two tensors of one shape. */
+    /** The product, element by element, of two activations {@code (B, T, D)}. */
     MULTIPLY,
     /** Two or more activations side by side: {@code (B, T, N1)}, {@code (B, T, N2)}, ... to {@code (B, T, N1 + N2 + ...)}. */
     CONCAT,
@@ -121,6 +121,59 @@ public enum OpType {
     DEPTHWISE_CONV_INPUT_GRAD,
     /** Gradient of {@link #DEPTHWISE_CONV} for its weight: gradient, the rows side by side to {@code (D, 1, k)}. */
     DEPTHWISE_CONV_WEIGHT_GRAD,
+    /** The sum of two terms of one parameter's gradient, for a parameter that several operations read. */
+    GRADIENT_SUM,
     /** Gradient of {@link #CROSS_ENTROPY} for the logits, for an upstream gradient of one: logits, targets. */
-    CROSS_ENTROPY_GRAD
+    CROSS_ENTROPY_GRAD;
+
+    /** Whether the result is the gradient of a parameter, or a term of it. */
+    public boolean isParameterGradient() {
+        return switch (this) {
+            case EMBEDDING_GRAD,
+                    ONE_HOT_LINEAR_GRAD,
+                    ADD_POSITIONS_GRAD,
+                    LINEAR_WEIGHT_GRAD,
+                    SUM_ROWS,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
+                    GRADIENT_SUM -> true;
+            case INPUT,
+                    PARAMETER,
+                    EMBEDDING,
+                    ONE_HOT_LINEAR,
+                    ADD_POSITIONS,
+                    ADD_SINUSOIDS,
+                    LINEAR,
+                    ADD,
+                    MULTIPLY,
+                    CONCAT,
+                    LAYER_NORM,
+                    RMS_NORM,
+                    GELU,
+                    GELU_TANH,
+                    RELU,
+                    SILU,
+                    ROTARY,
+                    ATTENTION,
+                    ATTENTION_PROBABILITIES,
+                    LSTM,
+                    DEPTHWISE_CONV,
+                    DROPOUT,
+                    CROSS_ENTROPY,
+                    LINEAR_INPUT_GRAD,
+                    SLICE,
+                    LAYER_NORM_INPUT_GRAD,
+                    RMS_NORM_INPUT_GRAD,
+                    GELU_GRAD,
+                    GELU_TANH_GRAD,
+                    RELU_GRAD,
+                    SILU_GRAD,
+                    ATTENTION_GRAD,
+                    LSTM_GRAD,
+                    PREVIOUS_ROW,
+                    DEPTHWISE_CONV_INPUT_GRAD,
+                    CROSS_ENTROPY_GRAD -> false;
+        };
+    }
 }

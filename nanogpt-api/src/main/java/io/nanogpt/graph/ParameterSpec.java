@@ -6,7 +6,7 @@ import java.util.Objects;
  * A trained array: its name in checkpoints, its fixed shape and how it starts.
  *
  * @param name unique within a model, for example {@code blocks.0.attn.qkv.weight}
- * @param shape fixed sizes
+ * @param shape fixed sizes, with fewer than 2<sup>31</sup> elements in all
  * @param initializer the initial distribution
  */
 public record ParameterSpec(String name, Shape shape, Initializer initializer) {
@@ -18,6 +18,18 @@ public record ParameterSpec(String name, Shape shape, Initializer initializer) {
         if (!shape.isFixed()) {
             throw new IllegalArgumentException("parameter " + name + " needs a fixed shape, but has " + shape);
         }
+        if (count(shape) > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("parameter " + name + " of shape " + shape + " has more than the "
+                    + Integer.MAX_VALUE + " elements that an array can hold; make the model smaller");
+        }
+    }
+
+    private static long count(Shape shape) {
+        long count = 1;
+        for (int size : shape.sizes()) {
+            count = Math.min(Integer.MAX_VALUE + 1L, count * size);
+        }
+        return count;
     }
 
     /** The number of elements. */

@@ -2,7 +2,7 @@ package io.nanogpt.graph;
 
 import java.util.List;
 
-/** The shape of every operation's output, and what its inputs must be. */
+/** The shape of every operation's output, and what those of its inputs must be; {@link Signature} has been checked. */
 final class ShapeRules {
     private ShapeRules() {}
 
@@ -13,55 +13,61 @@ final class ShapeRules {
             case EMBEDDING -> {
                 Attributes.Embedding lookup = (Attributes.Embedding) attributes;
                 boolean rows = in.get(1).rank() == 2 && in.get(1).size(0) == lookup.vocabularySize();
-                check(type, in, in.get(0).equals(Shape.tokens()) && rows, "(ids, table (V, D))");
+                check(type, in, rows, "(ids, table (V, D)) with V " + lookup.vocabularySize());
                 yield Shape.activations(in.get(1).size(1));
             }
             case ONE_HOT_LINEAR -> oneHotLinear((Attributes.OneHot) attributes, in);
             case ADD_POSITIONS -> {
-                check(type, in, activations(in, 0, 1), "(x (B, T, D), table (context, D))");
+                check(type, in, areRowsAndMatrix(in, 1), "(x (B, T, D), table (context, D))");
                 yield in.get(0);
             }
             case LINEAR -> {
-                boolean biasFits =
-                        in.size() == 2 || in.get(2).equals(Shape.of(in.get(1).size(0)));
-                check(type, in, activations(in, 0, 1) && biasFits, "(x (B, T, K), weight (N, K), bias (N))");
+                boolean fits = areRowsAndMatrix(in, 1)
+                        && (in.size() == 2
+                                || in.get(2).equals(Shape.of(in.get(1).size(0))));
+                check(type, in, fits, "(x (B, T, K), weight (N, K), bias (N))");
                 yield Shape.activations(in.get(1).size(0));
             }
             case ADD, MULTIPLY, GELU_GRAD, GELU_TANH_GRAD, RELU_GRAD, SILU_GRAD -> {
-                check(type, in, in.get(0).equals(in.get(1)), "two tensors of one shape");
+                check(type, in, isActivations(in.get(0)) && in.get(0).equals(in.get(1)), "two (B, T, D) of one shape");
+                yield in.get(0);
+            }
+            case GRADIENT_SUM -> {
+                boolean fits =
+                        in.get(0).isFixed() && in.get(0).rank() > 0 && in.get(0).equals(in.get(1));
+                check(type, in, fits, "two gradients of one parameter");
                 yield in.get(0);
             }
             case CONCAT -> concat(in);
             case LAYER_NORM -> {
-                Shape features = Shape.of(in.get(0).features());
-                check(type, in, in.get(1).equals(features) && in.get(2).equals(features), "(x, weight (D), bias (D))");
+                boolean fits = isActivations(in.get(0))
+                        && in.get(1).equals(Shape.of(in.get(0).features()))
+                        && in.get(2).equals(in.get(1));
+                check(type, in, fits, "(x (B, T, D), weight (D), bias (D))");
                 yield in.get(0);
             }
             case RMS_NORM -> {
-                check(type, in, in.get(1).equals(Shape.of(in.get(0).features())), "(x, weight (D))");
+                boolean fits = isActivations(in.get(0))
+                        && in.get(1).equals(Shape.of(in.get(0).features()));
+                check(type, in, fits, "(x (B, T, D), weight (D))");
                 yield in.get(0);
             }
             case ADD_SINUSOIDS -> {
-                check(type, in, in.get(0).rank() == 3 && in.get(0).features() % 2 == 0, "(B, T, D) with an even D");
+                boolean fits = isActivations(in.get(0)) && in.get(0).features() % 2 == 0;
+                check(type, in, fits, "(B, T, D) with an even D");
                 yield in.get(0);
             }
-            case GELU, GELU_TANH, RELU, SILU, DROPOUT -> in.get(0);
-            case ROTARY -> {
-                Attributes.Rotary rotary = (Attributes.Rotary) attributes;
-                boolean fits = rotary.headSize() % 2 == 0
-                        && in.get(0).rank() == 3
-                        && (long) rotary.heads() * rotary.headSize()
-                                <= in.get(0).features();
-                check(
-                        type,
-                        in,
-                        fits,
-                        "(B, T, D) with at least " + rotary.heads() + " heads of the even size " + rotary.headSize());
+            case GELU, GELU_TANH, RELU, SILU, DROPOUT, PREVIOUS_ROW -> {
+                check(type, in, isActivations(in.get(0)), "(B, T, D)");
                 yield in.get(0);
             }
-            case ATTENTION -> Shape.activations(((Attributes.Attention) attributes).heads() * headSize(attributes, in));
+            case ROTARY -> rotary((Attributes.Rotary) attributes, in);
+            case ATTENTION -> {
+                int size = headSize(type, (Attributes.Attention) attributes, in.get(0), in);
+                yield Shape.activations(((Attributes.Attention) attributes).heads() * size);
+            }
             case ATTENTION_PROBABILITIES -> {
-                headSize(attributes, in);
+                headSize(type, (Attributes.Attention) attributes, in.get(0), in);
                 yield new Shape(List.of(
                         Dimension.BATCH,
                         Dimension.SEQUENCE,
@@ -71,45 +77,96 @@ final class ShapeRules {
             case LSTM -> lstm(in);
             case DEPTHWISE_CONV -> depthwise(in);
             case CROSS_ENTROPY -> {
-                check(type, in, in.get(0).rank() == 3 && in.get(1).equals(Shape.tokens()), "(logits, target ids)");
+                check(type, in, isActivations(in.get(0)), "(logits (B, T, V), target ids)");
                 yield Shape.SCALAR;
             }
-            case EMBEDDING_GRAD ->
-                Shape.of(
+            case EMBEDDING_GRAD -> {
+                check(type, in, isActivations(in.get(1)), "(ids, gradient (B, T, D))");
+                yield Shape.of(
                         ((Attributes.Embedding) attributes).vocabularySize(),
                         in.get(1).features());
+            }
             case ONE_HOT_LINEAR_GRAD -> {
+                check(type, in, isActivations(in.get(1)), "(ids, gradient (B, T, N))");
                 Attributes.OneHot oneHot = (Attributes.OneHot) attributes;
-                yield Shape.of(in.get(1).features(), Math.multiplyExact(oneHot.window(), oneHot.vocabularySize()));
+                yield Shape.of(in.get(1).features(), size(type, in, (long) oneHot.window() * oneHot.vocabularySize()));
             }
-            case ADD_POSITIONS_GRAD ->
-                ((Attributes.Parameter) attributes).spec().shape();
-            case LINEAR_INPUT_GRAD -> Shape.activations(in.get(1).size(1));
-            case LINEAR_WEIGHT_GRAD -> Shape.of(in.get(0).features(), in.get(1).features());
-            case SUM_ROWS, LAYER_NORM_WEIGHT_GRAD, RMS_NORM_WEIGHT_GRAD ->
-                Shape.of(in.get(0).features());
-            case SLICE -> {
-                Attributes.Slice slice = (Attributes.Slice) attributes;
-                boolean fits = slice.from() >= 0
-                        && slice.from() + (long) slice.size() <= in.get(0).features();
-                check(type, in, fits, slice.size() + " features from " + slice.from());
-                yield Shape.activations(slice.size());
+            case ADD_POSITIONS_GRAD -> {
+                Shape table = ((Attributes.Parameter) attributes).spec().shape();
+                boolean fits = isActivations(in.get(0))
+                        && table.features() == in.get(0).features();
+                check(type, in, fits, "(gradient (B, T, D)) for a table " + table);
+                yield table;
             }
-            case LAYER_NORM_INPUT_GRAD, RMS_NORM_INPUT_GRAD, ATTENTION_GRAD, LSTM_GRAD -> in.get(1);
-            case PREVIOUS_ROW, CROSS_ENTROPY_GRAD -> in.get(0);
-            case DEPTHWISE_CONV_INPUT_GRAD ->
-                Shape.activations(in.get(1).size(0) * in.get(1).size(2));
-            case DEPTHWISE_CONV_WEIGHT_GRAD ->
-                Shape.of(
+            case LINEAR_INPUT_GRAD -> {
+                boolean fits = isActivations(in.get(0))
+                        && in.get(1).rank() == 2
+                        && in.get(1).size(0) == in.get(0).features();
+                check(type, in, fits, "(gradient (B, T, N), weight (N, K))");
+                yield Shape.activations(in.get(1).size(1));
+            }
+            case LINEAR_WEIGHT_GRAD -> {
+                check(type, in, in.stream().allMatch(ShapeRules::isActivations), "(gradient (B, T, N), x (B, T, K))");
+                yield Shape.of(in.get(0).features(), in.get(1).features());
+            }
+            case SUM_ROWS -> {
+                check(type, in, isActivations(in.get(0)), "(gradient (B, T, N))");
+                yield Shape.of(in.get(0).features());
+            }
+            case LAYER_NORM_WEIGHT_GRAD, RMS_NORM_WEIGHT_GRAD -> {
+                boolean fits = isActivations(in.get(0)) && in.get(0).equals(in.get(1));
+                check(type, in, fits, "(gradient (B, T, D), x (B, T, D))");
+                yield Shape.of(in.get(0).features());
+            }
+            case LAYER_NORM_INPUT_GRAD, RMS_NORM_INPUT_GRAD -> {
+                boolean fits = isActivations(in.get(0))
+                        && in.get(0).equals(in.get(1))
+                        && in.get(2).equals(Shape.of(in.get(0).features()));
+                check(type, in, fits, "(gradient (B, T, D), x (B, T, D), weight (D))");
+                yield in.get(1);
+            }
+            case SLICE -> slice((Attributes.Slice) attributes, in);
+            case ATTENTION_GRAD -> {
+                Attributes.Attention attention = (Attributes.Attention) attributes;
+                int size = headSize(type, attention, in.get(1), in);
+                boolean fits =
+                        in.get(0).equals(in.get(2)) && in.get(0).equals(Shape.activations(attention.heads() * size));
+                check(type, in, fits, "(gradient (B, T, H d), packed q, k and v, output (B, T, H d))");
+                yield in.get(1);
+            }
+            case LSTM_GRAD -> {
+                boolean fits =
+                        in.get(0).equals(in.get(4)) && lstm(in.subList(1, 4)).equals(in.get(0));
+                check(type, in, fits, "(gradient (B, T, D), gates, weight and bias of LSTM, output (B, T, D))");
+                yield in.get(1);
+            }
+            case CROSS_ENTROPY_GRAD -> {
+                check(type, in, isActivations(in.get(0)), "(logits (B, T, V), target ids)");
+                yield in.get(0);
+            }
+            case DEPTHWISE_CONV_INPUT_GRAD -> {
+                Shape weight = in.get(1);
+                boolean fits = isActivations(in.get(0))
+                        && weight.rank() == 3
+                        && weight.size(1) == 1
+                        && weight.size(0) == in.get(0).features();
+                check(type, in, fits, "(gradient (B, T, D), weight (D, 1, k))");
+                yield Shape.activations(weight.size(0) * weight.size(2));
+            }
+            case DEPTHWISE_CONV_WEIGHT_GRAD -> {
+                boolean fits = in.stream().allMatch(ShapeRules::isActivations)
+                        && in.get(1).features() % in.get(0).features() == 0;
+                check(type, in, fits, "(gradient (B, T, D), rows (B, T, k D))");
+                yield Shape.of(
                         in.get(0).features(),
                         1,
                         in.get(1).features() / in.get(0).features());
+            }
         };
     }
 
     private static Shape oneHotLinear(Attributes.OneHot oneHot, List<Shape> in) {
-        boolean fits = in.get(0).equals(Shape.tokens())
-                && in.get(1).rank() == 2
+        boolean fits = in.get(1).rank() == 2
                 && in.get(1).size(1) == (long) oneHot.window() * oneHot.vocabularySize()
                 && in.get(2).equals(Shape.of(in.get(1).size(0)));
         check(OpType.ONE_HOT_LINEAR, in, fits, "(ids, weight (N, k V), bias (N))");
@@ -122,17 +179,38 @@ final class ShapeRules {
                 in,
                 in.size() >= 2 && in.stream().allMatch(ShapeRules::isActivations),
                 "two or more (B, T, N)");
-        return Shape.activations(in.stream().mapToInt(Shape::features).reduce(0, Math::addExact));
+        return Shape.activations(
+                size(OpType.CONCAT, in, in.stream().mapToLong(Shape::features).sum()));
+    }
+
+    private static Shape rotary(Attributes.Rotary rotary, List<Shape> in) {
+        boolean fits = rotary.headSize() % 2 == 0
+                && isActivations(in.get(0))
+                && (long) rotary.heads() * rotary.headSize() <= in.get(0).features();
+        check(
+                OpType.ROTARY,
+                in,
+                fits,
+                "(B, T, D) with at least " + rotary.heads() + " heads of the even size " + rotary.headSize());
+        return in.get(0);
+    }
+
+    private static Shape slice(Attributes.Slice slice, List<Shape> in) {
+        boolean fits = isActivations(in.get(0))
+                && slice.from() >= 0
+                && slice.from() + (long) slice.size() <= in.get(0).features();
+        check(OpType.SLICE, in, fits, "(B, T, N) with " + slice.size() + " features from " + slice.from());
+        return Shape.activations(slice.size());
     }
 
     private static Shape lstm(List<Shape> in) {
-        int gates = in.get(0).features();
-        boolean fits = isActivations(in.get(0))
-                && gates % 4 == 0
-                && in.get(1).equals(Shape.of(gates, gates / 4))
-                && in.get(2).equals(Shape.of(gates));
+        boolean fits = isActivations(in.get(0)) && in.get(0).features() % 4 == 0;
+        if (fits) {
+            int gates = in.get(0).features();
+            fits = in.get(1).equals(Shape.of(gates, gates / 4)) && in.get(2).equals(Shape.of(gates));
+        }
         check(OpType.LSTM, in, fits, "(gates (B, T, 4 D), weight (4 D, D), bias (4 D))");
-        return Shape.activations(gates / 4);
+        return Shape.activations(in.get(0).features() / 4);
     }
 
     private static Shape depthwise(List<Shape> in) {
@@ -146,27 +224,37 @@ final class ShapeRules {
         return Shape.activations(weight.size(0));
     }
 
-    private static int headSize(Attributes attributes, List<Shape> in) {
-        Attributes.Attention attention = (Attributes.Attention) attributes;
-        int parts = attention.heads() + 2 * attention.keyValueHeads();
+    private static int headSize(OpType type, Attributes.Attention attention, Shape packed, List<Shape> in) {
+        long parts = attention.heads() + 2L * attention.keyValueHeads();
         check(
-                OpType.ATTENTION,
+                type,
                 in,
-                isActivations(in.get(0)) && in.get(0).features() % parts == 0,
-                "(B, T, D) that holds " + attention.heads() + " query heads and " + attention.keyValueHeads()
+                isActivations(packed) && packed.features() % parts == 0,
+                "packed (B, T, D) that holds " + attention.heads() + " query heads and " + attention.keyValueHeads()
                         + " key and value heads");
-        return attention.headSize(in.get(0).features());
+        return (int) (packed.features() / parts);
     }
 
     private static boolean isActivations(Shape shape) {
-        return shape.rank() == 3 && shape.equals(Shape.activations(shape.features()));
+        return shape.rank() == 3
+                && shape.dimensions().get(2) instanceof Dimension.Fixed
+                && shape.equals(Shape.activations(shape.features()));
     }
 
-    /** Whether input {@code x} is (B, T, D) and input {@code table} is a matrix with D columns. */
-    private static boolean activations(List<Shape> in, int x, int table) {
-        return in.get(x).rank() == 3
-                && in.get(table).rank() == 2
-                && in.get(x).features() == in.get(table).features();
+    /** Whether the first input is (B, T, D) and input {@code matrix} is a matrix with D columns. */
+    private static boolean areRowsAndMatrix(List<Shape> in, int matrix) {
+        return isActivations(in.get(0))
+                && in.get(matrix).rank() == 2
+                && in.get(0).features() == in.get(matrix).features();
+    }
+
+    /** The size of an axis. */
+    private static int size(OpType type, List<Shape> in, long size) {
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(type + " of shapes " + in + " would have " + size
+                    + " features, but there can be at most " + Integer.MAX_VALUE);
+        }
+        return (int) size;
     }
 
     private static void check(OpType type, List<Shape> in, boolean fits, String expected) {

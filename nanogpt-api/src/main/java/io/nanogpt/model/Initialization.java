@@ -5,6 +5,23 @@ package io.nanogpt.model;
  * that is also the head starts as a head, so that the first logits are small.
  */
 public sealed interface Initialization {
+    /** The ways that there are. */
+    enum Kind {
+        /** {@link Normal}. */
+        NORMAL,
+        /** {@link ScaledResidual}. */
+        SCALED_RESIDUAL,
+        /** {@link PyTorchDefault}. */
+        PYTORCH_DEFAULT,
+        /** {@link XavierUniform}. */
+        XAVIER_UNIFORM,
+        /** {@link TruncatedNormal}. */
+        TRUNCATED_NORMAL
+    }
+
+    /** Which one this is; switches over it need no default. */
+    Kind kind();
+
     /**
      * Every matrix and table normal.
      *
@@ -13,6 +30,11 @@ public sealed interface Initialization {
     record Normal(float standardDeviation) implements Initialization {
         public Normal {
             Initialization.check(standardDeviation);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.NORMAL;
         }
     }
 
@@ -26,21 +48,41 @@ public sealed interface Initialization {
         public ScaledResidual {
             Initialization.check(standardDeviation);
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.SCALED_RESIDUAL;
+        }
     }
 
     /**
      * PyTorch's defaults: linear layers with their biases uniform within {@code 1 / sqrt(inputs)}, tables standard normal.
      */
-    record PyTorchDefault() implements Initialization {}
+    record PyTorchDefault() implements Initialization {
+        @Override
+        public Kind kind() {
+            return Kind.PYTORCH_DEFAULT;
+        }
+    }
 
     /** Every matrix and table uniform within {@code sqrt(6 / (inputs + outputs))} (Glorot and Bengio 2010). */
-    record XavierUniform() implements Initialization {}
+    record XavierUniform() implements Initialization {
+        @Override
+        public Kind kind() {
+            return Kind.XAVIER_UNIFORM;
+        }
+    }
 
     /**
      * Linear layers normal with variance {@code 2 / (inputs + outputs)}, tables standard normal, both cut at three standard
      * deviations.
      */
-    record TruncatedNormal() implements Initialization {}
+    record TruncatedNormal() implements Initialization {
+        @Override
+        public Kind kind() {
+            return Kind.TRUNCATED_NORMAL;
+        }
+    }
 
     private static void check(float standardDeviation) {
         if (!(standardDeviation > 0 && standardDeviation < Float.POSITIVE_INFINITY)) {

@@ -13,8 +13,26 @@ public record KGramConfig(Input input, Context context, int layers, int hiddenSi
         implements ModelConfig {
     /** How tokens enter. */
     public sealed interface Input {
+        /** The inputs that there are. */
+        enum Kind {
+            /** {@link OneHot}. */
+            ONE_HOT,
+            /** {@link Embedding}. */
+            EMBEDDING,
+            /** {@link Convolution}. */
+            CONVOLUTION
+        }
+
+        /** Which one this is; switches over it need no default. */
+        Kind kind();
+
         /** As one-hot vectors side by side, {@code k V} wide; computed as a gather. */
-        record OneHot() implements Input {}
+        record OneHot() implements Input {
+            @Override
+            public Kind kind() {
+                return Kind.ONE_HOT;
+            }
+        }
 
         /**
          * As embeddings side by side.
@@ -24,6 +42,11 @@ public record KGramConfig(Input input, Context context, int layers, int hiddenSi
         record Embedding(int size) implements Input {
             public Embedding {
                 Settings.positive("embeddingSize", size);
+            }
+
+            @Override
+            public Kind kind() {
+                return Kind.EMBEDDING;
             }
         }
 
@@ -35,6 +58,11 @@ public record KGramConfig(Input input, Context context, int layers, int hiddenSi
         record Convolution(int size) implements Input {
             public Convolution {
                 Settings.positive("embeddingSize", size);
+            }
+
+            @Override
+            public Kind kind() {
+                return Kind.CONVOLUTION;
             }
         }
     }
@@ -64,6 +92,25 @@ public record KGramConfig(Input input, Context context, int layers, int hiddenSi
             throw new IllegalArgumentException("padding must be a token id below the vocabulary size " + vocabularySize
                     + ", or -1 for zeros, but is " + context.padding());
         }
+        Settings.matrix("hiddenSize", hiddenSize, "hiddenSize", hiddenSize);
+        Settings.matrix("vocabularySize", vocabularySize, "hiddenSize", hiddenSize);
+        long window = context.window();
+        switch (input.kind()) {
+            case ONE_HOT ->
+                Settings.matrix("window times vocabularySize", window * vocabularySize, "hiddenSize", hiddenSize);
+            case EMBEDDING -> checkEmbeddings(((Input.Embedding) input).size(), window, hiddenSize, vocabularySize);
+            case CONVOLUTION -> checkEmbeddings(((Input.Convolution) input).size(), window, hiddenSize, vocabularySize);
+        }
+    }
+
+    private static void checkEmbeddings(int size, long window, int hiddenSize, int vocabularySize) {
+        Settings.matrix("vocabularySize", vocabularySize, "embeddingSize", size);
+        Settings.matrix("window times embeddingSize", window * size, "hiddenSize", hiddenSize);
+    }
+
+    @Override
+    public ModelConfig.Kind kind() {
+        return ModelConfig.Kind.K_GRAM;
     }
 
     @Override

@@ -18,6 +18,15 @@ public record LstmConfig(int layers, int embeddingSize, int hiddenSize, int cont
         Settings.positive("hiddenSize", hiddenSize);
         Settings.positive("contextLength", contextLength);
         Settings.positive("vocabularySize", vocabularySize);
+        Settings.matrix("four gates of hiddenSize", 4L * hiddenSize, "hiddenSize", hiddenSize);
+        Settings.matrix("four gates of hiddenSize", 4L * hiddenSize, "embeddingSize", embeddingSize);
+        Settings.matrix("vocabularySize", vocabularySize, "embeddingSize", embeddingSize);
+        Settings.matrix("vocabularySize", vocabularySize, "hiddenSize", hiddenSize);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.LSTM;
     }
 
     @Override

@@ -4,6 +4,19 @@ import io.nanogpt.spi.Library;
 
 /** What configures one of the library's own architectures. Implement {@link Architecture} for one of your own. */
 public sealed interface ModelConfig permits TransformerConfig, LstmConfig, KGramConfig {
+    /** The architectures that there are. */
+    enum Kind {
+        /** {@link TransformerConfig}. */
+        TRANSFORMER,
+        /** {@link LstmConfig}. */
+        LSTM,
+        /** {@link KGramConfig}. */
+        K_GRAM
+    }
+
+    /** Which one this is; switches over it need no default. */
+    Kind kind();
+
     /** The number of token ids, V. */
     int vocabularySize();
 

@@ -2,11 +2,36 @@ package io.nanogpt.model;
 
 /** How a transformer knows where a token stands. */
 public sealed interface Positions {
+    /** The encodings that there are. */
+    enum Kind {
+        /** {@link Learned}. */
+        LEARNED,
+        /** {@link Sinusoidal}. */
+        SINUSOIDAL,
+        /** {@link Rotary}. */
+        ROTARY,
+        /** {@link None}. */
+        NONE
+    }
+
+    /** Which one this is; switches over it need no default. */
+    Kind kind();
+
     /** A trained vector for each position, added to the embedding. */
-    record Learned() implements Positions {}
+    record Learned() implements Positions {
+        @Override
+        public Kind kind() {
+            return Kind.LEARNED;
+        }
+    }
 
     /** Fixed sinusoids, added to the embedding (Vaswani et al. 2017). */
-    record Sinusoidal() implements Positions {}
+    record Sinusoidal() implements Positions {
+        @Override
+        public Kind kind() {
+            return Kind.SINUSOIDAL;
+        }
+    }
 
     /**
      * Queries and keys turned by angles that grow with the position (Su et al. 2021).
@@ -21,8 +46,18 @@ public sealed interface Positions {
                 throw new IllegalArgumentException("theta must be above 1 and finite, but is " + theta);
             }
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.ROTARY;
+        }
     }
 
     /** None; the causal mask alone tells positions apart. */
-    record None() implements Positions {}
+    record None() implements Positions {
+        @Override
+        public Kind kind() {
+            return Kind.NONE;
+        }
+    }
 }

@@ -11,6 +11,15 @@ final class Settings {
         return value;
     }
 
+    /** Refuses a matrix that no array can hold. */
+    static void matrix(String rowsName, long rows, String columnsName, long columns) {
+        if (rows > Integer.MAX_VALUE / columns) {
+            throw new IllegalArgumentException(rowsName + " " + rows + " times " + columnsName + " " + columns
+                    + " gives a matrix of more than the " + Integer.MAX_VALUE
+                    + " elements that an array can hold; choose smaller sizes");
+        }
+    }
+
     static float dropout(float value) {
         if (!(value >= 0 && value < 1)) {
             throw new IllegalArgumentException("dropout must be in [0, 1), but is " + value);

@@ -44,11 +44,31 @@ public record TransformerConfig(
                     "sinusoidal positions come in pairs, but embeddingSize " + width + " is odd; choose an even one");
         }
         Settings.dropout(dropout);
+        checkMatrices(size, attention, mlp, positions);
+    }
+
+    private static void checkMatrices(Size size, AttentionConfig attention, MlpConfig mlp, Positions positions) {
+        int width = size.embeddingSize();
+        Settings.matrix("embeddingSize", width, "embeddingSize", width);
+        if (attention.fused()) {
+            long shared = (long) width / attention.heads() * attention.keyValueHeads();
+            Settings.matrix("the width of queries, keys and values", width + 2 * shared, "embeddingSize", width);
+        }
+        Settings.matrix("hiddenSize", mlp.hiddenSize(), "embeddingSize", width);
+        Settings.matrix("vocabularySize", size.vocabularySize(), "embeddingSize", width);
+        if (positions.kind() == Positions.Kind.LEARNED) {
+            Settings.matrix("contextLength", size.contextLength(), "embeddingSize", width);
+        }
     }
 
     /** Features of a head, d. */
     public int headSize() {
         return size.embeddingSize() / attention.heads();
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.TRANSFORMER;
     }
 
     @Override

@@ -1,14 +1,21 @@
 package io.nanogpt.spi;
 
+import io.nanogpt.backend.Compute;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
 import java.util.List;
+import java.util.Optional;
 
 /** Computes graphs. Backends never differentiate: the gradient is in the graph. */
 public interface Backend extends AutoCloseable {
-    /** For people and logs, with the kernels in use, for example {@code cpu (vector, 512 bits, 2 threads)}. */
+    /** For people and logs, for example {@code cpu, vector (512 bits), 2 threads}; programs ask {@link #compute}. */
     String name();
+
+    /** The kernels in use; by default those of the backend's own. */
+    default Compute compute() {
+        return new Compute(name(), Compute.Kernels.EXTERNAL, "", Optional.empty());
+    }
 
     /** Whether {@link #compile} accepts graphs with this operation. */
     boolean supports(OpType type);

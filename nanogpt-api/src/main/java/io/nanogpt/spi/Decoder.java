@@ -1,7 +1,10 @@
 package io.nanogpt.spi;
 
-/** Decodes one sequence token by token with a cache of keys and values. Belongs to one thread at a time. */
-public interface Decoder {
+/**
+ * Decodes one sequence token by token with a cache of keys and values. Belongs to one thread at a time. Whoever opened it
+ * closes it, before the backend.
+ */
+public interface Decoder extends AutoCloseable {
     /** The most tokens the cache holds; {@link Integer#MAX_VALUE} where the model carries a state of fixed size. */
     int contextLength();
 
@@ -19,4 +22,8 @@ public interface Decoder {
      * @throws IllegalStateException if more tokens were fed than the cache holds
      */
     void feed(int[] tokens, int from, int count, float[] logits);
+
+    /** Frees what it holds. Closing it again does nothing; nothing else may be called afterwards. */
+    @Override
+    void close();
 }

@@ -1,7 +1,10 @@
 package io.nanogpt.spi;
 
-/** A graph compiled for one size of inputs. Belongs to one thread at a time. */
-public interface Executable {
+/**
+ * A graph compiled for one size of inputs. Belongs to one thread at a time. Whoever compiled it closes it, before the
+ * backend.
+ */
+public interface Executable extends AutoCloseable {
     /** Copies token ids in, {@code (batch, sequence)} row-major. */
     void input(String name, int[] values);
 
@@ -20,4 +23,8 @@ public interface Executable {
 
     /** Bytes that this executable holds beside the parameters. */
     long bytes();
+
+    /** Frees what it holds. Closing it again does nothing; nothing else may be called afterwards. */
+    @Override
+    void close();
 }

@@ -67,4 +67,9 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
             throw new IllegalArgumentException(name + " must be in [0, 1), but is " + value);
         }
     }
+
+    @Override
+    public Kind kind() {
+        return Kind.ADAMW;
+    }
 }

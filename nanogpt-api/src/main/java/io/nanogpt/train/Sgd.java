@@ -51,4 +51,9 @@ public record Sgd(double learningRate, double momentum, double weightDecay, bool
     public Sgd withNesterov(boolean value) {
         return new Sgd(learningRate, momentum, weightDecay, value);
     }
+
+    @Override
+    public Kind kind() {
+        return Kind.SGD;
+    }
 }

@@ -38,13 +38,17 @@ public class DecodingBenchmark {
     private Backend backend;
 
     @SuppressWarnings("NullAway.Init") // JMH calls open first
+    private BenchmarkModel model;
+
+    @SuppressWarnings("NullAway.Init") // JMH calls open first
     private Decoder decoder;
 
     /** Compiles the model. */
     @Setup(Level.Trial)
     public void open() {
         backend = CpuBackend.open(1);
-        decoder = new BenchmarkModel(backend, SIZE).decoder();
+        model = new BenchmarkModel(backend, SIZE);
+        decoder = model.decoder();
         for (int i = 0; i < TOKENS; i++) {
             tokens[i] = i;
         }
@@ -53,6 +57,7 @@ public class DecodingBenchmark {
     /** Ends the threads. */
     @TearDown(Level.Trial)
     public void close() {
+        model.close();
         backend.close();
     }
 

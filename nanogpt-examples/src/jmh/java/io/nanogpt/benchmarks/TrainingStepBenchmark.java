@@ -38,18 +38,23 @@ public class TrainingStepBenchmark {
     private Backend backend;
 
     @SuppressWarnings("NullAway.Init") // JMH calls open first
+    private BenchmarkModel model;
+
+    @SuppressWarnings("NullAway.Init") // JMH calls open first
     private Runnable step;
 
     /** Compiles the model. */
     @Setup(Level.Trial)
     public void open() {
         backend = CpuBackend.open(threads);
-        step = new BenchmarkModel(backend, size).trainingStep();
+        model = new BenchmarkModel(backend, size);
+        step = model.trainingStep();
     }
 
     /** Ends the threads. */
     @TearDown(Level.Trial)
     public void close() {
+        model.close();
         backend.close();
     }
 

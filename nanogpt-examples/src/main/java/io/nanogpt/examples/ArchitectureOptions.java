@@ -129,14 +129,22 @@ final class ArchitectureOptions {
     /** A preset with every option in its place; the vocabulary is the preset's. */
     ModelConfig config(Preset of) {
         ModelConfig config = of.config();
-        if (config instanceof TransformerConfig transformer) {
-            if (padding != null) {
-                throw new IllegalArgumentException("--padding is for the k-gram presets");
+        return switch (config.kind()) {
+            case TRANSFORMER -> {
+                if (padding != null) {
+                    throw new IllegalArgumentException("--padding is for the k-gram presets");
+                }
+                yield transformer((TransformerConfig) config);
             }
-            return transformer(transformer);
-        }
-        refuseTransformerOptions();
-        return config instanceof LstmConfig lstm ? lstm(lstm) : kGram((KGramConfig) config);
+            case LSTM -> {
+                refuseTransformerOptions();
+                yield lstm((LstmConfig) config);
+            }
+            case K_GRAM -> {
+                refuseTransformerOptions();
+                yield kGram((KGramConfig) config);
+            }
+        };
     }
 
     private TransformerConfig transformer(TransformerConfig from) {
@@ -279,12 +287,13 @@ final class ArchitectureOptions {
     private KGramConfig kGram(KGramConfig from) {
         KGramConfig.Input input = from.input();
         if (embeddingSize != null) {
-            if (input instanceof KGramConfig.Input.OneHot) {
-                throw new IllegalArgumentException("--embedding-size is not for one-hot tokens; give --hidden-size");
-            }
-            input = input instanceof KGramConfig.Input.Embedding
-                    ? new KGramConfig.Input.Embedding(embeddingSize)
-                    : new KGramConfig.Input.Convolution(embeddingSize);
+            input = switch (input.kind()) {
+                case ONE_HOT ->
+                    throw new IllegalArgumentException(
+                            "--embedding-size is not for one-hot tokens; give --hidden-size");
+                case EMBEDDING -> new KGramConfig.Input.Embedding(embeddingSize);
+                case CONVOLUTION -> new KGramConfig.Input.Convolution(embeddingSize);
+            };
         }
         return new KGramConfig(
                 input,

@@ -13,7 +13,9 @@ import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
@@ -21,7 +23,7 @@ import java.util.Random;
  * A model with random weights and random tokens, of the sizes that {@code shared/peers/torch_gpt.py} trains, so that both
  * can be timed in turn.
  */
-public final class BenchmarkModel {
+public final class BenchmarkModel implements AutoCloseable {
     /** Sizes of a model and its batch. */
     public enum Size {
         /** The caption notebook. */
@@ -111,9 +113,12 @@ public final class BenchmarkModel {
     private final Size size;
     private final Graph graph;
     private final ParameterStore parameters;
+    private final List<Executable> executables = new ArrayList<>();
+    private final List<Decoder> decoders = new ArrayList<>();
+
     private long steps;
 
-    /** On a backend, which stays the caller's to close. */
+    /** On a backend, which stays the caller's to close, after this. */
     public BenchmarkModel(Backend backend, Size size) {
         this.backend = backend;
         this.size = size;
@@ -134,6 +139,7 @@ public final class BenchmarkModel {
     public Runnable trainingStep() {
         Executable training =
                 backend.compile(Gradients.training(graph), parameters, size.batch, size.config.contextLength());
+        executables.add(training);
         int[] inputs = randomTokens(size.tokensPerStep());
         int[] targets = randomTokens(size.tokensPerStep());
         return () -> {
@@ -145,9 +151,18 @@ public final class BenchmarkModel {
         };
     }
 
-    /** A decoder with a cache of the context length. */
+    /** A decoder with a cache of the context length, which is closed with this. */
     public Decoder decoder() {
-        return backend.decoder(graph, parameters, size.config.contextLength());
+        Decoder decoder = backend.decoder(graph, parameters, size.config.contextLength());
+        decoders.add(decoder);
+        return decoder;
+    }
+
+    /** Closes the steps and decoders; the backend stays open. */
+    @Override
+    public void close() {
+        executables.forEach(Executable::close);
+        decoders.forEach(Decoder::close);
     }
 
     private int[] randomTokens(int count) {

@@ -28,8 +28,9 @@ public final class DecodeBenchmark {
         }
         BenchmarkOptions options = BenchmarkOptions.parse(arguments, 50_000, 1);
         BenchmarkModel.Size size = options.size();
-        try (Backend backend = CpuBackend.open(options.threads())) {
-            Decoder decoder = new BenchmarkModel(backend, size).decoder();
+        try (Backend backend = CpuBackend.open(options.threads());
+                BenchmarkModel model = new BenchmarkModel(backend, size)) {
+            Decoder decoder = model.decoder();
             DecodeBenchmark benchmark =
                     new DecodeBenchmark(decoder, size.config().vocabularySize());
             benchmark.decode(Math.min(WARM_UP_TOKENS, options.steps()));

@@ -79,7 +79,7 @@ final class DemoCommand extends Verb {
 
     private void print(LanguageModel model, Evaluation evaluation, Exported exported) {
         if (json()) {
-            out().println(TrainCommand.json(model.report().orElseThrow())
+            out().println(TrainCommand.json(model.report().orElseThrow(), model.compute())
                     .put("loss", evaluation.loss())
                     .put("perplexity", evaluation.perplexity())
                     .put("onnxDifference", exported.report().difference())

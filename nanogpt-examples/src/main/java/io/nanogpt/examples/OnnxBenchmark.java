@@ -74,8 +74,10 @@ public final class OnnxBenchmark {
         if (!Files.exists(folder.resolve(OnnxExporter.FILE))) {
             export(architecture);
         }
-        try (OnnxBackend backend = OnnxBackend.open(folder, architecture, options())) {
-            decoder = backend.decoder(architecture.graph(), backend.parameters(), architecture.contextLength());
+        try (OnnxBackend backend = OnnxBackend.open(folder, architecture, options());
+                Decoder opened =
+                        backend.decoder(architecture.graph(), backend.parameters(), architecture.contextLength())) {
+            decoder = opened;
             logits = new float[architecture.vocabularySize()];
             print(backend);
         }

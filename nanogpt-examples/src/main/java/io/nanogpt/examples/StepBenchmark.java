@@ -18,8 +18,9 @@ public final class StepBenchmark {
         }
         BenchmarkOptions options = BenchmarkOptions.parse(arguments, 300, 2);
         BenchmarkModel.Size size = options.size();
-        try (Backend backend = options.backend()) {
-            Runnable step = new BenchmarkModel(backend, size).trainingStep();
+        try (Backend backend = options.backend();
+                BenchmarkModel model = new BenchmarkModel(backend, size)) {
+            Runnable step = model.trainingStep();
             for (int i = 0; i < Math.min(WARM_UP_STEPS, options.steps()); i++) {
                 step.run();
             }

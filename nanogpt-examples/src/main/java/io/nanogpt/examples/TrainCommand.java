@@ -2,6 +2,7 @@ package io.nanogpt.examples;
 
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
+import io.nanogpt.backend.Compute;
 import io.nanogpt.experiment.RunLog;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
@@ -15,8 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +26,6 @@ import picocli.CommandLine.Option;
 /** Trains a model and saves it. */
 @Command(name = "train", description = "Trains a model on text and saves it; Ctrl-C saves what there is.")
 final class TrainCommand extends TrainingVerb {
-    private static final Pattern KERNELS = Pattern.compile("^\\w+\\W+(\\w+)");
 
     /** The options that change nothing about the model. */
     private static final Set<String> NOT_SETTINGS = Set.of(
@@ -124,7 +122,7 @@ final class TrainCommand extends TrainingVerb {
                 if (interrupted) {
                     err().println("interrupted after step " + report.steps() + "; the model is saved in " + out);
                 }
-                print(report);
+                print(report, trained.compute());
             }
         }
         return 0;
@@ -137,10 +135,10 @@ final class TrainCommand extends TrainingVerb {
         return told;
     }
 
-    private void print(TrainingReport report) {
+    private void print(TrainingReport report, Compute compute) {
         TrainingPlan plan = report.plan();
         if (json()) {
-            out().println(json(report));
+            out().println(json(report, compute));
             out().flush();
             return;
         }
@@ -164,7 +162,7 @@ final class TrainCommand extends TrainingVerb {
         out().flush();
     }
 
-    static JsonLine json(TrainingReport report) {
+    static JsonLine json(TrainingReport report, Compute compute) {
         TrainingPlan plan = report.plan();
         return new JsonLine()
                 .put("parameters", plan.parameters())
@@ -177,13 +175,7 @@ final class TrainCommand extends TrainingVerb {
                 .put("stepMillisMedian", report.stepMillisMedian())
                 .put("tokensPerSecond", report.tokensPerSecond())
                 .put("seconds", report.seconds())
-                .put("kernels", kernels(plan.backend()));
-    }
-
-    /** The second word: {@code vector} of {@code cpu (vector, 512 bits, 2 threads)}. */
-    static String kernels(String backend) {
-        Matcher matcher = KERNELS.matcher(backend);
-        return matcher.find() ? matcher.group(1) : backend;
+                .put("kernels", compute.kernels().toString());
     }
 
     private static void requireWritable(Path folder) throws IOException {

@@ -63,6 +63,7 @@ class CommandLineTest {
                         "tokensPerSecond",
                         "seconds",
                         "kernels");
+        assertThat(train.out()).containsPattern("\"kernels\": ?\"(vector|scalar)\"");
         assertThat(train.err()).contains("step 10/20: train loss");
 
         Outcome evaluate = run("evaluate", "--model", model, "--data", text, "--split", "all", "--full", "--json");
@@ -415,13 +416,5 @@ class CommandLineTest {
             value = {"\\n<ENDC>\\n,\"\n<ENDC>\n\"", "a\\\\n,a\\n", "\\x,\\x", "\\,\\", "\\t|,\"\t|\""})
     void escapesAreResolved(String given, String expected) {
         assertThat(Escapes.resolve(given)).isEqualTo(expected);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            value = {"cpu (vector, 512 bits, 2 threads);vector", "cpu, scalar, 1 thread;scalar", "other;other"})
-    void kernelsAreTheSecondWord(String backend, String kernels) {
-        assertThat(TrainCommand.kernels(backend)).isEqualTo(kernels);
     }
 }

@@ -134,6 +134,17 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** The heap is the program's: a collection stops all of its threads. */
+    @Test
+    void noLibraryClassCollectsGarbage() {
+        noClasses()
+                .should()
+                .callMethod(System.class, "gc")
+                .orShould()
+                .callMethod(Runtime.class, "gc")
+                .check(CLASSES);
+    }
+
     /** Durations are measured by a clock that does not jump, so that a clock that is set ends no run. */
     @Test
     void aRunNeverAsksForTheTimeOfDay() {

@@ -36,7 +36,14 @@ public final class Accountant {
         if (contextLength < 1) {
             throw new IllegalArgumentException("contextLength must be at least 1, but is " + contextLength);
         }
-        return new Accountant(model, contextLength).read();
+        try {
+            return new Accountant(model, contextLength).read();
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "sequences of " + contextLength + " tokens cost this model more than " + Long.MAX_VALUE
+                            + " operations or numbers; choose smaller sizes",
+                    e);
+        }
     }
 
     private Account read() {
@@ -67,15 +74,13 @@ public final class Accountant {
             case LSTM -> add(Component.RECURRENCE, matrix(node, 1));
             // A gather adds one row of the weight's transpose for each token of the window.
             case ONE_HOT_LINEAR ->
-                add(
-                        Component.MLP,
-                        length
-                                * ((Attributes.OneHot) node.attributes()).window()
-                                * node.shape().features());
+                add(Component.MLP, Math.multiplyExact(length * ((Attributes.OneHot) node.attributes()).window(), (long)
+                        node.shape().features()));
             case DEPTHWISE_CONV ->
                 add(
                         Component.CONVOLUTION,
-                        2 * length * graph.node(node.input(1)).shape().elements());
+                        Math.multiplyExact(
+                                2 * length, graph.node(node.input(1)).shape().elements()));
             case ATTENTION -> {
                 long window = ((Attributes.Attention) node.attributes()).window();
                 long keys = window == 0 ? length : Math.min(length, window);
@@ -122,6 +127,7 @@ public final class Accountant {
                     PREVIOUS_ROW,
                     DEPTHWISE_CONV_INPUT_GRAD,
                     DEPTHWISE_CONV_WEIGHT_GRAD,
+                    GRADIENT_SUM,
                     CROSS_ENTROPY_GRAD -> {}
         }
     }
@@ -142,7 +148,7 @@ public final class Accountant {
                     DEPTHWISE_CONV -> length * node.shape().features();
             case ATTENTION -> {
                 long heads = ((Attributes.Attention) node.attributes()).heads();
-                yield length * node.shape().features() + Math.multiplyExact(heads * length, length);
+                yield Math.addExact(length * node.shape().features(), Math.multiplyExact(heads * length, length));
             }
             // The hidden state and the cell; the gates replace what the input gave.
             case LSTM -> 2 * length * node.shape().features();
@@ -176,6 +182,7 @@ public final class Accountant {
                     PREVIOUS_ROW,
                     DEPTHWISE_CONV_INPUT_GRAD,
                     DEPTHWISE_CONV_WEIGHT_GRAD,
+                    GRADIENT_SUM,
                     CROSS_ENTROPY_GRAD -> 0;
         };
     }

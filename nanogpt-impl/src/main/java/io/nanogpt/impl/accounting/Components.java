@@ -46,7 +46,44 @@ final class Components {
             case LSTM -> Component.RECURRENCE;
             case DEPTHWISE_CONV -> Component.CONVOLUTION;
             case LINEAR -> of(reader);
-            default -> Component.MLP;
+            case INPUT,
+                    PARAMETER,
+                    ONE_HOT_LINEAR,
+                    ADD_SINUSOIDS,
+                    ADD,
+                    MULTIPLY,
+                    CONCAT,
+                    GELU,
+                    GELU_TANH,
+                    RELU,
+                    SILU,
+                    ROTARY,
+                    ATTENTION,
+                    ATTENTION_PROBABILITIES,
+                    DROPOUT,
+                    CROSS_ENTROPY,
+                    EMBEDDING_GRAD,
+                    ONE_HOT_LINEAR_GRAD,
+                    ADD_POSITIONS_GRAD,
+                    LINEAR_INPUT_GRAD,
+                    LINEAR_WEIGHT_GRAD,
+                    SUM_ROWS,
+                    SLICE,
+                    LAYER_NORM_INPUT_GRAD,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_INPUT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    GELU_GRAD,
+                    GELU_TANH_GRAD,
+                    RELU_GRAD,
+                    SILU_GRAD,
+                    ATTENTION_GRAD,
+                    LSTM_GRAD,
+                    PREVIOUS_ROW,
+                    DEPTHWISE_CONV_INPUT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
+                    GRADIENT_SUM,
+                    CROSS_ENTROPY_GRAD -> Component.MLP;
         };
     }
 

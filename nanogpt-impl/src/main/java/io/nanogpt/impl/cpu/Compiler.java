@@ -72,7 +72,7 @@ final class Compiler {
             }
         }
         for (Node node : graph.nodes()) {
-            if (!fusion.isFusedIntoConsumer(node.id()) && !GradientTerms.isSum(node)) {
+            if (!fusion.isFusedIntoConsumer(node.id())) {
                 // An addition that was fused runs as the operation that it swallowed, at its own place in the order.
                 lower(fusion.computes(node), node);
             }
@@ -105,7 +105,8 @@ final class Compiler {
         Integer addend = fusion.addend(to.id());
         int plus = addend == null ? ABSENT : offsetOf(addend);
         switch (node.type()) {
-            case INPUT, PARAMETER -> {}
+            // The terms of a gradient are added where they are computed.
+            case INPUT, PARAMETER, GRADIENT_SUM -> {}
             case EMBEDDING ->
                 operations.add(new TokenOperations.Embedding(
                         token(node, 0),
@@ -285,14 +286,70 @@ final class Compiler {
             case CROSS_ENTROPY_GRAD ->
                 operations.add(new RowOperations.CrossEntropyGradient(
                         offsetOf(node.input(0)), token(node, 1), allocate(to), width(node)));
-            case EMBEDDING_GRAD,
-                    ONE_HOT_LINEAR_GRAD,
-                    ADD_POSITIONS_GRAD,
-                    LINEAR_WEIGHT_GRAD,
-                    SUM_ROWS,
-                    LAYER_NORM_WEIGHT_GRAD,
-                    RMS_NORM_WEIGHT_GRAD,
-                    DEPTHWISE_CONV_WEIGHT_GRAD -> emitWeightGradient(node);
+            case LINEAR_WEIGHT_GRAD -> {
+                int outputs = width(input(node, 0));
+                int depth = width(input(node, 1));
+                EmbeddingGradientTasks.Gradient gradient = gradient(node);
+                scratch = Math.max(scratch, WeightGradientTasks.scratch(outputs, depth, panelWidth));
+                weightTasks(node)
+                        .addAll(WeightGradientTasks.matrix(
+                                offsetOf(node.input(0)),
+                                offsetOf(node.input(1)),
+                                outputs,
+                                depth,
+                                gradient.values(),
+                                gradient.offset(),
+                                gradient.first()));
+            }
+            case EMBEDDING_GRAD ->
+                weightTasks(node)
+                        .addAll(EmbeddingGradientTasks.embedding(
+                                token(node, 0),
+                                offsetOf(node.input(1)),
+                                (Attributes.Embedding) node.attributes(),
+                                width(node),
+                                gradient(node)));
+            case ONE_HOT_LINEAR_GRAD ->
+                weightTasks(node)
+                        .addAll(EmbeddingGradientTasks.oneHot(
+                                token(node, 0),
+                                offsetOf(node.input(1)),
+                                (Attributes.OneHot) node.attributes(),
+                                width(input(node, 1)),
+                                gradient(node)));
+            case ADD_POSITIONS_GRAD -> {
+                EmbeddingGradientTasks.Gradient gradient = gradient(node);
+                weightTasks(node)
+                        .add(new WeightGradientTasks.Positions(
+                                offsetOf(node.input(0)),
+                                width(node),
+                                node.shape().size(0),
+                                gradient.values(),
+                                gradient.offset(),
+                                gradient.first()));
+            }
+            case SUM_ROWS -> {
+                int part = allocatePart(node);
+                operations.add(new RowOperations.SumRows(offsetOf(node.input(0)), part, width(node)));
+            }
+            case LAYER_NORM_WEIGHT_GRAD -> {
+                int part = allocatePart(node);
+                operations.add(new RowOperations.LayerNormWeightGradient(
+                        offsetOf(node.input(0)), offsetOf(node.input(1)), epsilon(node), part, width(node)));
+            }
+            case RMS_NORM_WEIGHT_GRAD -> {
+                int part = allocatePart(node);
+                operations.add(new ActivationOperations.RmsNormWeightGradient(
+                        offsetOf(node.input(0)), offsetOf(node.input(1)), epsilon(node), part, width(node)));
+            }
+            case DEPTHWISE_CONV_WEIGHT_GRAD -> {
+                int window = node.shape().size(2);
+                int size = width(input(node, 0));
+                int part = allocatePart(node);
+                scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, size));
+                operations.add(new TokenOperations.DepthwiseConvWeightGradient(
+                        offsetOf(node.input(0)), offsetOf(node.input(1)), window, part, size));
+            }
         }
     }
 
@@ -367,71 +424,29 @@ final class Compiler {
                 offset(node, weight + 1));
     }
 
-    private void emitWeightGradient(Node node) {
-        int round = terms.round(node);
-        boolean first = round == 0;
+    /** Where the gradient of a parameter is summed, of which a node computes a term. */
+    private EmbeddingGradientTasks.Gradient gradient(Node term) {
+        return new EmbeddingGradientTasks.Gradient(
+                parameters.gradients(), parameters.offset(terms.parameter(term)), terms.round(term) == 0);
+    }
+
+    /** The tasks of the round in which a term is added to its gradient. */
+    private List<WeightGradientTask> weightTasks(Node term) {
+        int round = terms.round(term);
         while (weightRounds.size() <= round) {
             weightRounds.add(new ArrayList<>());
         }
-        List<WeightGradientTask> tasks = weightRounds.get(round);
-        float[] gradients = parameters.gradients();
-        int offset = parameters.offset(terms.parameter(node));
-        EmbeddingGradientTasks.Gradient gradient = new EmbeddingGradientTasks.Gradient(gradients, offset, first);
-        switch (node.type()) {
-            case LINEAR_WEIGHT_GRAD -> {
-                int outputs = width(input(node, 0));
-                int depth = width(input(node, 1));
-                scratch = Math.max(scratch, WeightGradientTasks.scratch(outputs, depth, panelWidth));
-                tasks.addAll(WeightGradientTasks.matrix(
-                        offsetOf(node.input(0)), offsetOf(node.input(1)), outputs, depth, gradients, offset, first));
-            }
-            case EMBEDDING_GRAD ->
-                tasks.addAll(EmbeddingGradientTasks.embedding(
-                        token(node, 0),
-                        offsetOf(node.input(1)),
-                        (Attributes.Embedding) node.attributes(),
-                        width(node),
-                        gradient));
-            case ONE_HOT_LINEAR_GRAD ->
-                tasks.addAll(EmbeddingGradientTasks.oneHot(
-                        token(node, 0),
-                        offsetOf(node.input(1)),
-                        (Attributes.OneHot) node.attributes(),
-                        width(input(node, 1)),
-                        gradient));
-            case ADD_POSITIONS_GRAD ->
-                tasks.add(new WeightGradientTasks.Positions(
-                        offsetOf(node.input(0)), width(node), node.shape().size(0), gradients, offset, first));
-            default -> {
-                // Each slice leaves its part, and a task adds them up.
-                int size = Math.toIntExact(node.shape().elements());
-                int part = arena.allocate(size);
-                operations.add(partial(node, part));
-                tasks.add(new WeightGradientTasks.Parts(part, size, gradients, offset, first));
-            }
-        }
+        return weightRounds.get(round);
     }
 
-    /** What leaves a slice's part of a parameter's gradient at {@code part}. */
-    private Operation partial(Node node, int part) {
-        int first = offsetOf(node.input(0));
-        return switch (node.type()) {
-            case SUM_ROWS -> new RowOperations.SumRows(first, part, width(node));
-            case LAYER_NORM_WEIGHT_GRAD ->
-                new RowOperations.LayerNormWeightGradient(
-                        first, offsetOf(node.input(1)), epsilon(node), part, width(node));
-            case RMS_NORM_WEIGHT_GRAD ->
-                new ActivationOperations.RmsNormWeightGradient(
-                        first, offsetOf(node.input(1)), epsilon(node), part, width(node));
-            case DEPTHWISE_CONV_WEIGHT_GRAD -> {
-                int window = node.shape().size(2);
-                int size = width(input(node, 0));
-                scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, size));
-                yield new TokenOperations.DepthwiseConvWeightGradient(
-                        first, offsetOf(node.input(1)), window, part, size);
-            }
-            default -> throw new IllegalStateException(node.type() + " is not the gradient of a parameter");
-        };
+    /** Room for what each slice leaves of a gradient, which a task adds up afterwards. */
+    private int allocatePart(Node term) {
+        int size = Math.toIntExact(term.shape().elements());
+        int part = arena.allocate(size);
+        EmbeddingGradientTasks.Gradient gradient = gradient(term);
+        weightTasks(term)
+                .add(new WeightGradientTasks.Parts(part, size, gradient.values(), gradient.offset(), gradient.first()));
+        return part;
     }
 
     private static AttentionOperations attention(Node node, int packedWidth) {

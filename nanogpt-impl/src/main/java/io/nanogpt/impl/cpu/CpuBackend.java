@@ -1,23 +1,28 @@
 package io.nanogpt.impl.cpu;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.backend.Compute;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import java.util.List;
+import java.util.Optional;
 
 /** The pure-Java backend: no native library, no flag needed, the same bytes for any number of threads. */
 public final class CpuBackend implements Backend {
     private final Kernels kernels;
+    private final KernelsChoice choice;
     private final ThreadTeam team;
 
-    private CpuBackend(Kernels kernels, int threads) {
+    private CpuBackend(Kernels kernels, KernelsChoice choice, int threads) {
         this.kernels = kernels;
+        this.choice = choice;
         this.team = new ThreadTeam(threads);
     }
 
@@ -27,20 +32,35 @@ public final class CpuBackend implements Backend {
      * @param threads at least 1, the caller's thread among them
      */
     public static CpuBackend open(int threads) {
-        return open(threads, KernelsProvider.kernels());
+        KernelsProvider.Provided provided = KernelsProvider.provided();
+        return open(threads, provided.kernels(), provided.choice());
     }
 
     /** With kernels of one's choice. */
     static CpuBackend open(int threads, Kernels kernels) {
+        boolean vector = !(kernels instanceof ScalarKernels);
+        return open(threads, kernels, new KernelsChoice(vector, "given by the caller", Optional.empty()));
+    }
+
+    private static CpuBackend open(int threads, Kernels kernels, KernelsChoice choice) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
         }
-        return new CpuBackend(kernels, threads);
+        return new CpuBackend(kernels, choice, threads);
     }
 
     @Override
     public String name() {
         return "cpu, " + kernels.name() + ", " + team.size() + (team.size() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public Compute compute() {
+        return new Compute(
+                name(),
+                choice.vector() ? Compute.Kernels.VECTOR : Compute.Kernels.SCALAR,
+                choice.reason(),
+                choice.cure());
     }
 
     @Override
@@ -65,6 +85,11 @@ public final class CpuBackend implements Backend {
     @Override
     public long executableBytes(Graph graph, ParameterStore parameters, int batch, int sequence) {
         return CpuExecutable.bytes(graph, own(parameters), kernels, team.size(), batch, sequence);
+    }
+
+    @Override
+    public Memory memory() {
+        return new Memory(HeapMemory.availableBytes(), "give Java more memory with -Xmx");
     }
 
     @Override

@@ -1,9 +1,7 @@
 package io.nanogpt.impl.cpu;
 
-import io.nanogpt.graph.Attributes;
 import io.nanogpt.graph.Graph;
-import io.nanogpt.graph.Node;
-import io.nanogpt.graph.OpType;
+import io.nanogpt.impl.graph.SequenceMemory;
 import io.nanogpt.spi.Decoder;
 
 /**
@@ -47,11 +45,12 @@ final class CpuDecoder implements Decoder {
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker(kernels, plan.scratchSize(), plan.zeroSize());
         }
-        this.history = history(graph);
+        SequenceMemory memory = SequenceMemory.of(graph);
+        this.history = memory.tokens();
         this.ids = new int[Math.addExact(history, piece)];
         this.slice = new MicroBatch(plan.arenaSize(), new int[][] {ids}, piece);
         this.slice.firstRow = history;
-        this.capacity = isUnbounded(graph) ? Integer.MAX_VALUE : capacity;
+        this.capacity = memory.unbounded() ? Integer.MAX_VALUE : capacity;
     }
 
     @Override
@@ -96,6 +95,10 @@ final class CpuDecoder implements Decoder {
                 slice.arena, logits.offset() + (slice.rows - 1) * logits.width(), destination, 0, logits.width());
     }
 
+    /** Its memory is the heap's. */
+    @Override
+    public void close() {}
+
     private void run(Operation operation) {
         if (workers.length > 1 && operation.isWorthSharing(slice)) {
             shared = operation;
@@ -108,25 +111,5 @@ final class CpuDecoder implements Decoder {
 
     private void runPart(int part, int worker) {
         shared.run(slice, workers[worker], part);
-    }
-
-    private static int history(Graph graph) {
-        int history = 0;
-        for (Node node : graph.nodes()) {
-            if (node.type() == OpType.EMBEDDING) {
-                history = Math.max(history, ((Attributes.Embedding) node.attributes()).shift());
-            } else if (node.type() == OpType.ONE_HOT_LINEAR) {
-                history = Math.max(history, ((Attributes.OneHot) node.attributes()).window() - 1);
-            }
-        }
-        return history;
-    }
-
-    /** Whether nothing in the graph grows with the sequence, as with a state that is carried along. */
-    private static boolean isUnbounded(Graph graph) {
-        return graph.nodes().stream().noneMatch(node -> switch (node.type()) {
-            case ATTENTION, ADD_POSITIONS, ADD_SINUSOIDS, ROTARY -> true;
-            default -> false;
-        });
     }
 }

@@ -199,6 +199,10 @@ final class CpuExecutable implements Executable {
         return bytes(plan, wave.slices.length, workers.length, rows);
     }
 
+    /** Its memory is the heap's. */
+    @Override
+    public void close() {}
+
     /** What an executable would hold, from its plan alone. */
     static long bytes(Graph graph, CpuParameters parameters, Kernels kernels, int threads, int batch, int sequence) {
         int sequences = sequencesOfSlice(graph, batch, sequence);

@@ -65,7 +65,14 @@ final class CpuParameters implements ParameterStore {
                 throw new IllegalArgumentException(
                         "two parameters are named " + specs.get(i).name());
             }
-            offsets[i + 1] = Math.addExact(offsets[i], specs.get(i).elements());
+            long end = (long) offsets[i] + specs.get(i).elements();
+            if (end > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "the parameters up to " + specs.get(i).name() + " are " + end
+                                + " numbers, but the CPU backend keeps all of them in one array of at most "
+                                + Integer.MAX_VALUE + "; make the model smaller");
+            }
+            offsets[i + 1] = (int) end;
         }
         values = new float[offsets[specs.size()]];
         state = new float[][] {values, new float[0], new float[0], new float[0]};
@@ -165,19 +172,24 @@ final class CpuParameters implements ParameterStore {
     public void update(Optimizer optimizer, long number, double learningRate, double gradientScale) {
         gradients();
         partition();
-        if (optimizer instanceof AdamW rule) {
-            moment(1);
-            moment(2);
-            adamW.set(rule, number, learningRate, gradientScale);
-            decayFactor = (float) (1 - learningRate * rule.weightDecay());
-            decay = rule.decay();
-            team.run(blocks.size(), adamWJob);
-        } else if (optimizer instanceof Sgd rule) {
-            if (rule.momentum() > 0) {
+        switch (optimizer.kind()) {
+            case ADAMW -> {
+                AdamW rule = (AdamW) optimizer;
                 moment(1);
+                moment(2);
+                adamW.set(rule, number, learningRate, gradientScale);
+                decayFactor = (float) (1 - learningRate * rule.weightDecay());
+                decay = rule.decay();
+                team.run(blocks.size(), adamWJob);
             }
-            sgd.set(rule, learningRate, gradientScale);
-            team.run(blocks.size(), sgdJob);
+            case SGD -> {
+                Sgd rule = (Sgd) optimizer;
+                if (rule.momentum() > 0) {
+                    moment(1);
+                }
+                sgd.set(rule, learningRate, gradientScale);
+                team.run(blocks.size(), sgdJob);
+            }
         }
     }
 

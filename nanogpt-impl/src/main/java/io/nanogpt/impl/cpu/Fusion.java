@@ -68,7 +68,7 @@ final class Fusion {
     /** {@code a + f(b)} is computed by f on top of a, where f can and nobody else reads what f gives. */
     private void fuseSums() {
         for (Node node : graph.nodes()) {
-            if (node.type() != OpType.ADD || node.shape().rank() != 3 || node.input(0) == node.input(1)) {
+            if (node.type() != OpType.ADD || node.input(0) == node.input(1)) {
                 continue;
             }
             int later = Math.max(node.input(0), node.input(1));
@@ -152,6 +152,7 @@ final class Fusion {
                     LSTM_GRAD,
                     PREVIOUS_ROW,
                     DEPTHWISE_CONV_INPUT_GRAD,
+                    GRADIENT_SUM,
                     CROSS_ENTROPY_GRAD -> false;
         };
     }

@@ -3,7 +3,6 @@ package io.nanogpt.impl.cpu;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
-import io.nanogpt.impl.graph.Gradients;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,32 +21,21 @@ final class GradientTerms {
     GradientTerms(Graph graph) {
         for (int id = graph.nodes().size() - 1; id >= 0; id--) {
             Node node = graph.node(id);
-            if (node.type() != OpType.PARAMETER
-                    && node.shape().isFixed()
-                    && node.shape().rank() > 0) {
+            if (node.type().isParameterGradient()) {
                 int sum = sums.computeIfAbsent(id, self -> self);
-                if (isSum(node)) {
+                if (node.type() == OpType.GRADIENT_SUM) {
                     node.inputs().forEach(input -> sums.put(input, sum));
                 }
             }
         }
-        graph.outputs().forEach((name, id) -> {
-            if (Gradients.isGradient(name)) {
-                parameters.put(id, name.substring(Gradients.output("").length()));
-            }
-        });
+        graph.gradients().forEach((parameter, node) -> parameters.put(node.id(), parameter));
         Map<Integer, Integer> terms = new HashMap<>();
         for (Node node : graph.nodes()) {
             Integer sum = sums.get(node.id());
-            if (sum != null && !isSum(node)) {
+            if (sum != null && node.type() != OpType.GRADIENT_SUM) {
                 rounds.put(node.id(), terms.merge(sum, 1, Integer::sum) - 1);
             }
         }
-    }
-
-    /** Whether a node only adds gradients of one parameter. */
-    static boolean isSum(Node node) {
-        return node.type() == OpType.ADD && node.shape().isFixed();
     }
 
     /** The parameter whose gradient a node is a term of. */

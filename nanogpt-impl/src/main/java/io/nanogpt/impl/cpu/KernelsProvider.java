@@ -1,51 +1,62 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.NanogptException;
 import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
-/** Picks the kernels once for the JVM and says why. */
+/** Chooses the kernels once for the JVM and logs why. */
 final class KernelsProvider {
     private static final System.Logger LOG = System.getLogger("io.nanogpt.cpu");
-    private static final String VECTOR = "io.nanogpt.impl.cpu.vector.VectorKernels";
-    private static final Kernels KERNELS = choose();
+
+    private static @Nullable Provided provided;
+
+    /** Kernels, and why they are these. */
+    record Provided(Kernels kernels, KernelsChoice choice) {}
 
     private KernelsProvider() {}
 
-    /** Vector kernels where the JVM has the module, scalar ones where it has not. */
+    /** The fastest kernels that this JVM runs well, or those that the property {@link KernelsChoice#PROPERTY} forces. */
     static Kernels kernels() {
-        return KERNELS;
+        return provided().kernels();
     }
 
-    private static Kernels choose() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            LOG.log(
-                    Level.WARNING,
-                    "training runs on scalar kernels; start java with --add-modules jdk.incubator.vector"
-                            + " and it is faster");
-            return new ScalarKernels();
+    /**
+     * The same with the reason.
+     *
+     * @throws NanogptException if the property has a wrong value, or forces kernels that cannot be loaded
+     */
+    static synchronized Provided provided() {
+        if (provided == null) {
+            provided = provide(KernelsChoice.of(JvmFacts.ofThisJvm()));
         }
-        return load(VECTOR);
+        return provided;
     }
 
-    /** An instance of this class, or scalar kernels where the application was packed without it. */
-    static Kernels load(String type) {
-        try {
-            Kernels kernels = Class.forName(type)
-                    .asSubclass(Kernels.class)
-                    .getConstructor()
-                    .newInstance();
-            Warmup.run(kernels);
-            LOG.log(Level.DEBUG, "training runs on kernels: {0}", kernels.name());
-            return kernels;
-        } catch (ClassNotFoundException | NoClassDefFoundError e) {
-            LOG.log(
-                    Level.WARNING,
-                    "training runs on scalar kernels: the vector kernels {0} are missing in this application;"
-                            + " a tool that removes unused classes, such as minimizeJar, must keep io.nanogpt:nanogpt-impl whole",
-                    type);
-            return new ScalarKernels();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the vector kernels " + type + " cannot be loaded", e);
+    private static Provided provide(KernelsChoice choice) {
+        if (choice.vector()) {
+            try {
+                Kernels kernels = Class.forName(JvmFacts.VECTOR_KERNELS)
+                        .asSubclass(Kernels.class)
+                        .getConstructor()
+                        .newInstance();
+                Warmup.run(kernels);
+                LOG.log(Level.DEBUG, "computing with {0} kernels: {1}", kernels.name(), choice.reason());
+                return new Provided(kernels, choice);
+            } catch (ReflectiveOperationException | LinkageError e) {
+                return scalar(KernelsChoice.withoutClasses(e));
+            }
         }
+        return scalar(choice);
+    }
+
+    private static Provided scalar(KernelsChoice choice) {
+        choice.cure()
+                .ifPresent(cure -> LOG.log(
+                        Level.WARNING,
+                        "computing with scalar kernels, which are several times slower: {0}; for vector kernels, {1}",
+                        choice.reason(),
+                        cure));
+        return new Provided(new ScalarKernels(), choice);
     }
 }

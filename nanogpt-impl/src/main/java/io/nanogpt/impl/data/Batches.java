@@ -114,7 +114,11 @@ public final class Batches {
     }
 
     private static Order order(Examples examples) {
-        return examples instanceof Windows windows ? windows.order() : ((Records) examples).order();
+        return switch (examples.kind()) {
+            case WINDOWS -> ((Windows) examples).order();
+            case RECORDS -> ((Records) examples).order();
+            case MIXTURE -> throw new IllegalArgumentException("a mixture has no order of its own: " + examples);
+        };
     }
 
     private static Rows rows(ExampleSet set, Order order, Size size, long key) {

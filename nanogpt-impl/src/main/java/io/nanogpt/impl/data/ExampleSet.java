@@ -2,7 +2,6 @@ package io.nanogpt.impl.data;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Examples;
-import io.nanogpt.data.Mixture;
 import io.nanogpt.data.Records;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Windows;
@@ -20,13 +19,11 @@ abstract sealed class ExampleSet {
 
     /** The set of windows or records. */
     static ExampleSet of(Examples examples, Batches.Size size) {
-        if (examples instanceof Windows windows) {
-            return new WindowSet(windows, size);
-        }
-        if (examples instanceof Records records) {
-            return new RecordSet(records, size);
-        }
-        throw new IllegalArgumentException("expected windows or records, but got " + (Mixture) examples);
+        return switch (examples.kind()) {
+            case WINDOWS -> new WindowSet((Windows) examples, size);
+            case RECORDS -> new RecordSet((Records) examples, size);
+            case MIXTURE -> throw new IllegalArgumentException("expected windows or records, but got " + examples);
+        };
     }
 
     /** The set of records, or of windows that do not overlap and reach to the end of the text. */

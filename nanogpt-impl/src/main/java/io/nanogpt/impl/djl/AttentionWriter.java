@@ -20,30 +20,25 @@ final class AttentionWriter {
     private final int group;
     private final String packed;
 
-    AttentionWriter(ProgramWriter writer, Node node, ProgramWriter.Settings settings) {
+    /**
+     * For one node.
+     *
+     * @param input the node that computes its packed queries, keys and values
+     */
+    AttentionWriter(ProgramWriter writer, Node node, int input, ProgramWriter.Settings settings) {
         this.writer = writer;
         this.node = node;
         this.settings = settings;
         attention = (Attributes.Attention) node.attributes();
-        int input = switch (node.type()) {
-            case ATTENTION_GRAD -> node.input(1);
-            default -> node.input(0);
-        };
         packed = name(input);
         size = attention.headSize(writer.node(input).shape().features());
         group = attention.heads() / attention.keyValueHeads();
     }
 
-    void write(String out) {
-        switch (node.type()) {
-            case ATTENTION -> forward(out);
-            case ATTENTION_GRAD -> gradient(out);
-            default -> {
-                split(out);
-                probabilities(out);
-                writer.line("%s = torch.contiguous(torch.transpose(%s_p, 1, 2))", out, out);
-            }
-        }
+    void maps(String out) {
+        split(out);
+        probabilities(out);
+        writer.line("%s = torch.contiguous(torch.transpose(%s_p, 1, 2))", out, out);
     }
 
     /** Queries, keys and values by heads, {@code (B, H, T, d)}, under the names of a prefix. */
@@ -69,7 +64,7 @@ final class AttentionWriter {
         writer.line("%s_%s = torch.narrow(%s, 2, 0, past + sequence)", prefix, which, cache);
     }
 
-    private void forward(String out) {
+    void forward(String out) {
         split(out);
         if (settings.flash() && !settings.decoding()) {
             writer.line(
@@ -96,7 +91,7 @@ final class AttentionWriter {
         return hidden;
     }
 
-    private void gradient(String out) {
+    void gradient(String out) {
         String forward = in(node, 2);
         writer.line("%s_dy = (self).heads(%s, 0, %d, %d)", out, in(node, 0), attention.heads(), size);
         if (settings.flash()) {

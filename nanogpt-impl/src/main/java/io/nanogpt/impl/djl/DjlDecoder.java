@@ -5,9 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.nanogpt.graph.Attributes;
 import io.nanogpt.graph.Graph;
-import io.nanogpt.graph.Node;
+import io.nanogpt.impl.graph.SequenceMemory;
 import io.nanogpt.spi.Decoder;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -18,6 +17,7 @@ final class DjlDecoder implements Decoder {
     /** Tokens computed together: they bound the scores of attention. */
     private static final int PIECE = 256;
 
+    private final DjlDevices devices;
     private final NativeMemory memory;
     private final ExecutorService threads;
     private final Replica replica;
@@ -40,6 +40,7 @@ final class DjlDecoder implements Decoder {
             throw new IllegalArgumentException("decoding needs a graph from " + Graph.TOKENS + " to " + Graph.LOGITS
                     + ", but this one goes from " + written.inputs() + " to " + written.outputs());
         }
+        this.devices = devices;
         threads = devices.threads();
         memory = devices.memory(this);
         NDManager manager = memory.manager(0);
@@ -58,8 +59,9 @@ final class DjlDecoder implements Decoder {
                 .toList();
         vocabularySize = DjlExecutable.vocabulary(graph, Graph.TOKENS);
         logitCount = graph.output(Graph.LOGITS).shape().features();
-        contextLength = isUnbounded(graph) ? Integer.MAX_VALUE : capacity;
-        history = new int[historyOf(graph)];
+        SequenceMemory sequence = SequenceMemory.of(graph);
+        contextLength = sequence.unbounded() ? Integer.MAX_VALUE : capacity;
+        history = new int[sequence.tokens()];
     }
 
     @Override
@@ -108,6 +110,11 @@ final class DjlDecoder implements Decoder {
         }
     }
 
+    @Override
+    public void close() {
+        devices.free(memory);
+    }
+
     private NDList compute(long[] ids, int size, NDManager step) {
         NDArray weights = replica.array(Replica.VALUES);
         return module.call(
@@ -135,25 +142,5 @@ final class DjlDecoder implements Decoder {
             history[i] = at < 0 ? 0 : (int) ids[at];
         }
         return ids;
-    }
-
-    private static int historyOf(Graph graph) {
-        int history = 0;
-        for (Node node : graph.nodes()) {
-            if (node.attributes() instanceof Attributes.Embedding embedding) {
-                history = Math.max(history, embedding.shift());
-            } else if (node.attributes() instanceof Attributes.OneHot oneHot) {
-                history = Math.max(history, oneHot.window() - 1);
-            }
-        }
-        return history;
-    }
-
-    /** Whether nothing in the graph grows with the sequence, as with a state that is carried along. */
-    private static boolean isUnbounded(Graph graph) {
-        return graph.nodes().stream().noneMatch(node -> switch (node.type()) {
-            case ATTENTION, ADD_POSITIONS, ADD_SINUSOIDS, ROTARY -> true;
-            default -> false;
-        });
     }
 }

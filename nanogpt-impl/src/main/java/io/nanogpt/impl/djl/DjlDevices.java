@@ -17,7 +17,7 @@ final class DjlDevices implements AutoCloseable {
     private final boolean flash;
     private final MatrixPrecision precision;
     private final ExecutorService threads;
-    /** Of executables and decoders in use, and of those that the garbage collector has not reached. */
+    /** Of executables and decoders that are not closed. */
     private final Set<NativeMemory> unfreed = ConcurrentHashMap.newKeySet();
 
     /**
@@ -53,7 +53,14 @@ final class DjlDevices implements AutoCloseable {
         return new ProgramWriter.Settings(capacity, decoding, flash, precision == MatrixPrecision.BF16);
     }
 
-    /** Memory that is freed when its owner cannot be reached any more, or the devices are closed. */
+    /** Frees the memory of an executable or decoder that is closed. */
+    void free(NativeMemory memory) {
+        free(memory, unfreed);
+    }
+
+    /**
+     * Memory that its owner frees; should it be forgotten, the garbage collector does, and at the latest {@link #close}.
+     */
     NativeMemory memory(Object owner) {
         NativeMemory memory = new NativeMemory(managers);
         Set<NativeMemory> known = unfreed;

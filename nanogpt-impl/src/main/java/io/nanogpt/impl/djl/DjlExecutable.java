@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 final class DjlExecutable implements Executable {
     private final ProgramWriter.Written written;
     private final DjlParameters parameters;
+    private final DjlDevices devices;
     private final ExecutorService threads;
     private final List<Share> shares;
     private final NativeMemory memory;
@@ -44,6 +45,7 @@ final class DjlExecutable implements Executable {
 
     DjlExecutable(Graph graph, DjlParameters parameters, DjlDevices devices, int batch, int sequence) {
         this.parameters = parameters;
+        this.devices = devices;
         this.threads = devices.threads();
         this.sequence = sequence;
         this.written = ProgramWriter.write(graph, parameters.layout(), devices.settings(sequence, false));
@@ -206,5 +208,10 @@ final class DjlExecutable implements Executable {
     @Override
     public long bytes() {
         return bytes;
+    }
+
+    @Override
+    public void close() {
+        devices.free(memory);
     }
 }

@@ -165,17 +165,22 @@ final class DjlParameters implements ParameterStore {
 
     @Override
     public void update(Optimizer optimizer, long step, double learningRate, double gradientScale) {
-        if (optimizer instanceof AdamW rule) {
-            long matrices = rule.decay() == AdamW.Decay.ALL ? layout.elements() : layout.matrices();
-            adamW(rule, rule.weightDecay(), 0, matrices, step, learningRate, gradientScale);
-            adamW(rule, 0, matrices, layout.elements() - matrices, step, learningRate, gradientScale);
-        } else if (optimizer instanceof Sgd rule) {
-            call(
-                    "sgd",
-                    new TorchModule.Arguments()
-                            .add(state(rule.momentum() > 0 ? Replica.MEANS : Replica.GRADIENTS))
-                            .add(rule.nesterov())
-                            .addAll(gradientScale, learningRate, rule.momentum(), rule.weightDecay()));
+        switch (optimizer.kind()) {
+            case ADAMW -> {
+                AdamW rule = (AdamW) optimizer;
+                long matrices = rule.decay() == AdamW.Decay.ALL ? layout.elements() : layout.matrices();
+                adamW(rule, rule.weightDecay(), 0, matrices, step, learningRate, gradientScale);
+                adamW(rule, 0, matrices, layout.elements() - matrices, step, learningRate, gradientScale);
+            }
+            case SGD -> {
+                Sgd rule = (Sgd) optimizer;
+                call(
+                        "sgd",
+                        new TorchModule.Arguments()
+                                .add(state(rule.momentum() > 0 ? Replica.MEANS : Replica.GRADIENTS))
+                                .add(rule.nesterov())
+                                .addAll(gradientScale, learningRate, rule.momentum(), rule.weightDecay()));
+            }
         }
         broadcast();
     }

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.djl;
 
 import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Dimension;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
@@ -31,15 +32,20 @@ final class GraphMemory {
     }
 
     private static long elements(Node node, long rows, int sequence) {
-        return switch (node.type()) {
-            case ATTENTION_PROBABILITIES -> probabilities(node, rows, sequence);
+        if (node.type() == OpType.INPUT) {
             // Ids take eight bytes each.
-            case INPUT -> 2 * rows;
-            default ->
-                node.shape().isFixed()
-                        ? node.shape().elements()
-                        : rows * node.shape().features();
-        };
+            return 2 * rows;
+        }
+        if (node.shape().isFixed()) {
+            return node.shape().elements();
+        }
+        // Batch and sequence, then what each row has: features, or for each head a number a key.
+        long elements = rows;
+        for (Dimension dimension :
+                node.shape().dimensions().subList(2, node.shape().rank())) {
+            elements *= dimension instanceof Dimension.Fixed fixed ? fixed.size() : sequence;
+        }
+        return elements;
     }
 
     /** What is kept for the gradient beside results: counted to the end, though some of it is freed before. */
@@ -49,7 +55,47 @@ final class GraphMemory {
             case DROPOUT -> rows * node.shape().features();
             case LSTM -> rows * 5 * node.shape().features();
             case CROSS_ENTROPY -> rows * graph.node(node.input(0)).shape().features();
-            default -> 0;
+            case INPUT,
+                    PARAMETER,
+                    EMBEDDING,
+                    ONE_HOT_LINEAR,
+                    ADD_POSITIONS,
+                    ADD_SINUSOIDS,
+                    LINEAR,
+                    ADD,
+                    MULTIPLY,
+                    CONCAT,
+                    LAYER_NORM,
+                    RMS_NORM,
+                    GELU,
+                    GELU_TANH,
+                    RELU,
+                    SILU,
+                    ROTARY,
+                    ATTENTION_PROBABILITIES,
+                    DEPTHWISE_CONV,
+                    EMBEDDING_GRAD,
+                    ONE_HOT_LINEAR_GRAD,
+                    ADD_POSITIONS_GRAD,
+                    LINEAR_INPUT_GRAD,
+                    LINEAR_WEIGHT_GRAD,
+                    SUM_ROWS,
+                    SLICE,
+                    LAYER_NORM_INPUT_GRAD,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_INPUT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    GELU_GRAD,
+                    GELU_TANH_GRAD,
+                    RELU_GRAD,
+                    SILU_GRAD,
+                    ATTENTION_GRAD,
+                    LSTM_GRAD,
+                    PREVIOUS_ROW,
+                    DEPTHWISE_CONV_INPUT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
+                    GRADIENT_SUM,
+                    CROSS_ENTROPY_GRAD -> 0;
         };
     }
 

@@ -14,6 +14,7 @@ final class NativeMemory {
     private final List<TorchModule> modules = new ArrayList<>();
     private final List<NDManager> steps = new ArrayList<>();
     private final List<NDList> results = new ArrayList<>();
+    private volatile boolean freed;
 
     /** A device's share of a step, whose arrays belong to the manager. */
     interface Work {
@@ -42,6 +43,9 @@ final class NativeMemory {
 
     /** Computes a step on the first {@code count} devices at once. */
     void step(ExecutorService threads, int count, Work work) {
+        if (freed) {
+            throw new IllegalStateException("this executable or decoder, or its backend, is closed");
+        }
         for (int device = 0; device < count; device++) {
             steps.add(managers.get(device).newSubManager());
         }
@@ -97,6 +101,7 @@ final class NativeMemory {
     }
 
     void free() {
+        freed = true;
         closeStep();
         modules.forEach(TorchModule::close);
         managers.forEach(NDManager::close);

@@ -139,7 +139,7 @@ final class ProgramWriter {
             case LINEAR -> line("%s = %s", out, linear(node));
             case LINEAR_INPUT_GRAD -> line("%s = %s", out, product("torch.matmul(%s, %s)", in(node, 0), in(node, 1)));
             case LINEAR_WEIGHT_GRAD -> linearWeightGradient(node, out);
-            case ADD -> line("%s = torch.add(%s, %s)", out, in(node, 0), in(node, 1));
+            case ADD, GRADIENT_SUM -> line("%s = torch.add(%s, %s)", out, in(node, 0), in(node, 1));
             case MULTIPLY -> line("%s = torch.mul(%s, %s)", out, in(node, 0), in(node, 1));
             case CONCAT -> line("%s = torch.cat([%s], 2)", out, String.join(", ", ins(node)));
             case SLICE -> {
@@ -183,8 +183,9 @@ final class ProgramWriter {
             case SILU -> line("%s = torch.silu(%s)", out, in(node, 0));
             case SILU_GRAD -> line("%s = torch.silu_backward(%s, %s)", out, in(node, 0), in(node, 1));
             case ROTARY -> rotary(node, out);
-            case ATTENTION, ATTENTION_PROBABILITIES, ATTENTION_GRAD ->
-                new AttentionWriter(this, node, settings).write(out);
+            case ATTENTION -> new AttentionWriter(this, node, node.input(0), settings).forward(out);
+            case ATTENTION_PROBABILITIES -> new AttentionWriter(this, node, node.input(0), settings).maps(out);
+            case ATTENTION_GRAD -> new AttentionWriter(this, node, node.input(1), settings).gradient(out);
             case LSTM -> lstm(node, out);
             case LSTM_GRAD -> {
                 int forward = node.input(4);
@@ -196,7 +197,18 @@ final class ProgramWriter {
                 line(
                         "%s = torch.constant_pad_nd(torch.narrow(%s, 1, 0, sequence - 1), [0, 0, 1, 0], 0)",
                         out, in(node, 0));
-            case DEPTHWISE_CONV, DEPTHWISE_CONV_INPUT_GRAD, DEPTHWISE_CONV_WEIGHT_GRAD -> convolution(node, out);
+            case DEPTHWISE_CONV ->
+                line(
+                        "%s = torch.add(torch.sum(torch.mul((self).side_by_side(%s, %d), %s), [2]), %s)",
+                        out, in(node, 0), convolutionWindow(node), kernel(node), in(node, 2));
+            case DEPTHWISE_CONV_INPUT_GRAD ->
+                line("%s = torch.flatten(torch.mul(torch.unsqueeze(%s, 2), %s), 2)", out, in(node, 0), kernel(node));
+            case DEPTHWISE_CONV_WEIGHT_GRAD -> {
+                line(
+                        "%s_k = torch.sum(torch.mul((self).side_by_side(%s, %d), torch.unsqueeze(%s, 2)), [0, 1])",
+                        out, in(node, 1), node.shape().size(2), in(node, 0));
+                line("%s = torch.unsqueeze(torch.t(%s_k), 1)", out, out);
+            }
             case DROPOUT -> dropout(node, out);
             case CROSS_ENTROPY -> {
                 String likelihoods = likelihoods(node);
@@ -370,25 +382,12 @@ final class ProgramWriter {
         }
     }
 
-    private void convolution(Node node, String out) {
-        int window = node.type() == OpType.DEPTHWISE_CONV_WEIGHT_GRAD
-                ? node.shape().size(2)
-                : graph.node(node.input(1)).shape().size(2);
-        String kernel = "(self).conv_kernel(" + in(node, 1) + ")";
-        switch (node.type()) {
-            case DEPTHWISE_CONV ->
-                line(
-                        "%s = torch.add(torch.sum(torch.mul((self).side_by_side(%s, %d), %s), [2]), %s)",
-                        out, in(node, 0), window, kernel, in(node, 2));
-            case DEPTHWISE_CONV_INPUT_GRAD ->
-                line("%s = torch.flatten(torch.mul(torch.unsqueeze(%s, 2), %s), 2)", out, in(node, 0), kernel);
-            default -> {
-                line(
-                        "%s_k = torch.sum(torch.mul((self).side_by_side(%s, %d), torch.unsqueeze(%s, 2)), [0, 1])",
-                        out, in(node, 1), window, in(node, 0));
-                line("%s = torch.unsqueeze(torch.t(%s_k), 1)", out, out);
-            }
-        }
+    private int convolutionWindow(Node node) {
+        return graph.node(node.input(1)).shape().size(2);
+    }
+
+    private static String kernel(Node node) {
+        return "(self).conv_kernel(" + in(node, 1) + ")";
     }
 
     private void dropout(Node node, String out) {

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * Reverse-mode differentiation as one pass from graph to graph: one rule per operation. Backends never differentiate.
  */
 public final class Gradients {
-    private static final String PREFIX = "gradient/";
-
     private final GraphBuilder builder;
     private final Graph forward;
     private final @Nullable Node[] gradients;
@@ -26,17 +24,17 @@ public final class Gradients {
 
     /** The output that holds the gradient of a parameter. */
     public static String output(String parameter) {
-        return PREFIX + parameter;
+        return Graph.gradientOutput(parameter);
     }
 
     /** The parameter whose gradient an output holds. */
     public static String parameter(String output) {
-        return output.substring(PREFIX.length());
+        return output.substring(output("").length());
     }
 
     /** Whether an output of a training graph is a gradient. */
     public static boolean isGradient(String output) {
-        return output.startsWith(PREFIX);
+        return output.startsWith(output(""));
     }
 
     /** A model's inference graph with one output, the mean cross entropy against {@link Graph#TARGETS}. */
@@ -147,6 +145,7 @@ public final class Gradients {
                     PREVIOUS_ROW,
                     DEPTHWISE_CONV_INPUT_GRAD,
                     DEPTHWISE_CONV_WEIGHT_GRAD,
+                    GRADIENT_SUM,
                     CROSS_ENTROPY_GRAD ->
                 throw new UnsupportedOperationException(
                         "second derivatives are not supported: " + node.name() + " is a gradient already");
@@ -187,6 +186,12 @@ public final class Gradients {
 
     private void accumulate(int id, Node gradient) {
         Node before = gradients[id];
-        gradients[id] = before == null ? gradient : builder.add(before, gradient);
+        if (before == null) {
+            gradients[id] = gradient;
+        } else if (forward.node(id).type() == OpType.PARAMETER) {
+            gradients[id] = builder.add(OpType.GRADIENT_SUM, Attributes.NONE, "gradient-sum", before, gradient);
+        } else {
+            gradients[id] = builder.add(before, gradient);
+        }
     }
 }

@@ -248,9 +248,10 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
 
     /** The format has room for nothing else, and a loaded model does not start again. */
     private static float deviation(Initialization initialization) {
-        if (initialization instanceof Initialization.Normal normal) {
-            return normal.standardDeviation();
-        }
-        return initialization instanceof Initialization.ScaledResidual scaled ? scaled.standardDeviation() : DEVIATION;
+        return switch (initialization.kind()) {
+            case NORMAL -> ((Initialization.Normal) initialization).standardDeviation();
+            case SCALED_RESIDUAL -> ((Initialization.ScaledResidual) initialization).standardDeviation();
+            case PYTORCH_DEFAULT, XAVIER_UNIFORM, TRUNCATED_NORMAL -> DEVIATION;
+        };
     }
 }

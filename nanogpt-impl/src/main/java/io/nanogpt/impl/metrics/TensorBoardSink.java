@@ -1,5 +1,6 @@
 package io.nanogpt.impl.metrics;
 
+import io.nanogpt.impl.files.ProtobufWriter;
 import io.nanogpt.train.MetricSink;
 import io.nanogpt.train.TrainingPlan;
 import java.io.IOException;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TensorBoardSink implements MetricSink {
     private static final int MASK = 0xa282ead8;
-    private static final int SESSION_START = 1;
-    private static final int STRING = 7;
 
     private final Path folder;
     private @Nullable OutputStream out;
@@ -43,9 +42,13 @@ final class TensorBoardSink implements MetricSink {
         } catch (IOException e) {
             throw failure(e);
         }
-        write(event(0).text(3, "brain.Event:2"));
+        write(event(0).text(EventFields.Event.FILE_VERSION, "brain.Event:2"));
         if (plan.firstStep() > 1) {
-            write(event(plan.firstStep()).message(7, new ProtoMessage().integer(1, SESSION_START)));
+            write(event(plan.firstStep())
+                    .message(
+                            EventFields.Event.SESSION_LOG,
+                            new ProtobufWriter()
+                                    .integer(EventFields.SessionLog.STATUS, EventFields.SessionStatus.START)));
         }
     }
 
@@ -56,30 +59,40 @@ final class TensorBoardSink implements MetricSink {
 
     @Override
     public void scalars(int step, Map<String, Double> values) {
-        ProtoMessage summary = new ProtoMessage();
-        values.forEach((name, value) ->
-                summary.message(1, new ProtoMessage().text(1, name).number(2, value.floatValue())));
-        write(event(step).message(5, summary));
+        ProtobufWriter summary = new ProtobufWriter();
+        values.forEach((name, value) -> summary.message(
+                EventFields.Summary.VALUE,
+                new ProtobufWriter()
+                        .text(EventFields.SummaryValue.TAG, name)
+                        .float32(EventFields.SummaryValue.SIMPLE_VALUE, value.floatValue())));
+        write(event(step).message(EventFields.Event.SUMMARY, summary));
     }
 
     @Override
     public void text(int step, String name, String text) {
-        ProtoMessage tensor = new ProtoMessage()
-                .integer(1, STRING)
-                .message(2, new ProtoMessage())
-                .text(8, text);
-        ProtoMessage plugin = new ProtoMessage().text(1, "text");
-        ProtoMessage value =
-                new ProtoMessage().text(1, name).message(8, tensor).message(9, new ProtoMessage().message(1, plugin));
-        write(event(step).message(5, new ProtoMessage().message(1, value)));
+        ProtobufWriter tensor = new ProtobufWriter()
+                .integer(EventFields.Tensor.DTYPE, EventFields.DataType.STRING)
+                .message(EventFields.Tensor.TENSOR_SHAPE, new ProtobufWriter())
+                .text(EventFields.Tensor.STRING_VAL, text);
+        ProtobufWriter plugin = new ProtobufWriter().text(EventFields.PluginData.PLUGIN_NAME, "text");
+        ProtobufWriter value = new ProtobufWriter()
+                .text(EventFields.SummaryValue.TAG, name)
+                .message(EventFields.SummaryValue.TENSOR, tensor)
+                .message(
+                        EventFields.SummaryValue.METADATA,
+                        new ProtobufWriter().message(EventFields.SummaryMetadata.PLUGIN_DATA, plugin));
+        write(event(step)
+                .message(EventFields.Event.SUMMARY, new ProtobufWriter().message(EventFields.Summary.VALUE, value)));
     }
 
     /** The time is for people alone: nothing depends on it. */
-    private static ProtoMessage event(int step) {
-        return new ProtoMessage().number(1, System.currentTimeMillis() / 1e3).integer(2, step);
+    private static ProtobufWriter event(int step) {
+        return new ProtobufWriter()
+                .float64(EventFields.Event.WALL_TIME, System.currentTimeMillis() / 1e3)
+                .integer(EventFields.Event.STEP, step);
     }
 
-    private void write(ProtoMessage event) {
+    private void write(ProtobufWriter event) {
         OutputStream open = out;
         if (open == null) {
             throw new IllegalStateException("no event file is open");

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.onnx;
 
 import io.nanogpt.impl.files.AtomicFiles;
+import io.nanogpt.impl.files.ProtobufWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class ModelFile {
     }
 
     /** A constant, its fields before its content, and its place in the other file, or -1 where it is in this one. */
-    private record Entry(Tensor tensor, Message fields, long offset) {
+    private record Entry(Tensor tensor, ProtobufWriter fields, long offset) {
         boolean isOutside() {
             return offset >= 0;
         }
@@ -60,42 +61,49 @@ final class ModelFile {
         List<Entry> entries = new ArrayList<>();
         long end = 0;
         for (Tensor tensor : constants) {
-            Message fields = new Message();
-            tensor.shape().forEach(size -> fields.number(1, size));
-            fields.number(2, tensor.type().number()).text(8, tensor.name());
+            ProtobufWriter fields = new ProtobufWriter();
+            tensor.shape().forEach(size -> fields.integer(OnnxFields.Tensor.DIMS, size));
+            fields.integer(OnnxFields.Tensor.DATA_TYPE, tensor.type().number())
+                    .text(OnnxFields.Tensor.NAME, tensor.name());
             if (outside && tensor.bytes() >= SMALLEST_EXTERNAL) {
                 long offset = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
                 end = offset + tensor.bytes();
-                fields.message(13, pair("location", location))
-                        .message(13, pair("offset", Long.toString(offset)))
-                        .message(13, pair("length", Long.toString(tensor.bytes())))
-                        .number(14, 1);
+                fields.message(OnnxFields.Tensor.EXTERNAL_DATA, pair("location", location))
+                        .message(OnnxFields.Tensor.EXTERNAL_DATA, pair("offset", Long.toString(offset)))
+                        .message(OnnxFields.Tensor.EXTERNAL_DATA, pair("length", Long.toString(tensor.bytes())))
+                        .integer(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.DataLocation.EXTERNAL);
                 entries.add(new Entry(tensor, fields, offset));
             } else {
-                entries.add(new Entry(tensor, fields.announce(9, tensor.bytes()), -1));
+                entries.add(new Entry(tensor, fields.announce(OnnxFields.Tensor.RAW_DATA, tensor.bytes()), -1));
             }
         }
         return entries;
     }
 
     private void writeModel(OutputStream out, List<Entry> entries) throws IOException {
-        Message model = new Message()
-                .number(1, IR_VERSION)
-                .text(2, "nanogpt")
-                .message(8, new Message().text(1, OnnxGraph.STANDARD).number(2, OPSET));
+        ProtobufWriter model = new ProtobufWriter()
+                .integer(OnnxFields.Model.IR_VERSION, IR_VERSION)
+                .text(OnnxFields.Model.PRODUCER_NAME, "nanogpt")
+                .message(OnnxFields.Model.OPSET_IMPORT, operators(OnnxGraph.STANDARD, OPSET));
         if (graph.usesContrib()) {
-            model.message(8, new Message().text(1, OnnxGraph.CONTRIB).number(2, CONTRIB_VERSION));
+            model.message(OnnxFields.Model.OPSET_IMPORT, operators(OnnxGraph.CONTRIB, CONTRIB_VERSION));
         }
-        metadata.forEach((key, value) -> model.message(14, pair(key, value)));
-        Message fields = graph.fields();
+        metadata.forEach((key, value) -> model.message(OnnxFields.Model.METADATA_PROPS, pair(key, value)));
+        ProtobufWriter fields = graph.fields();
         long length = fields.size();
         for (Entry entry : entries) {
-            length += new Message().announce(5, entry.size()).size() + entry.size();
+            length += new ProtobufWriter()
+                            .announce(OnnxFields.Graph.INITIALIZER, entry.size())
+                            .size()
+                    + entry.size();
         }
-        model.announce(7, length).writeTo(out);
+        model.announce(OnnxFields.Model.GRAPH, length).writeTo(out);
         fields.writeTo(out);
         for (Entry entry : entries) {
-            new Message().announce(5, entry.size()).append(entry.fields()).writeTo(out);
+            new ProtobufWriter()
+                    .announce(OnnxFields.Graph.INITIALIZER, entry.size())
+                    .append(entry.fields())
+                    .writeTo(out);
             if (!entry.isOutside()) {
                 entry.tensor().content().writeTo(out);
             }
@@ -113,7 +121,15 @@ final class ModelFile {
         }
     }
 
-    private static Message pair(String key, String value) {
-        return new Message().text(1, key).text(2, value);
+    private static ProtobufWriter pair(String key, String value) {
+        return new ProtobufWriter()
+                .text(OnnxFields.StringStringEntry.KEY, key)
+                .text(OnnxFields.StringStringEntry.VALUE, value);
+    }
+
+    private static ProtobufWriter operators(String domain, int version) {
+        return new ProtobufWriter()
+                .text(OnnxFields.OperatorSetId.DOMAIN, domain)
+                .integer(OnnxFields.OperatorSetId.VERSION, version);
     }
 }

@@ -4,6 +4,7 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.graph.SequenceMemory;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
@@ -30,12 +31,15 @@ public final class OnnxBackend implements Backend {
     private final OnnxSession session;
     private final String name;
     private final ParameterStore parameters;
-    /** Of decoders in use, and of those that the garbage collector has not reached. */
+    /** Whether decoders have no longest sequence. */
+    private final boolean unbounded;
+    /** Of decoders that are not closed. */
     private final Set<Runnable> unfreed = ConcurrentHashMap.newKeySet();
 
     private OnnxBackend(OnnxSession session, Architecture architecture, OnnxOptions options) {
         this.session = session;
         this.parameters = new ExportedParameters(architecture.graph().parameters());
+        unbounded = SequenceMemory.of(architecture.graph()).unbounded();
         name = "onnxruntime " + OnnxRuntime.environment().getVersion() + ", "
                 + options.provider().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
@@ -120,15 +124,16 @@ public final class OnnxBackend implements Backend {
     }
 
     private OnnxDecoder newDecoder(int contextLength) {
-        OnnxDecoder decoder = new OnnxDecoder(session, Math.min(contextLength, session.contextLength()));
-        Runnable memory = decoder.memory();
         Set<Runnable> known = unfreed;
+        OnnxDecoder decoder = new OnnxDecoder(
+                session, Math.min(contextLength, session.contextLength()), unbounded, memory -> free(memory, known));
+        Runnable memory = decoder.memory();
         known.add(memory);
         CLEANER.register(decoder, () -> free(memory, known));
         return decoder;
     }
 
-    /** Once, whether the garbage collector or {@link #close} comes first. */
+    /** Once, whether the decoder is closed, collected as garbage or left to {@link #close}. */
     private static void free(Runnable memory, Set<Runnable> unfreed) {
         if (unfreed.remove(memory)) {
             memory.run();

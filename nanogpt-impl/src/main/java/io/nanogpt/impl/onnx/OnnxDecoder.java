@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class OnnxDecoder implements Decoder {
 
     private final int capacity;
     private final Memory memory = new Memory();
+    private final Consumer<Runnable> release;
     private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
     private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
     /** Caches that are handed on, by the name of their output. */
@@ -53,10 +55,18 @@ final class OnnxDecoder implements Decoder {
     private final OnnxTensor oneLogits;
     private int length;
 
-    OnnxDecoder(OnnxSession session, int contextLength) {
+    /**
+     * A decoder.
+     *
+     * @param contextLength the most tokens of one run, and of the caches
+     * @param unbounded whether the model's state has a fixed size, so that runs may follow one another without end
+     * @param release frees the decoder's memory, which is handed over
+     */
+    OnnxDecoder(OnnxSession session, int contextLength, boolean unbounded, Consumer<Runnable> release) {
+        this.release = release;
         this.session = session;
         room = contextLength;
-        capacity = session.isUnbounded() ? Integer.MAX_VALUE : contextLength;
+        capacity = unbounded ? Integer.MAX_VALUE : contextLength;
         ids = OnnxSession.buffer(room, Long.BYTES);
         positions = OnnxSession.buffer(room, Long.BYTES);
         selected = OnnxSession.buffer(room, Long.BYTES);
@@ -142,6 +152,7 @@ final class OnnxDecoder implements Decoder {
     /** Appends tokens, at most a context of them, and computes the logits after each, one row after another. */
     void feedAll(int[] tokens, int from, int count, FloatBuffer destination) {
         checkRoom(count);
+        memory.requireOpen();
         for (int i = 0; i < count; i++) {
             selected.putLong(i * Long.BYTES, i);
         }
@@ -153,6 +164,11 @@ final class OnnxDecoder implements Decoder {
         destination.put(rows.asFloatBuffer());
     }
 
+    @Override
+    public void close() {
+        release.accept(memory);
+    }
+
     private void checkRoom(int count) {
         if (count < 1 || count > capacity - length) {
             throw new IllegalStateException("cannot feed " + count + " tokens after " + length + " to a cache of "
@@ -161,6 +177,7 @@ final class OnnxDecoder implements Decoder {
     }
 
     private void run(int[] tokens, int from, int count, OnnxTensor rows, OnnxTensor result) {
+        memory.requireOpen();
         for (int i = 0; i < count; i++) {
             ids.putLong(i * Long.BYTES, tokens[from + i]);
             positions.putLong(i * Long.BYTES, length + i);
@@ -225,6 +242,14 @@ final class OnnxDecoder implements Decoder {
     private static final class Memory implements Runnable {
         private final List<OnnxTensor> tensors = new ArrayList<>();
         private OrtSession.@Nullable Result last;
+        private volatile boolean freed;
+
+        /** Native code must never see memory that is free. */
+        void requireOpen() {
+            if (freed) {
+                throw new IllegalStateException("this decoder, or its backend, is closed");
+            }
+        }
 
         OnnxTensor keep(OnnxTensor tensor) {
             tensors.add(tensor);
@@ -241,6 +266,7 @@ final class OnnxDecoder implements Decoder {
 
         @Override
         public void run() {
+            freed = true;
             replace(null);
             tensors.forEach(OnnxTensor::close);
             tensors.clear();

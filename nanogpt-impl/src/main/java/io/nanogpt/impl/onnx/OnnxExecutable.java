@@ -83,6 +83,11 @@ final class OnnxExecutable implements Executable {
         return bytes(vocabularySize, tokens.length / sequence, sequence);
     }
 
+    @Override
+    public void close() {
+        decoder.close();
+    }
+
     static long bytes(int vocabularySize, int batch, int sequence) {
         return (long) piece(vocabularySize, sequence) * vocabularySize * Float.BYTES
                 + 2L * batch * sequence * Integer.BYTES;

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.onnx;
 
+import io.nanogpt.impl.files.ProtobufWriter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,33 +15,45 @@ final class OnnxGraph {
     /** ONNX Runtime's own operators. */
     static final String CONTRIB = "com.microsoft";
 
-    private final Message nodes = new Message();
-    private final Map<String, Message> inputs = new LinkedHashMap<>();
-    private final Message outputs = new Message();
+    private final ProtobufWriter nodes = new ProtobufWriter();
+    private final Map<String, ProtobufWriter> inputs = new LinkedHashMap<>();
+    private final ProtobufWriter outputs = new ProtobufWriter();
     private final Map<String, Tensor> initializers = new LinkedHashMap<>();
     private final Set<String> values = new HashSet<>();
     private final Set<String> domains = new HashSet<>();
 
     /** An attribute of an operator. */
-    record Attribute(String name, Message value) {
+    record Attribute(String name, ProtobufWriter value) {
         static Attribute of(String name, long value) {
-            return new Attribute(name, new Message().number(3, value).number(20, 2));
+            return new Attribute(
+                    name,
+                    new ProtobufWriter()
+                            .integer(OnnxFields.Attribute.I, value)
+                            .integer(OnnxFields.Attribute.TYPE, OnnxFields.AttributeType.INT));
         }
 
         static Attribute of(String name, float value) {
-            return new Attribute(name, new Message().real(2, value).number(20, 1));
+            return new Attribute(
+                    name,
+                    new ProtobufWriter()
+                            .float32(OnnxFields.Attribute.F, value)
+                            .integer(OnnxFields.Attribute.TYPE, OnnxFields.AttributeType.FLOAT));
         }
 
         static Attribute of(String name, String value) {
-            return new Attribute(name, new Message().text(4, value).number(20, 3));
+            return new Attribute(
+                    name,
+                    new ProtobufWriter()
+                            .text(OnnxFields.Attribute.S, value)
+                            .integer(OnnxFields.Attribute.TYPE, OnnxFields.AttributeType.STRING));
         }
 
         static Attribute of(String name, long[] values) {
-            Message message = new Message();
+            ProtobufWriter message = new ProtobufWriter();
             for (long value : values) {
-                message.number(8, value);
+                message.integer(OnnxFields.Attribute.INTS, value);
             }
-            return new Attribute(name, message.number(20, 7));
+            return new Attribute(name, message.integer(OnnxFields.Attribute.TYPE, OnnxFields.AttributeType.INTS));
         }
     }
 
@@ -52,18 +65,22 @@ final class OnnxGraph {
 
     /** Adds an operator. */
     void add(String domain, String operator, List<String> results, List<String> operands, Attribute... attributes) {
-        Message node = new Message();
-        operands.forEach(operand -> node.text(1, operand));
-        results.forEach(result -> node.text(2, result.isEmpty() ? result : unique(result)));
-        node.text(3, results.get(0)).text(4, operator);
+        ProtobufWriter node = new ProtobufWriter();
+        operands.forEach(operand -> node.text(OnnxFields.Node.INPUT, operand));
+        results.forEach(result -> node.text(OnnxFields.Node.OUTPUT, result.isEmpty() ? result : unique(result)));
+        node.text(OnnxFields.Node.NAME, results.get(0)).text(OnnxFields.Node.OP_TYPE, operator);
         for (Attribute attribute : attributes) {
-            node.message(5, new Message().text(1, attribute.name()).append(attribute.value()));
+            node.message(
+                    OnnxFields.Node.ATTRIBUTE,
+                    new ProtobufWriter()
+                            .text(OnnxFields.Attribute.NAME, attribute.name())
+                            .append(attribute.value()));
         }
         if (!domain.equals(STANDARD)) {
-            node.text(7, domain);
+            node.text(OnnxFields.Node.DOMAIN, domain);
             domains.add(domain);
         }
-        nodes.message(1, node);
+        nodes.message(OnnxFields.Graph.NODE, node);
     }
 
     /** A run-time input; asked for again, the same one. Axes are sizes or names. */
@@ -76,7 +93,7 @@ final class OnnxGraph {
 
     /** Makes a value an output. */
     void output(String name, ElementType type, List<?> axes) {
-        outputs.message(12, value(name, type, axes));
+        outputs.message(OnnxFields.Graph.OUTPUT, value(name, type, axes));
     }
 
     /** A constant; asked for again under the same name, the same one. */
@@ -110,9 +127,9 @@ final class OnnxGraph {
     }
 
     /** The nodes, inputs and outputs as fields of a {@code GraphProto}; the constants are the writer's. */
-    Message fields() {
-        Message graph = new Message().append(nodes).text(2, "decoder");
-        inputs.values().forEach(input -> graph.message(11, input));
+    ProtobufWriter fields() {
+        ProtobufWriter graph = new ProtobufWriter().append(nodes).text(OnnxFields.Graph.NAME, "decoder");
+        inputs.values().forEach(input -> graph.message(OnnxFields.Graph.INPUT, input));
         return graph.append(outputs);
     }
 
@@ -131,15 +148,19 @@ final class OnnxGraph {
         return name;
     }
 
-    private static Message value(String name, ElementType type, List<?> axes) {
-        Message shape = new Message();
+    private static ProtobufWriter value(String name, ElementType type, List<?> axes) {
+        ProtobufWriter shape = new ProtobufWriter();
         for (Object axis : axes) {
-            Message dimension = axis instanceof Integer size
-                    ? new Message().number(1, size)
-                    : new Message().text(2, axis.toString());
-            shape.message(1, dimension);
+            ProtobufWriter dimension = axis instanceof Integer size
+                    ? new ProtobufWriter().integer(OnnxFields.Dimension.DIM_VALUE, size)
+                    : new ProtobufWriter().text(OnnxFields.Dimension.DIM_PARAM, axis.toString());
+            shape.message(OnnxFields.TensorShape.DIM, dimension);
         }
-        Message tensor = new Message().number(1, type.number()).message(2, shape);
-        return new Message().text(1, name).message(2, new Message().message(1, tensor));
+        ProtobufWriter tensor = new ProtobufWriter()
+                .integer(OnnxFields.TensorType.ELEM_TYPE, type.number())
+                .message(OnnxFields.TensorType.SHAPE, shape);
+        return new ProtobufWriter()
+                .text(OnnxFields.ValueInfo.NAME, name)
+                .message(OnnxFields.ValueInfo.TYPE, new ProtobufWriter().message(OnnxFields.Type.TENSOR_TYPE, tensor));
     }
 }

@@ -119,12 +119,6 @@ final class OnnxSession implements AutoCloseable {
         return caches;
     }
 
-    /** Whether nothing that it reads grows with the sequence: the state of a recurrent model has a fixed size. */
-    boolean isUnbounded() {
-        return !reads(GraphSignature.POSITION_IDS)
-                && caches.stream().allMatch(cache -> cache.axes().stream().allMatch(axis -> axis > 0));
-    }
-
     boolean reads(String input) {
         return inputs.contains(input);
     }

@@ -67,6 +67,7 @@ final class Operators {
                     PREVIOUS_ROW,
                     DEPTHWISE_CONV_INPUT_GRAD,
                     DEPTHWISE_CONV_WEIGHT_GRAD,
+                    GRADIENT_SUM,
                     CROSS_ENTROPY_GRAD ->
                 throw new UnsupportedOperationException(node.name() + " (" + node.type()
                         + ") belongs to training; export the graph of the model, without its loss and gradients");

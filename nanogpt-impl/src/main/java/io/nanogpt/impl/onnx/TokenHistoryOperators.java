@@ -3,6 +3,7 @@ package io.nanogpt.impl.onnx;
 import io.nanogpt.graph.Attributes;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
+import io.nanogpt.impl.graph.SequenceMemory;
 import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +23,7 @@ final class TokenHistoryOperators {
     TokenHistoryOperators(OnnxLowering e, Graph graph) {
         this.e = e;
         onnx = e.onnx();
-        reach = graph.nodes().stream()
-                .mapToInt(node -> node.attributes() instanceof Attributes.Embedding embedding
-                        ? embedding.shift()
-                        : node.attributes() instanceof Attributes.OneHot oneHot ? oneHot.window() - 1 : 0)
-                .max()
-                .orElse(0);
+        reach = SequenceMemory.of(graph).tokens();
     }
 
     /** {@code (batch, sequence)}. */

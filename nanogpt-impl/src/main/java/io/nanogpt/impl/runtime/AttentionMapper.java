@@ -40,15 +40,16 @@ final class AttentionMapper {
         int length = Math.min(ids.length, architecture.contextLength());
         int[] last = Arrays.copyOfRange(ids, ids.length - length, ids.length);
         Graph graph = AttentionGraph.of(architecture.graph());
-        Executable executable = backend.compile(graph, parameters, 1, length);
-        executable.input(Graph.TOKENS, last);
-        executable.run(0); // No dropout in an inference graph: the key selects nothing.
-        List<float[][][]> layers = new ArrayList<>();
-        for (Node attention : AttentionGraph.attentions(graph)) {
-            int heads = ((Attributes.Attention) attention.attributes()).heads();
-            layers.add(maps(executable, AttentionGraph.output(layers.size()), heads, length));
+        try (Executable executable = backend.compile(graph, parameters, 1, length)) {
+            executable.input(Graph.TOKENS, last);
+            executable.run(0); // No dropout in an inference graph: the key selects nothing.
+            List<float[][][]> layers = new ArrayList<>();
+            for (Node attention : AttentionGraph.attentions(graph)) {
+                int heads = ((Attributes.Attention) attention.attributes()).heads();
+                layers.add(maps(executable, AttentionGraph.output(layers.size()), heads, length));
+            }
+            return new AttentionMaps(tokens(last), layers, next(executable, length));
         }
-        return new AttentionMaps(tokens(last), layers, next(executable, length));
     }
 
     private static float[][][] maps(Executable executable, String output, int heads, int length) {

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.runtime;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.backend.Compute;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.BeamSearch.Hypothesis;
@@ -75,6 +76,11 @@ final class BackendLanguageModel implements LanguageModel {
     @Override
     public Architecture architecture() {
         return architecture;
+    }
+
+    @Override
+    public Compute compute() {
+        return backend.compute();
     }
 
     @Override
@@ -199,7 +205,15 @@ final class BackendLanguageModel implements LanguageModel {
                 return;
             }
         }
-        backend.close();
+        release();
+    }
+
+    /** Frees everything, once no call runs any more. */
+    private void release() {
+        try (backend;
+                lossMeter) {
+            decoders.close();
+        }
     }
 
     private static void requireGiven(String prompt, GenerationOptions options) {
@@ -250,6 +264,6 @@ final class BackendLanguageModel implements LanguageModel {
                 return;
             }
         }
-        backend.close();
+        release();
     }
 }

@@ -2,14 +2,14 @@ package io.nanogpt.impl.runtime;
 
 import io.nanogpt.spi.Decoder;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** As many decoders as there were callers at one time, used again by later ones. */
-final class DecoderPool {
+final class DecoderPool implements AutoCloseable {
     private final Supplier<Decoder> factory;
     private final Deque<Decoder> idle = new ArrayDeque<>();
 
@@ -24,13 +24,31 @@ final class DecoderPool {
 
     /** Runs an action with several decoders. */
     <R> R withSeveral(int count, Function<List<Decoder>, R> action) {
-        List<Decoder> decoders = Stream.generate(this::take).limit(count).toList();
-        R result = action.apply(decoders);
-        // Those whose action failed may be broken and are left to the garbage collector.
+        List<Decoder> decoders = new ArrayList<>();
+        R result;
+        try {
+            while (decoders.size() < count) {
+                decoders.add(take());
+            }
+            result = action.apply(decoders);
+        } catch (RuntimeException | Error e) {
+            // Those whose action failed may be broken.
+            decoders.forEach(Decoder::close);
+            throw e;
+        }
         synchronized (idle) {
             decoders.forEach(idle::push);
         }
         return result;
+    }
+
+    /** Closes the decoders that nobody uses: all of them, once no action runs any more. */
+    @Override
+    public void close() {
+        synchronized (idle) {
+            idle.forEach(Decoder::close);
+            idle.clear();
+        }
     }
 
     private Decoder take() {

@@ -1,18 +1,15 @@
 package io.nanogpt.impl.runtime;
 
 import io.nanogpt.Diagnosis;
-import io.nanogpt.impl.cpu.CpuBackend;
-import io.nanogpt.impl.djl.DjlBackend;
 import io.nanogpt.impl.onnx.OnnxDoctor;
-import java.lang.module.ModuleFinder;
+import io.nanogpt.spi.BackendProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 
 /** What works on this machine. */
 final class Doctor {
-    private static final String VECTOR_MODULE = "jdk.incubator.vector";
-
     private Doctor() {}
 
     static List<Diagnosis> diagnose() {
@@ -23,26 +20,23 @@ final class Doctor {
                         + Runtime.getRuntime().availableProcessors() + " processors, at most "
                         + (Runtime.getRuntime().maxMemory() >> 20) + " MiB of heap",
                 Optional.empty()));
-        all.add(vectorModule());
-        try (CpuBackend backend = CpuBackend.open(1)) {
-            all.add(new Diagnosis("Kernels", backend.name(), Optional.empty()));
+        try {
+            BackendProvider.all().forEach(provider -> all.addAll(diagnose(provider)));
+        } catch (ServiceConfigurationError e) {
+            all.add(new Diagnosis(
+                    "Backends", "one cannot be loaded: " + e.getMessage(), Optional.of("remove or repair its jar")));
         }
-        all.addAll(DjlBackend.diagnose());
         all.addAll(OnnxDoctor.diagnose());
         return all;
     }
 
-    private static Diagnosis vectorModule() {
-        if (ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()) {
-            return new Diagnosis("Vector module", "loaded", Optional.empty());
+    /** Another library's backend may be broken, and that is a finding, too. */
+    private static List<Diagnosis> diagnose(BackendProvider provider) {
+        try {
+            return provider.diagnose();
+        } catch (RuntimeException | LinkageError e) {
+            return List.of(new Diagnosis(
+                    "Backend " + provider.name(), "failed: " + e, Optional.of("remove or repair its jar")));
         }
-        boolean there = ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent();
-        return new Diagnosis(
-                "Vector module",
-                there ? "there, but not loaded" : "not in this Java",
-                Optional.of(
-                        there
-                                ? "start Java with --add-modules " + VECTOR_MODULE + ", and training is faster"
-                                : "take a JDK that has the module " + VECTOR_MODULE + ", and training is faster"));
     }
 }

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The loss of a model over texts. Callers take turns, because only one executable of a store may run at a time. */
-final class LossEvaluator {
+final class LossEvaluator implements AutoCloseable {
     /** Sequences computed together: the batch of the caption notebook. */
     private static final int BATCH = 12;
     /** Executables kept: of whole batches, and of the remainders of a text that is measured again and again. */
@@ -31,7 +31,11 @@ final class LossEvaluator {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Size, Executable> eldest) {
-            return size() > KEPT;
+            boolean tooMany = size() > KEPT;
+            if (tooMany) {
+                eldest.getValue().close();
+            }
+            return tooMany;
         }
     };
 
@@ -90,6 +94,12 @@ final class LossEvaluator {
             sum += loss(new Size(BATCH, contextLength), inputs, targets);
         }
         return new Evaluation(sum / batches, (long) batches * inputs.length);
+    }
+
+    @Override
+    public synchronized void close() {
+        executables.values().forEach(Executable::close);
+        executables.clear();
     }
 
     private double loss(Size size, int[] inputs, int[] targets) {

@@ -44,7 +44,7 @@ final class ModelLoader {
             ModelFolder folder = new ModelFolder(path);
             ModelFolder.Config config = folder.readConfig();
             Architecture architecture = config instanceof ModelFolder.Own own
-                    ? Zoo.create(own.kind(), own.settings())
+                    ? Architectures.create(own.kind(), own.settings())
                     : transformer((ModelFolder.HuggingFace) config, WeightsImportOptions.ofFolder());
             Tokenizer tokenizer = TokenizerFiles.load(folder.tokenizerFile());
             requireFit(tokenizer, architecture);

@@ -152,8 +152,9 @@ public final class NanogptLibrary implements Library {
         return new SampleWriter() {
             @Override
             public String write(ParameterStore parameters, String prompt) {
-                Decoder decoder = backend.decoder(graph, parameters, architecture.contextLength());
-                return generator.generate(decoder, prompt, options, token -> {});
+                try (Decoder decoder = backend.decoder(graph, parameters, architecture.contextLength())) {
+                    return generator.generate(decoder, prompt, options, token -> {});
+                }
             }
 
             @Override

@@ -5,6 +5,8 @@ import io.nanogpt.backend.Backends;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.djl.DjlBackend;
 import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.BackendProvider;
+import java.util.List;
 
 /** Opens what is to compute a training run. Loads no class of DJL where it is not asked for or not there. */
 final class TrainingBackends {
@@ -13,19 +15,31 @@ final class TrainingBackends {
     /**
      * What a choice means on this machine.
      *
-     * @throws io.nanogpt.NanogptException if DJL was asked for and is not there, or has no such device
+     * @throws io.nanogpt.NanogptException if DJL was asked for and is not there, or has no such device, or if no backend
+     *     has the name that was asked for
      */
     static Backend open(BackendChoice choice, int threads) {
-        if (choice instanceof BackendChoice.Djl djl) {
-            return DjlBackend.open(djl, threads);
-        }
-        return computesOnGpu(choice) ? DjlBackend.open(Backends.djl(), threads) : CpuBackend.open(threads);
+        return switch (choice.kind()) {
+            case AUTO -> DjlBackend.findsGpu() ? DjlBackend.open(Backends.djl(), threads) : CpuBackend.open(threads);
+            case CPU -> CpuBackend.open(threads);
+            case DJL -> DjlBackend.open((BackendChoice.Djl) choice, threads);
+            case NAMED ->
+                BackendProvider.named(((BackendChoice.Named) choice).name()).open(threads);
+        };
     }
 
     static boolean computesOnGpu(BackendChoice choice) {
-        if (choice instanceof BackendChoice.Djl djl && !djl.devices().contains("auto")) {
-            return djl.devices().stream().anyMatch(device -> device.startsWith("cuda"));
-        }
-        return !(choice instanceof BackendChoice.Cpu) && DjlBackend.findsGpu();
+        return switch (choice.kind()) {
+            case AUTO -> DjlBackend.findsGpu();
+            case CPU -> false;
+            case DJL -> {
+                List<String> devices = ((BackendChoice.Djl) choice).devices();
+                yield devices.contains("auto")
+                        ? DjlBackend.findsGpu()
+                        : devices.stream().anyMatch(device -> device.startsWith("cuda"));
+            }
+            case NAMED ->
+                BackendProvider.named(((BackendChoice.Named) choice).name()).computesOnGpu();
+        };
     }
 }

@@ -92,8 +92,9 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
         export(exact ? options : options.withQuantization(Quantization.none()), folder);
         OnnxReport.Measures after;
         double difference;
-        try (OnnxBackend backend = open(folder)) {
-            difference = LogitsParity.difference(source.decoder(), decoder(backend), prompt, vocabularySize);
+        try (OnnxBackend backend = open(folder);
+                Decoder exported = decoder(backend)) {
+            difference = LogitsParity.difference(source.decoder(), exported, prompt, vocabularySize);
             if (Double.isNaN(difference)) {
                 throw new NanogptException("the model computes logits that are not numbers, so nothing can be proved of"
                         + " its graph and nothing was exported; a weight is broken, or training exploded");
@@ -141,8 +142,10 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
             Path file = folder.resolve(name);
             bytes += Files.exists(file) ? Files.size(file) : 0;
         }
-        OptionalDouble loss = loss(new LossEvaluator(source.architecture(), backend, backend.parameters()));
-        return new OnnxReport.Measures(bytes, loss, speed(decoder(backend)));
+        try (LossEvaluator lossMeter = new LossEvaluator(source.architecture(), backend, backend.parameters());
+                Decoder decoder = decoder(backend)) {
+            return new OnnxReport.Measures(bytes, loss(lossMeter), speed(decoder));
+        }
     }
 
     private OptionalDouble loss(LossEvaluator meter) {

@@ -22,19 +22,25 @@ final class InitialWeights {
     private static float[] draw(ParameterSpec spec, long key) {
         float[] values = new float[spec.elements()];
         Initializer initializer = spec.initializer();
-        if (initializer instanceof Initializer.Constant constant) {
-            Arrays.fill(values, constant.value());
-        } else if (initializer instanceof Initializer.Normal normal) {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (normal.standardDeviation() * CounterRandom.normal(key, i));
+        switch (initializer.kind()) {
+            case CONSTANT -> Arrays.fill(values, ((Initializer.Constant) initializer).value());
+            case NORMAL -> {
+                float deviation = ((Initializer.Normal) initializer).standardDeviation();
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) (deviation * CounterRandom.normal(key, i));
+                }
             }
-        } else if (initializer instanceof Initializer.Uniform uniform) {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (uniform.bound() * (2 * CounterRandom.uniform(key, i) - 1));
+            case UNIFORM -> {
+                float bound = ((Initializer.Uniform) initializer).bound();
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) (bound * (2 * CounterRandom.uniform(key, i) - 1));
+                }
             }
-        } else if (initializer instanceof Initializer.TruncatedNormal truncated) {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = draw(truncated, key, i);
+            case TRUNCATED_NORMAL -> {
+                Initializer.TruncatedNormal truncated = (Initializer.TruncatedNormal) initializer;
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = draw(truncated, key, i);
+                }
             }
         }
         return values;

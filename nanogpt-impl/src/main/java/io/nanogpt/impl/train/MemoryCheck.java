@@ -6,6 +6,7 @@ import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BatchTooLargeException;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.TrainingConfig;
+import java.util.function.Supplier;
 
 /** Refuses a run that cannot fit in memory before it allocates anything large. */
 final class MemoryCheck {
@@ -46,7 +47,7 @@ final class MemoryCheck {
     /** Room for the parameters, if the model fits at all. */
     ParameterStore allocate() {
         long needed = modelBytes(config, logits);
-        long available = available(needed);
+        long available = backend.memory().availableBytes();
         if (needed > available) {
             throw new BatchTooLargeException(
                     "weights, gradients and moments of " + logits.parameterCount() + " parameters need "
@@ -54,7 +55,22 @@ final class MemoryCheck {
                             + "; " + backend.memory().advice() + ", or make the model smaller",
                     0);
         }
-        return backend.allocate(logits.parameters());
+        return guard(() -> backend.allocate(logits.parameters()));
+    }
+
+    /** Takes memory that should be there; where it is not, because others hold more than was known, the message says so. */
+    <T> T guard(Supplier<T> allocation) {
+        try {
+            return allocation.get();
+        } catch (OutOfMemoryError e) {
+            BatchTooLargeException tooLarge = new BatchTooLargeException(
+                    "a batch of " + config.batchSize() + " of a model of " + logits.parameterCount()
+                            + " parameters does not fit beside what the program holds in memory already; "
+                            + backend.memory().advice() + ", or make the batch or the model smaller",
+                    config.batchSize() / 2);
+            tooLarge.initCause(e);
+            throw tooLarge;
+        }
     }
 
     /** Looks at activations, too. */
@@ -62,7 +78,7 @@ final class MemoryCheck {
         long model = modelBytes(config, logits) - Float.BYTES * logits.parameterCount();
         int batch = config.batchSize();
         long needed = model + activations(parameters, batch);
-        long available = available(needed);
+        long available = backend.memory().availableBytes();
         if (needed <= available) {
             return;
         }
@@ -95,16 +111,6 @@ final class MemoryCheck {
     private long activations(ParameterStore parameters, int batch) {
         return backend.executableBytes(training, parameters, batch, context)
                 + backend.executableBytes(loss, parameters, batch, context);
-    }
-
-    /** Garbage is collected only where what is free without it does not suffice. */
-    private long available(long needed) {
-        long free = backend.memory().availableBytes();
-        if (free < needed) {
-            System.gc();
-            free = backend.memory().availableBytes();
-        }
-        return free;
     }
 
     private static String megabytes(long bytes) {

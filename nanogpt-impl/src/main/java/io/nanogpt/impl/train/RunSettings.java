@@ -44,17 +44,22 @@ public final class RunSettings {
         settings.put("accumulate", text(optimization.accumulate()));
         Optimizer optimizer = optimization.optimizer();
         settings.put("learning-rate", text(optimizer.learningRate()));
-        if (optimizer instanceof AdamW adamW) {
-            settings.put("optimizer", "adamw");
-            settings.put("betas", text(adamW.beta1()) + "," + text(adamW.beta2()));
-            settings.put("epsilon", text(adamW.epsilon()));
-            settings.put("weight-decay", text(adamW.weightDecay()));
-            settings.put("decay", adamW.decay().name().toLowerCase(Locale.ROOT));
-        } else if (optimizer instanceof Sgd sgd) {
-            settings.put("optimizer", "sgd");
-            settings.put("momentum", text(sgd.momentum()));
-            settings.put("nesterov", text(sgd.nesterov()));
-            settings.put("weight-decay", text(sgd.weightDecay()));
+        switch (optimizer.kind()) {
+            case ADAMW -> {
+                AdamW adamW = (AdamW) optimizer;
+                settings.put("optimizer", "adamw");
+                settings.put("betas", text(adamW.beta1()) + "," + text(adamW.beta2()));
+                settings.put("epsilon", text(adamW.epsilon()));
+                settings.put("weight-decay", text(adamW.weightDecay()));
+                settings.put("decay", adamW.decay().name().toLowerCase(Locale.ROOT));
+            }
+            case SGD -> {
+                Sgd sgd = (Sgd) optimizer;
+                settings.put("optimizer", "sgd");
+                settings.put("momentum", text(sgd.momentum()));
+                settings.put("nesterov", text(sgd.nesterov()));
+                settings.put("weight-decay", text(sgd.weightDecay()));
+            }
         }
         settings.put("schedule", text(optimization.schedule()));
         if (Double.isFinite(optimization.gradientClip())) {

@@ -3,7 +3,6 @@ package io.nanogpt.impl.train;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterSource;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.AdamW;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.Sgd;
 import java.util.HashMap;
@@ -31,10 +30,10 @@ public final class Snapshot implements ParameterSource {
 
     /** How many moments of each gradient an optimizer keeps. */
     static int moments(Optimizer optimizer) {
-        if (optimizer instanceof AdamW) {
-            return 2;
-        }
-        return optimizer instanceof Sgd sgd && sgd.momentum() > 0 ? 1 : 0;
+        return switch (optimizer.kind()) {
+            case ADAMW -> 2;
+            case SGD -> ((Sgd) optimizer).momentum() > 0 ? 1 : 0;
+        };
     }
 
     void capture(ParameterStore parameters, BestWeights best, Progress now) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One training run. Its weights are a function of the architecture, the tokens and the configuration alone: not of the
  * number of threads, the listeners, the time that anything took or how often it was interrupted and resumed.
  */
-public final class TrainingRun {
+public final class TrainingRun implements AutoCloseable {
     /** Learning rates that are checked before a run begins; those of later steps are checked as they come. */
     private static final int CHECKED_STEPS = 1_000_000;
 
@@ -86,8 +86,15 @@ public final class TrainingRun {
         parameters = memory.allocate();
         InitialWeights.write(parameters, keys.initialWeights());
         memory.requireFit(parameters);
-        training = backend.compile(Gradients.training(logits), parameters, size.batch(), size.context());
-        evaluation = backend.compile(Gradients.loss(logits), parameters, size.batch(), size.context());
+        training = memory.guard(
+                () -> backend.compile(Gradients.training(logits), parameters, size.batch(), size.context()));
+        try {
+            evaluation = memory.guard(
+                    () -> backend.compile(Gradients.loss(logits), parameters, size.batch(), size.context()));
+        } catch (RuntimeException | Error e) {
+            training.close();
+            throw e;
+        }
         runner = new StepRunner(training, parameters, config.optimization(), batches, keys);
         evaluator = new Evaluator(
                 evaluation, trainSplit, validationSplit, config.evaluating().batches());
@@ -112,8 +119,16 @@ public final class TrainingRun {
                     + "\" is interrupted, so that the training would end before its first step; clear the interrupt"
                     + " with Thread.interrupted() before a run that is to start");
         }
-        TrainingRun run = new TrainingRun(backend, architecture, data, config);
-        return new Result(run.parameters, run.train(services));
+        try (TrainingRun run = new TrainingRun(backend, architecture, data, config)) {
+            return new Result(run.parameters, run.train(services));
+        }
+    }
+
+    /** Frees the compiled graphs; the parameters stay. */
+    @Override
+    public void close() {
+        training.close();
+        evaluation.close();
     }
 
     private TrainingReport train(Services services) {

@@ -73,14 +73,16 @@ final class KGram implements Architecture {
     @Override
     public Map<String, Object> settings() {
         Map<String, Object> settings = new LinkedHashMap<>();
-        if (config.input() instanceof KGramConfig.Input.Embedding embedding) {
-            settings.put("input", "embedding");
-            settings.put("embeddingSize", embedding.size());
-        } else if (config.input() instanceof KGramConfig.Input.Convolution convolution) {
-            settings.put("input", "convolution");
-            settings.put("embeddingSize", convolution.size());
-        } else {
-            settings.put("input", "onehot");
+        switch (config.input().kind()) {
+            case EMBEDDING -> {
+                settings.put("input", "embedding");
+                settings.put("embeddingSize", ((KGramConfig.Input.Embedding) config.input()).size());
+            }
+            case CONVOLUTION -> {
+                settings.put("input", "convolution");
+                settings.put("embeddingSize", ((KGramConfig.Input.Convolution) config.input()).size());
+            }
+            case ONE_HOT -> settings.put("input", "onehot");
         }
         settings.put("window", config.context().window());
         settings.put("padding", config.context().padding());
@@ -108,24 +110,29 @@ final class KGram implements Architecture {
         int window = config.context().window();
         int padding = config.context().padding();
         int width = config.hiddenSize();
-        if (config.input() instanceof KGramConfig.Input.Embedding embedding) {
-            return weights.linear(embeddings(g, weights, tokens, config, embedding.size()), "net.0", width, true);
-        }
-        if (config.input() instanceof KGramConfig.Input.Convolution convolution) {
-            int size = convolution.size();
-            Node mixed = g.depthwiseConv(
-                    embeddings(g, weights, tokens, config, size),
-                    weights.uniform("conv.weight", Shape.of(size, 1, window), window),
-                    weights.uniform("conv.bias", Shape.of(size), window));
-            return weights.linear(mixed, "net.0", width, true);
-        }
-        int inputs = Math.multiplyExact(window, config.vocabularySize());
-        return g.oneHotLinear(
-                tokens,
-                weights.uniform("net.0.weight", Shape.of(width, inputs), inputs),
-                weights.uniform("net.0.bias", Shape.of(width), inputs),
-                window,
-                padding);
+        return switch (config.input().kind()) {
+            case EMBEDDING -> {
+                int size = ((KGramConfig.Input.Embedding) config.input()).size();
+                yield weights.linear(embeddings(g, weights, tokens, config, size), "net.0", width, true);
+            }
+            case CONVOLUTION -> {
+                int size = ((KGramConfig.Input.Convolution) config.input()).size();
+                Node mixed = g.depthwiseConv(
+                        embeddings(g, weights, tokens, config, size),
+                        weights.uniform("conv.weight", Shape.of(size, 1, window), window),
+                        weights.uniform("conv.bias", Shape.of(size), window));
+                yield weights.linear(mixed, "net.0", width, true);
+            }
+            case ONE_HOT -> {
+                int inputs = Math.multiplyExact(window, config.vocabularySize());
+                yield g.oneHotLinear(
+                        tokens,
+                        weights.uniform("net.0.weight", Shape.of(width, inputs), inputs),
+                        weights.uniform("net.0.bias", Shape.of(width), inputs),
+                        window,
+                        padding);
+            }
+        };
     }
 
     /** The embeddings of the last k tokens side by side, oldest first: (B, T, k E). */

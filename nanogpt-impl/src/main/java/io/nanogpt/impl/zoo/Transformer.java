@@ -89,10 +89,11 @@ final class Transformer implements Architecture {
         }
 
         private Node positions(Node x) {
-            if (config.positions() instanceof Positions.Learned) {
-                return g.addPositions(x, weights.table("pos_emb.weight", config.contextLength(), width));
-            }
-            return config.positions() instanceof Positions.Sinusoidal ? g.addSinusoids(x) : x;
+            return switch (config.positions().kind()) {
+                case LEARNED -> g.addPositions(x, weights.table("pos_emb.weight", config.contextLength(), width));
+                case SINUSOIDAL -> g.addSinusoids(x);
+                case ROTARY, NONE -> x;
+            };
         }
 
         private Node head(Node x, Node table) {
@@ -151,11 +152,11 @@ final class Transformer implements Architecture {
 
         private float scale() {
             AttentionScale scale = config.attention().scale();
-            if (scale instanceof AttentionScale.Fixed given) {
-                return given.factor();
-            }
-            int size = scale instanceof AttentionScale.ByEmbeddingSize ? width : config.headSize();
-            return (float) (1 / Math.sqrt(size));
+            return switch (scale.kind()) {
+                case BY_HEAD_SIZE -> (float) (1 / Math.sqrt(config.headSize()));
+                case BY_EMBEDDING_SIZE -> (float) (1 / Math.sqrt(width));
+                case FIXED -> ((AttentionScale.Fixed) scale).factor();
+            };
         }
 
         private Node mlp(Node x, String prefix) {

@@ -91,11 +91,13 @@ final class TransformerSettings {
     }
 
     private static void writeScale(Map<String, Object> settings, AttentionScale scale) {
-        if (scale instanceof AttentionScale.Fixed given) {
-            settings.put("attentionScale", "given");
-            settings.put("attentionScaleFactor", given.factor());
-        } else {
-            settings.put("attentionScale", scale instanceof AttentionScale.ByHeadSize ? "head" : "embedding");
+        switch (scale.kind()) {
+            case BY_HEAD_SIZE -> settings.put("attentionScale", "head");
+            case BY_EMBEDDING_SIZE -> settings.put("attentionScale", "embedding");
+            case FIXED -> {
+                settings.put("attentionScale", "given");
+                settings.put("attentionScaleFactor", ((AttentionScale.Fixed) scale).factor());
+            }
         }
     }
 
@@ -111,14 +113,14 @@ final class TransformerSettings {
     }
 
     private static void writePositions(Map<String, Object> settings, Positions positions) {
-        if (positions instanceof Positions.Rotary rotary) {
-            settings.put("positions", "rotary");
-            settings.put("ropeTheta", rotary.theta());
-            settings.put("ropeInterleaved", rotary.interleaved());
-        } else if (positions instanceof Positions.Learned) {
-            settings.put("positions", "learned");
-        } else {
-            settings.put("positions", positions instanceof Positions.Sinusoidal ? "sinusoidal" : "none");
+        settings.put("positions", lower(positions.kind()));
+        switch (positions.kind()) {
+            case ROTARY -> {
+                Positions.Rotary rotary = (Positions.Rotary) positions;
+                settings.put("ropeTheta", rotary.theta());
+                settings.put("ropeInterleaved", rotary.interleaved());
+            }
+            case LEARNED, SINUSOIDAL, NONE -> {}
         }
     }
 
@@ -135,17 +137,18 @@ final class TransformerSettings {
     }
 
     private static void writeInitialization(Map<String, Object> settings, Initialization initialization) {
-        if (initialization instanceof Initialization.Normal normal) {
-            settings.put("initialization", "normal");
-            settings.put("initialDeviation", normal.standardDeviation());
-        } else if (initialization instanceof Initialization.ScaledResidual scaled) {
-            settings.put("initialization", "scaled-residual");
-            settings.put("initialDeviation", scaled.standardDeviation());
-        } else if (initialization instanceof Initialization.PyTorchDefault) {
-            settings.put("initialization", "pytorch");
-        } else {
-            boolean xavier = initialization instanceof Initialization.XavierUniform;
-            settings.put("initialization", xavier ? "xavier-uniform" : "truncated-normal");
+        switch (initialization.kind()) {
+            case NORMAL -> {
+                settings.put("initialization", "normal");
+                settings.put("initialDeviation", ((Initialization.Normal) initialization).standardDeviation());
+            }
+            case SCALED_RESIDUAL -> {
+                settings.put("initialization", "scaled-residual");
+                settings.put("initialDeviation", ((Initialization.ScaledResidual) initialization).standardDeviation());
+            }
+            case PYTORCH_DEFAULT -> settings.put("initialization", "pytorch");
+            case XAVIER_UNIFORM -> settings.put("initialization", "xavier-uniform");
+            case TRUNCATED_NORMAL -> settings.put("initialization", "truncated-normal");
         }
     }
 

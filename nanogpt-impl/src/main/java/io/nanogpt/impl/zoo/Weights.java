@@ -30,9 +30,14 @@ final class Weights {
 
     /** A linear layer whose result joins the residual stream. */
     Node residual(Node x, String name, int outputs, boolean bias) {
-        Initializer start = initialization instanceof Initialization.ScaledResidual scaled
-                ? new Initializer.Normal((float) (scaled.standardDeviation() / residualDivisor))
-                : matrix(outputs, x.shape().features());
+        int inputs = x.shape().features();
+        Initializer start = switch (initialization.kind()) {
+            case SCALED_RESIDUAL -> {
+                float deviation = ((Initialization.ScaledResidual) initialization).standardDeviation();
+                yield new Initializer.Normal((float) (deviation / residualDivisor));
+            }
+            case NORMAL, PYTORCH_DEFAULT, XAVIER_UNIFORM, TRUNCATED_NORMAL -> matrix(outputs, inputs);
+        };
         return linear(x, name, outputs, bias, start);
     }
 
@@ -44,20 +49,20 @@ final class Weights {
 
     /** The bias of a layer of so many inputs. */
     Node bias(String name, int size, int inputs) {
-        return graph.parameter(
-                name, Shape.of(size), initialization instanceof Initialization.PyTorchDefault ? uniform(inputs) : ZERO);
+        Initializer start = switch (initialization.kind()) {
+            case PYTORCH_DEFAULT -> uniform(inputs);
+            case NORMAL, SCALED_RESIDUAL, XAVIER_UNIFORM, TRUNCATED_NORMAL -> ZERO;
+        };
+        return graph.parameter(name, Shape.of(size), start);
     }
 
     /** A table of vectors. */
     Node table(String name, int rows, int columns) {
-        Initializer start;
-        if (initialization instanceof Initialization.PyTorchDefault) {
-            start = STANDARD_NORMAL;
-        } else if (initialization instanceof Initialization.TruncatedNormal) {
-            start = new Initializer.TruncatedNormal(1, 3);
-        } else {
-            start = matrix(rows, columns);
-        }
+        Initializer start = switch (initialization.kind()) {
+            case PYTORCH_DEFAULT -> STANDARD_NORMAL;
+            case TRUNCATED_NORMAL -> new Initializer.TruncatedNormal(1, 3);
+            case NORMAL, SCALED_RESIDUAL, XAVIER_UNIFORM -> matrix(rows, columns);
+        };
         return graph.parameter(name, Shape.of(rows, columns), start);
     }
 
@@ -82,20 +87,17 @@ final class Weights {
     }
 
     private Initializer matrix(int outputs, int inputs) {
-        if (initialization instanceof Initialization.Normal normal) {
-            return new Initializer.Normal(normal.standardDeviation());
-        }
-        if (initialization instanceof Initialization.ScaledResidual scaled) {
-            return new Initializer.Normal(scaled.standardDeviation());
-        }
-        if (initialization instanceof Initialization.XavierUniform) {
-            return new Initializer.Uniform((float) Math.sqrt(6.0 / ((double) inputs + outputs)));
-        }
-        if (initialization instanceof Initialization.TruncatedNormal) {
-            double deviation = Math.sqrt(2.0 / ((double) inputs + outputs));
-            return new Initializer.TruncatedNormal((float) deviation, (float) (3 * deviation));
-        }
-        return uniform(inputs);
+        return switch (initialization.kind()) {
+            case NORMAL -> new Initializer.Normal(((Initialization.Normal) initialization).standardDeviation());
+            case SCALED_RESIDUAL ->
+                new Initializer.Normal(((Initialization.ScaledResidual) initialization).standardDeviation());
+            case XAVIER_UNIFORM -> new Initializer.Uniform((float) Math.sqrt(6.0 / ((double) inputs + outputs)));
+            case TRUNCATED_NORMAL -> {
+                double deviation = Math.sqrt(2.0 / ((double) inputs + outputs));
+                yield new Initializer.TruncatedNormal((float) deviation, (float) (3 * deviation));
+            }
+            case PYTORCH_DEFAULT -> uniform(inputs);
+        };
     }
 
     private static Initializer uniform(int inputs) {

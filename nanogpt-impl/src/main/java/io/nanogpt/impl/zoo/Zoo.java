@@ -6,6 +6,7 @@ import io.nanogpt.model.KGramConfig;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.TransformerConfig;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,17 +15,18 @@ public final class Zoo {
     /** What {@code config.json} called the caption GPT before there was one transformer. */
     private static final String CAPTIONS_KIND = "nanogpt-captions";
 
+    /** The kinds that {@link #create(String, Map)} knows. */
+    static final List<String> KINDS = List.of(Transformer.KIND, CAPTIONS_KIND, Lstm.KIND, KGram.KIND);
+
     private Zoo() {}
 
     /** The architecture that a configuration describes. */
     public static Architecture create(ModelConfig config) {
-        if (config instanceof TransformerConfig transformer) {
-            return new Transformer(transformer);
-        }
-        if (config instanceof LstmConfig lstm) {
-            return new Lstm(lstm);
-        }
-        return new KGram((KGramConfig) config);
+        return switch (config.kind()) {
+            case TRANSFORMER -> new Transformer((TransformerConfig) config);
+            case LSTM -> new Lstm((LstmConfig) config);
+            case K_GRAM -> new KGram((KGramConfig) config);
+        };
     }
 
     /** The configuration of an architecture, if it is a transformer of the library. */
@@ -46,8 +48,8 @@ public final class Zoo {
                 case Lstm.KIND -> Lstm.read(settings);
                 case KGram.KIND -> KGram.read(settings);
                 default ->
-                    throw new NanogptException("unknown architecture '" + kind + "'; known: "
-                            + String.join(", ", Transformer.KIND, CAPTIONS_KIND, Lstm.KIND, KGram.KIND));
+                    throw new NanogptException(
+                            "unknown architecture '" + kind + "'; known: " + String.join(", ", KINDS));
             };
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new NanogptException("the settings of architecture '" + kind + "' cannot work: " + e.getMessage(), e);

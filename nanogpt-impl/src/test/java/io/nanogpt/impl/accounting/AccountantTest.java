@@ -79,4 +79,11 @@ class AccountantTest {
         assertThat(account.forwardFlops()).isPositive();
         assertThat(account.parametersWithoutEmbeddings()).isBetween(1L, account.parameters());
     }
+
+    @Test
+    void costsBeyondEveryNumberAreRefused() {
+        assertThatThrownBy(() -> account(Preset.GPT2_XL.config(), Integer.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("sequences of 2147483647 tokens cost this model more than 9223372036854775807");
+    }
 }

@@ -15,7 +15,6 @@ import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** One of each kind of architecture, at sizes of several tasks, and together with every operation that there is. */
@@ -82,10 +81,5 @@ public final class SampleModels {
         Node hidden = g.linear(x, g.parameter("w", Shape.of(20, 20), normal), g.parameter("b", Shape.of(20), normal));
         Node y = g.add(g.relu(hidden), g.add(g.gelu(hidden), x));
         return g.output(Graph.LOGITS, g.linear(y, table)).build();
-    }
-
-    /** Names for parameterized tests. */
-    static List<String> names() {
-        return List.copyOf(all().keySet());
     }
 }

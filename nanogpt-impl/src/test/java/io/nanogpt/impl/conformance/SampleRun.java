@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A graph compiled by a backend, with random weights and inputs that are the same for every backend. */
-public final class SampleRun {
+public final class SampleRun implements AutoCloseable {
     public final ParameterStore parameters;
     public final Executable executable;
 
@@ -38,6 +38,11 @@ public final class SampleRun {
         }
         executable.input(Graph.TOKENS, tokens);
         executable.input(Graph.TARGETS, targets);
+    }
+
+    @Override
+    public void close() {
+        executable.close();
     }
 
     /** The loss of a run with this key. */

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.cpu;
 
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.conformance.Fixtures;
 import io.nanogpt.impl.interop.SafetensorsFile;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Activation;
@@ -14,7 +15,6 @@ import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.ParameterStore;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -124,6 +124,11 @@ public enum Family {
         this(folder, config.build(), names);
     }
 
+    /** How many layers of attention the model has. */
+    public int attentionLayers() {
+        return this == LSTM || this == K_GRAM_ONEHOT || this == K_GRAM_EMBEDDING || this == K_GRAM_CONV ? 0 : LAYERS;
+    }
+
     public SafetensorsFile expected() {
         return file("expected.safetensors");
     }
@@ -186,7 +191,7 @@ public enum Family {
     }
 
     private SafetensorsFile file(String name) {
-        return SafetensorsFile.open(Path.of("src/test/resources/fixtures", folder, name));
+        return Fixtures.open(folder + "/" + name);
     }
 
     private static TransformerConfig.Builder captions() {

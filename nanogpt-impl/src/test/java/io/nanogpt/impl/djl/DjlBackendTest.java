@@ -163,6 +163,28 @@ class DjlBackendTest {
         }
     }
 
+    /** Their native memory is freed at once and not when the garbage collector comes. */
+    @Test
+    void closedDecodersAndExecutablesAreGone() {
+        try (Backend backend = DjlBackend.open(CPU, 1)) {
+            ParameterStore parameters = BackendConformance.load(Family.CAPTIONS, backend);
+            Graph graph = Family.CAPTIONS.architecture.graph();
+            Decoder decoder = backend.decoder(graph, parameters, 4);
+            float[] logits = new float[Family.VOCABULARY];
+            decoder.feed(new int[] {1}, 0, 1, logits);
+            decoder.close();
+            decoder.close();
+            assertThatThrownBy(() -> decoder.feed(new int[] {1}, 0, 1, logits))
+                    .isInstanceOf(IllegalStateException.class);
+            Executable executable = backend.compile(graph, parameters, 1, 4);
+            executable.input(Graph.TOKENS, new int[] {1, 2, 3, 4});
+            executable.run(0);
+            executable.close();
+            executable.close();
+            assertThatThrownBy(() -> executable.run(0)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
     @Test
     void decodersRunAtOnceAndRefuseWhatDoesNotFit() {
         try (Backend backend = DjlBackend.open(CPU, 1)) {

@@ -22,6 +22,9 @@ public final class FakeBackend implements Backend {
     public final List<String> compiled = Collections.synchronizedList(new ArrayList<>());
     public final AtomicInteger decoders = new AtomicInteger();
     public final AtomicInteger closes = new AtomicInteger();
+    /** Executables and decoders that are not closed. */
+    public final AtomicInteger open = new AtomicInteger();
+
     private final AtomicInteger running = new AtomicInteger();
 
     /** The loss of one token. */
@@ -48,6 +51,7 @@ public final class FakeBackend implements Backend {
     public Executable compile(Graph graph, ParameterStore parameters, int batch, int sequence) {
         compiled.add(batch + "x" + sequence);
         graph.output(Graph.LOSS);
+        open.incrementAndGet();
         return new FakeExecutable(batch * sequence);
     }
 
@@ -59,17 +63,22 @@ public final class FakeBackend implements Backend {
     @Override
     public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
         decoders.incrementAndGet();
+        open.incrementAndGet();
         graph.output(Graph.LOGITS);
         return new RecordingDecoder(contextLength, (tokens, logits) -> {
-            requireOpen();
-            for (int id = 0; id < logits.length; id++) {
-                logits[id] = id == (tokens.get(tokens.size() - 1) + 1) % logits.length ? 3 : -id / 10f;
-            }
-        });
+                    requireOpen();
+                    for (int id = 0; id < logits.length; id++) {
+                        logits[id] = id == (tokens.get(tokens.size() - 1) + 1) % logits.length ? 3 : -id / 10f;
+                    }
+                })
+                .onClose(open::decrementAndGet);
     }
 
     @Override
     public void close() {
+        if (open.get() > 0) {
+            throw new AssertionError(open + " executables and decoders are still open");
+        }
         closes.incrementAndGet();
     }
 
@@ -83,6 +92,7 @@ public final class FakeBackend implements Backend {
         private final int count;
         private final Map<String, int[]> inputs = new HashMap<>();
         private double loss;
+        private boolean closed;
 
         private FakeExecutable(int count) {
             this.count = count;
@@ -122,6 +132,14 @@ public final class FakeBackend implements Backend {
         @Override
         public long bytes() {
             return 0;
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                open.decrementAndGet();
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ public final class RecordingDecoder implements Decoder {
     private final BiConsumer<List<Integer>, float[]> model;
     private final List<Integer> tokens = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
+    private Runnable onClose = () -> {};
 
     /**
      * A decoder.
@@ -30,6 +31,18 @@ public final class RecordingDecoder implements Decoder {
             Arrays.fill(logits, 0);
             logits[ids[next[0]++]] = 100;
         });
+    }
+
+    /** Runs an action when it is first closed. */
+    public RecordingDecoder onClose(Runnable action) {
+        onClose = action;
+        return this;
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
+        onClose = () -> {};
     }
 
     /** Every call in order: {@code reset}, or the ids that were fed. */

@@ -147,6 +147,19 @@ class OnnxDecoderTest {
         }
     }
 
+    @Test
+    void aClosedDecoderIsGone() {
+        try (CpuBackend cpu = CpuBackend.open(1);
+                OnnxBackend onnx = open(cpu, OnnxExportOptions.portable())) {
+            Decoder decoder = onnx.decoder(MODEL.graph(), onnx.parameters(), MODEL.contextLength());
+            float[] logits = new float[MODEL.vocabularySize()];
+            decoder.feed(TOKENS, 0, 1, logits);
+            decoder.close();
+            decoder.close();
+            assertThatThrownBy(() -> decoder.feed(TOKENS, 1, 1, logits)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
     private OnnxBackend open(CpuBackend cpu, OnnxExportOptions options) {
         OnnxExporter.write(MODEL, TestModels.random(cpu, MODEL), options, "test", folder);
         return OnnxBackend.open(folder, MODEL, OnnxOptions.cpu());

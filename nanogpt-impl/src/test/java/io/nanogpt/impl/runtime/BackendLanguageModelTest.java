@@ -138,6 +138,30 @@ class BackendLanguageModelTest {
     }
 
     @Test
+    void whatIsOpenIsClosedBeforeTheBackend() {
+        model.generate("a", GenerationOptions.greedy().withMaxTokens(2));
+        String text = "abcdef".repeat(100);
+        for (int length : new int[] {600, 590, 580, 570, 560}) {
+            model.evaluate(text.substring(0, length));
+        }
+        // A decoder, and the executables that are kept of those that were compiled.
+        assertThat(backend.compiled).hasSizeGreaterThan(5);
+        assertThat(backend.open).hasValue(1 + 4);
+        model.close();
+        assertThat(backend.open).hasValue(0);
+        assertThat(backend.closes).hasValue(1);
+    }
+
+    @Test
+    void aDecoderWhoseUseFailedIsClosed() {
+        assertThatThrownBy(() -> model.stream("a", GenerationOptions.greedy(), token -> {
+                    throw new IllegalStateException("enough");
+                }))
+                .hasMessage("enough");
+        assertThat(backend.open).hasValue(0);
+    }
+
+    @Test
     void aClosedModelSaysSo() {
         model.close();
         model.close();

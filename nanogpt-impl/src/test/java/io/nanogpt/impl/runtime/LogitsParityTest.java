@@ -60,5 +60,8 @@ class LogitsParityTest {
             logits[1] = 2 * length + (length == wrongAt ? error : 0);
             logits[2] = -4 * length;
         }
+
+        @Override
+        public void close() {}
     }
 }

@@ -27,6 +27,10 @@ final class FakeBackend implements Backend {
     private final Script trainingLoss;
     private final Script evaluationLoss;
     final Store store = new Store();
+    /** Whether there is no room for executables. */
+    boolean full;
+    /** Executables that are not closed. */
+    int open;
     /** The ids of every training run, calibration included. */
     final List<int[]> trainingInputs = new ArrayList<>();
     /** The ids of every evaluation batch. */
@@ -63,7 +67,11 @@ final class FakeBackend implements Backend {
 
     @Override
     public Executable compile(Graph graph, ParameterStore parameters, int batch, int sequence) {
+        if (full) {
+            throw new OutOfMemoryError("Java heap space");
+        }
         boolean training = graph.outputs().keySet().stream().anyMatch(name -> name.startsWith("gradient/"));
+        open++;
         return new Scripted(training ? trainingLoss : evaluationLoss, training ? trainingInputs : evaluationInputs);
     }
 
@@ -115,6 +123,11 @@ final class FakeBackend implements Backend {
         @Override
         public long bytes() {
             return 1000;
+        }
+
+        @Override
+        public void close() {
+            open--;
         }
     }
 

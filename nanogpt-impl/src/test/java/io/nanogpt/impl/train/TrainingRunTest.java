@@ -17,6 +17,7 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.spi.BatchTooLargeException;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Schedule;
@@ -103,6 +104,31 @@ class TrainingRunTest {
         // 400 tokens have 392 windows of 8 and the token after them.
         assertThat(report.plan().stepsPerEpoch()).isCloseTo(392 / 3.0, within(1e-9));
         assertThat(report.steps()).isEqualTo(66);
+    }
+
+    @Test
+    void compiledGraphsAreClosedAtTheEnd() {
+        FakeBackend backend = FakeBackend.falling();
+        run(backend, settings(2));
+        assertThat(backend.open).isZero();
+        FakeBackend diverging = new FakeBackend(updates -> Float.NaN, updates -> 1);
+        assertThatThrownBy(() -> run(diverging, settings(2))).isInstanceOf(TrainingDivergedException.class);
+        assertThat(diverging.open).isZero();
+    }
+
+    /** What others hold in memory may be more than was known before. */
+    @Test
+    void anAllocationThatFailsSaysWhatToDo() {
+        FakeBackend backend = FakeBackend.falling();
+        backend.full = true;
+        assertThatThrownBy(() -> run(backend, settings(2).batchSize(6)))
+                .isInstanceOfSatisfying(
+                        BatchTooLargeException.class,
+                        e -> assertThat(e.fittingBatch()).isEqualTo(3))
+                .hasMessageContaining("a batch of 6 of a model of 400 parameters does not fit")
+                .hasMessageContaining("-Xmx")
+                .hasCauseInstanceOf(OutOfMemoryError.class);
+        assertThat(backend.open).isZero();
     }
 
     @Test

@@ -1,0 +1,118 @@
+package io.nanogpt.impl.cpu;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.PlatformManagedObject;
+import java.lang.module.ModuleFinder;
+import java.util.Optional;
+
+/**
+ * What the choice of kernels depends on.
+ *
+ * @param requested the value of the system property {@link KernelsChoice#PROPERTY}
+ * @param javaVersion the feature version, for example 17
+ * @param vmName as the system property {@code java.vm.name} has it
+ * @param compiler what turns hot methods into machine code
+ * @param vectors the state of the Vector API
+ */
+record JvmFacts(Optional<String> requested, int javaVersion, String vmName, Compiler compiler, Vectors vectors) {
+    static final String VECTOR_MODULE = "jdk.incubator.vector";
+    /** Loaded by its name, since it cannot be linked without the module. */
+    static final String VECTOR_KERNELS = "io.nanogpt.impl.cpu.vector.VectorKernels";
+
+    /** What turns hot methods into machine code. */
+    enum Compiler {
+        /** C2, HotSpot's optimizing compiler. */
+        C2,
+        /** Only C1, which compiles quickly and knows no vectors. */
+        C1,
+        /** Nothing. */
+        INTERPRETER,
+        /** A compiler in Java, such as Graal's. */
+        JVMCI
+    }
+
+    /** Where the module of the Vector API is. */
+    enum ModuleState {
+        /** In the module layer of this library. */
+        LOADED,
+        /** In the Java runtime, but not in the layer. */
+        NOT_LOADED,
+        /** Not in the Java runtime. */
+        ABSENT
+    }
+
+    /**
+     * The Vector API and what needs it.
+     *
+     * @param bits of the vectors that the machine prefers; 0 where the module is not loaded
+     * @param missingClass a class of the vector kernels that is not on the class path
+     */
+    record Vectors(ModuleState state, int bits, Optional<String> missingClass) {}
+
+    /** Those of the running JVM. */
+    static JvmFacts ofThisJvm() {
+        return new JvmFacts(
+                Optional.ofNullable(System.getProperty(KernelsChoice.PROPERTY)),
+                Runtime.version().feature(),
+                System.getProperty("java.vm.name", ""),
+                readCompiler(System.getProperty("java.vm.info", "")),
+                readVectors());
+    }
+
+    private static Compiler readCompiler(String info) {
+        if (info.contains("interpreted mode")) {
+            return Compiler.INTERPRETER;
+        }
+        if (flag("UseJVMCICompiler").equals("true")) {
+            return Compiler.JVMCI;
+        }
+        boolean tiered = !flag("TieredCompilation").equals("false");
+        String level = flag("TieredStopAtLevel");
+        boolean stopsEarly = info.contains("emulated-client") || (!level.isEmpty() && Integer.parseInt(level) < 4);
+        return tiered && stopsEarly ? Compiler.C1 : Compiler.C2;
+    }
+
+    /** The value of a flag of HotSpot; empty where it cannot be asked for. */
+    private static String flag(String name) {
+        try {
+            Class<?> type = Class.forName("com.sun.management.HotSpotDiagnosticMXBean");
+            Object bean = ManagementFactory.getPlatformMXBean(type.asSubclass(PlatformManagedObject.class));
+            Object option = type.getMethod("getVMOption", String.class).invoke(bean, name);
+            return String.valueOf(option.getClass().getMethod("getValue").invoke(option));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            // Another JVM, one without this flag, or a runtime without the module jdk.management.
+            return "";
+        }
+    }
+
+    private static Vectors readVectors() {
+        Module own = JvmFacts.class.getModule();
+        ModuleLayer layer = own.getLayer() == null ? ModuleLayer.boot() : own.getLayer();
+        Optional<Module> module = layer.findModule(VECTOR_MODULE);
+        if (module.isEmpty()) {
+            boolean inRuntime = ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent();
+            return new Vectors(inRuntime ? ModuleState.NOT_LOADED : ModuleState.ABSENT, 0, Optional.empty());
+        }
+        own.addReads(module.get());
+        return new Vectors(ModuleState.LOADED, bits(module.get()), missingClass());
+    }
+
+    private static int bits(Module module) {
+        try {
+            Class<?> shape = Class.forName(module, "jdk.incubator.vector.VectorShape");
+            Object preferred = shape.getMethod("preferredShape").invoke(null);
+            return (int) shape.getMethod("vectorBitSize").invoke(preferred);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the module " + VECTOR_MODULE + " does not say how wide vectors are", e);
+        }
+    }
+
+    private static Optional<String> missingClass() {
+        try {
+            Class.forName(VECTOR_KERNELS, false, JvmFacts.class.getClassLoader());
+            return Optional.empty();
+        } catch (ClassNotFoundException | NoClassDefFoundError e) {
+            return Optional.of(VECTOR_KERNELS);
+        }
+    }
+}

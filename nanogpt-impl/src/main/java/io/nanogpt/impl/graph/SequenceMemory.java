@@ -1,0 +1,122 @@
+package io.nanogpt.impl.graph;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Node;
+
+/**
+ * What decoding a graph token by token must remember of a sequence.
+ *
+ * @param tokens how many token ids before the current one the operations look up
+ * @param unbounded whether nothing else grows with the sequence or depends on the position, so that it has no longest length
+ */
+public record SequenceMemory(int tokens, boolean unbounded) {
+    /** That of a graph from tokens to logits. */
+    public static SequenceMemory of(Graph graph) {
+        int tokens = graph.nodes().stream()
+                .mapToInt(SequenceMemory::tokensBefore)
+                .max()
+                .orElse(0);
+        return new SequenceMemory(tokens, graph.nodes().stream().noneMatch(SequenceMemory::isBounded));
+    }
+
+    private static int tokensBefore(Node node) {
+        return switch (node.type()) {
+            case EMBEDDING -> ((Attributes.Embedding) node.attributes()).shift();
+            case ONE_HOT_LINEAR -> ((Attributes.OneHot) node.attributes()).window() - 1;
+            case INPUT,
+                    PARAMETER,
+                    ADD_POSITIONS,
+                    ADD_SINUSOIDS,
+                    LINEAR,
+                    ADD,
+                    MULTIPLY,
+                    CONCAT,
+                    LAYER_NORM,
+                    RMS_NORM,
+                    GELU,
+                    GELU_TANH,
+                    RELU,
+                    SILU,
+                    ROTARY,
+                    ATTENTION,
+                    ATTENTION_PROBABILITIES,
+                    LSTM,
+                    DEPTHWISE_CONV,
+                    DROPOUT,
+                    CROSS_ENTROPY,
+                    EMBEDDING_GRAD,
+                    ONE_HOT_LINEAR_GRAD,
+                    ADD_POSITIONS_GRAD,
+                    LINEAR_INPUT_GRAD,
+                    LINEAR_WEIGHT_GRAD,
+                    SUM_ROWS,
+                    SLICE,
+                    LAYER_NORM_INPUT_GRAD,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_INPUT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    GELU_GRAD,
+                    GELU_TANH_GRAD,
+                    RELU_GRAD,
+                    SILU_GRAD,
+                    ATTENTION_GRAD,
+                    LSTM_GRAD,
+                    PREVIOUS_ROW,
+                    DEPTHWISE_CONV_INPUT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
+                    GRADIENT_SUM,
+                    CROSS_ENTROPY_GRAD -> 0;
+        };
+    }
+
+    private static boolean isBounded(Node node) {
+        return switch (node.type()) {
+            case ADD_POSITIONS,
+                    ADD_SINUSOIDS,
+                    ROTARY,
+                    ATTENTION,
+                    ATTENTION_PROBABILITIES,
+                    ATTENTION_GRAD,
+                    ADD_POSITIONS_GRAD -> true;
+            case INPUT,
+                    PARAMETER,
+                    EMBEDDING,
+                    ONE_HOT_LINEAR,
+                    LINEAR,
+                    ADD,
+                    MULTIPLY,
+                    CONCAT,
+                    LAYER_NORM,
+                    RMS_NORM,
+                    GELU,
+                    GELU_TANH,
+                    RELU,
+                    SILU,
+                    LSTM,
+                    DEPTHWISE_CONV,
+                    DROPOUT,
+                    CROSS_ENTROPY,
+                    EMBEDDING_GRAD,
+                    ONE_HOT_LINEAR_GRAD,
+                    LINEAR_INPUT_GRAD,
+                    LINEAR_WEIGHT_GRAD,
+                    SUM_ROWS,
+                    SLICE,
+                    LAYER_NORM_INPUT_GRAD,
+                    LAYER_NORM_WEIGHT_GRAD,
+                    RMS_NORM_INPUT_GRAD,
+                    RMS_NORM_WEIGHT_GRAD,
+                    GELU_GRAD,
+                    GELU_TANH_GRAD,
+                    RELU_GRAD,
+                    SILU_GRAD,
+                    LSTM_GRAD,
+                    PREVIOUS_ROW,
+                    DEPTHWISE_CONV_INPUT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
+                    GRADIENT_SUM,
+                    CROSS_ENTROPY_GRAD -> false;
+        };
+    }
+}
