@@ -40,7 +40,7 @@ for round in $(seq "$rounds"); do
     line=$("$python" "$peer" --preset "$preset" --threads "$threads" --steps $((steps + 10)))
     echo "$line"
     theirs+=("$(milliseconds <<< "$line")")
-    line=$("$java" -XX:MaxRAMPercentage=70 --add-modules jdk.incubator.vector -cp "$jar" io.nanogpt.examples.StepBenchmark \
+    line=$("$java" -XX:MaxRAMPercentage=70 --add-modules jdk.incubator.vector -cp "$jar" io.nanogpt.examples.benchmarks.StepBenchmark \
         --preset "$preset" --threads "$threads" --steps "$steps" 2> /dev/null)
     echo "$line"
     ours+=("$(milliseconds <<< "$line")")

@@ -36,7 +36,7 @@ for precision in f32 tf32 bf16; do
         for _ in $(seq "$rounds"); do
             "$python" "$here/torch_gpu.py" --preset "$preset" --precision "$precision"
             if [ "$precision" = tf32 ]; then export TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1; fi
-            "$java" --add-modules jdk.incubator.vector -cp "$jar:$DJL" io.nanogpt.examples.StepBenchmark \
+            "$java" --add-modules jdk.incubator.vector -cp "$jar:$DJL" io.nanogpt.examples.benchmarks.StepBenchmark \
                 --preset "$preset" --device cuda --precision "$precision" --steps 100
             unset TORCH_ALLOW_TF32_CUBLAS_OVERRIDE
         done
@@ -50,6 +50,6 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 for preset in captions-gpu gpt2; do
-    "$java" --add-modules jdk.incubator.vector -cp "$ORT:$jar" io.nanogpt.examples.OnnxBenchmark \
+    "$java" --add-modules jdk.incubator.vector -cp "$ORT:$jar" io.nanogpt.examples.benchmarks.OnnxBenchmark \
         --folder "$folder/$preset" --preset "$preset" --provider cuda --steps 1000
 done

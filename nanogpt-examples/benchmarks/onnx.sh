@@ -50,7 +50,7 @@ for round in $(seq "$rounds"); do
     line=$("$java" -cp "${runtime[0]}:$work" Decode "$graph" pinned "$threads" "$steps")
     echo "$line"
     theirs+=("$(sed -nE 's|.*: +([0-9.]+) tok/s .*|\1|p' <<< "$line")")
-    line=$("$java" --add-modules jdk.incubator.vector -cp "$jar" io.nanogpt.examples.OnnxBenchmark \
+    line=$("$java" --add-modules jdk.incubator.vector -cp "$jar" io.nanogpt.examples.benchmarks.OnnxBenchmark \
         --folder "$work/$preset-$weights" --preset "$preset" --quantize "$format" --threads "$threads" \
         --steps "$steps" 2> /dev/null)
     echo "$line"

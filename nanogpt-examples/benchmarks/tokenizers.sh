@@ -25,7 +25,7 @@ jar=$here/../target/nanogpt.jar
 
 saved=$(mktemp -d)
 trap 'rm -rf "$saved"' EXIT
-ours() { "$java" -cp "$jar" io.nanogpt.examples.TokenizerBenchmark "$@"; }
+ours() { "$java" -cp "$jar" io.nanogpt.examples.benchmarks.TokenizerBenchmark "$@"; }
 
 for round in $(seq "$rounds"); do
     echo "round $round"

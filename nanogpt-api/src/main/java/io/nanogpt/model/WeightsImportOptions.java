@@ -57,37 +57,78 @@ public record WeightsImportOptions(
         return new WeightsImportOptions(layout, heads, adjustment, Optional.of(value));
     }
 
-    /** Whose checkpoint some weights come from: how their tensors are named and lie, and what their model is. */
+    /** The checkpoint format that weights come from: the names and the order of its tensors, and the model they belong to. */
     public enum Layout {
         /** nanoGPT of the caption notebook; the names of this library's own files. */
-        CAPTIONS(Preset.CAPTIONS),
+        CAPTIONS(Preset.CAPTIONS.config()),
         /** The Tiny Shakespeare GPT of an algorithms course: queries, keys and values of each head apart. */
-        ALGOPATH(Preset.ALGOPATH),
+        ALGOPATH(TransformerConfig.builder()
+                .layers(6)
+                .heads(6)
+                .embeddingSize(384)
+                .contextLength(256)
+                .vocabularySize(65)
+                .fused(false)
+                .scale(new AttentionScale.ByEmbeddingSize())
+                .activation(Activation.RELU)
+                .biases(new Biases(false, true, true, true))
+                .dropout(0.2f)
+                .build()),
         /** The transformer of a third homework. */
-        TINY_TRANSFORMER(Preset.TINY_TRANSFORMER),
+        TINY_TRANSFORMER(TransformerConfig.builder()
+                .layers(2)
+                .heads(1)
+                .embeddingSize(128)
+                .contextLength(50)
+                .vocabularySize(500)
+                .fused(false)
+                .hiddenRatio(1)
+                .norm(new NormConfig(NormConfig.Kind.RMS, 1e-8f, NormConfig.Placement.PRE))
+                .positions(new Positions.Sinusoidal())
+                .biases(Biases.ALL_BUT_HEAD)
+                .initialization(new Initialization.PyTorchDefault())
+                .build()),
         /** The TransformerLM of CS336 and its ablations. */
-        TRANSFORMER_LM(Preset.TRANSFORMER_LM),
+        TRANSFORMER_LM(TransformerConfig.builder()
+                .layers(4)
+                .heads(16)
+                .embeddingSize(512)
+                .hiddenSize(1344)
+                .contextLength(256)
+                .vocabularySize(10_000)
+                .fused(false)
+                .activation(Activation.SWIGLU)
+                .norm(new NormConfig(NormConfig.Kind.RMS, 1e-5f, NormConfig.Placement.PRE))
+                .positions(new Positions.Rotary(10_000, true))
+                .biases(Biases.NONE)
+                .initialization(new Initialization.TruncatedNormal())
+                .build()),
         /** nanoGPT's own checkpoints. */
-        NANO_GPT(Preset.GPT2),
+        NANO_GPT(Preset.GPT2.config()),
         /** GPT-2 of Hugging Face. */
-        GPT2(Preset.GPT2),
+        GPT2(Preset.GPT2.config()),
         /** Llama of Hugging Face, and Mistral, TinyLlama and Qwen2, which are built alike. */
-        LLAMA(Preset.LLAMA),
+        LLAMA(Preset.LLAMA.config()),
         /** An embedding, PyTorch's {@code nn.LSTM} and a linear layer. */
-        LSTM(Preset.LSTM);
+        LSTM(Preset.LSTM.config());
 
-        private final Preset preset;
+        // Every configuration is a record of records.
+        @SuppressWarnings("ImmutableEnumChecker")
+        private final ModelConfig config;
 
-        Layout(Preset preset) {
-            this.preset = preset;
+        Layout(ModelConfig config) {
+            this.config = config;
         }
 
-        /** Has what a state dict of this layout does not tell, such as the activation. */
-        public Preset preset() {
-            return preset;
+        /**
+         * The configuration of the source. An import takes sizes from the tensors, and from here what a state dict of this
+         * layout does not tell, such as the activation.
+         */
+        public ModelConfig config() {
+            return config;
         }
 
-        /** As the command line writes it, for example {@code transformer-lm}. */
+        /** The name on the command line, for example {@code transformer-lm}. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

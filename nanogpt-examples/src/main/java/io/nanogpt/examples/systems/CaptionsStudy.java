@@ -19,13 +19,13 @@ import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The caption GPT: what text, learning rate, batch size, length of training and evaluation are worth, one at a time. */
-@Command(name = "captions", description = "Repeats the sweeps of the caption notebook, and writes captions.")
+/** Ablations of the caption GPT: text, learning rate, batch size, length of training and evaluation, one at a time. */
+@Command(name = "captions", description = "Repeat the sweeps of the caption notebook, and generate captions.")
 public final class CaptionsStudy extends Study {
-    @Option(names = "--prompt", description = "what the captions begin with")
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "beginning of the captions")
     private String prompt = "H&E";
 
-    /** Trains every setting in turn; a study that was killed goes on where it was. */
+    /** Trains every setting in turn; an interrupted study continues where it was. */
     public static void main(String[] arguments) {
         run(new CaptionsStudy(), arguments);
     }
@@ -59,7 +59,7 @@ public final class CaptionsStudy extends Study {
         return Math.max(2, steps / 10);
     }
 
-    /** One setting varies, and is drawn as curves and as bars. */
+    /** Trains with several values of one setting, and draws curves and bars of them. */
     private void sweep(Corpus captions, Grid baseline, String setting, Object... values) {
         List<Run> runs = experiment(setting, baseline.vary(setting, values), trial -> train(captions, trial));
         draw(setting + "-curves", Charts.runs(RunPlot.STEPS, runs, setting));

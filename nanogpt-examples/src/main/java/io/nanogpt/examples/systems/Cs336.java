@@ -6,6 +6,7 @@ import io.nanogpt.chart.RunPlot;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Tokenization;
 import io.nanogpt.data.Windows;
+import io.nanogpt.examples.presets.StudyPresets;
 import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.Run;
@@ -34,15 +35,15 @@ import picocli.CommandLine.Option;
 /** The language model of CS336's first assignment, from a text file to its experiments. */
 @Command(
         name = "cs336",
-        description = "Trains the language model of CS336's first assignment, and repeats its experiments.")
+        description = "Train the language model of CS336's first assignment, and repeat its experiments.")
 public final class Cs336 extends Study {
     private static final String END_OF_TEXT = "<|endoftext|>";
     private static final double TRAINING_SHARE = 0.9;
 
-    @Option(names = "--prompt", description = "what the model continues")
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "text to continue")
     private String prompt = "Once upon a time";
 
-    /** Tokenizes, trains, or goes on with a run that was killed, samples, and sweeps. */
+    /** Tokenizes, trains or resumes, samples, and sweeps. */
     public static void main(String[] arguments) {
         run(new Cs336(), arguments);
     }
@@ -101,7 +102,7 @@ public final class Cs336 extends Study {
     private TransformerConfig model(Preset preset, Tokenizer tokenizer) {
         TransformerConfig.Builder config = preset.transformer().vocabularySize(tokenizer.vocabularySize());
         if (data().isEmpty()) {
-            int hidden = preset == Preset.TRANSFORMER_LM_SILU ? 144 : 96;
+            int hidden = preset.equals(StudyPresets.TRANSFORMER_LM_SILU) ? 144 : 96;
             config.layers(2).heads(4).embeddingSize(32).hiddenSize(hidden).contextLength(32);
         }
         return config.build();
@@ -131,7 +132,7 @@ public final class Cs336 extends Study {
                 .listener(progress())
                 .build()
                 .train(
-                        model(Preset.TRANSFORMER_LM, tokenizer).architecture(),
+                        model(StudyPresets.TRANSFORMER_LM, tokenizer).architecture(),
                         tokenizer,
                         tokens.slice(0, TRAINING_SHARE),
                         tokens.slice(TRAINING_SHARE, 1));
@@ -145,10 +146,10 @@ public final class Cs336 extends Study {
         return size(32, 8);
     }
 
-    /** Learning rates until training breaks down, batch sizes, and what becomes of the model without its parts. */
+    /** Sweeps of learning rates up to divergence, of batch sizes, and of ablations. */
     private void sweeps(Tokenizer tokenizer, Windows tokens) {
         Grid base = Experiment.grid()
-                .base("preset", Preset.TRANSFORMER_LM.toString())
+                .base("preset", StudyPresets.TRANSFORMER_LM.toString())
                 .base("learning-rate", learningRate())
                 .base("batch-size", batchSize());
         Function<Trial, LanguageModel> recipe = trial -> train(trial, tokenizer, tokens);
@@ -162,11 +163,11 @@ public final class Cs336 extends Study {
                 base.vary(
                         "preset",
                         Stream.of(
-                                        Preset.TRANSFORMER_LM,
-                                        Preset.TRANSFORMER_LM_NO_NORM,
-                                        Preset.TRANSFORMER_LM_POST_NORM,
-                                        Preset.TRANSFORMER_LM_NO_POSITIONS,
-                                        Preset.TRANSFORMER_LM_SILU)
+                                        StudyPresets.TRANSFORMER_LM,
+                                        StudyPresets.TRANSFORMER_LM_NO_NORM,
+                                        StudyPresets.TRANSFORMER_LM_POST_NORM,
+                                        StudyPresets.TRANSFORMER_LM_NO_POSITIONS,
+                                        StudyPresets.TRANSFORMER_LM_SILU)
                                 .map(Preset::toString)
                                 .toArray()),
                 recipe);
@@ -178,7 +179,7 @@ public final class Cs336 extends Study {
         trial.prepare(trainer);
         return trainer.build()
                 .train(
-                        model(Preset.of(trial.text("preset")), tokenizer).architecture(),
+                        model(StudyPresets.of(trial.text("preset")), tokenizer).architecture(),
                         tokenizer,
                         tokens.slice(0, TRAINING_SHARE),
                         tokens.slice(TRAINING_SHARE, 1));

@@ -2,13 +2,14 @@ package io.nanogpt.examples.systems;
 
 import io.nanogpt.accounting.Account;
 import io.nanogpt.accounting.Account.Component;
+import io.nanogpt.examples.presets.StudyPresets;
 import io.nanogpt.model.Activation;
 import io.nanogpt.model.Preset;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** The questions of the CS336 assignment about what models cost, answered from their graphs. */
+/** Answers to the accounting questions of the CS336 assignment, computed from graphs. */
 final class Cs336Accounting {
     private static final double GIGA = 1e9;
     private static final int LONG_CONTEXT = 16_384;
@@ -19,13 +20,13 @@ final class Cs336Accounting {
 
     static void answer(Consumer<String> lines) {
         for (Preset preset : List.of(
-                Preset.TRANSFORMER_LM_SMALL,
-                Preset.TRANSFORMER_LM_MEDIUM,
-                Preset.TRANSFORMER_LM_LARGE,
-                Preset.TRANSFORMER_LM_XL)) {
+                StudyPresets.TRANSFORMER_LM_SMALL,
+                StudyPresets.TRANSFORMER_LM_MEDIUM,
+                StudyPresets.TRANSFORMER_LM_LARGE,
+                StudyPresets.TRANSFORMER_LM_XL)) {
             lines.accept(forward(preset + ":", Account.of(preset.config().architecture())));
         }
-        Account longer = Account.of(Preset.TRANSFORMER_LM_XL.config().architecture(), LONG_CONTEXT);
+        Account longer = Account.of(StudyPresets.TRANSFORMER_LM_XL.config().architecture(), LONG_CONTEXT);
         lines.accept(forward("XL at " + LONG_CONTEXT + " tokens:", longer));
         training(lines);
     }
@@ -48,7 +49,7 @@ final class Cs336Accounting {
 
     /** XL with the two-matrix MLP, trained with AdamW on one A100 in float32 at half of its peak. */
     private static void training(Consumer<String> lines) {
-        Account account = Account.of(Preset.TRANSFORMER_LM_XL
+        Account account = Account.of(StudyPresets.TRANSFORMER_LM_XL
                 .transformer()
                 .activation(Activation.SILU)
                 .hiddenRatio(4)

@@ -13,7 +13,7 @@ final class DecodingSpeed {
     private final int tokens;
 
     /**
-     * Of continuations of a prompt that fit into the context of a model.
+     * Speeds of continuing a prompt within the context of a model.
      *
      * @param tokens of a continuation
      */
@@ -38,7 +38,7 @@ final class DecodingSpeed {
         });
     }
 
-    /** Of the fastest of a few times: what else the machine does is not the model's. */
+    /** Tokens a second of the fastest of some repetitions, which other load on the machine disturbs least. */
     private double perSecond(Runnable continuation) {
         long fastest = Long.MAX_VALUE;
         for (int i = 0; i < TIMES; i++) {

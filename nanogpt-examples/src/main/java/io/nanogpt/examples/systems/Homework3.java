@@ -8,11 +8,11 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples.Order;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Windows;
-import io.nanogpt.examples.SampleCaptions;
+import io.nanogpt.examples.presets.StudyPresets;
+import io.nanogpt.examples.samples.SampleCaptions;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token.Scores;
-import io.nanogpt.model.Preset;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.AdamW;
@@ -32,7 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The tiny transformer of a third homework: a play without its speakers, 500 tokens, windows of 50, one head. */
-@Command(name = "homework3", description = "Trains the tiny transformer of a homework on a play, epoch by epoch.")
+@Command(name = "homework3", description = "Train the tiny transformer of a homework on a play, epoch by epoch.")
 public final class Homework3 extends Study {
     private static final int BATCH_SIZE = 64;
     private static final double TRAINING_SHARE = 0.8;
@@ -41,13 +41,16 @@ public final class Homework3 extends Study {
 
     private static final List<Integer> LOOKED_AT = List.of(1, 2, 3, 5, 10, 20, 30);
 
-    @Option(names = "--epochs", description = "each takes every window of the training part once; 10 by default")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "passes over all windows of the training split (default: 10)")
     private int epochs = 10;
 
-    @Option(names = "--text", description = "what the attention maps look at, and what is continued")
+    @Option(names = "--text", paramLabel = "TEXT", description = "text for the attention maps, and to continue")
     private String text = "Before we proceed any further,";
 
-    /** Trains, or goes on with a run that was killed, and looks at what was learned. */
+    /** Trains or resumes, then prints attention and predictions after some epochs. */
     public static void main(String[] arguments) {
         run(new Homework3(), arguments);
     }
@@ -62,7 +65,7 @@ public final class Homework3 extends Study {
         TokenSource tokens = TokenSource.of(tokenizer.encode(play.text()));
         Windows windows = Windows.of(tokens).withStride(size(1, 25)).withOrder(Order.SHUFFLED);
         try (LanguageModel model = GPT.builder()
-                .model(Preset.TINY_TRANSFORMER.config())
+                .model(StudyPresets.TINY_TRANSFORMER.config())
                 .tokenizer(tokenizer)
                 .training(trainer -> configure(trainer, stepsPerEpoch(windows)))
                 .listener(progress())
@@ -79,21 +82,21 @@ public final class Homework3 extends Study {
         return 0;
     }
 
-    /** Captions as a play in which slides speak. */
+    /** The sample captions in the form of a play. */
     private static Corpus samplePlay() {
         return Corpus.ofText(SampleCaptions.captions().subList(0, 60).stream()
                 .map(caption -> "Slide:\nBefore we proceed any further, " + caption)
                 .collect(Collectors.joining("\n\n")));
     }
 
-    /** Of the windows of the training part, all but the last batch full. */
+    /** Batches of an epoch; the last one may be smaller. */
     private static int stepsPerEpoch(Windows windows) {
         long count = (windows.source().size() - contextLength() + windows.stride() - 1) / windows.stride();
         return (int) Math.ceil(Math.floor(TRAINING_SHARE * count) / BATCH_SIZE);
     }
 
     private static int contextLength() {
-        return Preset.TINY_TRANSFORMER.config().architecture().contextLength();
+        return StudyPresets.TINY_TRANSFORMER.config().architecture().contextLength();
     }
 
     private void configure(TrainingSettings<?> trainer, int stepsPerEpoch) {
@@ -114,7 +117,7 @@ public final class Homework3 extends Study {
                 .threads(threads());
     }
 
-    /** What the last token looks at, and what the model expects next, after some of the epochs. */
+    /** Attention of the last token, and the most likely next tokens, after some of the epochs. */
     private void attentionAcrossEpochs() throws IOException {
         List<Path> snapshots = snapshots();
         Map<String, AttentionMaps> looks = new LinkedHashMap<>();
@@ -127,7 +130,7 @@ public final class Homework3 extends Study {
                 int next = mostLikely(maps.nextProbabilities());
                 looks.put("epoch " + epoch, maps);
                 print(
-                        "epoch %d: next '%s' with probability %.3f; the last token looks at %s",
+                        "epoch %d: next '%s' with probability %.3f; the last token attends to %s",
                         epoch,
                         model.tokenizer().decode(next),
                         maps.nextProbabilities()[next],
@@ -156,7 +159,7 @@ public final class Homework3 extends Study {
         return String.format("'%s' (layer %d, %.2f)", maps.tokens().get(most).text(), layer, last[most]);
     }
 
-    /** Each token with its probability and the two that were likely, too. */
+    /** Each token with its probability, and the two next most likely ones. */
     private void continueGreedily(LanguageModel model) {
         GenerationOptions greedy = GenerationOptions.greedy().withMaxTokens(20).withLogProbabilities(3);
         String continuation = model.stream(text, greedy, token -> {

@@ -8,6 +8,7 @@ import io.nanogpt.data.Examples;
 import io.nanogpt.data.Mixture;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Windows;
+import io.nanogpt.examples.presets.StudyPresets;
 import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.PowerLaw;
@@ -37,23 +38,23 @@ import picocli.CommandLine.Option;
 /** pico-llm: recurrent, k-gram and transformer models side by side on stories mixed with sequences of numbers. */
 @Command(
         name = "pico-llm",
-        description = "Trains an LSTM, k-gram MLPs and transformers on mixed texts, and compares them.")
+        description = "Train an LSTM, k-gram MLPs and transformers on mixed texts, and compare them.")
 public final class PicoLlm extends Study {
     private static final double TRAINING_SHARE = 0.9;
 
-    @Option(
-            names = "--sequences",
-            paramLabel = "PATH",
-            description = "the text to mix in; numbers that count by default")
+    @Option(names = "--sequences", paramLabel = "PATH", description = "text to mix in (default: counting numbers)")
     private @Nullable Path sequences;
 
-    @Option(names = "--stories-weight", description = "share of sequences that come from --data; 0.8 by default")
+    @Option(names = "--stories-weight", paramLabel = "X", description = "share of sequences from --data (default: 0.8)")
     private double storiesWeight = 0.8;
 
-    @Option(names = "--tokenizer", paramLabel = "FILE", description = "a saved one; byte pairs of the texts by default")
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "FILE",
+            description = "saved tokenizer (default: byte pairs of the texts)")
     private @Nullable Path tokenizerFile;
 
-    @Option(names = "--prompt", description = "what every model continues")
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "text to continue")
     private String prompt = "Once upon a time";
 
     /** Trains every model in turn. */
@@ -70,13 +71,13 @@ public final class PicoLlm extends Study {
         print("%-18s %12s %6s %10s %10s %10s", "model", "parameters", "loss", "trained/s", "written/s", "dense/s");
         for (Preset preset : List.of(
                 Preset.LSTM,
-                Preset.K_GRAM_ONEHOT,
-                Preset.K_GRAM_EMBEDDING,
-                Preset.K_GRAM_CONV,
+                StudyPresets.K_GRAM_ONEHOT,
+                StudyPresets.K_GRAM_EMBEDDING,
+                StudyPresets.K_GRAM_CONV,
                 Preset.MIN_GPT,
-                Preset.GPT2_SMALL,
-                Preset.GPT_OSS,
-                Preset.LLAMA3_LITE)) {
+                StudyPresets.GPT2_SMALL,
+                StudyPresets.GPT_OSS,
+                StudyPresets.LLAMA3_LITE)) {
             compare(preset, tokenizer, mixed);
         }
         sweeps(tokenizer, mixed);
@@ -90,7 +91,7 @@ public final class PicoLlm extends Study {
                 .withSeparator("\n");
     }
 
-    /** Lines that count up in steps of one to nine. */
+    /** Lines of numbers that count up by one to nine. */
     private static Corpus counting() {
         return Corpus.ofStrings(IntStream.range(0, 500)
                         .mapToObj(line -> IntStream.range(0, 12)
@@ -122,7 +123,7 @@ public final class PicoLlm extends Study {
                 .threads(threads());
     }
 
-    /** Trains a model, and prints how fast and how well it learned and writes. */
+    /** Trains a model, and prints its loss, its speeds and its samples. */
     private void compare(Preset preset, Tokenizer tokenizer, Examples mixed) {
         ModelConfig config = data().isPresent() ? preset.config() : small(preset.config());
         try (LanguageModel model = trainer(learningRate(), steps())
@@ -187,7 +188,7 @@ public final class PicoLlm extends Study {
         return steps(2_000, 100);
     }
 
-    /** What more text, more training and other settings bring, and what too much training on too little text does. */
+    /** Experiments with corpus size, training length and settings, and with overfitting. */
     private void sweeps(Tokenizer tokenizer, Examples mixed) {
         Grid base = Experiment.grid()
                 .base("corpus-share", 1)

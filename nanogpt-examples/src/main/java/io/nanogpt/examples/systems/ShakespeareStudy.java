@@ -7,12 +7,12 @@ import io.nanogpt.chart.Charts;
 import io.nanogpt.chart.Heatmap;
 import io.nanogpt.chart.RunPlot;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.examples.presets.StudyPresets;
 import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.Trial;
 import io.nanogpt.generate.GenerationOptions;
-import io.nanogpt.model.Preset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,21 +22,27 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Eleven GPTs on Tiny Shakespeare, each but the first with one thing changed; or a look at one that PyTorch trained. */
+/** Eleven GPTs on Tiny Shakespeare, a baseline and ten with one change each; or the report of one that PyTorch trained. */
 @Command(
         name = "shakespeare",
-        description = "Trains eleven GPTs on Tiny Shakespeare, or looks at one that PyTorch trained.")
+        description = "Train eleven GPTs on Tiny Shakespeare, or describe one that PyTorch trained.")
 public final class ShakespeareStudy extends Study {
     private static final List<String> FACTORS =
             List.of("heads", "layers", "embedding-size", "dropout", "context-length");
 
-    @Option(names = "--weights", paramLabel = "FILE", description = "a .pth to look at, instead of training")
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "state dict (.pth) to describe, in place of training")
     private @Nullable Path weights;
 
-    @Option(names = "--layer", description = "of --weights, whose attention to look at; 0 by default")
+    @Option(
+            names = "--layer",
+            paramLabel = "N",
+            description = "layer of --weights whose attention is printed (default: 0)")
     private int layer;
 
-    /** Trains every variant in turn; a study that was killed goes on where it was. */
+    /** Trains every variant in turn; an interrupted study continues where it was. */
     public static void main(String[] arguments) {
         run(new ShakespeareStudy(), arguments);
     }
@@ -63,7 +69,7 @@ public final class ShakespeareStudy extends Study {
         return 0;
     }
 
-    /** The sizes of the source; small ones are half as deep and wide, and look back a quarter as far. */
+    /** The sizes of the source; small ones have half the depth and width and a quarter of the context. */
     private Grid variants() {
         int layers = size(4, 2);
         int width = size(64, 32);
@@ -89,7 +95,7 @@ public final class ShakespeareStudy extends Study {
     private LanguageModel train(Corpus corpus, Trial trial) {
         int steps = steps(3_000, 40);
         return GPT.builder()
-                .model(Preset.ALGOPATH
+                .model(StudyPresets.ALGOPATH
                         .transformer()
                         .heads(trial.integer("heads"))
                         .layers(trial.integer("layers"))
@@ -118,7 +124,7 @@ public final class ShakespeareStudy extends Study {
                 .toList();
     }
 
-    /** What each model writes, and what the heads of its first layer look at on average. */
+    /** A sample of each model, and the mean attention map of its first layer. */
     private Chart sideBySide(List<Run> runs) {
         List<List<Heatmap>> rows = new ArrayList<>();
         for (Run run : runs) {

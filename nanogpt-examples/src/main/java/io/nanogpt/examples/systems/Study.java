@@ -4,9 +4,9 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.chart.Chart;
 import io.nanogpt.chart.Report;
 import io.nanogpt.data.Corpus;
-import io.nanogpt.examples.ErrorLines;
-import io.nanogpt.examples.Relauncher;
-import io.nanogpt.examples.SampleCaptions;
+import io.nanogpt.examples.cli.console.CommandLines;
+import io.nanogpt.examples.cli.console.Relauncher;
+import io.nanogpt.examples.samples.SampleCaptions;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.ResultTable;
 import io.nanogpt.experiment.Run;
@@ -20,13 +20,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What the five programs share: where their text comes from, where their results go, and how large they are. */
+/** The common part of the five programs: the options of text, results and size, and their output. */
 @Command(mixinStandardHelpOptions = true, sortOptions = false)
 abstract class Study implements Callable<Integer> {
     /** Stands between the captions of the caption notebook. */
@@ -39,16 +38,19 @@ abstract class Study implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = "the text; without one everything runs small, on the sample captions")
+            description = "text to train on (default: a small study on the sample captions)")
     private @Nullable Path data;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "where the results go; study by default")
+    @Option(names = "--out", paramLabel = "DIR", description = "folder of the results (default: study)")
     private Path out = Path.of("study");
 
-    @Option(names = "--steps", description = "optimizer steps of a run, in place of the study's own")
+    @Option(names = "--steps", paramLabel = "N", description = "optimizer steps of a run (default: the study's own)")
     private @Nullable Integer steps;
 
-    @Option(names = "--threads", description = "all processors by default; the results do not depend on it")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "threads; they do not change the results (default: all processors)")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     /** Runs a study with the vector module, prints errors as one line, and exits. */
@@ -57,15 +59,15 @@ abstract class Study implements Callable<Integer> {
             System.exit(Relauncher.relaunch(study.getClass(), arguments));
         }
         Relauncher.endWithParent();
-        System.exit(ErrorLines.on(new CommandLine(study)).execute(arguments));
+        System.exit(CommandLines.of(study).execute(arguments));
     }
 
-    /** The text that was given; none in a small run. */
+    /** The value of {@code --data}; empty in a small study. */
     final Optional<Path> data() {
         return Optional.ofNullable(data);
     }
 
-    /** Where a result goes. */
+    /** The path of a result. */
     final Path out(String name) {
         return out.resolve(name);
     }
@@ -111,7 +113,7 @@ abstract class Study implements Callable<Integer> {
     }
 
     /**
-     * Runs a grid into the log of this study, from which it is never run again, prints its table, and writes its report
+     * Runs a grid, except for runs that the log of this study has already, prints its table, and writes its report
      * as {@code NAME.html}.
      *
      * @param name of the experiment, for people
@@ -144,7 +146,7 @@ abstract class Study implements Callable<Integer> {
         chart.writePng(out(name + ".png"));
     }
 
-    /** The place of the largest number. */
+    /** The index of the largest number. */
     static int mostLikely(float[] scores) {
         int best = 0;
         for (int i = 1; i < scores.length; i++) {

@@ -13,12 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** What can be asked of a model of Tiny Shakespeare: its loss, what it writes from nothing, what it looks at. */
+/** Loss, samples and attention of a model of Tiny Shakespeare. */
 record TrainedShakespeare(LanguageModel model) {
     private static final int BATCHES = 200;
     private static final int LOOKED_AT = 12;
 
-    /** Reads the state dict that PyTorch wrote of a model whose tokens are the characters of a corpus. */
+    /** Loads a state dict of PyTorch, of a model whose tokens are the characters of a corpus. */
     static LanguageModel load(Path file, Corpus corpus) {
         return LanguageModel.importWeights(
                 file,
@@ -26,7 +26,7 @@ record TrainedShakespeare(LanguageModel model) {
                         .withTokenizer(Tokenizers.characters().train(corpus)));
     }
 
-    /** Token 0, with which the source begins, and what the model continues it with. */
+    /** Token 0, with which the source begins, and its continuation. */
     static String fromFirstToken(LanguageModel model, GenerationOptions options) {
         String first = model.tokenizer().decode(0);
         return first + model.generate(first, options);
@@ -47,7 +47,7 @@ record TrainedShakespeare(LanguageModel model) {
                 lookedAt(maps, layer));
     }
 
-    /** What the last token of a text looks at most, for each head of a layer. */
+    /** The token that the last one attends to most, for each head of a layer. */
     private static String lookedAt(AttentionMaps maps, int layer) {
         StringBuilder text = new StringBuilder("layer " + layer + ", each head, from the last token:");
         for (float[][] rows : maps.layer(layer)) {

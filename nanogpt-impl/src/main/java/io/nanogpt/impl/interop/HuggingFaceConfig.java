@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The {@code config.json} of Hugging Face's transformers for the models that are built as ours: GPT-2, Llama, Mistral
@@ -58,6 +59,11 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
     /** Whether {@link #read} takes configurations of this type. */
     static boolean isKnown(String type) {
         return Arrays.stream(Type.values()).anyMatch(known -> known.toString().equals(type));
+    }
+
+    /** The types that {@link #read} takes, for a message: {@code gpt2, llama, mistral, qwen2}. */
+    static String knownTypes() {
+        return Arrays.stream(Type.values()).map(Type::toString).collect(Collectors.joining(", "));
     }
 
     /**

@@ -139,6 +139,22 @@ public final class ModelFolder {
                 : Optional.empty();
     }
 
+    /** The {@code model_type} values of Hugging Face's transformers that can be read, for a message. */
+    public static String huggingFaceTypes() {
+        return HuggingFaceConfig.knownTypes();
+    }
+
+    /** The {@code model_type} of {@code config.json}; empty if there is no such file or it has none. */
+    public Optional<String> modelType() {
+        Path file = folder.resolve(CONFIG);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(
+                        JsonValue.read(file, "the configuration of a model").optional(KIND_KEY))
+                .map(JsonValue::string);
+    }
+
     /**
      * Reads what is known of the model; nothing where the folder has no files of it.
      *

@@ -68,7 +68,7 @@ final class StateDictConfig {
     }
 
     private LstmConfig lstm() {
-        LstmConfig preset = (LstmConfig) layout.preset().config();
+        LstmConfig preset = (LstmConfig) layout.config();
         int layers = 0;
         while (has("lstm.weight_hh_l" + layers)) {
             layers++;
@@ -82,7 +82,7 @@ final class StateDictConfig {
     }
 
     private TransformerConfig.Builder transformer() {
-        TransformerConfig.Builder builder = layout.preset().transformer();
+        TransformerConfig.Builder builder = transformer(layout).toBuilder();
         int layers = 0;
         while (has("blocks." + layers + ".mlp.fc.weight")) {
             layers++;
@@ -112,12 +112,15 @@ final class StateDictConfig {
         return builder;
     }
 
+    private static TransformerConfig transformer(Layout layout) {
+        return (TransformerConfig) layout.config();
+    }
+
     private boolean isTied() {
         if (!has(HEAD)) {
             return true;
         }
-        return layout.preset().transformer().build().tiedHead()
-                && ModelWeights.isSame(source, tensor(HEAD), tensor("tok_emb.weight"));
+        return transformer(layout).tiedHead() && ModelWeights.isSame(source, tensor(HEAD), tensor("tok_emb.weight"));
     }
 
     private boolean has(String parameter) {

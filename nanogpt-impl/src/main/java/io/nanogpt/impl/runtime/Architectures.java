@@ -5,11 +5,20 @@ import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.ArchitectureProvider;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The architectures that providers on the class path can build. */
 final class Architectures {
     private Architectures() {}
+
+    /** The kinds of all providers, in order. */
+    static SortedSet<String> kinds() {
+        return ArchitectureProvider.all().stream()
+                .flatMap(provider -> provider.kinds().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
 
     /**
      * Builds an architecture again from what its {@link Architecture#settings} gave.
@@ -21,11 +30,7 @@ final class Architectures {
         List<ArchitectureProvider> found =
                 all.stream().filter(provider -> provider.kinds().contains(kind)).toList();
         if (found.isEmpty()) {
-            String known = all.stream()
-                    .flatMap(provider -> provider.kinds().stream())
-                    .sorted()
-                    .collect(Collectors.joining(", "));
-            throw new NanogptException("unknown architecture '" + kind + "'; known: " + known
+            throw new NanogptException("unknown architecture '" + kind + "'; known: " + String.join(", ", kinds())
                     + "; for an architecture of your own, add the jar with its "
                     + ArchitectureProvider.class.getName());
         }

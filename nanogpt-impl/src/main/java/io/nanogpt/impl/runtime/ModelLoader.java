@@ -44,12 +44,26 @@ final class ModelLoader {
             ModelFolder folder = new ModelFolder(path);
             ModelFolder.Config config = folder.readConfig();
             Architecture architecture = config instanceof ModelFolder.Own own
-                    ? Architectures.create(own.kind(), own.settings())
+                    ? own(path, own)
                     : transformer((ModelFolder.HuggingFace) config, WeightsImportOptions.ofFolder());
             Tokenizer tokenizer = TokenizerFiles.load(folder.tokenizerFile());
             requireFit(tokenizer, architecture);
             return new Saved(folder, config, architecture, tokenizer, folder.readAbout());
         }
+    }
+
+    private static Architecture own(Path path, ModelFolder.Own own) {
+        if (!Architectures.kinds().contains(own.kind())) {
+            throw new NanogptException(unsupported(path, own.kind()));
+        }
+        return Architectures.create(own.kind(), own.settings());
+    }
+
+    private static String unsupported(Path path, String type) {
+        return path.resolve("config.json") + " has the model_type \"" + type + "\", which does not load; supported are "
+                + ModelFolder.huggingFaceTypes() + " of Hugging Face's transformers, and "
+                + String.join(", ", Architectures.kinds())
+                + " of this library and of the architecture providers on the class path";
     }
 
     LanguageModel load(Path path) {
@@ -72,15 +86,21 @@ final class ModelLoader {
                 return read(weights, architecture, tokenizer(folder, options, architecture), folder.readAbout());
             }
         }
-        Layout layout = options.layout()
-                .orElseThrow(() -> new IllegalArgumentException(from
-                        + " has no config.json of a GPT-2, Llama, Mistral or Qwen2 that says what its weights are; give a"
-                        + " layout, one of " + Arrays.toString(Layout.values())));
+        Layout layout = options.layout().orElseThrow(() -> noLayout(from, folder));
         StateDictModel model = StateDictModel.open(from, layout, options);
         try (ModelWeights weights = model.weights()) {
             Architecture architecture = Zoo.create(model.config());
             return read(weights, architecture, tokenizer(folder, options, architecture), ModelFolder.About.none());
         }
+    }
+
+    private static IllegalArgumentException noLayout(Path from, ModelFolder folder) {
+        return new IllegalArgumentException(folder.modelType()
+                        .filter(type -> !Architectures.kinds().contains(type))
+                        .map(type -> unsupported(from, type))
+                        .orElse(from + " has no config.json of a supported model_type: "
+                                + ModelFolder.huggingFaceTypes())
+                + "; give a layout, one of " + Arrays.toString(Layout.values()));
     }
 
     private LanguageModel read(

@@ -15,7 +15,7 @@ public final class Zoo {
     /** What {@code config.json} called the caption GPT before there was one transformer. */
     private static final String CAPTIONS_KIND = "nanogpt-captions";
 
-    /** The kinds that {@link #create(String, Map)} knows. */
+    /** The kinds that {@link #create(String, Map)} builds. */
     static final List<String> KINDS = List.of(Transformer.KIND, CAPTIONS_KIND, Lstm.KIND, KGram.KIND);
 
     private Zoo() {}

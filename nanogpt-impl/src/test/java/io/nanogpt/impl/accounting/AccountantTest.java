@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.accounting.Account;
 import io.nanogpt.accounting.Account.Component;
+import io.nanogpt.impl.StudyPresets;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Activation;
 import io.nanogpt.model.ModelConfig;
@@ -13,7 +14,7 @@ import io.nanogpt.model.Preset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The figures that the CS336 course works out by hand. */
 class AccountantTest {
@@ -29,14 +30,14 @@ class AccountantTest {
         "transformer-lm-xl, 4513"
     })
     void forwardPassesAtContext1024(String preset, long gigaflops) {
-        Account account = account(Preset.of(preset).config(), 1024);
+        Account account = account(StudyPresets.of(preset).config(), 1024);
         assertThat(Math.round(account.forwardFlops() / 1e9)).isEqualTo(gigaflops);
         assertThat(account.trainingFlops()).isEqualTo(3 * account.forwardFlops());
     }
 
     @Test
     void sharesOfTheSmallModel() {
-        Account account = account(Preset.TRANSFORMER_LM_SMALL.config(), 1024);
+        Account account = account(StudyPresets.TRANSFORMER_LM_SMALL.config(), 1024);
         assertThat(account.share(Component.PROJECTIONS)).isCloseTo(0.166, within(0.0005));
         assertThat(account.share(Component.SCORES)).isCloseTo(0.055, within(0.0005));
         assertThat(account.share(Component.VALUES)).isCloseTo(0.055, within(0.0005));
@@ -46,7 +47,7 @@ class AccountantTest {
 
     @Test
     void theXlModel() {
-        ModelConfig config = Preset.TRANSFORMER_LM_XL.config();
+        ModelConfig config = StudyPresets.TRANSFORMER_LM_XL.config();
         Account account = account(config, 1024);
         assertThat(account.parameters()).isEqualTo(2_127_057_600L);
         assertThat(account.parameterBytes() / 1e9).isCloseTo(8.51, within(0.005));
@@ -56,7 +57,7 @@ class AccountantTest {
     @Test
     void theXlModelWithTwoMatricesAnMlp() {
         Account account = account(
-                Preset.TRANSFORMER_LM_XL
+                StudyPresets.TRANSFORMER_LM_XL
                         .transformer()
                         .activation(Activation.SILU)
                         .build(),
@@ -71,7 +72,7 @@ class AccountantTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.nanogpt.impl.StudyPresets#all")
     void everyParameterBelongsToOneComponent(Preset preset) {
         Account account = account(preset.config(), preset.config().contextLength());
         assertThat(account.parameters())

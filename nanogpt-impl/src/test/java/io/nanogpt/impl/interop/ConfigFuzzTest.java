@@ -1,6 +1,7 @@
 package io.nanogpt.impl.interop;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.nanogpt.impl.StudyPresets;
 import io.nanogpt.impl.fuzz.Untrusted;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
@@ -19,7 +20,7 @@ class ConfigFuzzTest {
                 "weights/huggingface/llama/config.json",
                 "weights/huggingface/mistral/config.json",
                 "weights/huggingface/qwen2/config.json");
-        Stream<byte[]> ours = Stream.of(Preset.CAPTIONS, Preset.LSTM, Preset.K_GRAM_CONV)
+        Stream<byte[]> ours = Stream.of(Preset.CAPTIONS, Preset.LSTM, StudyPresets.K_GRAM_CONV)
                 .map(preset -> config(preset.config().architecture()));
         return Stream.concat(theirs, ours);
     }

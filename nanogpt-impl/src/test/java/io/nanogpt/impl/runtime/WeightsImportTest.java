@@ -183,10 +183,18 @@ class WeightsImportTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("4 attention heads, not 2");
         Path other = Files.createDirectories(folder.resolve("other"));
-        Files.writeString(other.resolve("config.json"), "{\"model_type\": \"gemma\"}");
         assertThatThrownBy(() -> LanguageModel.importWeights(other, WeightsImportOptions.ofFolder()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContainingAll(other.toString(), "no config.json of a GPT-2, Llama, Mistral or Qwen2");
+                .hasMessageContainingAll(other.toString(), "no config.json", "gpt2, llama, mistral, qwen2");
+        Files.writeString(other.resolve("config.json"), "{\"model_type\": \"bert\"}");
+        String supported = "supported are gpt2, llama, mistral, qwen2 of Hugging Face's transformers,"
+                + " and nanogpt-transformer, nanogpt-lstm, nanogpt-k-gram of this library";
+        assertThatThrownBy(() -> LanguageModel.importWeights(other, WeightsImportOptions.ofFolder()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(other.toString(), "model_type \"bert\"", supported, "tiny-transformer");
+        assertThatThrownBy(() -> LanguageModel.load(other))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(other.toString(), "model_type \"bert\"", supported);
         refuses(
                 folder,
                 WeightsImportOptions.of(Layout.GPT2),

@@ -14,7 +14,7 @@ import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Before its first step a model knows nothing, and its loss should say so: no more than the vocabulary's logarithm. */
 class StartLossTest {
@@ -23,7 +23,7 @@ class StartLossTest {
     private static final int LENGTH = 16;
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.nanogpt.impl.StudyPresets#all")
     void aPresetStartsNearTheLogarithmOfItsVocabulary(Preset preset) {
         Graph graph = Gradients.loss(Zoo.create(smaller(preset.config())).graph());
         try (CpuBackend backend = CpuBackend.open(1)) {

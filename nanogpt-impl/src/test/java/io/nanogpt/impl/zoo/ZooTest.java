@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.StudyPresets;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.AttentionScale;
 import io.nanogpt.model.Initialization;
@@ -14,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The presets against the parameter counts of their sources, and what config.json holds of them. */
 class ZooTest {
@@ -31,14 +32,15 @@ class ZooTest {
         "llama, 15191712"
     })
     void presetsHaveTheParametersOfTheirSources(String name, long parameters) {
-        assertThat(Zoo.create(Preset.of(name).config()).graph().parameterCount())
+        assertThat(Zoo.create(StudyPresets.of(name).config()).graph().parameterCount())
                 .isEqualTo(parameters);
     }
 
     @Test
     void theSiluAblationHasAsManyParameters() {
-        assertThat(parameters(Preset.TRANSFORMER_LM_SILU)).isEqualTo(parameters(Preset.TRANSFORMER_LM));
-        assertThat(parameters(Preset.TRANSFORMER_LM_NO_POSITIONS)).isEqualTo(parameters(Preset.TRANSFORMER_LM));
+        assertThat(parameters(StudyPresets.TRANSFORMER_LM_SILU)).isEqualTo(parameters(StudyPresets.TRANSFORMER_LM));
+        assertThat(parameters(StudyPresets.TRANSFORMER_LM_NO_POSITIONS))
+                .isEqualTo(parameters(StudyPresets.TRANSFORMER_LM));
     }
 
     private static long parameters(Preset preset) {
@@ -46,7 +48,7 @@ class ZooTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.nanogpt.impl.StudyPresets#all")
     void settingsBuildTheSameModelAgain(Preset preset) {
         Architecture model = Zoo.create(preset.config());
         Architecture again = Zoo.create(model.kind(), model.settings());
@@ -100,7 +102,8 @@ class ZooTest {
         assertRefused(good, "positions", "alibi", "learned, sinusoidal, rotary, none");
         assertRefused(good, "tiedHead", 1, "true or false");
         assertRefused(good, "normEpsilon", Double.NaN, "epsilon");
-        Map<String, Object> kGram = Zoo.create(Preset.K_GRAM_CONV.config()).settings();
+        Map<String, Object> kGram =
+                Zoo.create(StudyPresets.K_GRAM_CONV.config()).settings();
         assertThatThrownBy(() -> Zoo.create("nanogpt-k-gram", with(kGram, "window", 1_000_000_000)))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContaining("at most");

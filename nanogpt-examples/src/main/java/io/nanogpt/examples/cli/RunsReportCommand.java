@@ -1,0 +1,48 @@
+package io.nanogpt.examples.cli;
+
+import io.nanogpt.chart.Report;
+import io.nanogpt.examples.cli.console.JsonLine;
+import io.nanogpt.examples.cli.options.RunLogSource;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The {@code runs report} verb. */
+@Command(
+        name = "report",
+        description = "Write charts, results, samples and settings of runs into one HTML file.",
+        footer = "  nanogpt runs report --runs my-runs --out report.html")
+final class RunsReportCommand extends Verb {
+    @Mixin
+    private RunLogSource source = new RunLogSource();
+
+    @Option(
+            names = "--group-by",
+            paramLabel = "SETTING",
+            description = "setting, or label or seed, that colours the runs (default: whatever differs)")
+    private @Nullable String groupBy;
+
+    @Option(names = "--title", paramLabel = "TEXT", description = "title of the page (default: Experiment)")
+    private String title = "Experiment";
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "page to write: FILE.html")
+    @SuppressWarnings("NullAway.Init") // required
+    private Path file;
+
+    @Override
+    public Integer call() {
+        Report report = Report.of(title, source.runs());
+        (groupBy == null ? report : report.groupedBy(groupBy)).write(file);
+        if (json()) {
+            out().println(new JsonLine()
+                    .put("file", file.toString())
+                    .put("runs", report.runs().size()));
+        } else {
+            out().println("wrote a report of " + report.runs().size() + " runs to " + file);
+        }
+        out().flush();
+        return 0;
+    }
+}

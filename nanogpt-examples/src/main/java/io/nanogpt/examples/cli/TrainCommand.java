@@ -1,0 +1,202 @@
+package io.nanogpt.examples.cli;
+
+import io.nanogpt.GPT;
+import io.nanogpt.LanguageModel;
+import io.nanogpt.backend.Compute;
+import io.nanogpt.examples.cli.console.CommandLines;
+import io.nanogpt.examples.cli.console.ErrorLines;
+import io.nanogpt.examples.cli.console.JsonLine;
+import io.nanogpt.examples.cli.console.SaveOnShutdown;
+import io.nanogpt.examples.cli.options.OptimizationOptions;
+import io.nanogpt.examples.cli.options.OptionArguments;
+import io.nanogpt.examples.cli.options.SavedModelOptions;
+import io.nanogpt.examples.cli.options.TrainingDefaults;
+import io.nanogpt.examples.cli.options.TrainingOptions;
+import io.nanogpt.experiment.RunLog;
+import io.nanogpt.train.TrainingListener;
+import io.nanogpt.train.TrainingPlan;
+import io.nanogpt.train.TrainingReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+
+/** The {@code train} verb. */
+@Command(
+        name = "train",
+        description =
+                "Train a model on text, and save it. Ctrl-C ends the run after its current step, and saves the model.",
+        footer = {
+            "  nanogpt train --sample --out my-model",
+            "  nanogpt train --data captions.json --layers 6 --steps 5000 --schedule cosine --out my-model",
+            "  nanogpt train --data story.txt --tokenizer tokenizer.json --preset llama --out my-llama",
+            "  nanogpt train --sample --checkpoint-every 500 --resume --out my-model"
+        })
+final class TrainCommand extends TrainingVerb {
+
+    /** The options that are no settings of a run: they do not change the model. */
+    private static final Set<String> NOT_SETTINGS = Set.of(
+            "out",
+            "overwrite",
+            "runs",
+            "label",
+            "json",
+            "threads",
+            "backend",
+            "device",
+            "seed",
+            "log",
+            "resume",
+            "checkpoints",
+            "checkpoint-every",
+            "keep-checkpoints",
+            "epoch-checkpoints");
+
+    @Mixin
+    private SavedModelOptions out = new SavedModelOptions();
+
+    @Mixin
+    private OptimizationOptions optimization = new OptimizationOptions();
+
+    @Mixin
+    private TrainingOptions settings = new TrainingOptions();
+
+    @Option(names = "--runs", paramLabel = "DIR", description = "run log to add this run to, for nanogpt runs")
+    private @Nullable Path runs;
+
+    @Option(
+            names = "--label",
+            paramLabel = "TEXT",
+            description = "name of the run in the log (default: the name of --out)")
+    private @Nullable String label;
+
+    /**
+     * The verb of {@code train --out OUT} with an option for each setting.
+     *
+     * @param settings names of options, and values as {@link OptionArguments#of} takes them
+     * @throws IllegalArgumentException if a name is no option of train, or is no setting of a run
+     */
+    static TrainCommand of(Map<String, Object> settings, Path out) {
+        TrainCommand command = new TrainCommand();
+        CommandLine line = CommandLines.of(command);
+        List<String> arguments = new ArrayList<>(List.of("--out=" + out));
+        settings.forEach((name, value) -> {
+            OptionSpec option = line.getCommandSpec().findOption("--" + name);
+            if (option == null || NOT_SETTINGS.contains(name)) {
+                throw new IllegalArgumentException(
+                        option == null
+                                ? "\"" + name + "\" is no option of train, see train --help"
+                                : "\"" + name + "\" cannot be set in a grid"
+                                        + (name.equals("seed") ? "; list \"seeds\" beside \"base\"" : ""));
+            }
+            arguments.addAll(OptionArguments.of(option, name, value));
+        });
+        try {
+            line.parseArgs(arguments.toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            throw new IllegalArgumentException(ErrorLines.message(e), e);
+        }
+        return command;
+    }
+
+    /** The options of this verb. */
+    static CommandSpec options() {
+        return CommandSpec.forAnnotatedObject(new TrainCommand());
+    }
+
+    /** The run that the options describe. */
+    GPT.Builder builder() {
+        GPT.Builder builder = GPT.builder();
+        TrainingDefaults defaults = describe(builder).training();
+        settings.apply(builder, defaults, out.folder());
+        optimization.apply(builder, defaults);
+        return builder;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        require(label == null || runs != null, "--label needs --runs");
+        GPT.Builder builder = builder();
+        Function<GPT.Builder, LanguageModel> training = training();
+        out.create(settings.resumes());
+        Path folder = out.folder();
+        if (runs != null) {
+            builder.listener(RunLog.open(runs)
+                    .recorder(label == null ? String.valueOf(folder.getFileName()) : label, recorded()));
+        }
+        try (SaveOnShutdown shutdown = new SaveOnShutdown()) {
+            builder.listener(TrainingListener.progress(err())).listener(shutdown);
+            try (LanguageModel trained = training.apply(builder)) {
+                boolean interrupted = shutdown.beginSaving();
+                trained.save(folder);
+                TrainingReport report = trained.report().orElseThrow();
+                if (interrupted) {
+                    err().println("interrupted after step " + report.steps() + "; the model is saved in " + folder);
+                }
+                print(report, trained.compute());
+            }
+        }
+        return 0;
+    }
+
+    /** The settings of data, model and training that were given, for the run log. */
+    private Map<String, String> recorded() {
+        Map<String, String> recorded = given();
+        recorded.keySet().removeAll(NOT_SETTINGS);
+        return recorded;
+    }
+
+    private void print(TrainingReport report, Compute compute) {
+        TrainingPlan plan = report.plan();
+        if (json()) {
+            out().println(json(report, compute));
+            out().flush();
+            return;
+        }
+        out().printf(
+                        Locale.ROOT,
+                        "%,d parameters, vocabulary %d, %,d training and %,d validation tokens%n"
+                                + "%,d steps in %.1f s: train loss %.4f, validation loss %.4f%n"
+                                + "%.1f ms a step, %,.0f tokens/s on %s%nsaved in %s%n",
+                        plan.parameters(),
+                        plan.vocabularySize(),
+                        plan.trainTokens(),
+                        plan.validationTokens(),
+                        report.steps(),
+                        report.seconds(),
+                        report.last().trainLoss(),
+                        report.last().validationLoss(),
+                        report.stepMillisMedian(),
+                        report.tokensPerSecond(),
+                        plan.backend(),
+                        out.folder());
+        out().flush();
+    }
+
+    static JsonLine json(TrainingReport report, Compute compute) {
+        TrainingPlan plan = report.plan();
+        return new JsonLine()
+                .put("parameters", plan.parameters())
+                .put("vocabulary", plan.vocabularySize())
+                .put("trainTokens", plan.trainTokens())
+                .put("validationTokens", plan.validationTokens())
+                .put("steps", report.steps())
+                .put("trainLoss", report.last().trainLoss())
+                .put("validationLoss", report.last().validationLoss())
+                .put("stepMillisMedian", report.stepMillisMedian())
+                .put("tokensPerSecond", report.tokensPerSecond())
+                .put("seconds", report.seconds())
+                .put("kernels", compute.kernels().toString());
+    }
+}

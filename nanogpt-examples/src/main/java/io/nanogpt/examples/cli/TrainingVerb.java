@@ -1,0 +1,44 @@
+package io.nanogpt.examples.cli;
+
+import io.nanogpt.GPT;
+import io.nanogpt.LanguageModel;
+import io.nanogpt.examples.cli.options.ArchitectureOptions;
+import io.nanogpt.examples.cli.options.ComputeOptions;
+import io.nanogpt.examples.cli.options.DataOptions;
+import io.nanogpt.examples.cli.options.ModelPreset;
+import io.nanogpt.examples.cli.options.SequenceOptions;
+import io.nanogpt.examples.cli.options.SplitFractionOptions;
+import java.io.IOException;
+import java.util.function.Function;
+import picocli.CommandLine.Mixin;
+
+/** The common part of the verbs that train: data, model and backend. */
+abstract class TrainingVerb extends Verb {
+    @Mixin
+    private DataOptions data = new DataOptions();
+
+    @Mixin
+    private SplitFractionOptions fractions = new SplitFractionOptions();
+
+    @Mixin
+    private SequenceOptions sequences = new SequenceOptions();
+
+    @Mixin
+    private ArchitectureOptions architecture = new ArchitectureOptions();
+
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
+
+    /** Reads the data once; the result trains on it what a builder describes. */
+    final Function<GPT.Builder, LanguageModel> training() throws IOException {
+        return sequences.training(data, fractions);
+    }
+
+    /** Sets model and backend on a builder, and returns the preset, which has the defaults of everything else. */
+    final ModelPreset describe(GPT.Builder builder) {
+        ModelPreset preset = architecture.preset().orElseGet(compute::defaultPreset);
+        compute.apply(builder);
+        builder.model(architecture.config(preset.model()));
+        return preset;
+    }
+}

@@ -1,0 +1,89 @@
+package io.nanogpt.examples.cli.console;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Messages of the library in the words of the command line: {@code embeddingSize} becomes {@code --embedding-size}. Only
+ * names that are options of the command that failed are replaced. Those of one word, such as {@code heads}, are English
+ * too, and are replaced only where the message speaks of their value.
+ */
+public final class OptionNames {
+    /** Names of the API whose options are called otherwise. */
+    private static final Map<String, String> OTHERS = Map.ofEntries(
+            Map.entry("evaluateEvery", "--eval-every"),
+            Map.entry("evaluationBatches", "--eval-batches"),
+            Map.entry("maxTime", "--max-minutes"),
+            Map.entry("keepLast", "--keep-checkpoints"),
+            Map.entry("beta1", "--betas"),
+            Map.entry("beta2", "--betas"),
+            Map.entry("logProbabilities", "--logprobs"),
+            Map.entry("vocabularySize", "--vocab"),
+            Map.entry("utilization", "--mfu"),
+            Map.entry("warmUp", "--warmup"),
+            Map.entry("epsilon", "--norm-epsilon"));
+
+    /** Constants of the API in the words of the command line. */
+    private static final Map<String, String> PHRASES =
+            Map.of("UnknownCharacters.SKIP or REPLACE", "--unknown skip or replace");
+
+    private static final Pattern WORD = Pattern.compile("(?<![\\w.\"'/-])[a-z][A-Za-z0-9]*(?![\\w(/]|\\.\\w)");
+    /** What stands before and behind a name of one word where it is an argument. */
+    private static final Pattern BEFORE = Pattern.compile("(^|[:;,] |\\bby |\\band )$");
+
+    private static final Pattern BEHIND = Pattern.compile("^ (must|needs|cannot|is not|-?\\d)");
+
+    private OptionNames() {}
+
+    /** A message with the options of a command in place of the names that the API has for them. */
+    public static String in(String message, CommandSpec command) {
+        Map<String, String> options = options(command);
+        String phrased = message;
+        for (Map.Entry<String, String> phrase : PHRASES.entrySet()) {
+            phrased = phrased.replace(phrase.getKey(), phrase.getValue());
+        }
+        Matcher words = WORD.matcher(phrased);
+        StringBuilder text = new StringBuilder();
+        while (words.find()) {
+            String word = words.group();
+            String option = options.get(word);
+            boolean isEnglish = word.equals(word.toLowerCase(Locale.ROOT));
+            boolean isArgument =
+                    BEFORE.matcher(phrased.substring(0, words.start())).find()
+                            && BEHIND.matcher(phrased.substring(words.end())).find();
+            boolean certain = !isEnglish || isArgument;
+            words.appendReplacement(text, Matcher.quoteReplacement(option != null && certain ? option : word));
+        }
+        return words.appendTail(text).toString();
+    }
+
+    private static Map<String, String> options(CommandSpec command) {
+        Map<String, String> options = new HashMap<>();
+        OTHERS.forEach((name, option) -> {
+            if (command.findOption(option) != null) {
+                options.put(name, option);
+            }
+        });
+        for (OptionSpec option : command.options()) {
+            for (String name : option.names()) {
+                if (name.startsWith("--")) {
+                    options.put(camelCase(name.substring(2)), name);
+                }
+            }
+        }
+        return options;
+    }
+
+    private static String camelCase(String name) {
+        StringBuilder text = new StringBuilder();
+        for (String word : name.split("-", -1)) {
+            text.append(text.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+        }
+        return text.toString();
+    }
+}

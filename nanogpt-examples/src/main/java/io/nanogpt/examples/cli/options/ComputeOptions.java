@@ -1,0 +1,82 @@
+package io.nanogpt.examples.cli.options;
+
+import io.nanogpt.GPT;
+import io.nanogpt.backend.BackendChoice;
+import io.nanogpt.backend.Backends;
+import io.nanogpt.backend.Backends.MatrixPrecision;
+import io.nanogpt.examples.cli.console.Heading;
+import io.nanogpt.model.Preset;
+import io.nanogpt.spi.Library;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of the backend that trains. */
+@Heading("Compute")
+public final class ComputeOptions {
+    enum Backend {
+        AUTO,
+        CPU,
+        DJL
+    }
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "${COMPLETION-CANDIDATES}; auto is djl (PyTorch) if it finds a GPU, else cpu (default: auto)")
+    private @Nullable Backend backend;
+
+    @Option(
+            names = "--device",
+            split = ",",
+            paramLabel = "DEVICE",
+            description = "of djl: auto, cpu, cuda or cuda:N; several, such as cuda:0,cuda:1, share each batch"
+                    + " (default: auto)")
+    private List<String> devices = new ArrayList<>();
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description = "of matrix products on djl: ${COMPLETION-CANDIDATES} (default: f32)")
+    private MatrixPrecision precision = MatrixPrecision.F32;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "threads; on the CPU backend they do not change the result (default: all processors)")
+    private @Nullable Integer threads;
+
+    /** Sets backend and threads. */
+    public void apply(GPT.Builder builder) {
+        builder.backend(choice());
+        if (threads != null) {
+            builder.threads(threads);
+        }
+    }
+
+    /** The default preset: the caption model for the device that trains. */
+    public ModelPreset defaultPreset() {
+        return ModelPreset.of(Library.get().computesOnGpu(choice()) ? Preset.CAPTIONS_GPU : Preset.CAPTIONS);
+    }
+
+    /** Without {@code --backend}, the one that the device and the precision need. */
+    private BackendChoice choice() {
+        boolean onlyDjl =
+                precision != MatrixPrecision.F32 || devices.stream().anyMatch(name -> name.startsWith("cuda"));
+        boolean cpu = devices.equals(List.of("cpu"));
+        Backend name = backend != null ? backend : onlyDjl ? Backend.DJL : cpu ? Backend.CPU : Backend.AUTO;
+        if (name != Backend.DJL && (onlyDjl || devices.size() > 1)) {
+            throw new IllegalArgumentException("--backend " + (name == Backend.CPU ? "cpu" : "auto")
+                    + " computes on one device in f32; give --backend djl for another --device or --precision");
+        }
+        return switch (name) {
+            case AUTO -> cpu ? Backends.cpu() : Backends.auto();
+            case CPU -> Backends.cpu();
+            case DJL -> {
+                BackendChoice.Djl choice = Backends.djl().withPrecision(precision);
+                yield devices.isEmpty() ? choice : choice.withDevices(devices.toArray(String[]::new));
+            }
+        };
+    }
+}

@@ -1,0 +1,174 @@
+package io.nanogpt.examples.cli.options;
+
+import io.nanogpt.examples.cli.console.Heading;
+import io.nanogpt.generate.GenerationOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of generating text. */
+@Heading("Sampling")
+public final class GenerateOptions {
+    /** The options that have no effect on a search for the most likely text. */
+    public static final Set<String> ONLY_SAMPLING =
+            Set.of("temperature", "greedy", "top-k", "top-p", "min-p", "typical", "seed");
+
+    private static final String PENALTIES = "Penalties and constraints";
+
+    @Option(names = "--max-tokens", paramLabel = "N", description = "most tokens to generate (default: 200)")
+    private @Nullable Integer maxTokens;
+
+    @Option(names = "--temperature", paramLabel = "X", description = "divisor of the logits; 0 is greedy (default: 1)")
+    private @Nullable Double temperature;
+
+    @Option(names = "--greedy", description = "take the most likely token each time")
+    private boolean greedy;
+
+    @Option(
+            names = "--top-k",
+            paramLabel = "K",
+            description = "sample from the K most likely tokens (default: from all)")
+    private @Nullable Integer topK;
+
+    @Option(
+            names = "--top-p",
+            paramLabel = "P",
+            description = "sample from the most likely tokens that together have probability P")
+    private @Nullable Double topP;
+
+    @Option(
+            names = "--min-p",
+            paramLabel = "P",
+            description = "sample from tokens at least P times as likely as the most likely one")
+    private @Nullable Double minP;
+
+    @Option(
+            names = "--typical",
+            paramLabel = "P",
+            description = "locally typical sampling from tokens that together have probability P")
+    private @Nullable Double typical;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "seed of the first sample; each next sample adds 1 (default: 1337)")
+    private @Nullable Long seed;
+
+    @Option(names = "--stop", paramLabel = "TEXT", description = "end before this text, with \\n and \\t; repeatable")
+    private List<String> stops = new ArrayList<>();
+
+    @Heading(PENALTIES)
+    @Option(
+            names = "--repetition-penalty",
+            paramLabel = "X",
+            description = "divisor for tokens of prompt and text (default: 1, no penalty)")
+    private @Nullable Double repetitionPenalty;
+
+    @Heading(PENALTIES)
+    @Option(
+            names = "--frequency-penalty",
+            paramLabel = "X",
+            description = "subtracted from a logit for each time its token was generated")
+    private @Nullable Double frequencyPenalty;
+
+    @Heading(PENALTIES)
+    @Option(
+            names = "--presence-penalty",
+            paramLabel = "X",
+            description = "subtracted from a logit if its token was generated")
+    private @Nullable Double presencePenalty;
+
+    @Heading(PENALTIES)
+    @Option(names = "--no-repeat-ngram", paramLabel = "N", description = "never generate N tokens in a row twice")
+    private @Nullable Integer noRepeatNgram;
+
+    @Heading(PENALTIES)
+    @Option(
+            names = "--forbid",
+            paramLabel = "TEXT",
+            description = "never generate this text, with \\n and \\t; repeatable")
+    private List<String> forbidden = new ArrayList<>();
+
+    @Heading(PENALTIES)
+    @Option(
+            names = "--regex",
+            paramLabel = "REGEX",
+            description = "generate only text that matches this expression of java.util.regex")
+    private @Nullable String regex;
+
+    /** The settings that were given. */
+    public GenerationOptions options() {
+        if (greedy && (temperature != null || topK != null || topP != null || minP != null || typical != null)) {
+            throw new IllegalArgumentException(
+                    "--greedy takes no --temperature, --top-k, --top-p, --min-p or --typical; leave one out");
+        }
+        GenerationOptions options =
+                constrained(penalized(sampled(greedy ? GenerationOptions.greedy() : GenerationOptions.defaults())));
+        if (maxTokens != null) {
+            options = options.withMaxTokens(maxTokens);
+        }
+        if (seed != null) {
+            options = options.withSeed(seed);
+        }
+        for (String stop : stops) {
+            options = options.withStop(Escapes.resolve(stop));
+        }
+        return options;
+    }
+
+    private GenerationOptions sampled(GenerationOptions given) {
+        GenerationOptions options = given;
+        if (temperature != null) {
+            options = options.withTemperature(temperature);
+        }
+        if (topK != null) {
+            options = options.withTopK(topK);
+        }
+        if (topP != null) {
+            options = options.withTopP(topP);
+        }
+        if (minP != null) {
+            options = options.withMinP(minP);
+        }
+        if (typical != null) {
+            options = options.withTypical(typical);
+        }
+        return options;
+    }
+
+    private GenerationOptions penalized(GenerationOptions given) {
+        GenerationOptions options = given;
+        if (repetitionPenalty != null) {
+            options = options.withRepetitionPenalty(repetitionPenalty);
+        }
+        if (frequencyPenalty != null) {
+            options = options.withFrequencyPenalty(frequencyPenalty);
+        }
+        if (presencePenalty != null) {
+            options = options.withPresencePenalty(presencePenalty);
+        }
+        if (noRepeatNgram != null) {
+            options = options.withNoRepeatNgram(noRepeatNgram);
+        }
+        return options;
+    }
+
+    private GenerationOptions constrained(GenerationOptions given) {
+        GenerationOptions options = given;
+        for (String text : forbidden) {
+            options = options.withForbidden(Escapes.resolve(text));
+        }
+        if (regex == null) {
+            return options;
+        }
+        try {
+            return options.withPattern(Pattern.compile(regex));
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException("--regex is not a regular expression: " + e.getMessage(), e);
+        }
+    }
+}

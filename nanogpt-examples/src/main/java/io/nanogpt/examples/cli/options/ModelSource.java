@@ -1,0 +1,53 @@
+package io.nanogpt.examples.cli.options;
+
+import io.nanogpt.LanguageModel;
+import io.nanogpt.onnx.OnnxOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of the model that a verb runs: a saved one, or an exported one on ONNX Runtime. */
+public final class ModelSource {
+    enum Provider {
+        CPU,
+        CUDA,
+        /** The GPU if it works, else the CPU. */
+        AUTO
+    }
+
+    @Option(names = "--model", paramLabel = "DIR", description = "saved model: the --out of train or import")
+    private @Nullable Path saved;
+
+    @Option(
+            names = "--onnx",
+            paramLabel = "DIR",
+            description = "exported model: the --out of export, in place of --model")
+    private @Nullable Path exported;
+
+    @Option(
+            names = "--provider",
+            paramLabel = "NAME",
+            description = "of --onnx: ${COMPLETION-CANDIDATES} (default: cpu)")
+    private @Nullable Provider provider;
+
+    /** Opens the model. */
+    public LanguageModel open() {
+        if (provider != null && exported == null) {
+            throw new IllegalArgumentException("--provider needs --onnx");
+        }
+        if (saved != null && exported == null) {
+            return LanguageModel.load(saved);
+        }
+        if (saved == null && exported != null) {
+            return LanguageModel.loadOnnx(
+                    exported,
+                    switch (provider == null ? Provider.CPU : provider) {
+                        case CPU -> OnnxOptions.cpu();
+                        case CUDA -> OnnxOptions.cuda();
+                        case AUTO -> OnnxOptions.cuda().orCpu();
+                    });
+        }
+        throw new IllegalArgumentException(
+                saved == null ? "give the model with --model DIR or --onnx DIR" : "give --model or --onnx, not both");
+    }
+}

@@ -1,0 +1,49 @@
+package io.nanogpt.examples.cli.options;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The options of the folder that a model is saved in. */
+public final class SavedModelOptions {
+    /** The file that every saved model has. */
+    private static final String CONFIG = "config.json";
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder to save the model in")
+    @SuppressWarnings("NullAway.Init") // required
+    private Path out;
+
+    @Option(names = "--overwrite", description = "replace the model that --out has already")
+    private boolean overwrite;
+
+    /** The folder. */
+    public Path folder() {
+        return out;
+    }
+
+    /**
+     * Creates the folder, so that nothing is computed that could not be saved.
+     *
+     * @param continues whether a model in the folder is of the same run
+     * @throws IllegalArgumentException if the folder has a model that must not be replaced, or cannot be written
+     */
+    public void create(boolean continues) throws IOException {
+        if (Files.exists(out) && !Files.isDirectory(out)) {
+            throw new IllegalArgumentException("--out must be a folder, but " + out + " is a file");
+        }
+        if (!overwrite && !continues && Files.exists(out.resolve(CONFIG))) {
+            throw new IllegalArgumentException(
+                    out + " has a model already; give --overwrite to replace it, or another --out");
+        }
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new IOException("cannot create the folder " + out + " (" + e + "); give another --out", e);
+        }
+        if (!Files.isWritable(out)) {
+            throw new IllegalArgumentException(
+                    "cannot write to " + out + "; change its permissions or give another --out");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+package io.nanogpt.examples.cli.options;
+
+import io.nanogpt.GPT;
+import io.nanogpt.examples.cli.console.Heading;
+import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.train.AdamW;
+import io.nanogpt.train.CheckpointConfig;
+import io.nanogpt.train.DivergencePolicy;
+import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.SampleConfig;
+import io.nanogpt.train.Schedule;
+import io.nanogpt.train.Sgd;
+import io.nanogpt.train.TrainingSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of a training run: its optimizer, its end, its evaluations, and what it writes. */
+@Heading("Optimization")
+public final class TrainingOptions {
+    private static final String DURATION = "Duration and evaluation";
+    private static final String CHECKPOINTS = "Checkpoints";
+    private static final String LOGS = "Logs and samples";
+
+    enum Rule {
+        ADAMW,
+        SGD
+    }
+
+    enum ScheduleKind {
+        CONSTANT,
+        COSINE,
+        LINEAR,
+        INVERSE_SQRT,
+        ONE_CYCLE
+    }
+
+    @Option(names = "--optimizer", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES} (default: adamw)")
+    private @Nullable Rule optimizer;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "X",
+            description = "learning rate, the highest of the schedule (default: 0.001, or 0.01 of sgd)")
+    private @Nullable Double learningRate;
+
+    @Option(
+            names = "--betas",
+            split = ",",
+            arity = "1",
+            paramLabel = "BETA",
+            description = "decay of the two moments of adamw (default: 0.9,0.999)")
+    private List<Double> betas = new ArrayList<>();
+
+    @Option(names = "--momentum", paramLabel = "X", description = "momentum of sgd (default: 0)")
+    private @Nullable Double momentum;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "KIND",
+            description = "of the learning rate: ${COMPLETION-CANDIDATES} (default: constant)")
+    private ScheduleKind schedule = ScheduleKind.CONSTANT;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            description = "steps in which the learning rate rises, of cosine, linear and inverse-sqrt (default: 0)")
+    private @Nullable Integer warmup;
+
+    @Option(
+            names = "--floor",
+            paramLabel = "X",
+            description = "share of the learning rate that cosine and linear end with (default: 0)")
+    private @Nullable Double floor;
+
+    @Option(names = "--accumulate", paramLabel = "N", description = "batches that make one step (default: 1)")
+    private int accumulate = 1;
+
+    @Option(
+            names = "--rollbacks",
+            paramLabel = "N",
+            description = "times to go back and halve the learning rate when the loss explodes (default: 0)")
+    private int rollbacks;
+
+    @Heading(DURATION)
+    @Option(names = "--steps", paramLabel = "N", description = "optimizer steps (default: the preset's)")
+    private @Nullable Integer steps;
+
+    @Heading(DURATION)
+    @Option(
+            names = "--epochs",
+            paramLabel = "X",
+            description = "passes over the training split, in place of the preset's steps")
+    private @Nullable Double epochs;
+
+    @Heading(DURATION)
+    @Option(names = "--max-minutes", paramLabel = "X", description = "stop after this time")
+    private @Nullable Double maxMinutes;
+
+    @Heading(DURATION)
+    @Option(
+            names = "--early-stop",
+            paramLabel = "N",
+            description = "stop after this many evaluations without a lower validation loss")
+    private @Nullable Integer earlyStop;
+
+    @Heading(DURATION)
+    @Option(
+            names = "--eval-every",
+            paramLabel = "N",
+            description = "steps between evaluations (default: the preset's, 200 in most)")
+    private @Nullable Integer evaluateEvery;
+
+    @Heading(DURATION)
+    @Option(
+            names = "--eval-batches",
+            paramLabel = "N",
+            description =
+                    "random batches of each split that an evaluation averages (default: the preset's, 50 in most)")
+    private @Nullable Integer evaluationBatches;
+
+    @Heading(DURATION)
+    @Option(names = "--eval-full", description = "evaluate on the whole validation split, not on random batches of it")
+    private boolean evaluateFully;
+
+    @Heading(DURATION)
+    @Option(names = "--keep-best", description = "end with the weights of the lowest validation loss")
+    private boolean keepBest;
+
+    @Heading(CHECKPOINTS)
+    @Option(names = "--checkpoint-every", paramLabel = "N", description = "steps between checkpoints")
+    private @Nullable Integer checkpointEvery;
+
+    @Heading(CHECKPOINTS)
+    @Option(names = "--epoch-checkpoints", description = "write a checkpoint after each epoch too, and keep it")
+    private boolean epochCheckpoints;
+
+    @Heading(CHECKPOINTS)
+    @Option(
+            names = "--checkpoints",
+            paramLabel = "DIR",
+            description = "folder of the checkpoints (default: checkpoints in --out)")
+    private @Nullable Path checkpoints;
+
+    @Heading(CHECKPOINTS)
+    @Option(
+            names = "--keep-checkpoints",
+            paramLabel = "N",
+            description = "newest checkpoints to keep beside the best one (default: 2)")
+    private @Nullable Integer keepCheckpoints;
+
+    @Heading(CHECKPOINTS)
+    @Option(names = "--resume", description = "continue from the newest checkpoint, if there is one")
+    private boolean resume;
+
+    @Heading(LOGS)
+    @Option(
+            names = "--log",
+            split = ",",
+            paramLabel = "KIND=PLACE",
+            description = "log metrics to csv=FILE, jsonl=FILE, tensorboard=DIR or mlflow=URL; repeatable")
+    private Map<String, String> logs = new LinkedHashMap<>();
+
+    @Heading(LOGS)
+    @Option(
+            names = "--peak-flops",
+            paramLabel = "X",
+            description = "peak FLOP/s of the machine: --log then has the model FLOPs utilization (mfu)")
+    private @Nullable Double peakFlops;
+
+    @Heading(LOGS)
+    @Option(
+            names = "--sample-prompt",
+            paramLabel = "TEXT",
+            description = "prompt to continue at every evaluation; repeatable")
+    private List<String> prompts = new ArrayList<>();
+
+    @Heading(LOGS)
+    @Option(names = "--sample-attention", description = "log the attention maps of each --sample-prompt too")
+    private boolean sampleAttention;
+
+    /** Whether the run continues one that was interrupted. */
+    public boolean resumes() {
+        return resume;
+    }
+
+    /**
+     * Sets everything on a builder.
+     *
+     * @param out the folder of the model
+     */
+    public void apply(GPT.Builder builder, TrainingDefaults defaults, Path out) {
+        requireEffect();
+        builder.training(trainer -> apply(trainer, out));
+        builder.evaluateEvery(evaluateEvery == null ? defaults.evaluateEvery() : evaluateEvery)
+                .evaluationBatches(evaluationBatches == null ? defaults.evaluationBatches() : evaluationBatches)
+                .keepBest(keepBest);
+        if (steps != null || epochs == null) {
+            builder.steps(steps == null ? defaults.steps() : steps);
+        }
+        if (learningRate != null) {
+            builder.learningRate(learningRate);
+        }
+    }
+
+    private void apply(TrainingSettings<?> trainer, Path out) {
+        if (optimizer != null || momentum != null || !betas.isEmpty()) {
+            trainer.optimizer(optimizer());
+        }
+        trainer.schedule(schedule()).accumulate(accumulate).guards(DivergencePolicy.rollBack(rollbacks));
+        trainer.evaluateFully(evaluateFully);
+        if (epochs != null) {
+            trainer.epochs(epochs);
+        }
+        if (maxMinutes != null) {
+            trainer.maxTime(Duration.ofMillis(Math.round(maxMinutes * 60_000)));
+        }
+        if (earlyStop != null) {
+            trainer.earlyStop(earlyStop);
+        }
+        if (writesCheckpoints()) {
+            trainer.checkpoints(checkpoints(out));
+        }
+        if (!prompts.isEmpty()) {
+            trainer.samples(
+                    new SampleConfig(prompts, GenerationOptions.temperature(0.8).withMaxTokens(80), sampleAttention));
+        }
+        if (peakFlops != null) {
+            trainer.peakFlops(peakFlops);
+        }
+        logs.forEach((kind, place) -> trainer.listener(Logs.of(kind, place)));
+    }
+
+    private boolean writesCheckpoints() {
+        return checkpointEvery != null || resume || epochCheckpoints || checkpoints != null;
+    }
+
+    /** Refuses options that would change nothing beside the others. */
+    private void requireEffect() {
+        require(
+                warmup == null || (schedule != ScheduleKind.CONSTANT && schedule != ScheduleKind.ONE_CYCLE),
+                "--warmup needs --schedule cosine, linear or inverse-sqrt");
+        require(
+                floor == null || schedule == ScheduleKind.COSINE || schedule == ScheduleKind.LINEAR,
+                "--floor needs --schedule cosine or linear");
+        require(evaluationBatches == null || !evaluateFully, "give --eval-batches or --eval-full, not both");
+        require(
+                keepCheckpoints == null || writesCheckpoints(),
+                "--keep-checkpoints needs checkpoints; give --checkpoint-every");
+        require(peakFlops == null || !logs.isEmpty(), "--peak-flops needs --log, which has the utilization");
+        require(!sampleAttention || !prompts.isEmpty(), "--sample-attention needs a text; give --sample-prompt");
+        require(
+                !sampleAttention || logs.containsKey("jsonl"),
+                "--sample-attention needs --log jsonl=FILE for the maps");
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    private Optimizer optimizer() {
+        if (optimizer == Rule.SGD) {
+            if (!betas.isEmpty()) {
+                throw new IllegalArgumentException("--betas needs --optimizer adamw");
+            }
+            return Sgd.of(1e-2).withMomentum(momentum == null ? 0 : momentum);
+        }
+        if (momentum != null) {
+            throw new IllegalArgumentException("--momentum needs --optimizer sgd");
+        }
+        if (!betas.isEmpty() && betas.size() != 2) {
+            throw new IllegalArgumentException("--betas needs two numbers, such as 0.9,0.98, but are " + betas);
+        }
+        return betas.isEmpty() ? AdamW.defaults() : AdamW.defaults().withBetas(betas.get(0), betas.get(1));
+    }
+
+    private Schedule schedule() {
+        int rising = warmup == null ? 0 : warmup;
+        double end = floor == null ? 0 : floor;
+        return switch (schedule) {
+            case CONSTANT -> Schedule.constant();
+            case COSINE -> Schedule.cosine(rising, end);
+            case LINEAR -> Schedule.linear(rising, end);
+            case INVERSE_SQRT -> Schedule.inverseSquareRoot(rising);
+            case ONE_CYCLE -> Schedule.oneCycle(0.3);
+        };
+    }
+
+    private CheckpointConfig checkpoints(Path out) {
+        CheckpointConfig settings = CheckpointConfig.in(checkpoints == null ? out.resolve("checkpoints") : checkpoints)
+                .withKeepLast(keepCheckpoints == null ? 2 : keepCheckpoints)
+                .withEpochs(epochCheckpoints)
+                .withResume(resume);
+        return checkpointEvery == null ? settings : settings.withEvery(checkpointEvery);
+    }
+}

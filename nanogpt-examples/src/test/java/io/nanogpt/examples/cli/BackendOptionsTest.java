@@ -1,0 +1,72 @@
+package io.nanogpt.examples.cli;
+
+import static io.nanogpt.examples.cli.Outcome.badInput;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What computes a run: DJL on the processor, since few machines have a GPU. */
+@EnabledOnOs(
+        value = OS.LINUX,
+        architectures = "amd64",
+        disabledReason = "PyTorch is on the class path for Linux on x86-64")
+class BackendOptionsTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void modelsThatDjlTrainedAreSavedAndAskedAsAnyOther() throws Exception {
+        List<String> losses = new ArrayList<>();
+        for (String backend : List.of("cpu", "djl")) {
+            Path out = folder.resolve(backend);
+            Outcome train = train(out, "--backend", backend, "--device", "cpu", "--threads", "1");
+            assertThat(train.code()).as(train.err()).isZero();
+            assertThat(train.out()).contains(" on " + backend + ", ");
+            Outcome evaluate = Outcome.run("evaluate", "--model", out.toString(), "--data", text(), "--json");
+            assertThat(evaluate.code()).as(evaluate.err()).isZero();
+            losses.add(evaluate.out().substring(0, 13));
+        }
+        assertThat(losses.get(1)).isEqualTo(losses.get(0));
+    }
+
+    @Test
+    void whatDoesNotFitTogetherIsToldBeforeAnythingIsRead() throws Exception {
+        for (String options : List.of(
+                "--backend cpu --device cuda", "--backend cpu --precision bf16", "--backend auto --device cuda:1")) {
+            badInput("give --backend djl", arguments(folder.resolve("out"), options.split(" ", -1)));
+        }
+        badInput(
+                "--backend must be one of auto, cpu, djl, but is tpu",
+                arguments(folder.resolve("out"), "--backend", "tpu"));
+        badInput("no device is named gpu", arguments(folder.resolve("out"), "--backend", "djl", "--device", "gpu"));
+    }
+
+    @Test
+    void theDoctorNamesTheEngine() {
+        assertThat(Outcome.run("doctor").out()).contains("ok  DJL with PyTorch: PyTorch 2.7.1 through DJL 0.35.1");
+    }
+
+    private Outcome train(Path out, String... options) throws Exception {
+        return Outcome.run(arguments(out, options));
+    }
+
+    private String[] arguments(Path out, String... options) throws Exception {
+        List<String> all = new ArrayList<>(List.of("train", "--data", text(), "--out", out.toString()));
+        all.addAll(List.of("--layers", "1", "--heads", "2", "--embedding-size", "16", "--context-length", "8"));
+        all.addAll(List.of("--steps", "5", "--eval-every", "5", "--eval-batches", "1"));
+        all.addAll(List.of(options));
+        return all.toArray(String[]::new);
+    }
+
+    private String text() throws Exception {
+        return Files.writeString(folder.resolve("text.txt"), "the cat sat on the mat. ".repeat(60))
+                .toString();
+    }
+}

@@ -1,0 +1,181 @@
+package io.nanogpt.examples.cli;
+
+import static io.nanogpt.examples.cli.Outcome.badInput;
+import static io.nanogpt.examples.cli.Outcome.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanogpt.examples.cli.console.EncodingProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenizerCommandsTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"byte-bpe", "char-bpe", "char", "words"})
+    void tokenizersTrainEncodeDecodeAndTell(String type) throws IOException {
+        String text = Files.writeString(folder.resolve("a.txt"), "one cat and two cats and no cat ".repeat(20))
+                .toString();
+        String tokenizer = folder.resolve("tokenizer.json").toString();
+        String ids = folder.resolve("ids.npy").toString();
+        Outcome train = run("tokenizer", "train", "--type", type, "--data", text, "--out", tokenizer, "--json");
+        assertThat(train.code()).as(train.err()).isZero();
+        assertThat(train.keys()).containsExactly("vocabulary", "seconds");
+        Outcome encode = run(
+                "tokenizer",
+                "encode",
+                "--tokenizer",
+                tokenizer,
+                "--in",
+                text,
+                "--out",
+                ids,
+                "--dtype",
+                "int32",
+                "--json");
+        assertThat(encode.code()).as(encode.err()).isZero();
+        assertThat(encode.keys()).containsExactly("tokens", "bytes", "dtype", "tokensPerSecond", "seconds");
+        assertThat(encode.lastLine()).contains("\"dtype\":\"int32\"");
+        Outcome decode = run("tokenizer", "decode", "--tokenizer", tokenizer, "--in", ids);
+        assertThat(decode.out().strip())
+                .as(decode.err())
+                .isEqualTo(Files.readString(Path.of(text)).strip());
+        String back = folder.resolve("back.txt").toString();
+        assertThat(run("tokenizer", "decode", "--tokenizer", tokenizer, "--in", ids, "--out", back)
+                        .code())
+                .isZero();
+        assertThat(Path.of(back)).content().startsWith("one cat and two cats");
+        Outcome info = run("tokenizer", "info", "--tokenizer", tokenizer, "--data", text, "--json");
+        assertThat(info.keys())
+                .as(info.err())
+                .containsExactly(
+                        "vocabulary",
+                        "specialTokens",
+                        "longestTokens",
+                        "bytes",
+                        "tokens",
+                        "bytesPerToken",
+                        "tokensPerWord",
+                        "vocabularyUse");
+        assertThat(run("tokenizer", "info", "--tokenizer", tokenizer).out()).contains(" ids", "longest tokens: ");
+    }
+
+    @Test
+    void tokenizerErrorsAreOneLine() throws IOException {
+        String text = Files.writeString(folder.resolve("a.txt"), "a b").toString();
+        String tokenizer = folder.resolve("tokenizer.json").toString();
+        run("tokenizer", "train", "--type", "integers", "--data", text, "--out", tokenizer);
+        badInput("found a", "tokenizer", "train", "--type", "integers", "--data", text, "--out", tokenizer);
+        badInput(
+                "for --type byte-bpe",
+                "tokenizer",
+                "train",
+                "--type",
+                "char",
+                "--special",
+                "x",
+                "--data",
+                text,
+                "--out",
+                text);
+        badInput(
+                "--vocab is for --type byte-bpe, char-bpe and words",
+                "tokenizer",
+                "train",
+                "--type",
+                "char",
+                "--vocab",
+                "9",
+                "--data",
+                text,
+                "--out",
+                text);
+        badInput(
+                "cs336 or huggingface",
+                "tokenizer",
+                "train",
+                "--type",
+                "byte-bpe",
+                "--ties",
+                "x",
+                "--data",
+                text,
+                "--out",
+                text);
+        badInput(
+                "at least 256",
+                "tokenizer",
+                "train",
+                "--type",
+                "byte-bpe",
+                "--vocab",
+                "9",
+                "--data",
+                text,
+                "--out",
+                text);
+        badInput(
+                "tokenizer.json",
+                "tokenizer",
+                "encode",
+                "--tokenizer",
+                tokenizer,
+                "--in",
+                text,
+                "--out",
+                text + ".bin");
+        badInput("a verb is missing; the verbs are train, encode, decode, info", "tokenizer");
+    }
+
+    @Test
+    void aVocabularySmallerThanAskedForIsReported() throws IOException {
+        String text = Files.writeString(folder.resolve("a.txt"), "one cat and two cats ".repeat(20))
+                .toString();
+        String tokenizer = folder.resolve("tokenizer.json").toString();
+        Outcome few =
+                run("tokenizer", "train", "--type", "byte-bpe", "--vocab", "9000", "--data", text, "--out", tokenizer);
+        assertThat(few.code()).as(few.err()).isZero();
+        assertThat(few.err()).containsPattern("^the vocabulary has \\d+ ids, not the 9,000 of --vocab: ");
+        Outcome exact =
+                run("tokenizer", "train", "--type", "byte-bpe", "--vocab", "258", "--data", text, "--out", tokenizer);
+        assertThat(exact.err()).isEmpty();
+        assertThat(exact.out()).startsWith("258 ids ");
+    }
+
+    @Test
+    void tokensAreQuoted() throws IOException {
+        String text = Files.writeString(folder.resolve("a.txt"), "a\n\"b\" ".repeat(9))
+                .toString();
+        String tokenizer = folder.resolve("tokenizer.json").toString();
+        run(
+                "tokenizer",
+                "train",
+                "--type",
+                "byte-bpe",
+                "--vocab",
+                "257",
+                "--special",
+                "<|end|>",
+                "--data",
+                text,
+                "--out",
+                tokenizer);
+        Outcome special = run("tokenizer", "info", "--tokenizer", tokenizer);
+        assertThat(special.out()).contains("special token \"<|end|>\": ");
+        run("tokenizer", "train", "--type", "char", "--data", text, "--out", tokenizer);
+        assertThat(run("tokenizer", "info", "--tokenizer", tokenizer).out())
+                .contains("longest tokens: \"\\n\", \" \", \"\\\"\", \"a\", \"b\"");
+    }
+
+    @Test
+    void encodingShowsHowFarItIs() {
+        assertThat(EncodingProgress.line(5_000_000, 20_000_000, 1_000_000, 2))
+                .isEqualTo(" 25 % of 20 MB, 1,000,000 tokens, 500,000 tokens/s, 0:06 left");
+    }
+}
