@@ -5,6 +5,7 @@ package io.nanogpt.generate;
  * threads: what they need is in the context.
  *
  * <pre>{@code
+ * int newline = model.tokenizer().encode("\n")[0];
  * LogitsProcessor neverFirst = (context, logits) -> {
  *     if (context.size() == context.promptSize()) {
  *         logits[newline] = Float.NEGATIVE_INFINITY;

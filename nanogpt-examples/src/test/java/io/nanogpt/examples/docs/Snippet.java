@@ -1,0 +1,18 @@
+package io.nanogpt.examples.docs;
+
+import java.nio.file.Path;
+
+/**
+ * A block of code in the documentation.
+ *
+ * @param file that holds it, relative to the repository
+ * @param line of the file where the block begins, from 1
+ * @param language after the fence of a Markdown block; {@code java} for one in a comment of javadoc
+ * @param code without fences and comment asterisks
+ */
+record Snippet(Path file, int line, String language, String code) {
+    /** Where it is, as editors and terminals link it. */
+    String place() {
+        return file + ":" + line;
+    }
+}
