@@ -12,7 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** One reading of a model's graph. */
+/** Counts the parameters, FLOPs and activations of a model's graph. */
 public final class Accountant {
     private final Graph graph;
     private final long length;
@@ -28,16 +28,16 @@ public final class Accountant {
     }
 
     /**
-     * The account of a model.
+     * Counts a model's costs.
      *
-     * @param contextLength tokens of a sequence
+     * @param contextLength tokens per sequence
      */
     public static Account account(Graph model, int contextLength) {
         if (contextLength < 1) {
             throw new IllegalArgumentException("contextLength must be at least 1, but is " + contextLength);
         }
         try {
-            return new Accountant(model, contextLength).read();
+            return new Accountant(model, contextLength).count();
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
                     "sequences of " + contextLength + " tokens cost this model more than " + Long.MAX_VALUE
@@ -46,7 +46,7 @@ public final class Accountant {
         }
     }
 
-    private Account read() {
+    private Account count() {
         for (Node node : graph.nodes()) {
             if (node.type() == OpType.PARAMETER) {
                 parameters.merge(components.ofParameter(node), node.shape().elements(), Math::addExact);
@@ -54,7 +54,7 @@ public final class Accountant {
             countFlops(node);
             activations = Math.addExact(activations, kept(node));
         }
-        // Cross entropy keeps the probabilities of all tokens.
+        // Cross entropy keeps the probabilities of the whole vocabulary.
         activations = Math.addExact(
                 activations, length * graph.output(Graph.LOGITS).shape().features());
         List<Account.Part> parts = new ArrayList<>();
@@ -132,7 +132,7 @@ public final class Accountant {
         }
     }
 
-    /** Numbers that the forward pass keeps of a node. */
+    /** Activations of a node that the forward pass keeps for the backward pass. */
     private long kept(Node node) {
         return switch (node.type()) {
             case EMBEDDING,
@@ -150,7 +150,7 @@ public final class Accountant {
                 long heads = ((Attributes.Attention) node.attributes()).heads();
                 yield Math.addExact(length * node.shape().features(), Math.multiplyExact(heads * length, length));
             }
-            // The hidden state and the cell; the gates replace what the input gave.
+            // The hidden state and the cell; the gates overwrite the input's linear layer.
             case LSTM -> 2 * length * node.shape().features();
             case INPUT,
                     PARAMETER,
@@ -187,7 +187,7 @@ public final class Accountant {
         };
     }
 
-    /** Of every row of a sequence times a matrix. */
+    /** FLOPs of multiplying every row of a sequence by a matrix. */
     private long matrix(Node node, int weight) {
         Shape shape = graph.node(node.input(weight)).shape();
         return Math.multiplyExact(2 * length, shape.elements());

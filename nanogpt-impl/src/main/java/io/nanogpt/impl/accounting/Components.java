@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which component a node belongs to, told by its neighbours alone, so that it works for any architecture. */
+/** Assigns nodes to components by their neighbours alone, so that it works for any architecture. */
 final class Components {
     private final Graph graph;
     private final Map<Integer, Node> firstReader = new HashMap<>();
@@ -20,7 +20,7 @@ final class Components {
         }
     }
 
-    /** Of a linear layer: the head makes logits, projections stand beside attention, others are an MLP's. */
+    /** The component of a linear layer: head if it makes logits, projections next to attention, otherwise MLP. */
     Component of(Node linear) {
         if (graph.output(Graph.LOGITS).id() == linear.id()) {
             return Component.HEAD;
@@ -34,7 +34,7 @@ final class Components {
                 : Component.MLP;
     }
 
-    /** Of a parameter: that of the first operation that reads it. */
+    /** The component of a parameter: that of the first operation that reads it. */
     Component ofParameter(Node parameter) {
         Node reader = firstReader.get(parameter.id());
         if (reader == null) {
@@ -87,7 +87,7 @@ final class Components {
         };
     }
 
-    /** What reads a node, past what only moves its numbers. */
+    /** The type of a node's first reader, skipping concatenation, rotary positions and dropout. */
     private OpType following(Node node) {
         Node next = firstReader.get(node.id());
         while (next != null

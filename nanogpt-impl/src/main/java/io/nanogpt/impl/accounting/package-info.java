@@ -1,5 +1,6 @@
 /**
- * Counts what a graph costs. Start reading at {@link io.nanogpt.impl.accounting.Accountant}. Imports the api alone.
+ * Counts a graph's parameters, FLOPs and activations. Start reading at {@link io.nanogpt.impl.accounting.Accountant}.
+ * Imports the api alone.
  */
 @NullMarked
 package io.nanogpt.impl.accounting;

@@ -4,29 +4,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The numbers along a side of a plot.
+ * An axis of a plot.
  *
- * @param title what they are, and their unit
+ * @param title quantity and unit
  * @param logarithmic or linear
- * @param from the first number, at one end of the side
- * @param to the last number, at the other
- * @param ticks numbers that are written down, within these
+ * @param from value at the start of the axis
+ * @param to value at its end
+ * @param ticks labelled values within this range
  */
 record Axis(String title, boolean logarithmic, double from, double to, List<Tick> ticks) {
-    /** Of the range, left free on either side where the range does not end at a tick. */
+    /** Margin of a logarithmic axis at either end, as a fraction of the range. */
     private static final double MARGIN = 0.04;
 
-    /** Fewer logarithmic ticks than this say too little. */
+    /** With fewer ticks at powers of ten, finer ones are used. */
     private static final int FEWEST = 3;
 
-    /** A number with its label. */
+    /** A labelled value. */
     record Tick(double value, String label) {}
 
     Axis {
         ticks = List.copyOf(ticks);
     }
 
-    /** Where a number lies, from 0 at one end to 1 at the other. */
+    /** The position of a value along the axis, from 0 to 1. */
     double place(double value) {
         return logarithmic
                 ? (Math.log(value) - Math.log(from)) / (Math.log(to) - Math.log(from))
@@ -34,9 +34,9 @@ record Axis(String title, boolean logarithmic, double from, double to, List<Tick
     }
 
     /**
-     * Numbers in equal steps, from tick to tick.
+     * A linear axis that starts and ends at a tick.
      *
-     * @param most about so many ticks
+     * @param most approximate number of ticks
      */
     static Axis linear(String title, Range range, int most) {
         Range wide = range.widened();
@@ -46,17 +46,17 @@ record Axis(String title, boolean logarithmic, double from, double to, List<Tick
         return new Axis(title, false, from, to, linearTicks(new Range(from, to), step));
     }
 
-    /** Numbers in equal steps that end where the data end. */
+    /** A linear axis that starts and ends with the data. */
     static Axis tight(String title, Range range, int most) {
         Range wide = range.widened();
         return new Axis(title, false, wide.from(), wide.to(), linearTicks(wide, step(wide.to() - wide.from(), most)));
     }
 
     /**
-     * Numbers in equal ratios.
+     * A logarithmic axis.
      *
      * @param range above 0
-     * @param most about so many ticks
+     * @param most approximate number of ticks
      */
     static Axis logarithmic(String title, Range range, int most) {
         double ratio = Math.max(range.to() / range.from(), 1.2);
@@ -107,9 +107,9 @@ record Axis(String title, boolean logarithmic, double from, double to, List<Tick
         return ticks;
     }
 
-    /** The least and the greatest of some numbers. */
+    /** A minimum and a maximum. */
     record Range(double from, double to) {
-        /** A range that holds one number only has room around it. */
+        /** Widens an empty range around its one value. */
         Range widened() {
             if (to > from) {
                 return this;

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The charts and reports of the library. */
+/** Draws charts and writes reports. */
 public final class ChartRenderer implements Drawing {
     @Override
     public Chart runs(RunPlot plot, List<Run> runs, Optional<String> groupBy) {

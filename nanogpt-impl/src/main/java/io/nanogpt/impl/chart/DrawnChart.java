@@ -7,22 +7,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A chart that is drawn when it is asked for.
+ * A chart that is drawn anew for every output.
  *
- * @param drawer draws it
+ * @param drawer makes its scene
  */
 record DrawnChart(String title, int width, Drawer drawer) implements Chart {
     static final int WIDTH = 760;
     private static final int NARROWEST = 240;
     private static final int WIDEST = 4000;
 
-    /** Draws a chart with a title in a width. */
+    /** Draws a chart of a given title and width. */
     @FunctionalInterface
     interface Drawer {
         Scene draw(String title, double width);
     }
 
-    /** Draws once, so that what cannot be drawn fails here and not when it is written. */
+    /** Draws the chart once, so that errors surface here and not when it is written. */
     static DrawnChart of(String title, Drawer drawer) {
         drawer.draw(title, WIDTH);
         return new DrawnChart(title, WIDTH, drawer);
@@ -68,7 +68,7 @@ record DrawnChart(String title, int width, Drawer drawer) implements Chart {
             return PngWriter.png(scene());
         } catch (NoClassDefFoundError e) {
             throw new NanogptException(
-                    "PNG images need the module java.desktop, which this Java does not have (" + e
+                    "PNG images need the module java.desktop, which this Java runtime lacks (" + e
                             + "); add it to the run-time image, or write SVG, which does not need it",
                     e);
         }

@@ -7,11 +7,11 @@ import io.nanogpt.impl.chart.Mark.Pen;
 import io.nanogpt.impl.chart.Mark.Point;
 import io.nanogpt.impl.chart.Mark.Text;
 
-/** A plot between two axes on a page, below what the page has already. */
+/** The plotting area of a page, with its two axes, below what the page already contains. */
 final class Frame {
     private static final double LOWEST = 200;
     private static final double HIGHEST = 420;
-    /** Of the height to the width. */
+    /** Height divided by width. */
     private static final double ASPECT = 0.52;
 
     private static final Pen GRID = new Pen(Ink.GRID, 1, false);
@@ -44,7 +44,7 @@ final class Frame {
         bottom = top + Math.max(LOWEST, Math.min(HIGHEST, ASPECT * page.width()));
     }
 
-    /** Draws the axes and makes room on the page. The title of the axis that goes up stands above it. */
+    /** Draws the axes and reserves their space on the page. The title of the y axis is above it. */
     static Frame on(Page page, Axis x, Axis y) {
         Lettering titles = Lettering.of(Ink.FAINT, Page.SIZE);
         page.skip(4);
@@ -70,7 +70,7 @@ final class Frame {
         Lettering labels = Lettering.of(Ink.TEXT, Page.SIZE).anchored(Anchor.MIDDLE);
         double end = Double.NEGATIVE_INFINITY;
         for (Tick tick : x.ticks()) {
-            double at = across(tick.value());
+            double at = xOf(tick.value());
             page.add(Line.between(new Point(at, top), new Point(at, bottom), GRID));
             double half = labels.width(tick.label()) / 2;
             if (at - half > end + 6) {
@@ -84,32 +84,32 @@ final class Frame {
     private void drawY() {
         Lettering labels = Lettering.of(Ink.TEXT, Page.SIZE).anchored(Anchor.END);
         for (Tick tick : y.ticks()) {
-            double at = up(tick.value());
+            double at = yOf(tick.value());
             page.add(Line.between(new Point(left, at), new Point(right, at), GRID));
             page.add(new Text(new Point(left - 8, at + 0.35 * Page.SIZE), tick.label(), labels));
         }
         page.add(Line.between(new Point(left, top), new Point(left, bottom), EDGE));
     }
 
-    private double across(double value) {
+    private double xOf(double value) {
         return left + x.place(value) * (right - left);
     }
 
-    private double up(double value) {
+    private double yOf(double value) {
         return bottom - y.place(value) * (bottom - top);
     }
 
-    /** Where a pair of numbers lies on the page. */
+    /** The point on the page of a pair of values. */
     Point at(double xValue, double yValue) {
-        return new Point(across(xValue), up(yValue));
+        return new Point(xOf(xValue), yOf(yValue));
     }
 
-    /** The ends of the plot above a number. */
+    /** A vertical line through the plot at a value of the x axis. */
     Line upright(double xValue, Pen pen) {
-        return Line.between(new Point(across(xValue), bottom), new Point(across(xValue), top), pen);
+        return Line.between(new Point(xOf(xValue), bottom), new Point(xOf(xValue), top), pen);
     }
 
-    /** Ticks that fit along the plot. */
+    /** The number of ticks that fit on an x axis. */
     static int ticksAcross(double width) {
         return (int) Math.max(3, Math.min(10, width / 80));
     }

@@ -14,23 +14,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows of maps, all in one scale of colours, so that they can be compared. A weight is as dark as its square root: a token
- * that looks at many others spreads a sum of one over all of them, and would hardly be seen.
+ * Rows of attention maps on one colour scale, so that they can be compared. Opacity is the square root of the weight:
+ * otherwise the small weights of a token that attends to many others would hardly be visible.
  */
 final class Heatmaps {
     private static final Ink INK = Ink.BLUE;
     private static final Pen EDGE = new Pen(Ink.GRID, 1, false);
     private static final double LABEL_SIZE = 10;
-    /** A label needs so much of a side. */
+    /** The spacing of labels along a side. */
     private static final double LABEL_PITCH = 11;
-    /** Cells that are at least so large, in parts of that, are made large enough for a label each. */
+    /** Cells of at least this fraction of that spacing are enlarged to fit a label each. */
     private static final double ALMOST = 0.6;
     /** Longer tokens end with an ellipsis. */
     private static final double WIDEST_LABEL = 84;
 
     private static final double LARGEST_CELL = 22;
     private static final double SMALLEST_CELL = 2;
-    /** The width that all maps of a row share where their cells do not become too small, and the widest map. */
+    /** The target width of a row of maps; more if its cells would become too small. */
     private static final double ROW = 1500;
 
     private static final double WIDEST_MAP = 480;
@@ -61,11 +61,12 @@ final class Heatmaps {
     /**
      * Draws rows of maps.
      *
-     * @throws IllegalArgumentException if there are none
+     * @throws IllegalArgumentException if there is no map
      */
     static Scene draw(String title, List<List<Heatmap>> rows) {
         if (rows.stream().allMatch(List::isEmpty)) {
-            throw new IllegalArgumentException("there is no map to draw; does the model have attention?");
+            throw new IllegalArgumentException(
+                    "there is no attention map to draw; does the model have attention layers?");
         }
         return new Heatmaps(rows).scene(title);
     }
@@ -89,7 +90,7 @@ final class Heatmaps {
         return Math.max(cell * most, NARROWEST_MAP);
     }
 
-    /** A map with its labels on the left, which all maps have, since the texts of checkpoints may differ. */
+    /** The width of a map with its labels, which every map has, since the tokens of checkpoints may differ. */
     private double pitch() {
         return labelWidth + side() + GAP;
     }
@@ -150,7 +151,7 @@ final class Heatmaps {
         page.skip(below - page.bottom() + GAP);
     }
 
-    /** Draws a map at its corner, and says where it ends. */
+    /** Draws a map at its upper left corner and returns its bottom. */
     private double drawMap(Page page, Heatmap map, Point corner) {
         int tokens = map.tokens().size();
         double end = cell * tokens;
@@ -167,7 +168,7 @@ final class Heatmaps {
         return corner.y() + end + Math.max(labelWidth, LABEL_PITCH + 4);
     }
 
-    /** A label on the left of a map or below, turned there unless all labels are narrow. */
+    /** Draws a label on the left of a map or below it, where it is rotated unless all labels are narrow. */
     private void label(Page page, String label, Point at, boolean isBelow) {
         if (isBelow && labelWidth - 4 <= LABEL_PITCH) {
             Point baseline = new Point(at.x(), at.y() + Lettering.ASCENT * LABEL_SIZE);

@@ -2,7 +2,7 @@ package io.nanogpt.impl.chart;
 
 import java.util.List;
 
-/** HTML that is XML too, and in which texts cannot be anything but texts. */
+/** A builder of HTML that is also well-formed XML. All text is escaped. */
 final class Html {
     private final StringBuilder out = new StringBuilder();
 
@@ -17,7 +17,7 @@ final class Html {
         }
     }
 
-    /** Markup that is written in the program. */
+    /** Appends trusted markup, unescaped. */
     Html markup(String markup) {
         out.append(markup);
         return this;
@@ -28,12 +28,12 @@ final class Html {
         return this;
     }
 
-    /** An element that holds a text. */
+    /** Appends an element with a text. */
     Html element(String name, String text) {
         return markup("<" + name + ">").text(text).markup("</" + name + ">\n");
     }
 
-    /** A table, whose rows become cards where the screen is narrow. */
+    /** Appends a table, whose rows become cards on narrow screens. */
     Html table(List<Cell> header, List<List<Cell>> rows) {
         markup("<div class=\"scroll\"><table class=\"cards\">\n<thead><tr>");
         for (Cell cell : header) {
@@ -54,7 +54,7 @@ final class Html {
         return markup("</tbody>\n</table></div>\n");
     }
 
-    /** Names and values in two columns. */
+    /** Appends names and values as a table of two columns. */
     Html pairs(List<List<String>> pairs) {
         markup("<table>\n<tbody>\n");
         for (List<String> pair : pairs) {

@@ -26,12 +26,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The page of a report. */
+/** A report as one HTML page. */
 final class HtmlReport {
-    /** Of the charts: small enough for a phone, and their letters large enough when they are enlarged for a screen. */
+    /** The width of charts: narrow enough for a phone, and legible when scaled up on a screen. */
     private static final int CHART_WIDTH = 400;
 
-    /** Runs whose samples are seen at once. */
+    /** Runs whose samples are expanded at first. */
     private static final int OPEN = 4;
 
     private static final String STYLE = resource("report.css");
@@ -118,7 +118,7 @@ final class HtmlReport {
         html.markup("</div>\n");
     }
 
-    /** Those that show something, and not what another shows. */
+    /** The plots that have data and do not repeat another. */
     private List<RunPlot> plots() {
         List<RunPlot> plots = new ArrayList<>();
         boolean evaluated = runs.stream()
@@ -179,12 +179,13 @@ final class HtmlReport {
         html.element("h2", "Results");
         html.markup(
                 "<p class=\"faint\">Losses in nats per token, of the final weights. With several seeds: mean ± standard "
-                        + "deviation, and the interval that holds the mean with a probability of 0.95.</p>\n");
-        filled(header, table.rows().stream().map(row -> cells(table, row)).toList());
+                        + "deviation, and the 95% confidence interval of the mean.</p>\n");
+        tableOfFilledColumns(
+                header, table.rows().stream().map(row -> cells(table, row)).toList());
     }
 
-    /** A table without the columns in which there is nothing, such as the intervals of single seeds. */
-    private void filled(List<Cell> header, List<List<Cell>> rows) {
+    /** Writes a table without its empty columns, such as the intervals of single seeds. */
+    private void tableOfFilledColumns(List<Cell> header, List<List<Cell>> rows) {
         List<Integer> kept = IntStream.range(0, header.size())
                 .filter(column ->
                         rows.stream().anyMatch(row -> !row.get(column).text().equals(Texts.NONE)))
@@ -265,7 +266,7 @@ final class HtmlReport {
         html.text(sample.prompt()).markup("</b>").text(sample.text()).markup("</pre>\n");
     }
 
-    /** Settings that all runs share; the others are in the table of results. */
+    /** Writes the settings that all runs share; the others are in the table of results. */
     private void settings() {
         Map<String, String> shared = new LinkedHashMap<>(runs.get(0).settings());
         runs.forEach(run -> shared.entrySet().retainAll(run.settings().entrySet()));

@@ -3,11 +3,11 @@ package io.nanogpt.impl.chart;
 import java.util.List;
 import java.util.Locale;
 
-/** The colours, by what they are for. Those of series can be told apart by the colour-blind (after Okabe and Ito 2008). */
+/** Colours by purpose, for light and dark themes. Those of series suit the colour-blind (after Okabe and Ito 2008). */
 enum Ink {
     PAPER("#ffffff", "#14171c"),
     TEXT("#1f2328", "#e8eaed"),
-    /** Titles of axes, notes. */
+    /** Axis titles and notes. */
     FAINT("#57606a", "#a5adb8"),
     GRID("#dfe3e8", "#30363f"),
     BLUE("#0072b2", "#4aa8e0"),
@@ -19,7 +19,7 @@ enum Ink {
     GREY("#6e7781", "#9aa4b0"),
     RED("#a40e26", "#ff7b72");
 
-    /** Colours of series, in the order in which they are given out. */
+    /** Colours of series, in order of use. */
     static final List<Ink> SERIES = List.of(BLUE, VERMILION, GREEN, PURPLE, AMBER, SKY, GREY, RED);
 
     private final String light;
@@ -30,7 +30,7 @@ enum Ink {
         this.dark = dark;
     }
 
-    /** The colour of a series; they start again after the last. */
+    /** The colour of a series; colours repeat after the last. */
     static Ink ofSeries(int series) {
         return SERIES.get(series % SERIES.size());
     }
@@ -40,17 +40,17 @@ enum Ink {
         return Integer.parseInt(light.substring(1), 16);
     }
 
-    /** The class of what is filled with it. */
+    /** The CSS class of areas in this colour. */
     String fill() {
         return "f-" + name().toLowerCase(Locale.ROOT);
     }
 
-    /** The class of lines in it. */
+    /** The CSS class of lines in this colour. */
     String stroke() {
         return "s-" + name().toLowerCase(Locale.ROOT);
     }
 
-    /** The rules of all classes in light or in dark surroundings. */
+    /** The CSS rules of all classes for the light or the dark theme. */
     static String rules(boolean dark) {
         StringBuilder css = new StringBuilder();
         for (Ink ink : values()) {

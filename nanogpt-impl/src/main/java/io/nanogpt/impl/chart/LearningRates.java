@@ -7,7 +7,7 @@ import io.nanogpt.train.LearningRateFinder;
 import java.util.List;
 import java.util.Optional;
 
-/** The curve of a search for a learning rate. */
+/** The loss curve of a learning-rate search. */
 final class LearningRates {
     private static final Pen CURVE = new Pen(Ink.BLUE, 2, false);
     private static final Pen LOWEST = new Pen(Ink.FAINT, 1.5, true);
@@ -20,7 +20,7 @@ final class LearningRates {
                 .filter(point -> Double.isFinite(point.loss()))
                 .toList();
         if (points.isEmpty()) {
-            throw new IllegalArgumentException("no rate that was tried has a finite loss; search from a lower rate on");
+            throw new IllegalArgumentException("no learning rate tried has a finite loss; start at a lower one");
         }
         Page page = new Page(width, title);
         List<Double> rates =

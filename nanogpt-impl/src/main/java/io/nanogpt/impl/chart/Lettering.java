@@ -4,25 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How letters are drawn.
+ * A text style, with estimates of text widths.
  *
- * @param size of the font
- * @param anchor the part of the text that stands at its place
- * @param face of the font
- * @param upright read from below
+ * @param size font size
+ * @param anchor the point of the text that is at its position
+ * @param face font face
+ * @param upright whether the text is rotated to run upwards
  */
 record Lettering(Ink ink, double size, Anchor anchor, Face face, boolean upright) {
-    /** How far letters reach above and below their line, in sizes. */
+    /** Extent of letters above and below the baseline, in font sizes. */
     static final double ASCENT = 0.95;
 
     static final double DESCENT = 0.25;
 
-    /** From line to line, in sizes. */
+    /** Distance between baselines, in font sizes. */
     private static final double LEADING = 1.35;
 
     /**
-     * Hundredths of the size that the characters from the space to the tilde take in DejaVu Sans, the widest of the
-     * usual fonts, so that texts that fit by this table fit in all of them, and charts do not depend on installed fonts.
+     * Widths of the characters from the space to the tilde in DejaVu Sans, in hundredths of the font size. It is the
+     * widest of the usual fonts, so text that fits by this table fits in all of them, and charts do not depend on
+     * installed fonts.
      */
     private static final int[] WIDTHS = {
         32, 40, 46, 84, 64, 95, 78, 27, 39, 39, 50, 84, 32, 36, 32, 34, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 34, 34,
@@ -35,14 +36,14 @@ record Lettering(Ink ink, double size, Anchor anchor, Face face, boolean upright
     };
 
     private static final double OTHER = 0.84;
-    /** Chinese, Japanese, Korean and pictures. */
+    /** Chinese, Japanese, Korean and emoji. */
     private static final double WIDE = 1.3;
 
     private static final int FIRST_WIDE = 0x1100;
     private static final double MONOSPACED = 0.602;
     private static final double BOLD = 1.13;
 
-    /** The part of a text that stands at its place. */
+    /** The point of a text that is at its position. */
     enum Anchor {
         START(0),
         MIDDLE(0.5),
@@ -54,7 +55,7 @@ record Lettering(Ink ink, double size, Anchor anchor, Face face, boolean upright
             this.before = before;
         }
 
-        /** The part of the width that lies before the place. */
+        /** The fraction of the width before the position. */
         double before() {
             return before;
         }
@@ -64,7 +65,7 @@ record Lettering(Ink ink, double size, Anchor anchor, Face face, boolean upright
     enum Face {
         PLAIN,
         BOLD,
-        /** For pieces of text, whose white space matters. */
+        /** For tokens, whose white space matters. */
         MONOSPACED
     }
 
@@ -88,7 +89,7 @@ record Lettering(Ink ink, double size, Anchor anchor, Face face, boolean upright
         return LEADING * size;
     }
 
-    /** At most so wide is a text in the usual fonts. */
+    /** An upper bound of the text's width in the usual fonts. */
     double width(String text) {
         return size * text.codePoints().mapToDouble(this::relativeWidth).sum();
     }
@@ -117,12 +118,12 @@ record Lettering(Ink ink, double size, Anchor anchor, Face face, boolean upright
                 };
     }
 
-    /** Punctuation and the signs for white space. */
+    /** Whether a code point is punctuation or a symbol for white space. */
     private static boolean isSign(int codePoint) {
         return codePoint >= 0x2010 && codePoint < 0x2500;
     }
 
-    /** The text in lines that are at most so wide, broken between words where that is possible. */
+    /** Breaks the text into lines of at most a width, between words where possible. */
     List<String> wrap(String text, double widest) {
         List<String> lines = new ArrayList<>();
         String rest = text;
@@ -139,7 +140,7 @@ record Lettering(Ink ink, double size, Anchor anchor, Face face, boolean upright
         return lines;
     }
 
-    /** The text, or its beginning with an ellipsis where it is wider. */
+    /** Truncates the text with an ellipsis if it is wider. */
     String shorten(String text, double widest) {
         if (width(text) <= widest) {
             return text;
@@ -147,7 +148,7 @@ record Lettering(Ink ink, double size, Anchor anchor, Face face, boolean upright
         return text.substring(0, fitting(text, widest - width("…"))) + "…";
     }
 
-    /** How many characters of the text fit; at least its first one. */
+    /** The end index of the longest prefix that fits, of at least one code point. */
     private int fitting(String text, double widest) {
         int end = text.offsetByCodePoints(0, 1);
         while (end < text.length()) {

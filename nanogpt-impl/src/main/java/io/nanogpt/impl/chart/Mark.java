@@ -2,19 +2,19 @@ package io.nanogpt.impl.chart;
 
 import java.util.List;
 
-/** One thing that is drawn. Places are from the upper left corner of the scene. */
+/** A drawing primitive. Coordinates are relative to the upper left corner of the scene. */
 sealed interface Mark {
-    /** A place. */
+    /** A position. */
     record Point(double x, double y) {}
 
     /**
-     * How a line is drawn.
+     * A line style.
      *
      * @param dashed or solid
      */
     record Pen(Ink ink, double width, boolean dashed) {}
 
-    /** Straight lines from point to point. */
+    /** A polyline. */
     record Line(List<Point> points, Pen pen) implements Mark {
         public Line {
             points = List.copyOf(points);
@@ -25,7 +25,7 @@ sealed interface Mark {
         }
     }
 
-    /** A closed polygon that is filled. */
+    /** A filled polygon. */
     record Area(List<Point> points, Ink ink, double opacity) implements Mark {
         public Area {
             points = List.copyOf(points);
@@ -43,10 +43,10 @@ sealed interface Mark {
         }
     }
 
-    /** What an area is filled with. */
+    /** The fill of an area. */
     record Fill(Ink ink, double opacity) {}
 
-    /** The shapes of points, by which more series than there are colours can be told apart. */
+    /** Shapes of data points, which distinguish series that share a colour. */
     enum Shape {
         CIRCLE,
         SQUARE,
@@ -54,12 +54,12 @@ sealed interface Mark {
         TRIANGLE
     }
 
-    /** A point of data. */
+    /** A data point. */
     record Dot(Point center, double radius, Shape shape, Ink ink) implements Mark {}
 
-    /** A line of letters; {@code y} is that of the line on which they stand. */
+    /** A line of text; {@code y} is its baseline. */
     record Text(Point at, String text, Lettering lettering) implements Mark {
-        /** The least box that holds it, as far as widths can be known without a font. */
+        /** The bounding box, estimated without a font. */
         Box box() {
             double width = lettering.width(text);
             double before = lettering.anchor().before() * width;
@@ -71,17 +71,17 @@ sealed interface Mark {
         }
     }
 
-    /** The sides of a box. */
+    /** A bounding box. */
     record Box(double left, double top, double right, double bottom) {}
 
     /**
-     * A square of cells whose opacities are weights from 0 to 1.
+     * A square grid of cells whose opacities are weights from 0 to 1.
      *
      * @param corner the upper left one
-     * @param cell the side of a cell
+     * @param cell side length of a cell
      */
     record Cells(Point corner, double cell, List<float[]> rows, Ink ink) implements Mark {
-        /** Opacities that are told apart; a cell below the first is not drawn. */
+        /** Number of distinct opacities; cells that round to 0 are not drawn. */
         static final int LEVELS = 64;
 
         int level(int row, int column) {

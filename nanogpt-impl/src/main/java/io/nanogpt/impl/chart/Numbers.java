@@ -5,16 +5,16 @@ import java.math.MathContext;
 import java.util.Locale;
 
 /**
- * How numbers are written: those of one axis with as many decimals and the same unit.
+ * A number format: all labels of an axis have the same decimals and the same unit.
  *
- * @param unit thousands and millions are units from ten thousand on
- * @param decimals after the point
+ * @param unit thousands, millions or billions from ten thousand on
+ * @param decimals digits after the decimal point
  */
 record Numbers(Unit unit, int decimals) {
     private static final double LARGE = 10_000;
     private static final double SMALL = 1e-3;
 
-    /** Ten to some power, and its letter. */
+    /** A power of ten and its suffix. */
     private record Unit(double size, String letter) {
         private static final Unit ONE = new Unit(1, "");
 
@@ -26,7 +26,7 @@ record Numbers(Unit unit, int decimals) {
         }
     }
 
-    /** Multiples of a step. */
+    /** The format of multiples of a step. */
     static Numbers inSteps(double step, double largest) {
         Unit unit = Unit.of(largest);
         double relative = step / unit.size;
@@ -38,12 +38,12 @@ record Numbers(Unit unit, int decimals) {
         return String.format(Locale.ROOT, "%." + decimals + "f", value / unit.size) + (value == 0 ? "" : unit.letter);
     }
 
-    /** With three digits at most: 0.95, 1.2M, 3e-4. */
+    /** Formats with at most three significant digits: 0.95, 1.2M, 3e-4. */
     static String compact(double value) {
         return significant(value, 3);
     }
 
-    /** With so many digits at most. */
+    /** Formats with at most {@code digits} significant digits. */
     static String significant(double value, int digits) {
         if (value == 0 || !Double.isFinite(value)) {
             return value == 0 ? "0" : Double.isNaN(value) ? "not a number" : value > 0 ? "infinite" : "-infinite";

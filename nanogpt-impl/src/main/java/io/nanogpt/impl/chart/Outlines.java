@@ -4,7 +4,7 @@ import io.nanogpt.impl.chart.Mark.Dot;
 import io.nanogpt.impl.chart.Mark.Point;
 import java.util.List;
 
-/** The corners of dots that have corners, of about the area of a circle of their radius. */
+/** Corners of polygonal dots, scaled to about the area of a circle of the same radius. */
 final class Outlines {
     private static final double SQUARE = 0.89;
     private static final double DIAMOND = 1.25;

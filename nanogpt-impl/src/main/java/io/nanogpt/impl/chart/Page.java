@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A scene that grows from its top: a title, notes, what a chart adds, a legend. */
+/** A scene laid out from top to bottom: title, notes, plot and legend. */
 final class Page {
-    /** Free around everything. */
+    /** Blank margin on every side. */
     static final double MARGIN = 12;
 
     static final double SIZE = 12;
@@ -26,9 +26,9 @@ final class Page {
     private double bottom = MARGIN;
 
     /**
-     * A page with nothing but its title.
+     * Creates a page with a title only.
      *
-     * @param width of the whole
+     * @param width total width
      */
     Page(double width, String title) {
         this.width = width;
@@ -38,14 +38,14 @@ final class Page {
     }
 
     /**
-     * An entry of a legend.
+     * A legend entry.
      *
-     * @param pen of the sample; none for points alone
-     * @param shape of the sample's point, if it has one
+     * @param pen line style; none for points alone
+     * @param shape shape of the data points, if there are any
      */
     record Entry(String label, Ink ink, Optional<Pen> pen, Optional<Mark.Shape> shape) {}
 
-    /** The shape of the points of a series: another one where colours start again. */
+    /** The point shape of a series: the next one each time the colours repeat. */
     static Mark.Shape shape(int series) {
         Mark.Shape[] shapes = Mark.Shape.values();
         return shapes[series / Ink.SERIES.size() % shapes.length];
@@ -55,7 +55,7 @@ final class Page {
         return width;
     }
 
-    /** Where what comes next begins. */
+    /** The y coordinate at which the next content begins. */
     double bottom() {
         return bottom;
     }
@@ -64,12 +64,12 @@ final class Page {
         marks.add(mark);
     }
 
-    /** Leaves so much free. */
+    /** Leaves vertical space. */
     void skip(double height) {
         bottom += height;
     }
 
-    /** Lines of text over the whole width. */
+    /** Adds text, wrapped to the full width. */
     void lines(String text, Lettering lettering) {
         lines(text, lettering, width - 2 * MARGIN);
     }
@@ -82,17 +82,17 @@ final class Page {
         }
     }
 
-    /** What must be known to read the chart. */
+    /** Adds a note for the reader of the chart. */
     void note(String text) {
         lines(text, Lettering.of(Ink.FAINT, SIZE));
     }
 
-    /** The same in a chart that may be wider than a screen: what can be read without moving it. */
+    /** Adds a note wrapped to a narrow screen, for charts that may be wider than the screen. */
     void narrowNote(String text) {
         lines(text, Lettering.of(Ink.FAINT, SIZE), Math.min(NARROW, width - 2 * MARGIN));
     }
 
-    /** Samples and labels, one after the other and as many on a line as fit. */
+    /** Adds a legend, with as many entries on a line as fit. */
     void legend(List<Entry> entries) {
         Lettering lettering = Lettering.of(Ink.TEXT, SIZE);
         double widest = width - 2 * MARGIN - SAMPLE - 6;

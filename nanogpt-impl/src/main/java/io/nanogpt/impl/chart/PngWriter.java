@@ -28,11 +28,11 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** Paints scenes as PNG, in light colours. Needs no screen, but the fonts of the machine. */
+/** Renders scenes as PNG in the light theme. Needs no display, but installed fonts. */
 final class PngWriter {
-    /** Pixels for a unit of the scene. */
+    /** Pixels per unit of the scene. */
     static final int SCALE = 2;
-    /** In either direction; an image takes four bytes a pixel while it is painted. */
+    /** The most pixels in either direction; an image takes four bytes a pixel while it is rendered. */
     private static final int LARGEST = 20_000;
 
     private final Graphics2D graphics;
@@ -41,7 +41,7 @@ final class PngWriter {
         this.graphics = graphics;
     }
 
-    /** The image as a file. */
+    /** The content of a PNG file. */
     static byte[] png(Scene scene) {
         requireFonts();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -53,19 +53,19 @@ final class PngWriter {
         return bytes.toByteArray();
     }
 
-    /** Where something is missing, versions of Java throw different exceptions and errors, of which few say what. */
+    /** What a JVM throws without a display or fonts depends on its version, and is often unclear. */
     private static void requireFonts() {
         try {
             new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics().dispose();
             new Font(Font.SANS_SERIF, Font.PLAIN, 1).getStringBounds("a", new FontRenderContext(null, true, true));
         } catch (AWTError e) {
             throw new NanogptException(
-                    "PNG images need no screen, but this Java looks for one (" + e
+                    "PNG images need no display, but this JVM looks for one (" + e
                             + "); start it with -Djava.awt.headless=true",
                     e);
         } catch (RuntimeException | InternalError | LinkageError e) {
             throw new NanogptException(
-                    "PNG images need fonts, and this Java finds none (" + e + "); install some (on Debian "
+                    "PNG images need fonts, but this JVM finds none (" + e + "); install some (on Debian "
                             + "fontconfig and fonts-dejavu-core), or write SVG, which needs none",
                     e);
         }
@@ -139,14 +139,14 @@ final class PngWriter {
         graphics.setTransform(before);
     }
 
-    /** Java's logical fonts take each letter from a font of the machine that has it. */
+    /** A logical font, which falls back to other installed fonts for glyphs that the first one lacks. */
     private static Font font(Lettering lettering) {
         String family = lettering.face() == Lettering.Face.MONOSPACED ? Font.MONOSPACED : Font.SANS_SERIF;
         int style = lettering.face() == Lettering.Face.BOLD ? Font.BOLD : Font.PLAIN;
         return new Font(family, style, 1).deriveFont((float) lettering.size());
     }
 
-    /** Without smoothing, which would leave seams between cells. */
+    /** Draws without antialiasing, which would leave seams between cells. */
     private void cells(Cells cells) {
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_OFF);
         double cell = cells.cell();

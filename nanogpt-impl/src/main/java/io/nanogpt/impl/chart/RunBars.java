@@ -19,7 +19,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The final losses of runs as bars. They lie, and their labels stand above them, so that labels may be long. */
+/** Horizontal bars of final losses, labelled above each bar, so that labels may be long. */
 final class RunBars {
     private static final double THICK = 12;
     private static final double THIN = 7;
@@ -34,7 +34,7 @@ final class RunBars {
     private final double right;
     private final Axis axis;
 
-    /** A setting's losses, as far as its runs came to their end. */
+    /** The final losses of one group of repeats, over its finished runs. */
     private record Bar(int group, Repeats repeats, Optional<Spread> validation, Optional<Spread> training) {}
 
     private RunBars(Page page, List<Bar> bars) {
@@ -61,7 +61,7 @@ final class RunBars {
     static Scene draw(String title, double width, RunGroups groups) {
         List<Bar> bars = bars(groups);
         if (bars.stream().allMatch(bar -> bar.validation.isEmpty() && bar.training.isEmpty())) {
-            throw new IllegalArgumentException("none of the runs came to its end with a finite loss");
+            throw new IllegalArgumentException("no run has finished with a finite loss");
         }
         Page page = new Page(width, title);
         RunNotes.write(page, groups, "");
@@ -81,7 +81,7 @@ final class RunBars {
         return bars;
     }
 
-    /** Of finite losses alone. */
+    /** The spread of the finite losses. */
     static Optional<Spread> spread(Repeats repeats, Function<Run, OptionalDouble> loss) {
         List<Double> values = repeats.finished().stream()
                 .map(loss)

@@ -18,16 +18,16 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** Losses in the course of runs: a colour a group, validation solid, training dashed, deviations over seeds as a band. */
+/** Loss curves: a colour per group, validation solid, training dashed, the deviation over seeds as a band. */
 final class RunCurves {
-    /** From this ratio of the highest to the lowest loss on, the axis is logarithmic. */
+    /** Above this ratio of the highest to the lowest loss, the axis is logarithmic. */
     private static final double WIDE = 12;
-    /** Curves of more points have no dots. */
+    /** Curves with more points are drawn without dots. */
     private static final int MOST_DOTS = 30;
 
     private static final double DOT = 3;
     private static final double BAND = 0.18;
-    /** Where a failed run ends. */
+    /** Marks the end of a failed run. */
     private static final Lettering CROSS =
             Lettering.of(Ink.TEXT, 18).in(Lettering.Face.BOLD).anchored(Lettering.Anchor.MIDDLE);
 
@@ -36,7 +36,7 @@ final class RunCurves {
 
     private RunCurves() {}
 
-    /** What the losses are drawn over. */
+    /** The quantity on the x axis. */
     enum Over {
         STEPS("optimizer steps"),
         TOKENS("tokens trained on"),
@@ -57,20 +57,20 @@ final class RunCurves {
         }
     }
 
-    /** The mean and the deviation of a loss at one place. */
+    /** The mean and the deviation of a loss at one x. */
     private record Loss(double x, Spread value) {}
 
-    /** A line. */
+    /** One curve. */
     private record Curve(int group, boolean isTraining, boolean isFailed, List<Loss> losses) {}
 
     static Scene draw(String title, double width, RunGroups groups, Over over) {
         List<Curve> curves = curves(groups, over);
         if (curves.isEmpty()) {
-            throw new IllegalArgumentException("none of the runs has an evaluation with a finite loss");
+            throw new IllegalArgumentException("no run has an evaluation with a finite loss");
         }
         Page page = new Page(width, title);
         RunNotes.write(page, groups, " (×)");
-        Frame frame = Frame.on(page, across(width, over, curves), up(curves));
+        Frame frame = Frame.on(page, xAxis(width, over, curves), yAxis(curves));
         curves.forEach(curve -> band(page, frame, curve));
         curves.forEach(curve -> line(page, frame, curve));
         page.legend(legend(groups, curves));
@@ -81,10 +81,10 @@ final class RunCurves {
         List<Curve> curves = new ArrayList<>();
         for (int g = 0; g < groups.groups().size(); g++) {
             for (Repeats repeats : groups.groups().get(g).repeats()) {
-                for (List<Run> together : together(repeats)) {
-                    boolean failed = together.get(0).failed();
-                    curves.add(new Curve(g, true, failed, losses(together, over, EvaluationPoint::trainLoss)));
-                    curves.add(new Curve(g, false, failed, losses(together, over, EvaluationPoint::validationLoss)));
+                for (List<Run> averaged : averaged(repeats)) {
+                    boolean failed = averaged.get(0).failed();
+                    curves.add(new Curve(g, true, failed, losses(averaged, over, EvaluationPoint::trainLoss)));
+                    curves.add(new Curve(g, false, failed, losses(averaged, over, EvaluationPoint::validationLoss)));
                 }
             }
         }
@@ -92,8 +92,8 @@ final class RunCurves {
         return curves;
     }
 
-    /** Runs of which a mean is drawn: those that came to their end with evaluations at the same steps. */
-    private static List<List<Run>> together(Repeats repeats) {
+    /** Sets of runs drawn as one curve: finished runs that were evaluated at the same steps are averaged. */
+    private static List<List<Run>> averaged(Repeats repeats) {
         List<Run> finished = repeats.finished();
         boolean same = finished.stream().map(RunCurves::steps).distinct().count() <= 1;
         Stream<List<Run>> means = same ? Stream.of(finished) : finished.stream().map(List::of);
@@ -123,7 +123,7 @@ final class RunCurves {
         return losses;
     }
 
-    private static Axis across(double width, Over over, List<Curve> curves) {
+    private static Axis xAxis(double width, Over over, List<Curve> curves) {
         List<Double> xs = curves.stream()
                 .flatMap(curve -> curve.losses.stream())
                 .map(Loss::x)
@@ -131,7 +131,7 @@ final class RunCurves {
         return Axis.tight(over.title, Range.of(xs), Frame.ticksAcross(width));
     }
 
-    private static Axis up(List<Curve> curves) {
+    private static Axis yAxis(List<Curve> curves) {
         List<Double> values = curves.stream()
                 .flatMap(curve -> curve.losses.stream())
                 .flatMap(loss -> Stream.of(loss.value.low(), loss.value.high()))

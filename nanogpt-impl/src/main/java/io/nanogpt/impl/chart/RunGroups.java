@@ -13,10 +13,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Runs by a setting, and within that by all settings.
+ * Runs grouped by a setting, and within that by all settings.
  *
- * @param name of the setting, or what else the groups differ in
- * @param groups in the order of their numbers, or, where they are not numbers, of their first runs
+ * @param name the setting, or otherwise the names of what distinguishes the groups
+ * @param groups in numerical order, or, where values are not numbers, in the order of their first runs
  */
 record RunGroups(String name, List<Group> groups) {
     private static final String LABEL = "label";
@@ -28,26 +28,26 @@ record RunGroups(String name, List<Group> groups) {
     }
 
     /**
-     * The runs of one value of the setting.
+     * Runs with the same value of the setting.
      *
      * @param repeats runs of the same settings
      */
     record Group(String label, List<Repeats> repeats) {}
 
     /**
-     * Runs that differ in their seeds alone.
+     * Runs that differ only in their seeds.
      *
-     * @param label the group's, and the other settings in which runs of the group differ
+     * @param label the group's label, and the other settings in which runs of the group differ
      */
     record Repeats(String label, List<Run> runs) {
-        /** Those that came to their end. */
+        /** The finished runs. */
         List<Run> finished() {
             return runs.stream()
                     .filter(run -> run.state() == Run.State.FINISHED)
                     .toList();
         }
 
-        /** Those that did not. */
+        /** The failed and unfinished runs. */
         List<Run> others() {
             return runs.stream()
                     .filter(run -> run.state() != Run.State.FINISHED)
@@ -58,12 +58,12 @@ record RunGroups(String name, List<Group> groups) {
     /**
      * Groups runs.
      *
-     * @param groupBy a setting; what tells the runs apart, where there is none
+     * @param groupBy a setting; if empty, whatever distinguishes the runs
      * @throws IllegalArgumentException if there are no runs, or none has the setting
      */
     static RunGroups of(List<Run> runs, Optional<String> groupBy) {
         if (runs.isEmpty()) {
-            throw new IllegalArgumentException("there are no runs to draw; is this the folder of their log?");
+            throw new IllegalArgumentException("there are no runs to draw; is this the folder of a run log?");
         }
         List<String> names = groupBy.map(List::of).orElseGet(() -> distinguishing(runs));
         groupBy.ifPresent(name -> requireKnown(name, runs));
@@ -104,20 +104,20 @@ record RunGroups(String name, List<Group> groups) {
         return new Group(label, repeats);
     }
 
-    /** Labels, where no two setups share one; the settings that are not the same in all runs, otherwise. */
+    /** The label, if it differs between any two setups; otherwise the settings that differ between runs. */
     static List<String> distinguishing(List<Run> runs) {
         List<ResultTable.Row> rows = ResultTable.overSeeds(runs).rows();
         boolean labelled = rows.stream().map(ResultTable.Row::label).distinct().count() == rows.size();
         return labelled ? List.of(LABEL) : differing(runs);
     }
 
-    /** The settings that are not the same in all runs; their labels, where there are no such settings. */
+    /** The settings that differ between runs; the label if there are none. */
     static List<String> differing(List<Run> runs) {
         List<String> differing = ResultTable.overSeeds(runs).settings();
         return differing.isEmpty() ? List.of(LABEL) : differing;
     }
 
-    /** The value of a setting as a text on one line. */
+    /** The value of a setting on one line. */
     static String value(Run run, String name) {
         return switch (name) {
             case LABEL -> run.label();

@@ -3,14 +3,14 @@ package io.nanogpt.impl.chart;
 import io.nanogpt.experiment.Run;
 import java.util.List;
 
-/** What must be said of the runs of a chart. */
+/** Notes on the runs of a chart: averaging over seeds, failed and unfinished runs. */
 final class RunNotes {
     private RunNotes() {}
 
     /**
-     * Writes them.
+     * Adds the notes to a page.
      *
-     * @param failed said of failed runs
+     * @param failed appended to the note on failed runs
      */
     static void write(Page page, RunGroups groups, String failed) {
         List<Run> runs = groups.runs();
@@ -21,7 +21,7 @@ final class RunNotes {
             page.note("Means over seeds, with one standard deviation to either side.");
         }
         count(page, runs, Run.State.FAILED, " failed" + failed);
-        count(page, runs, Run.State.UNFINISHED, " not come to an end");
+        count(page, runs, Run.State.UNFINISHED, " not finished");
     }
 
     private static void count(Page page, List<Run> runs, Run.State state, String what) {

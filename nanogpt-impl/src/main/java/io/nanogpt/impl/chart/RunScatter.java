@@ -16,24 +16,23 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Validation losses of final weights over numbers of parameters, with deviations over seeds and a power law. */
+/** A scatter plot of final validation loss against parameter count, with deviations over seeds and a power law. */
 final class RunScatter {
     private static final double DOT = 5;
     private static final int FEWEST_SIZES = 3;
-    private static final double EXPLAINED = 0.5;
+    private static final double MIN_R_SQUARED = 0.5;
     private static final int FIT_STEPS = 40;
     private static final Pen FIT = new Pen(Ink.FAINT, 1.5, true);
 
     private RunScatter() {}
 
-    /** A point of the chart. */
+    /** A data point. */
     private record Model(int group, double parameters, Spread loss) {}
 
     static Scene draw(String title, double width, RunGroups groups) {
         List<Model> models = models(groups);
         if (models.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "none of the runs came to its end with a finite loss and a number of parameters");
+            throw new IllegalArgumentException("no run has finished with a finite loss and a parameter count");
         }
         Optional<PowerLaw> law = law(models);
         Page page = new Page(width, title);
@@ -83,7 +82,7 @@ final class RunScatter {
         return models;
     }
 
-    /** Through models of at least three sizes, as two lie on some law in any case, and where size explains the losses. */
+    /** Fits models of at least three sizes, as any two lie on a law, if size explains at least half of the variance. */
     private static Optional<PowerLaw> law(List<Model> models) {
         boolean enough = models.stream().map(Model::parameters).distinct().count() >= FEWEST_SIZES;
         if (!enough || models.stream().anyMatch(model -> model.loss.mean() <= 0)) {
@@ -92,7 +91,7 @@ final class RunScatter {
         PowerLaw law = PowerLaw.fit(
                 models.stream().mapToDouble(Model::parameters).toArray(),
                 models.stream().mapToDouble(model -> model.loss.mean()).toArray());
-        return law.rSquared() >= EXPLAINED ? Optional.of(law) : Optional.empty();
+        return law.rSquared() >= MIN_R_SQUARED ? Optional.of(law) : Optional.empty();
     }
 
     private static Stream<Point> fitted(List<Model> models, Optional<PowerLaw> law) {

@@ -3,12 +3,12 @@ package io.nanogpt.impl.chart;
 import java.util.List;
 
 /**
- * What a chart looks like.
+ * A drawn chart: a list of marks, independent of the output format.
  *
  * @param width in units of about a pixel
- * @param height in the same
- * @param title for readers who do not see it
- * @param marks in the order in which they are painted
+ * @param height in the same units
+ * @param title alternative text for screen readers
+ * @param marks in drawing order
  */
 record Scene(double width, double height, String title, List<Mark> marks) {
     Scene {

@@ -4,7 +4,7 @@ import io.nanogpt.experiment.Statistics;
 import java.util.List;
 import java.util.Locale;
 
-/** A mean over seeds, and one deviation to either side, which is none of a single seed. */
+/** Mean and standard deviation over seeds; the deviation of a single seed is 0 and not shown. */
 record Spread(double mean, double deviation, boolean isMean) {
     static Spread of(List<Double> values) {
         Statistics statistics =
@@ -21,7 +21,7 @@ record Spread(double mean, double deviation, boolean isMean) {
         return mean + deviation;
     }
 
-    /** With three decimals, such as {@code 1.132 ± 0.008}. */
+    /** Formats with three decimals, such as {@code 1.132 ± 0.008}. */
     String format() {
         String text = String.format(Locale.ROOT, "%.3f", mean);
         return isMean ? text + String.format(Locale.ROOT, " ± %.3f", deviation) : text;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes scenes as SVG. Texts stay texts, and colours are classes, which follow light and dark surroundings. */
+/** Writes scenes as SVG. Text stays text, and colours are CSS classes that follow the light or dark theme. */
 final class SvgWriter {
     /** The style sheet of all scenes. */
     static final String STYLE = Ink.rules(false)
@@ -26,7 +26,7 @@ final class SvgWriter {
 
     private SvgWriter() {}
 
-    /** A document of its own, with its style sheet. */
+    /** A standalone document with its style sheet. */
     static String document(Scene scene) {
         SvgWriter writer = new SvgWriter();
         writer.open(scene);
@@ -34,7 +34,7 @@ final class SvgWriter {
         return writer.draw(scene);
     }
 
-    /** An element of a page that has the style sheet, without a size: it takes the width that it is given. */
+    /** An element for a page that has the style sheet. */
     static String element(Scene scene) {
         SvgWriter writer = new SvgWriter();
         writer.open(scene);
@@ -112,7 +112,7 @@ final class SvgWriter {
         out.append(">" + VisibleText.escape(text.text()) + "</text>\n");
     }
 
-    /** All cells of one opacity are one path, in units of cells; neighbours in a row are one box. */
+    /** Draws all cells of one opacity as one path, in units of cells; adjacent cells of a row are one rectangle. */
     private void cells(Cells cells) {
         Map<Integer, StringBuilder> paths = new TreeMap<>();
         for (int row = 0; row < cells.rows().size(); row++) {
@@ -155,7 +155,7 @@ final class SvgWriter {
         return text.toString();
     }
 
-    /** With at most two decimals. */
+    /** Formats with at most two decimals. */
     static String number(double value) {
         double rounded = Math.rint(value * HUNDREDTHS) / HUNDREDTHS;
         return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);

@@ -7,9 +7,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** How a report writes what it knows. */
+/** Formats the values of a report. */
 final class Texts {
-    /** Where there is nothing to write. */
+    /** Stands for a missing value. */
     static final String NONE = "–";
 
     private static final int MINUTE = 60;
@@ -38,7 +38,7 @@ final class Texts {
         return rounded("%.4f", loss);
     }
 
-    /** A mean, with its deviation where there is one. */
+    /** Formats a mean, with its deviation if there is one. */
     static String spread(Statistics statistics) {
         return loss(statistics.mean())
                 + (Double.isFinite(statistics.deviation()) ? rounded(" ± %.4f", statistics.deviation()) : "");

@@ -1,12 +1,12 @@
 package io.nanogpt.impl.chart;
 
-/** Texts of models and users, which may hold anything, as letters that can be seen and as markup that cannot be broken. */
+/** Makes untrusted text of models and users printable, and escapes it for markup. */
 final class VisibleText {
     private static final String EMPTY = "∅";
 
     private VisibleText() {}
 
-    /** A token as a label: white space as signs, what cannot be seen by its code. */
+    /** A token as a label: white space as symbols, invisible characters as their code points. */
     static String token(String token) {
         if (token.isEmpty()) {
             return EMPTY;
@@ -24,19 +24,19 @@ final class VisibleText {
         return label.toString();
     }
 
-    /** A value of a setting: line breaks and tabs as signs, what cannot be seen by its code. */
+    /** A setting's value: line breaks and tabs as symbols, invisible characters as their code points. */
     static String value(String value) {
         return value.isEmpty() ? EMPTY : token(value).replace('␣', ' ');
     }
 
-    /** A title or a name on one line: white space as single spaces, what cannot be seen by its code. */
+    /** A title or name on one line: white space as single spaces, invisible characters as their code points. */
     static String line(String text) {
         StringBuilder line = new StringBuilder();
         text.strip().replaceAll("\\s+", " ").codePoints().forEach(codePoint -> append(line, codePoint));
         return line.toString();
     }
 
-    /** Marks that change the direction of what follows are among those that cannot be seen. */
+    /** Appends a code point, or its number if it is invisible, as controls of text direction are. */
     private static void append(StringBuilder label, int codePoint) {
         boolean visible = switch (Character.getType(codePoint)) {
             case Character.CONTROL,
@@ -56,7 +56,7 @@ final class VisibleText {
         }
     }
 
-    /** For the content of elements and for attributes in double quotes; what XML cannot hold becomes U+FFFD. */
+    /** Escapes element content and double-quoted attributes; characters that XML forbids become U+FFFD. */
     static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(codePoint -> {

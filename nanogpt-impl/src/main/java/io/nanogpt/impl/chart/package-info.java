@@ -1,6 +1,6 @@
 /**
- * Charts and reports. A chart is a {@link io.nanogpt.impl.chart.Scene}, a list of marks with their places, which one
- * class writes as SVG and one paints as PNG; everything above it only decides where marks go. Start reading at
+ * Charts and reports. A chart is a {@link io.nanogpt.impl.chart.Scene}, a list of positioned marks, which one class
+ * writes as SVG and another renders as PNG; the other classes only decide where marks go. Start reading at
  * {@link io.nanogpt.impl.chart.ChartRenderer}. Imports the api and {@code files}.
  */
 @NullMarked

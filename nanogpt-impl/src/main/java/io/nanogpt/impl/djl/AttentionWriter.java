@@ -8,8 +8,9 @@ import io.nanogpt.graph.Node;
 import java.util.List;
 
 /**
- * Attention on packed queries, keys and values: on CPUs the fused kernel, which computes the probabilities again going
- * backward; elsewhere, and for decoding, two batched products around a softmax whose result the gradient uses again.
+ * Writes attention on packed queries, keys and values: on CPUs the fused kernel, which recomputes the probabilities in
+ * the backward pass; elsewhere, and for decoding, two batched products around a softmax whose result the gradient
+ * reuses.
  */
 final class AttentionWriter {
     private final ProgramWriter writer;
@@ -41,7 +42,7 @@ final class AttentionWriter {
         writer.line("%s = torch.contiguous(torch.transpose(%s_p, 1, 2))", out, out);
     }
 
-    /** Queries, keys and values by heads, {@code (B, H, T, d)}, under the names of a prefix. */
+    /** Splits into queries, keys and values by head, {@code (B, H, T, d)}, in variables with a prefix. */
     private void split(String prefix) {
         int heads = attention.heads();
         int shared = attention.keyValueHeads();
@@ -78,17 +79,17 @@ final class AttentionWriter {
     }
 
     private void probabilities(String prefix) {
-        String hidden = hidden();
-        writer.line("%s_p = (self).probabilities(%s_q, %s_k, %s, %s)", prefix, prefix, prefix, scale(), hidden);
+        String mask = mask();
+        writer.line("%s_p = (self).probabilities(%s_q, %s_k, %s, %s)", prefix, prefix, prefix, scale(), mask);
     }
 
-    /** What is added to the scores, {@code (T, past + T)}: nothing where a query sees a key, and almost minus infinity elsewhere. */
-    private String hidden() {
-        String hidden = "hidden_" + attention.window();
-        if (writer.isNew(hidden)) {
-            writer.line("%s = (self).hidden_positions(%s, past, sequence, %d)", hidden, packed, attention.window());
+    /** The additive mask of the scores, {@code (T, past + T)}: 0 at visible keys, almost minus infinity elsewhere. */
+    private String mask() {
+        String mask = "hidden_" + attention.window();
+        if (writer.isNew(mask)) {
+            writer.line("%s = (self).hidden_positions(%s, past, sequence, %d)", mask, packed, attention.window());
         }
-        return hidden;
+        return mask;
     }
 
     void gradient(String out) {
@@ -111,12 +112,12 @@ final class AttentionWriter {
         writer.line("%s = (self).pack(%s, %s_dq, %s_dk, %s_dv)", out, packed, out, out, out);
     }
 
-    /** A window needs a mask; without one the kernel skips what lies behind. */
+    /** The kernel's arguments: a window needs a mask; without one, the kernel skips later keys. */
     private String flashArguments() {
         if (attention.window() == 0) {
             return "0., True, attn_mask=None, scale=" + scale();
         }
-        return "0., False, attn_mask=" + hidden() + ", scale=" + scale();
+        return "0., False, attn_mask=" + mask() + ", scale=" + scale();
     }
 
     private String scale() {

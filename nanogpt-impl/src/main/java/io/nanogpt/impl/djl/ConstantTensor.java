@@ -3,7 +3,7 @@ package io.nanogpt.impl.djl;
 import io.nanogpt.graph.Attributes;
 import java.util.Arrays;
 
-/** Numbers that a program is given beside the weights, {@code sizes} row-major. Equal tables are uploaded once. */
+/** A constant input of a program beside the weights, row-major. Equal tensors are uploaded once. */
 final class ConstantTensor {
     private final float[] values;
     private final long[] sizes;
@@ -21,7 +21,7 @@ final class ConstantTensor {
         return sizes;
     }
 
-    /** {@code (length, width)}: sines and cosines in turn. */
+    /** Sinusoidal position embeddings, {@code (length, width)}: sines and cosines alternate. */
     static ConstantTensor sinusoids(int length, int width) {
         float[] table = new float[Math.multiplyExact(length, width)];
         for (int i = 0; i < width; i++) {

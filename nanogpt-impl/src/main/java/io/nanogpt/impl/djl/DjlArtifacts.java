@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Looks for DJL, without loading one of its classes or any of ours that names one. The versions are those that are known
- * to fit together.
+ * Detects DJL without loading any of its classes, or any class of this library that refers to them. The versions are
+ * known to be compatible.
  */
 final class DjlArtifacts {
     private static final String ENGINE = "ai.djl.pytorch:pytorch-engine:0.35.1";
@@ -22,7 +22,7 @@ final class DjlArtifacts {
 
     private DjlArtifacts() {}
 
-    /** Whether DJL could be asked for: with its engine on the class path, and PyTorch for it. */
+    /** Whether DJL's PyTorch engine and a PyTorch for it are available. */
     static boolean arePresent() {
         return missing().isEmpty();
     }
@@ -36,11 +36,11 @@ final class DjlArtifacts {
         List<String> missing = missing();
         if (!missing.isEmpty()) {
             throw new NanogptException("DJL cannot compute without its PyTorch engine; add to the class path "
-                    + String.join(", and ", missing) + " (these versions fit together)");
+                    + String.join(", and ", missing) + " (these versions are compatible)");
         }
     }
 
-    /** Whether the machine looks as if it had a GPU of NVIDIA; costs next to nothing. */
+    /** Whether the machine appears to have an NVIDIA GPU; a cheap check. */
     static boolean mayHaveGpu() {
         String root = Optional.ofNullable(System.getenv("SystemRoot")).orElse("C:\\Windows");
         return Stream.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"), Path.of(root, "System32", "nvcuda.dll"))

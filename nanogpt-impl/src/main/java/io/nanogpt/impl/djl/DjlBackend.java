@@ -38,7 +38,7 @@ public final class DjlBackend implements Backend {
         storeProgram = TorchModule.load(devices.managers().get(0), DjlParameters.program());
     }
 
-    /** Whether {@link #open} would find a GPU that it can use. Costs next to nothing where there is none, or no DJL. */
+    /** Whether {@link #open} would find a usable GPU. Cheap where there is none, or no DJL. */
     public static boolean findsGpu() {
         try {
             return DjlArtifacts.arePresent()
@@ -50,7 +50,7 @@ public final class DjlBackend implements Backend {
         }
     }
 
-    /** The engine, and its devices with their memory. Loads PyTorch, where it is there. */
+    /** Describes the engine and its devices with their memory. Loads PyTorch, if available. */
     public static List<Diagnosis> diagnose() {
         try {
             DjlArtifacts.require();
@@ -64,14 +64,14 @@ public final class DjlBackend implements Backend {
     /**
      * Opens devices.
      *
-     * @param threads of the processor, where it is one of the devices
+     * @param threads CPU threads, if the CPU is one of the devices
      * @throws NanogptException if DJL is not on the class path, cannot be loaded, or has no such device
      */
     public static DjlBackend open(BackendChoice.Djl choice, int threads) {
         return open(choice, threads, true);
     }
 
-    /** With attention that is written out, as GPUs have it, even on the processor. */
+    /** Opens devices; without {@code fused}, attention is not fused on the CPU either, as on GPUs. */
     static DjlBackend open(BackendChoice.Djl choice, int threads, boolean fused) {
         DjlArtifacts.require();
         DjlEngine engine = DjlEngine.open();
@@ -121,7 +121,7 @@ public final class DjlBackend implements Backend {
         return new DjlExecutable(graph, own(parameters), devices, batch, sequence);
     }
 
-    /** Of the device with the largest share of the batch. */
+    /** The estimate for the device with the largest share of the batch. */
     @Override
     public long executableBytes(Graph graph, ParameterStore parameters, int batch, int sequence) {
         return GraphMemory.bytes(graph, (batch + devices.count() - 1) / devices.count(), sequence);

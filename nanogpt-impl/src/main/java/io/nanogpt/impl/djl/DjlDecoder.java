@@ -12,9 +12,9 @@ import java.lang.ref.Reference;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
-/** Decodes on the first device, where keys, values and recurrent states stay. */
+/** Decodes on the first device, which holds the key/value cache and the recurrent states. */
 final class DjlDecoder implements Decoder {
-    /** Tokens computed together: they bound the scores of attention. */
+    /** The most tokens computed at once, which bounds the size of the attention scores. */
     private static final int PIECE = 256;
 
     private final DjlDevices devices;
@@ -27,7 +27,7 @@ final class DjlDecoder implements Decoder {
     private final int vocabularySize;
     private final int logitCount;
     private final int contextLength;
-    /** Ids of tokens before a piece that operations may look at. */
+    /** Ids of the tokens before a piece that operations may need. */
     private final int[] history;
 
     private int length;
@@ -130,7 +130,7 @@ final class DjlDecoder implements Decoder {
                 step);
     }
 
-    /** The ids of a piece, behind as many of those before it as operations may look at; they are kept for the next. */
+    /** The ids of a piece, preceded by the history that operations may need; updates the history. */
     private long[] withHistory(int[] tokens, int from, int size) {
         int skip = Math.min(length, history.length);
         long[] ids = new long[skip + size];

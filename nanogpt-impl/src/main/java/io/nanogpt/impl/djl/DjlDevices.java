@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The devices of a backend, and what executables and decoders hold on them. */
+/** The devices of a backend, and the memory of executables and decoders on them. */
 final class DjlDevices implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -21,8 +21,9 @@ final class DjlDevices implements AutoCloseable {
     private final Set<NativeMemory> unfreed = ConcurrentHashMap.newKeySet();
 
     /**
-     * Opens nothing: the managers are those of the devices.
+     * Wraps open devices.
      *
+     * @param managers one per device, closed with this
      * @param flash whether all devices have PyTorch's fused attention for CPUs
      */
     DjlDevices(List<NDManager> managers, boolean flash, MatrixPrecision precision) {
@@ -44,7 +45,7 @@ final class DjlDevices implements AutoCloseable {
         return managers.size();
     }
 
-    /** For the devices after the first. */
+    /** Threads for the devices after the first. */
     ExecutorService threads() {
         return threads;
     }

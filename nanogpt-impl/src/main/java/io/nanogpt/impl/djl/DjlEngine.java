@@ -22,11 +22,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** DJL's PyTorch engine in this process, and the devices that it can use. */
+/** DJL's PyTorch engine in this process, and its devices. */
 final class DjlEngine {
     private static final String OFFLINE = "ai.djl.offline";
     private static final String NO_TRACKING = "OPT_OUT_TRACKING";
-    /** The one way to tell PyTorch's libraries, which read it when they are loaded. */
+    /** The environment variable that enables TF32; PyTorch reads it when its libraries are loaded, and nothing else. */
     private static final String TF32 = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
 
     private final Engine engine;
@@ -36,10 +36,10 @@ final class DjlEngine {
     }
 
     /**
-     * Loads PyTorch, which takes a second or two the first time; nothing is downloaded, and nobody is told, unless the host
-     * has set it so.
+     * Loads PyTorch, which takes a second or two the first time. No downloads and no telemetry unless the host enables
+     * them.
      *
-     * @throws NanogptException saying what is wrong with the artifacts that are there
+     * @throws NanogptException if the artifacts cannot be loaded, with the reason
      */
     static DjlEngine open() {
         if (System.getProperty(OFFLINE) == null && System.getenv("DJL_OFFLINE") == null) {
@@ -54,7 +54,7 @@ final class DjlEngine {
             throw new NanogptException(
                     "PyTorch cannot be loaded through DJL: " + rootCause(e)
                             + "; the versions of api and pytorch-engine, of pytorch-jni, and of pytorch-native-cpu or the"
-                            + " installed PyTorch must fit together, for example 0.35.1, 2.7.1-0.35.1 and 2.7.1",
+                            + " installed PyTorch must be compatible, for example 0.35.1, 2.7.1-0.35.1 and 2.7.1",
                     e);
         }
     }
@@ -75,7 +75,7 @@ final class DjlEngine {
         return "PyTorch " + engine.getVersion() + " through DJL " + Engine.getDjlVersion();
     }
 
-    /** For the processor; the setting belongs to the process. */
+    /** Sets the number of CPU threads, for the whole process. */
     static void setThreads(int threads) {
         JniUtils.setNumThreads(threads);
     }
@@ -83,7 +83,7 @@ final class DjlEngine {
     /**
      * The device of a name that {@link io.nanogpt.backend.BackendChoice.Djl} allows.
      *
-     * @throws NanogptException if there is no such GPU, saying what there is
+     * @throws NanogptException if there is no such GPU, naming what is available
      */
     Device device(String name) {
         if (name.equals("cpu") || (name.equals("auto") && !hasCuda())) {
@@ -91,13 +91,13 @@ final class DjlEngine {
         }
         int number = name.startsWith("cuda:") ? Integer.parseInt(name.substring("cuda:".length())) : 0;
         if (!hasCuda()) {
-            throw new NanogptException(name + " was asked for, but " + version() + " finds no GPU that it can use; for"
+            throw new NanogptException(name + " was requested, but " + version() + " finds no usable GPU; for"
                     + " CUDA it needs an NVIDIA driver and the libraries of an installed PyTorch with CUDA, whose folder"
                     + " PYTORCH_LIBRARY_PATH names; the device cpu works");
         }
         if (number >= CudaUtils.getGpuCount()) {
             throw new NanogptException(
-                    name + " was asked for, but there are " + CudaUtils.getGpuCount() + " GPUs, counted from cuda:0");
+                    name + " was requested, but there are " + CudaUtils.getGpuCount() + " GPUs, counted from cuda:0");
         }
         return Device.gpu(number);
     }
@@ -111,27 +111,27 @@ final class DjlEngine {
     }
 
     /**
-     * Fails where PyTorch would compute in another precision than asked for.
+     * Fails if PyTorch would compute in another precision than requested.
      *
-     * @throws NanogptException saying how to start the program
+     * @throws NanogptException with the environment that the program needs
      */
     static void requirePrecision(MatrixPrecision precision, List<Device> devices) {
         boolean allowed = "1".equals(System.getenv(TF32));
         if (precision == MatrixPrecision.TF32 && !devices.stream().allMatch(DjlEngine::isGpu)) {
-            throw new NanogptException("TF32 was asked for, but only GPUs compute in it; take F32");
+            throw new NanogptException("TF32 was requested, but only GPUs support it; use F32");
         }
         if (precision == MatrixPrecision.TF32 && !allowed) {
             throw new NanogptException(
-                    "TF32 was asked for, but PyTorch takes that from its environment alone; start the"
+                    "TF32 was requested, but PyTorch enables it only by an environment variable; start the"
                             + " program with " + TF32 + "=1");
         }
         if (precision != MatrixPrecision.TF32 && allowed && devices.stream().anyMatch(DjlEngine::isGpu)) {
-            throw new NanogptException(TF32 + "=1 makes PyTorch compute in TF32; ask for that precision, or start the"
+            throw new NanogptException(TF32 + "=1 makes PyTorch compute in TF32; request that precision, or start the"
                     + " program without it");
         }
     }
 
-    /** The engine, and its devices with their memory. */
+    /** Describes the engine and its devices with their memory. */
     List<Diagnosis> diagnose() {
         List<Diagnosis> all = new ArrayList<>();
         all.add(new Diagnosis(
@@ -149,17 +149,17 @@ final class DjlEngine {
         return all;
     }
 
-    /** What is free on a device. */
+    /** The free memory of a device. */
     static Backend.Memory memory(Device device) {
         if (isGpu(device)) {
             MemoryUsage usage = CudaUtils.getGpuMemory(device);
             return new Backend.Memory(
-                    usage.getMax() - usage.getCommitted(), "free memory of the GPU, or take another one");
+                    usage.getMax() - usage.getCommitted(), "free memory on the GPU, or use another one");
         }
-        return new Backend.Memory(availableOfMachine().orElse(Long.MAX_VALUE), "free memory of the machine");
+        return new Backend.Memory(availableOfMachine().orElse(Long.MAX_VALUE), "free memory on the machine");
     }
 
-    /** As Linux counts it: what is free and what files hold that could be read again. */
+    /** {@code MemAvailable} of Linux: free memory and reclaimable caches. */
     private static OptionalLong availableOfMachine() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
             return lines.filter(line -> line.startsWith("MemAvailable:"))

@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
-/** A program for batches of one size, of which each device computes a share of whole sequences. */
+/** A compiled graph for one batch size. Each device computes a share of whole sequences. */
 final class DjlExecutable implements Executable {
     private final ProgramWriter.Written written;
     private final DjlParameters parameters;
@@ -27,7 +27,7 @@ final class DjlExecutable implements Executable {
     private final NativeMemory memory;
     private final TorchModule module;
     private final long[][] inputs;
-    /** Ids of each input are below this; targets may also be -1. */
+    /** Exclusive upper bounds of the ids of each input; targets may also be -1. */
     private final int[] vocabularies;
 
     private final int sequence;
@@ -35,11 +35,11 @@ final class DjlExecutable implements Executable {
     private final long bytes;
 
     /**
-     * What one device computes.
+     * The share of one device.
      *
-     * @param constants tables, uploaded
-     * @param first its first sequence of the batch
-     * @param sequences how many it computes
+     * @param constants uploaded tables
+     * @param first index of its first sequence in the batch
+     * @param sequences number of its sequences
      */
     private record Share(Replica replica, List<NDArray> constants, int first, int sequences) {}
 
@@ -72,7 +72,7 @@ final class DjlExecutable implements Executable {
         this.shares = List.copyOf(list);
     }
 
-    /** The least vocabulary of those that read an input; ids of inputs that nobody looks up are not limited. */
+    /** The smallest vocabulary of the readers of an input; ids that no operation looks up are unlimited. */
     static int vocabulary(Graph graph, String input) {
         int id = graph.nodes().stream()
                 .filter(node -> node.type() == OpType.INPUT && node.name().equals(input))
@@ -114,7 +114,7 @@ final class DjlExecutable implements Executable {
             if (values[i] < least || values[i] >= vocabularies[index]) {
                 throw new IllegalArgumentException(
                         (targets ? "target" : "token") + " id " + values[i] + " is not in the vocabulary of "
-                                + vocabularies[index] + (targets ? ", nor -1 for a row that does not count" : ""));
+                                + vocabularies[index] + (targets ? ", nor -1 for a row without a target" : ""));
             }
             inputs[index][i] = values[i];
         }
@@ -137,7 +137,7 @@ final class DjlExecutable implements Executable {
                 parameters.addGradients(shares.size());
             }
         } finally {
-            // What is collected frees the arrays that are still in use here.
+            // Garbage collection of this object would free arrays that are still in use here.
             Reference.reachabilityFence(this);
         }
     }
@@ -166,7 +166,7 @@ final class DjlExecutable implements Executable {
         if (!output.equals(Graph.LOSS) || !written.outputs().contains(output)) {
             throw new IllegalArgumentException("no scalar output " + output + "; there is " + Graph.LOSS);
         }
-        // Each device has divided by the tokens of the whole batch.
+        // The devices' shares add up: each divides by the tokens of the whole batch.
         double sum = 0;
         try {
             for (NDList results : memory.results()) {

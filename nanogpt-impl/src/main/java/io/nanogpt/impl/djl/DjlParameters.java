@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * All parameters in one flat array on each device; gradients are added up on the first device, where their moments and
- * the optimizer are, and the new weights go from there to the others.
+ * All parameters in one flat array per device. Gradients are summed on the first device, which also holds the moments
+ * and runs the optimizer; updated weights are copied from there to the others.
  */
 final class DjlParameters implements ParameterStore {
     private final List<ParameterSpec> specs;
@@ -33,7 +33,7 @@ final class DjlParameters implements ParameterStore {
         replicas = List.copyOf(list);
     }
 
-    /** The program of every store. */
+    /** The program of parameter stores. */
     static Program program() {
         return new Program().include("store.torchscript");
     }
@@ -119,7 +119,7 @@ final class DjlParameters implements ParameterStore {
         }
     }
 
-    /** Adds the gradients of the first {@code devices} devices up on the first, in their order. */
+    /** Sums the gradients of the first {@code devices} devices on the first one, in their order. */
     void addGradients(int devices) {
         for (Replica replica : replicas.subList(1, devices)) {
             call(
@@ -153,7 +153,7 @@ final class DjlParameters implements ParameterStore {
     public void mergeAccumulatedGradients(float weight) {
         Replica first = replicas.get(0);
         if (!first.has(Replica.HELD)) {
-            throw new IllegalStateException("no gradients are held");
+            throw new IllegalStateException("no gradients are accumulated");
         }
         call(
                 "release",
@@ -205,7 +205,7 @@ final class DjlParameters implements ParameterStore {
                                 -rate / (1 - Math.pow(rule.beta1(), (double) step))));
     }
 
-    /** The flat arrays up to one. */
+    /** The flat arrays up to and including {@code last}. */
     private List<NDArray> state(int last) {
         List<NDArray> state = new ArrayList<>();
         for (int place = Replica.VALUES; place <= last; place++) {
@@ -218,11 +218,11 @@ final class DjlParameters implements ParameterStore {
         call(method, arguments, result -> result);
     }
 
-    /** Calls a method of the store's program and looks at its result, which is freed then. */
-    private <R> R call(String method, TorchModule.Arguments arguments, Function<NDArray, R> look) {
+    /** Calls a method of the store's program, and frees its result once {@code read} returns. */
+    private <R> R call(String method, TorchModule.Arguments arguments, Function<NDArray, R> read) {
         try (NDManager step = replicas.get(0).manager().newSubManager()) {
             NDList results = program.call(method, arguments, step);
-            return look.apply(results.singletonOrThrow());
+            return read.apply(results.singletonOrThrow());
         }
     }
 }

@@ -6,7 +6,7 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 
-/** About what a graph needs at its peak, when each result is freed after its last reader. */
+/** Estimates a graph's peak memory, where each result is freed after its last reader. */
 final class GraphMemory {
     private GraphMemory() {}
 
@@ -48,7 +48,7 @@ final class GraphMemory {
         return elements;
     }
 
-    /** What is kept for the gradient beside results: counted to the end, though some of it is freed before. */
+    /** Elements kept for the gradient beside results; counted to the end, though some are freed earlier. */
     private static long kept(Graph graph, Node node, long rows, int sequence) {
         return switch (node.type()) {
             case ATTENTION -> probabilities(node, rows, sequence);

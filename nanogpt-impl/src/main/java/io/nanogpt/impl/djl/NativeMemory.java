@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
-/** What one executable or decoder has on its devices: its module, tables and state, and the arrays of its last step. */
+/** Native memory of one executable or decoder: its module, tables and state, and the arrays of its last step. */
 final class NativeMemory {
     private final List<NDManager> managers;
     private final List<TorchModule> modules = new ArrayList<>();
@@ -16,7 +16,7 @@ final class NativeMemory {
     private final List<NDList> results = new ArrayList<>();
     private volatile boolean freed;
 
-    /** A device's share of a step, whose arrays belong to the manager. */
+    /** Computes a device's share of a step; its arrays belong to the step's manager. */
     interface Work {
         NDList compute(int device, NDManager step);
     }
@@ -25,7 +25,7 @@ final class NativeMemory {
         managers = devices.stream().map(NDManager::newSubManager).toList();
     }
 
-    /** Where arrays live as long as this. */
+    /** The manager of arrays that live as long as this. */
     NDManager manager(int device) {
         return managers.get(device);
     }
@@ -72,7 +72,7 @@ final class NativeMemory {
         }
     }
 
-    /** What devices compute cannot be called off, so an interrupt waits until it is done. */
+    /** Waits for a share; devices cannot be cancelled, so an interrupt is restored only afterwards. */
     private static NDList uninterruptibly(Future<NDList> share) {
         boolean interrupted = false;
         try {
@@ -95,7 +95,7 @@ final class NativeMemory {
         }
     }
 
-    /** What each device returned in the last step. */
+    /** The results of each device in the last step. */
     List<NDList> results() {
         return results;
     }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Where each parameter lies in a flat array: matrices first, so that those that decay lie together. */
+/** Offsets of the parameters in a flat array: matrices first, so that those with weight decay are contiguous. */
 final class ParameterLayout {
     private final Map<String, Place> places = new HashMap<>();
     private final long matrices;
@@ -15,7 +15,7 @@ final class ParameterLayout {
     /**
      * A parameter's place.
      *
-     * @param sizes as a program writes them
+     * @param sizes the shape in TorchScript syntax
      */
     record Place(long offset, long elements, String sizes) {}
 
@@ -39,12 +39,12 @@ final class ParameterLayout {
         return Math.addExact(offset, spec.elements());
     }
 
-    /** Numbers of all matrices. */
+    /** Total elements of all matrices. */
     long matrices() {
         return matrices;
     }
 
-    /** Numbers of all parameters. */
+    /** Total elements of all parameters. */
     long elements() {
         return elements;
     }
@@ -57,7 +57,7 @@ final class ParameterLayout {
         return place;
     }
 
-    /** A parameter's place, for an array that must have its size. */
+    /** A parameter's place, after a check that an array has its size. */
     Place place(String name, int length) {
         Place place = place(name);
         if (length != place.elements()) {

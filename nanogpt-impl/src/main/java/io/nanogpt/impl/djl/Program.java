@@ -9,9 +9,9 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** The source of a TorchScript module without weights, and the archive in which PyTorch loads one. */
+/** The source of a TorchScript module without weights, and the archive that PyTorch loads. */
 final class Program {
-    /** The version of the operations that the source names: that of PyTorch 1.12 to 2.x. */
+    /** The operator set version of the source, of PyTorch 1.12 to 2.x. */
     private static final String VERSION = "10\n";
     /** A pickled object of the class {@code Program} with one attribute, {@code training = False}. */
     private static final String OBJECT =
@@ -50,7 +50,7 @@ final class Program {
         return source.toString();
     }
 
-    /** What {@code torch::jit::load} reads. */
+    /** The archive in the format of {@code torch::jit::load}. */
     byte[] archive() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

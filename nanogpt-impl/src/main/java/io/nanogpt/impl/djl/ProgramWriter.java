@@ -16,9 +16,9 @@ import java.util.TreeMap;
 
 /**
  * Writes a graph as the method {@code forward} of a {@link Program}: a statement or two for each operation, where
- * {@code n7} is what node 7 computes. What a gradient can use again, such as the inverse deviation of a normalisation, has
- * a variable of its own; PyTorch frees each after its last use. Sizes are read from the inputs, so one program serves
- * all batches.
+ * {@code n7} is the result of node 7. Intermediate results that a gradient can reuse, such as the inverse deviation of
+ * a normalisation, have their own variables; PyTorch frees each after its last use. Sizes are read from the inputs, so
+ * one program serves all batches.
  */
 final class ProgramWriter {
     private static final String SIGNATURE = """
@@ -37,30 +37,30 @@ final class ProgramWriter {
     private final Set<Integer> streams = new LinkedHashSet<>();
     /** The outputs that are gradients of parameters, by the node that computes them. */
     private final Map<Integer, String> gradientNodes = new HashMap<>();
-    /** Variables that several nodes of a program share, and operations that were computed with another's. */
+    /** Variables written so far that several nodes share, and fused operations already computed. */
     private final Set<String> variables = new HashSet<>();
 
     private final StringBuilder body = new StringBuilder();
 
     /**
-     * What a program is written for.
+     * Compilation options.
      *
-     * @param capacity positions that tables hold
-     * @param decoding whether keys and values join those of a cache
-     * @param flash whether attention is PyTorch's fused one for CPUs
+     * @param capacity number of positions in tables
+     * @param decoding whether keys and values are appended to a cache
+     * @param flash whether to use PyTorch's fused attention for CPUs
      * @param halfProducts whether operands of matrix products are rounded to bfloat16
      */
     record Settings(int capacity, boolean decoding, boolean flash, boolean halfProducts) {}
 
-    /** An array that lives from call to call, all zero at first. */
+    /** An array that persists between calls, initially zero. */
     record StateArray(List<Integer> sizes) {}
 
     /**
-     * What was written.
+     * A program and its interface.
      *
-     * @param inputs names of the graph's inputs, in the order in which the program takes them
-     * @param streams of the dropout masks, in the order in which it takes their keys
-     * @param outputs names of what it returns
+     * @param inputs names of the graph's inputs, in the order of the program's arguments
+     * @param streams random streams of the dropout masks, in the order of their keys
+     * @param outputs names of the returned tensors
      */
     record Written(
             Program program,
@@ -228,7 +228,7 @@ final class ProgramWriter {
         line(zeros ? "%s = (self).rows_or_zeros(%s, %s)" : "%s = torch.embedding(%s, %s)", out, in(node, 1), ids);
     }
 
-    /** The ids {@code shift} places before, and {@code padding}, or -1 for none, before the start. */
+    /** The ids shifted by {@code shift} positions; {@code padding}, or -1 for none, before the start. */
     private String ids(String tokens, int shift, int padding) {
         int before = Math.max(-1, padding);
         String ids = tokens + "_" + shift + (before < 0 ? "_none" : "_" + before);
@@ -275,7 +275,7 @@ final class ProgramWriter {
         return node.inputs().size() == 3 ? "torch.add(%s, %s)".formatted(y, in(node, 2)) : y;
     }
 
-    /** A product of two matrices, rounded if so asked for. */
+    /** A matrix product, with operands rounded to bfloat16 if configured. */
     private String product(String call, String a, String b) {
         return settings.halfProducts()
                 ? "torch.to(" + call.formatted("torch.to(" + a + ", 15)", "torch.to(" + b + ", 15)") + ", 6)"
@@ -291,7 +291,7 @@ final class ProgramWriter {
         if (gradient == null || settings.halfProducts()) {
             line("%s = %s", out, product("torch.mm(%s, %s)", dy, x));
         } else {
-            // Right where it belongs.
+            // Writes directly into the gradient array.
             line("%s = torch.mm(%s, %s, out=%s)", out, dy, x, gradient(gradient));
         }
     }
@@ -302,7 +302,7 @@ final class ProgramWriter {
                 out, out, out, in(node, 0), node.shape().features(), in(node, 1), in(node, 2), epsilon(node));
     }
 
-    /** What PyTorch computes together, once, whichever of the nodes with this gradient and input comes first. */
+    /** Writes PyTorch's joint gradient once, for the first of the nodes with this gradient and input. */
     private void layerNormGradient(int dy, int x) {
         int forward = -1;
         Node inputGradient = null;
@@ -394,7 +394,7 @@ final class ProgramWriter {
         Attributes.Dropout dropout = (Attributes.Dropout) node.attributes();
         String mask = "mask_" + dropout.stream();
         if (streams.add(dropout.stream())) {
-            // As the CPU backend draws them, to the bit: 32 random bits against the rate.
+            // Bit-identical to the CPU backend: 32 random bits are compared with the rate.
             line(
                     "%s = (self).keep(%s, keys[%d], before * sequence * %d, %d, %s)",
                     mask,
@@ -416,10 +416,10 @@ final class ProgramWriter {
     }
 
     private void keepGradient(String output, Node node) {
-        boolean there = node.type() == OpType.LINEAR_WEIGHT_GRAD
+        boolean alreadyWritten = node.type() == OpType.LINEAR_WEIGHT_GRAD
                 && output.equals(gradientNodes.get(node.id()))
                 && !settings.halfProducts();
-        if (!there) {
+        if (!alreadyWritten) {
             line("torch.copy_(%s, %s)", gradient(output), name(node.id()));
         }
     }
@@ -434,7 +434,7 @@ final class ProgramWriter {
                 .formatted(flat, place.offset(), place.elements(), place.sizes());
     }
 
-    /** An array that lives from call to call. */
+    /** Declares an array that persists between calls. */
     String state(List<Integer> sizes) {
         state.add(new StateArray(sizes));
         return "state[" + (state.size() - 1) + "]";
@@ -450,7 +450,7 @@ final class ProgramWriter {
         return "constants[" + index + "]";
     }
 
-    /** Whether this is the first use of a variable, which then must be written. */
+    /** Whether this is the first use of a variable, so that the caller must write it. */
     boolean isNew(String variable) {
         return variables.add(variable);
     }
@@ -471,8 +471,7 @@ final class ProgramWriter {
         return node.inputs().stream().map(ProgramWriter::name).toList();
     }
 
-    // The annotation that Error Prone wants is not worth a dependency: every statement is compiled by the conformance
-    // test.
+    // Error Prone's annotation is not worth a dependency: the conformance test compiles every statement.
     @SuppressWarnings("AnnotateFormatMethod")
     void line(String format, Object... arguments) {
         body.append("    ").append(format.formatted(arguments)).append('\n');

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The flat arrays of one model on one device. All but the weights are made when they are first asked for. */
+/** The flat arrays of one model on one device, created lazily. */
 final class Replica {
-    /** Places of the flat arrays: after the weights and gradients, the two moments and what accumulation holds. */
+    /** Indices of the flat arrays: weights, gradients, the two moments and accumulated gradients. */
     static final int VALUES = 0;
 
     static final int GRADIENTS = 1;
@@ -30,7 +30,7 @@ final class Replica {
         }
     }
 
-    /** A flat array; zero where nothing was written to it. */
+    /** A flat array, initially zero. */
     NDArray array(int place) {
         NDArray array = arrays.get(place);
         if (array == null) {

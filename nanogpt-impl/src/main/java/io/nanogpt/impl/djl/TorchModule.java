@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A {@link Program} that PyTorch has compiled. Its methods may be called by several threads at once. */
+/** A {@link Program} compiled by PyTorch. Its methods may be called by several threads at once. */
 final class TorchModule implements AutoCloseable {
     private final PtSymbolBlock block;
 
@@ -36,7 +36,7 @@ final class TorchModule implements AutoCloseable {
         }
     }
 
-    /** The arguments of one call, which are freed with it. */
+    /** The arguments of one call, which frees them. */
     static final class Arguments implements AutoCloseable {
         private final List<IValue> values = new ArrayList<>();
 
@@ -82,11 +82,10 @@ final class TorchModule implements AutoCloseable {
         }
     }
 
-    /** Calls a method; what it returns belongs to the manager. */
+    /** Calls a method; the manager owns its results. */
     NDList call(String method, Arguments arguments, NDManager manager) {
-        // The optimizing executor measures the first calls and then runs other code, whose sums may differ in their
-        // last
-        // bits. The setting belongs to the thread, and others that use DJL on it keep what they have by default.
+        // The optimizing executor profiles the first calls and then runs other code, whose sums may differ in their
+        // last bits. The setting is per thread; the default is restored for other users of DJL on it.
         JniUtils.setGraphExecutorOptimize(false);
         try (arguments;
                 IValue result = IValueUtils.runMethod(block, method, arguments.values.toArray(IValue[]::new))) {
@@ -99,7 +98,7 @@ final class TorchModule implements AutoCloseable {
     }
 
     private static NanogptException failed(EngineException e) {
-        return new NanogptException("PyTorch could not compute this: " + e.getMessage(), e);
+        return new NanogptException("PyTorch failed: " + e.getMessage(), e);
     }
 
     @Override

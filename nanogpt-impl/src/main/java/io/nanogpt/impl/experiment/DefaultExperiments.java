@@ -13,14 +13,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
-/** The door of the room. */
+/** Entry point of this package. */
 public final class DefaultExperiments implements Experiments {
     private final String version;
 
     /**
-     * The room.
+     * Creates the implementation.
      *
-     * @param version of the library
+     * @param version of the library, recorded with every run
      */
     public DefaultExperiments(String version) {
         this.version = version;

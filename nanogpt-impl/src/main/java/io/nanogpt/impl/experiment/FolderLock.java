@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps a folder to one experiment at a time; the system lets go of it when a program is killed. */
+/** A file lock that limits a folder to one experiment; the operating system releases it if the process is killed. */
 final class FolderLock implements AutoCloseable {
     private static final String NAME = ".lock";
 
@@ -20,7 +20,7 @@ final class FolderLock implements AutoCloseable {
     }
 
     static FolderLock take(Path folder) {
-        // A channel breaks when its thread is interrupted.
+        // An interrupt would close the channel.
         boolean interrupted = Thread.interrupted();
         try {
             Files.createDirectories(folder);
@@ -29,7 +29,7 @@ final class FolderLock implements AutoCloseable {
             if (!lock(channel)) {
                 channel.close();
                 throw new NanogptException(
-                        "another experiment is running in " + folder + "; wait for it, or give another folder");
+                        "another experiment is running in " + folder + "; wait for it, or choose another folder");
             }
             return new FolderLock(channel);
         } catch (IOException e) {
@@ -45,7 +45,7 @@ final class FolderLock implements AutoCloseable {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return false; // Of this program.
+            return false; // Held by this process.
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
-/** The files of a log; other files in its folder are left alone. */
+/** A run log as one JSON file per run; other files in its folder are left alone. */
 final class FolderRunLog implements RunLog {
     private static final String SUFFIX = ".json";
     private static final DateTimeFormatter ID_TIME =
@@ -31,9 +31,9 @@ final class FolderRunLog implements RunLog {
     private final String version;
 
     /**
-     * A log.
+     * Opens a log.
      *
-     * @param version of the library, for what it records
+     * @param version of the library, recorded with every run
      */
     FolderRunLog(Path folder, String version) {
         this.folder = folder;
@@ -50,7 +50,7 @@ final class FolderRunLog implements RunLog {
     @Override
     public List<Run> list() {
         return files().stream()
-                // A file that another program has deleted since is not there.
+                // Another process may have deleted a listed file.
                 .flatMap(file -> read(file).stream())
                 .sorted(Comparator.comparing(Run::startedAt).thenComparing(Run::id))
                 .toList();
@@ -78,7 +78,7 @@ final class FolderRunLog implements RunLog {
 
     @Override
     public String toString() {
-        return "the log of runs in " + folder;
+        return "the run log in " + folder;
     }
 
     private Path file(String id) {
@@ -103,7 +103,7 @@ final class FolderRunLog implements RunLog {
         }
     }
 
-    /** A name that starts with a dot is of a file that is being written. */
+    /** The files of runs; names that start with a dot are temporary files of a write in progress. */
     private List<Path> files() {
         if (!Files.isDirectory(folder)) {
             return List.of();

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads grids. */
+/** Reads grids from JSON files. */
 final class GridFile {
     private static final String LABEL = "label";
 
@@ -63,7 +63,7 @@ final class GridFile {
                 .distinct()
                 .toArray();
         if (seeds.length == 0 || seeds.length < json.elements().size()) {
-            throw json.error("expected at least one seed, each another");
+            throw json.error("expected at least one seed, all different");
         }
         return seeds;
     }

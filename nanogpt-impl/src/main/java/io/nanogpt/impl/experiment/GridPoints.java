@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The points of a grid, in order. */
+/** Expands a grid into its points, in order. */
 final class GridPoints {
     private static final int ID_BYTES = 8;
     private static final int MOST_RUNS = 100_000;
@@ -22,12 +22,12 @@ final class GridPoints {
     private GridPoints() {}
 
     /**
-     * A point with a seed.
+     * A point and one of the seeds.
      *
-     * @param id a hash of settings and seed
+     * @param id hash of settings and seed
      */
     record Point(String id, String label, Map<String, Object> settings, long seed) {
-        /** The settings as a run logs them. */
+        /** The settings as logged with a run. */
         Map<String, String> texts() {
             Map<String, String> texts = new LinkedHashMap<>();
             settings.forEach((name, value) -> texts.put(name, text(value)));
@@ -51,7 +51,7 @@ final class GridPoints {
                 .toList();
     }
 
-    /** Every choice of one value for each setting that varies; of none, one choice of nothing. */
+    /** The Cartesian product of the varied settings; a single empty combination if nothing varies. */
     private static List<Map<String, Object>> combinations(Grid grid) {
         List<Map<String, Object>> combinations = List.of(Map.of());
         for (Map.Entry<String, List<Object>> setting : grid.varied().entrySet()) {
@@ -68,7 +68,7 @@ final class GridPoints {
         return combinations;
     }
 
-    /** What is not the base's, in words. */
+    /** A label made of the settings that differ from the base. */
     static String label(Map<String, Object> settings) {
         return settings.isEmpty()
                 ? "base"
@@ -85,7 +85,7 @@ final class GridPoints {
 
     private static String id(Map<String, Object> settings, long seed) {
         StringBuilder text = new StringBuilder();
-        // Lengths, so that no two maps are written alike.
+        // Length prefixes keep different maps from having the same text.
         new TreeMap<>(settings).forEach((name, value) -> {
             String written = text(value);
             text.append(name.length()).append(name).append(written.length()).append(written);
@@ -96,7 +96,7 @@ final class GridPoints {
             byte[] hash = digest.digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, ID_BYTES);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // Every JDK has it.
+            throw new IllegalStateException(e); // Every JDK has SHA-256.
         }
     }
 
@@ -106,7 +106,7 @@ final class GridPoints {
                 : RunSettings.text(value);
     }
 
-    /** A few lines of a file can describe more combinations than there is memory. */
+    /** Fails early: a few lines of a file can describe more combinations than fit in memory. */
     private static void requireFewEnough(Grid grid) {
         double combinations = 1;
         for (List<Object> values : grid.varied().values()) {

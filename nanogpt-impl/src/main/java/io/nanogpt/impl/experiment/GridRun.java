@@ -26,8 +26,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
 /**
- * Runs a grid in a folder. A run counts as finished when its file says so, which is written after its model; until then
- * it is resumed from its checkpoints, which go after that.
+ * Runs a grid in a folder. A run is finished once its log file records that, which happens after its model is saved and
+ * before its checkpoints are deleted; until then it is resumed from them.
  */
 final class GridRun {
     private final Grid grid;
@@ -35,10 +35,10 @@ final class GridRun {
     private final String version;
     private final Function<Trial, LanguageModel> recipe;
     private final RunLog log;
-    /** Runs beside each other read, one that needs all memory writes. */
+    /** Concurrent runs hold the read lock; a run that needs all memory holds the write lock. */
     private final ReentrantReadWriteLock memory = new ReentrantReadWriteLock(true);
 
-    private final Object listening = new Object();
+    private final Object listenerLock = new Object();
     private volatile boolean stopping;
 
     GridRun(Grid grid, Path folder, String version, Function<Trial, LanguageModel> recipe) {
@@ -67,7 +67,7 @@ final class GridRun {
     private boolean isSettled(Point point) {
         Run.State state = log.get(point.id()).map(Run::state).orElse(Run.State.UNFINISHED);
         if (state == Run.State.FINISHED) {
-            remove(checkpoints(point)); // A crash may have left them.
+            remove(checkpoints(point)); // A crash may have left checkpoints behind.
         }
         return state != Run.State.UNFINISHED;
     }
@@ -103,7 +103,7 @@ final class GridRun {
         }
     }
 
-    /** Of what the listener threw, or an error of the machine. */
+    /** The exception of the listener; rethrows an {@code Error}. */
     private static RuntimeException unexpected(ExecutionException e) {
         Throwable cause = e.getCause();
         if (cause instanceof Error error) {
@@ -112,7 +112,7 @@ final class GridRun {
         return cause instanceof RuntimeException exception ? exception : new IllegalStateException(e);
     }
 
-    /** Runs end after their step when they are interrupted; returns whether this thread was, too. */
+    /** Waits for interrupted runs to end after their current step; returns whether this thread was interrupted, too. */
     private static boolean awaitEnd(ExecutorService pool) {
         boolean interrupted = false;
         while (true) {
@@ -126,33 +126,33 @@ final class GridRun {
         }
     }
 
-    /** Where memory is short beside other runs, the run is tried again when it is alone. */
-    private void run(Point point, int threads, boolean besides) throws InterruptedException {
-        Lock beside = memory.readLock();
-        beside.lockInterruptibly();
+    /** Runs a point; if memory is short beside other runs, tries again alone. */
+    private void run(Point point, int threads, boolean concurrent) throws InterruptedException {
+        Lock shared = memory.readLock();
+        shared.lockInterruptibly();
         try {
-            if (attempt(point, threads, besides)) {
+            if (attempt(point, threads, concurrent)) {
                 return;
             }
         } finally {
-            beside.unlock();
+            shared.unlock();
         }
-        Lock alone = memory.writeLock();
-        alone.lockInterruptibly();
+        Lock exclusive = memory.writeLock();
+        exclusive.lockInterruptibly();
         try {
             attempt(point, threads, false);
         } finally {
-            alone.unlock();
+            exclusive.unlock();
         }
     }
 
     /**
      * Runs a point.
      *
-     * @param besides whether other runs may take memory
-     * @return false if memory was short for that reason
+     * @param concurrent whether other runs may use memory at the same time
+     * @return false if memory was short and may suffice alone
      */
-    private boolean attempt(Point point, int threads, boolean besides) {
+    private boolean attempt(Point point, int threads, boolean concurrent) {
         RunRecorder recorder = new RunRecorder(
                 this::addUnfinished,
                 new RunRecorder.Told(point.id(), point.label(), point.texts(), point.seed(), version));
@@ -166,13 +166,13 @@ final class GridRun {
                 model.save(folder.resolve("models").resolve(point.id()));
             }
         } catch (BatchTooLargeException | OutOfMemoryError e) {
-            if (besides) {
+            if (concurrent) {
                 return false;
             }
             recorder.onError(e);
         } catch (RuntimeException e) {
             if (stopping) {
-                return true; // An interrupt breaks channels, among others.
+                return true; // The failure may be due to the interrupt, which closes channels, for example.
             }
             recorder.onError(e);
         }
@@ -191,7 +191,7 @@ final class GridRun {
         if (run.state() == Run.State.FINISHED) {
             remove(checkpoints(point));
         }
-        synchronized (listening) {
+        synchronized (listenerLock) {
             grid.listener().accept(run);
         }
     }
@@ -208,7 +208,7 @@ final class GridRun {
         }
     }
 
-    /** A trial that is running. */
+    /** One attempt at a trial. */
     private final class Attempt implements Trial {
         private final Point point;
         private final int threads;

@@ -16,9 +16,9 @@ import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 import org.apache.commons.math3.util.Pair;
 
-/** Fits of power laws in logarithms, so that a law is as right about low losses as about high ones. */
+/** Fits power laws in log space, minimising relative error. */
 final class PowerLaws {
-    /** Of the lowest y: the floors that searches start from. */
+    /** Initial floors of the searches, as fractions of the lowest y. */
     private static final double[] STARTS = {0.1, 0.5, 0.9};
 
     private static final int MOST_EVALUATIONS = 10_000;
@@ -40,8 +40,8 @@ final class PowerLaws {
         long sizes = Arrays.stream(x).distinct().count();
         if (x.length != y.length || sizes < needed) {
             throw new IllegalArgumentException("a power law " + (floor ? "with" : "without")
-                    + " a floor needs runs of at"
-                    + " least " + needed + " sizes that finished, but there are " + x.length + " points of " + sizes
+                    + " a floor needs finished runs of at"
+                    + " least " + needed + " sizes, but there are " + x.length + " points of " + sizes
                     + " sizes and " + y.length + " losses");
         }
         PowerLaws points = new PowerLaws(x, y);
@@ -54,14 +54,14 @@ final class PowerLaws {
         for (int i = 0; i < values.length; i++) {
             if (!(values[i] > 0) || Double.isInfinite(values[i])) {
                 throw new IllegalArgumentException(
-                        "a power law is of numbers above 0, but " + name + " " + i + " is " + values[i]);
+                        "a power law needs finite numbers above 0, but " + name + " " + i + " is " + values[i]);
             }
             logarithms[i] = Math.log(values[i]);
         }
         return logarithms;
     }
 
-    /** Through what is above a floor that is given. */
+    /** Fits a line in log space above a given floor. */
     private PowerLaw line(double floor) {
         SimpleRegression regression = new SimpleRegression();
         for (int i = 0; i < y.length; i++) {
@@ -70,7 +70,7 @@ final class PowerLaws {
         return law(regression.getIntercept(), regression.getSlope(), floor);
     }
 
-    /** A search that ends at the line itself has found that there is no floor. */
+    /** The best of searches from several floors, and of the line itself, which has no floor. */
     private PowerLaw withFloor(PowerLaw line) {
         PowerLaw best = line;
         for (double start : STARTS) {
@@ -78,7 +78,7 @@ final class PowerLaws {
                 PowerLaw found = search(line(start * lowest));
                 best = found.rSquared() > best.rSquared() ? found : best;
             } catch (TooManyEvaluationsException | TooManyIterationsException e) {
-                // It ran off to where the floor is 0, which the line stands for.
+                // Diverged towards a floor of 0, which is the line.
             }
         }
         return best;
@@ -99,7 +99,7 @@ final class PowerLaws {
         return law(found.getEntry(0), found.getEntry(1), Math.exp(found.getEntry(2)));
     }
 
-    /** Of {@code ln(exp(a + b ln x) + exp(c))} by a, b and c. */
+    /** Values of {@code ln(exp(a + b ln x) + exp(c))} and their derivatives by a, b and c. */
     private Pair<RealVector, RealMatrix> valuesAndDerivatives(RealVector point) {
         double[] values = new double[y.length];
         double[][] derivatives = new double[y.length][];
@@ -120,7 +120,7 @@ final class PowerLaws {
             residual += error * error;
         }
         double total = StatUtils.populationVariance(logY) * y.length;
-        // Losses that are all the same are explained by a law that is flat.
+        // A flat law explains equal losses completely.
         double rSquared = total == 0 ? 1 : 1 - residual / total;
         return new PowerLaw(Math.exp(logFactor), exponent, floor, rSquared, y.length);
     }

@@ -19,15 +19,15 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as JSON, there and back; the id is the name of its file. The final losses are written for other readers and
- * follow from the evaluations.
+ * Reads and writes runs as JSON; the id is the name of the file. The final losses are written for other readers only:
+ * they follow from the evaluations.
  */
 final class RunJson {
     private RunJson() {}
 
     static void write(Run run, OutputStream out) throws IOException {
         try (JsonGenerator json = Json.factory().createGenerator(out)) {
-            // The file is synced after its content is complete.
+            // The caller syncs and closes the file.
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             json.useDefaultPrettyPrinter();
             json.writeStartObject();
@@ -89,7 +89,7 @@ final class RunJson {
         }
     }
 
-    /** JSON has no numbers that are not finite; they become null, and NaN when they are read. */
+    /** Writes non-finite numbers, which JSON lacks, as null; they are read as NaN. */
     private static void number(JsonGenerator json, String name, double value) throws IOException {
         if (Double.isFinite(value)) {
             json.writeNumberField(name, value);
@@ -112,7 +112,7 @@ final class RunJson {
         Run.State state = state(json.member("state"));
         JsonValue error = json.optional("error");
         if ((error != null) != (state == Run.State.FAILED)) {
-            throw json.error("a run has an \"error\" where its \"state\" is \"failed\", and only there");
+            throw json.error("a run must have an \"error\" if and only if its \"state\" is \"failed\"");
         }
         return new Run(
                 id,

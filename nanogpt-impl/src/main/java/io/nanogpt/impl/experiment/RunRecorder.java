@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Remembers one run as it goes, and hands over what it knows by then. A run goes on without a log that fails. */
+/** Records a run and logs it at its start, at every evaluation and at its end. A failing log does not stop the run. */
 final class RunRecorder implements TrainingListener {
     private static final System.Logger LOGGER = System.getLogger(RunRecorder.class.getName());
 
@@ -31,10 +31,10 @@ final class RunRecorder implements TrainingListener {
     private boolean warned;
 
     /**
-     * What a recorder is told about its run.
+     * What is known of a run before it starts.
      *
-     * @param settings in the place of those that the run knows itself, and before them
-     * @param seed until the run says it
+     * @param settings override and precede those of the training plan
+     * @param seed used if the plan has none
      * @param version of the library
      */
     record Told(String id, String label, Map<String, String> settings, long seed, String version) {
@@ -46,9 +46,9 @@ final class RunRecorder implements TrainingListener {
     }
 
     /**
-     * A recorder.
+     * Creates a recorder.
      *
-     * @param log gets the run at its start, its evaluations and its end
+     * @param log receives the run at its start, at every evaluation and at its end
      */
     RunRecorder(Consumer<Run> log, Told told) {
         this.log = log;
@@ -67,7 +67,7 @@ final class RunRecorder implements TrainingListener {
                 Optional.empty());
     }
 
-    /** What is known by now. */
+    /** The run as recorded so far. */
     Run run() {
         return run;
     }
@@ -94,19 +94,19 @@ final class RunRecorder implements TrainingListener {
                         0),
                 run.version(),
                 Optional.empty());
-        hand();
+        log();
     }
 
     @Override
     public void onEvaluation(EvaluationPoint point) {
-        // A run that rolled back evaluates its steps again.
+        // After a rollback, steps are evaluated again.
         List<EvaluationPoint> evaluations = new ArrayList<>(run.evaluations());
         evaluations.removeIf(earlier -> earlier.step() >= point.step());
         evaluations.add(point);
         List<Run.Sample> samples = new ArrayList<>(run.samples());
         samples.removeIf(sample -> sample.step() >= point.step());
         run = with(Run.State.UNFINISHED, evaluations, samples, measures(point.seconds(), 0), Optional.empty());
-        hand();
+        log();
     }
 
     @Override
@@ -125,22 +125,22 @@ final class RunRecorder implements TrainingListener {
                 run.samples(),
                 measures(report.seconds(), report.tokensPerSecond()),
                 Optional.empty());
-        hand();
+        log();
     }
 
     @Override
     public void onError(Throwable error) {
         run = with(Run.State.FAILED, run.evaluations(), run.samples(), run.measures(), Optional.of(message(error)));
-        hand();
+        log();
     }
 
-    /** Errors that are not meant for people say what they are. */
+    /** Exceptions without a message for users are prefixed with their class. */
     private static String message(Throwable error) {
         String message = error.getMessage();
-        boolean forPeople = error instanceof NanogptException
+        boolean forUsers = error instanceof NanogptException
                 || error instanceof IllegalArgumentException
                 || error instanceof UncheckedIOException;
-        return message != null && forPeople ? message : error.toString();
+        return message != null && forUsers ? message : error.toString();
     }
 
     private Run with(
@@ -176,19 +176,19 @@ final class RunRecorder implements TrainingListener {
             bytes.write((run.id() + "\n").getBytes(StandardCharsets.UTF_8));
             RunJson.write(run, bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // A ByteArrayOutputStream throws none.
+            throw new UncheckedIOException(e); // Never thrown by ByteArrayOutputStream.
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /** The id is that of the run that was interrupted, so that one run has one file. */
+    /** Adopts the id of the interrupted run, so that one run has one file. */
     @Override
     public void restore(String state) {
         int end = state.indexOf('\n');
         if (end < 0) {
-            throw new NanogptException("the checkpoint does not hold the record of a run, but \"" + state + "\"");
+            throw new NanogptException("the checkpoint holds no run record, but \"" + state + "\"");
         }
-        JsonValue json = JsonValue.parse(state.substring(end + 1), "the state of a run's record", "a training run");
+        JsonValue json = JsonValue.parse(state.substring(end + 1), "the run record in a checkpoint", "a training run");
         Run earlier = RunJson.read(json, state.substring(0, end));
         run = new Run(
                 earlier.id(),
@@ -204,14 +204,14 @@ final class RunRecorder implements TrainingListener {
                 Optional.empty());
     }
 
-    private void hand() {
+    private void log() {
         try {
             log.accept(run);
         } catch (NanogptException | UncheckedIOException e) {
             if (!warned) {
                 LOGGER.log(
                         System.Logger.Level.WARNING,
-                        "the run " + run.id() + " goes on, but could not be logged: " + e.getMessage());
+                        "the run " + run.id() + " continues, but could not be logged: " + e.getMessage());
             }
             warned = true;
         }

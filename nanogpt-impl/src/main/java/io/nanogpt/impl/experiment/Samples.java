@@ -19,7 +19,7 @@ final class Samples {
             return new Statistics(count, mean, Double.NaN, Double.NaN, Double.NaN);
         }
         double deviation = sample.getStandardDeviation();
-        // No random generator: only the quantile is asked for.
+        // null: quantiles need no random generator.
         double quantile = new TDistribution(null, count - 1.0).inverseCumulativeProbability((1 + confidence) / 2);
         double half = quantile * deviation / Math.sqrt(count);
         return new Statistics(count, mean, deviation, mean - half, mean + half);

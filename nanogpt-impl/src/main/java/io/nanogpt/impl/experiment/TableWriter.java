@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a table: the same columns in every format. */
+/** Formats a table, with the same columns in every format. */
 final class TableWriter {
     private static final int LOSS_DIGITS = 4;
 
@@ -24,8 +24,8 @@ final class TableWriter {
      * A column.
      *
      * @param name in the header
-     * @param digits behind the point where numbers are rounded for people
-     * @param value a text, a whole number, a floating one, or null
+     * @param digits decimals in Markdown, which is rounded for people
+     * @param value a string, an integer, a floating-point number, or null
      */
     private record Column(String name, int digits, Function<Row, @Nullable Object> value) {
         static Column of(String name, Function<Row, @Nullable Object> value) {
@@ -174,7 +174,7 @@ final class TableWriter {
             json.writeEndArray();
             json.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // A StringWriter throws none.
+            throw new UncheckedIOException(e); // Never thrown by StringWriter.
         }
         return text.append('\n').toString();
     }

@@ -13,13 +13,13 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Finds out what differs between runs, and groups them. */
+/** Builds result tables: finds the settings that differ between runs, and groups runs by seed. */
 final class Tables {
     private static final double CONFIDENCE = 0.95;
 
     private Tables() {}
 
-    /** What the runs of a row of seeds share. */
+    /** The key by which runs that differ only in their seeds are grouped. */
     private record Group(String label, Map<String, String> settings) {}
 
     static ResultTable of(ResultTable.Kind kind, List<Run> runs) {
@@ -45,13 +45,13 @@ final class Tables {
         return new ResultTable(kind, differing, rows);
     }
 
-    /** The settings of which two runs do not have the same value. */
+    /** The settings that differ between at least two runs. */
     private static List<String> differing(List<Run> runs) {
         Set<String> names = new LinkedHashSet<>();
         runs.forEach(run -> names.addAll(run.settings().keySet()));
         return names.stream()
                 .filter(name -> runs.stream()
-                                // A run that failed before it began tells only what it was told.
+                                // A run that failed before it started has only its requested settings.
                                 .filter(run -> run.settings().containsKey(name)
                                         || run.measures().parameters() > 0)
                                 .map(run -> Objects.toString(run.settings().get(name)))

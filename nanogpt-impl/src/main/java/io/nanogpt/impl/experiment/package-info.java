@@ -1,7 +1,7 @@
 /**
- * Experiments: grids of training runs, their log, and what can be learned from it. Start reading at {@link
- * io.nanogpt.impl.experiment.DefaultExperiments} and {@link io.nanogpt.impl.experiment.GridRun}. Imports the api, {@code
- * train}, {@code files} and Commons Math, which only this room knows; nothing but {@code library} imports it.
+ * Experiments: grids of training runs, their log, and statistics of it. Start reading at
+ * {@link io.nanogpt.impl.experiment.DefaultExperiments} and {@link io.nanogpt.impl.experiment.GridRun}. Imports the
+ * api, {@code train}, {@code files} and Commons Math, which only this package uses; imported by {@code runtime} alone.
  */
 @NullMarked
 package io.nanogpt.impl.experiment;

@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Writes files so that a crash, a full disk or an error leaves the old file or the new one, never half of it: the
- * content goes to a file beside the target, is synced to the disk and renamed over it.
+ * Atomic file writes: a crash, a full disk or an error leaves the old file or the new one, never a partial one. The
+ * content is written to a temporary file beside the target, synced to disk and renamed over the target.
  */
 public final class AtomicFiles {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -46,11 +46,11 @@ public final class AtomicFiles {
     }
 
     /**
-     * Creates or replaces a file. Folders that are missing are created. An interrupted thread can write: the interrupt
-     * stays pending and does not spoil the file.
+     * Creates or replaces a file, and missing parent folders. An interrupted thread can write: the interrupt stays
+     * pending and does not corrupt the file.
      *
      * @param target the file
-     * @param action writes the content; if it throws, the target is as it was before
+     * @param action writes the content; if it throws, the target is unchanged
      * @throws UncheckedIOException naming the target and the reason, if the folder is not writable or the disk is full
      */
     public static void write(Path target, WriteAction action) {
@@ -58,10 +58,10 @@ public final class AtomicFiles {
     }
 
     /**
-     * Creates or replaces a file whose beginning is known last, such as one that begins with the length of its content.
+     * Creates or replaces a file whose header is known last, such as one that contains the length of the content.
      *
-     * @param action writes all of the content, with something in the place of its beginning
-     * @param beginning asked when the content is written; replaces as many bytes at its beginning
+     * @param action writes all of the content, with a placeholder for the header
+     * @param beginning called after the content is written; overwrites as many bytes at the start
      */
     public static void write(Path target, WriteAction action, Supplier<byte[]> beginning) {
         Path absolute = target.toAbsolutePath();
@@ -74,7 +74,7 @@ public final class AtomicFiles {
         Path temporary = folder.resolve("." + name + "." + unique + ".tmp");
         try {
             createFolder(folder);
-            // Not createTempFile, whose files only their owner can read: a saved model is as public as other files.
+            // Not createTempFile, whose files only their owner can read: a saved model has the default permissions.
             Files.createFile(temporary);
         } catch (IOException e) {
             throw failure(target, e);
@@ -93,7 +93,7 @@ public final class AtomicFiles {
     }
 
     /**
-     * Gives a folder whose files are all on the disk its name, so that a crash leaves the whole folder there or none.
+     * Renames a folder whose files are synced, so that after a crash the target is complete or absent.
      *
      * @param target must not exist
      * @throws UncheckedIOException naming the target and the reason
@@ -111,7 +111,7 @@ public final class AtomicFiles {
         }
     }
 
-    /** Removes a folder with all it holds, or a file; what is not there is no error. Links are removed, not followed. */
+    /** Removes a file, or a folder with its contents, if it exists. Links are removed, not followed. */
     public static void remove(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -124,7 +124,7 @@ public final class AtomicFiles {
     }
 
     private static void createFolder(Path folder) throws IOException {
-        // createDirectories of JDK 17 refuses a link to a folder.
+        // createDirectories of JDK 17 fails on a link to a folder.
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder);
         }
@@ -140,7 +140,7 @@ public final class AtomicFiles {
             }
             return;
         }
-        // Not a channel: a channel breaks when its thread is interrupted, and saving after an interrupt must work.
+        // Not a channel: an interrupt closes it, and saving after an interrupt must work.
         try (OutputStream out = new BufferedOutputStream(new FileOutputStream(temporary.toFile()), BUFFER_BYTES)) {
             action.write(out);
         }
@@ -158,18 +158,18 @@ public final class AtomicFiles {
         }
     }
 
-    /** Makes renames in a folder last; where folders cannot be synced, as on Windows, the system does it in its time. */
+    /** Makes renames in a folder durable; not possible on some systems, such as Windows, where it happens later. */
     @SuppressWarnings("EmptyCatch")
     public static void syncFolder(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException | UnsupportedOperationException e) {
-            // The file is whole in either case.
+            // The file is complete in either case.
         }
     }
 
     private static UncheckedIOException failure(Path target, IOException cause) {
-        String message = "cannot write " + target + ": " + reason(cause) + "; what was there before is unchanged";
+        String message = "cannot write " + target + ": " + reason(cause) + "; any previous content is unchanged";
         return new UncheckedIOException(message, cause);
     }
 

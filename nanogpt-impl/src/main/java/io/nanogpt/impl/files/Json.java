@@ -11,11 +11,11 @@ import io.nanogpt.NanogptException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Streaming parsers whose errors name the source, the line and the column. */
+/** Streaming JSON parsing with errors that name the source, line and column. */
 public final class Json {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // The text is in memory already, so a long string costs no more than the file did; depth stays bounded.
+            // The text is in memory already, so string lengths need no limit; depth stays bounded.
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
@@ -23,7 +23,7 @@ public final class Json {
 
     private Json() {}
 
-    /** The factory that all readers and writers share. */
+    /** The factory shared by all readers and writers. */
     public static JsonFactory factory() {
         return FACTORY;
     }
@@ -31,7 +31,7 @@ public final class Json {
     /** Reads one document from a parser. */
     @FunctionalInterface
     public interface Reading<T> {
-        /** Stands before the first token; may leave tokens unread. */
+        /** Reads from a parser positioned before the first token; must consume the whole document. */
         T read(JsonParser parser) throws IOException;
     }
 
@@ -40,9 +40,9 @@ public final class Json {
      *
      * @param text one JSON document
      * @param source where it comes from, for messages
-     * @param firstLine the line of the source at which the text begins, counted from 1
+     * @param firstLine line of the source at which the text begins, from 1
      * @param expected what the document should be, for messages
-     * @throws NanogptException if it is not JSON, or anything follows what {@code reading} reads
+     * @throws NanogptException if it is not JSON, or has tokens that {@code reading} did not consume
      */
     public static <T> T parse(String text, String source, int firstLine, String expected, Reading<T> reading) {
         try (JsonParser parser = FACTORY.createParser(text)) {
@@ -71,13 +71,13 @@ public final class Json {
         return error;
     }
 
-    /** An exception that names a place. */
+    /** An exception that names a location. */
     public static NanogptException error(String source, int firstLine, JsonLocation location, String what) {
         int line = location.getLineNr() + firstLine - 1;
         return new NanogptException(source + ", line " + line + ", column " + location.getColumnNr() + ": " + what);
     }
 
-    /** The current token in words, for "but found ...". */
+    /** Describes the current token, for "but found ...". */
     public static String describe(JsonParser parser) throws IOException {
         JsonToken token = parser.currentToken();
         if (token == null) {
@@ -100,7 +100,7 @@ public final class Json {
         return text.length() <= 40 ? text : text.substring(0, 40) + "...";
     }
 
-    /** Jackson adds lines with its own idea of the source. */
+    /** The first line of a message, without Jackson's own description of the source. */
     private static String firstLineOf(String message) {
         int end = message.indexOf('\n');
         String line = end < 0 ? message : message.substring(0, end);

@@ -15,8 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON value of a small document, such as a configuration, that knows its place: every accessor that finds something
- * else than was asked for says the file, the path inside it, the line and the column, what was expected and what it found.
+ * A JSON value of a small document, such as a configuration, with its location. Accessors throw a
+ * {@link NanogptException} if the value has another type, naming the file, the path in it, line and column, what was
+ * expected and what was found.
  */
 public final class JsonValue {
     private final String source;
@@ -127,7 +128,7 @@ public final class JsonValue {
         throw expected("an array");
     }
 
-    /** A member that must be there. */
+    /** A required member. */
     public JsonValue member(String name) {
         JsonValue member = members().get(name);
         if (member == null) {
@@ -137,13 +138,13 @@ public final class JsonValue {
         return member;
     }
 
-    /** A member, or null where it is missing or {@code null}. */
+    /** A member, or null if it is missing or {@code null}. */
     public @Nullable JsonValue optional(String name) {
         JsonValue member = members().get(name);
         return member == null || member.isNull() ? null : member;
     }
 
-    /** Refuses members that the caller would ignore. */
+    /** Rejects unknown members. */
     public void allowOnly(Set<String> names) {
         for (Map.Entry<String, JsonValue> member : members().entrySet()) {
             if (!names.contains(member.getKey())) {
@@ -186,7 +187,7 @@ public final class JsonValue {
         throw expected("a number");
     }
 
-    /** A whole number between two bounds, both allowed. */
+    /** A whole number between two bounds, inclusive. */
     public long integer(long minimum, long maximum) {
         if (content instanceof Long integer && integer >= minimum && integer <= maximum) {
             return integer;
@@ -194,7 +195,7 @@ public final class JsonValue {
         throw expected("a whole number from " + minimum + " to " + maximum);
     }
 
-    /** An exception that names this value's place. */
+    /** An exception that names this value's location. */
     public NanogptException error(String what) {
         return Json.error(source, 1, location, (path.isEmpty() ? "" : path + ": ") + what);
     }

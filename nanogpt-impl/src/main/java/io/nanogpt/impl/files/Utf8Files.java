@@ -15,9 +15,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Reads text files and refuses what is not UTF-8, where the JDK would replace it or not say where it stands. */
+/** Strict UTF-8 reading: errors name the offset and line of the first invalid byte, unlike those of the JDK. */
 public final class Utf8Files {
-    /** What one Java array holds. */
+    /** The largest Java array. */
     private static final long MAXIMUM_BYTES = Integer.MAX_VALUE - 8;
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -25,10 +25,10 @@ public final class Utf8Files {
     private Utf8Files() {}
 
     /**
-     * The text of a file. A byte order mark at its beginning is not part of the text; line ends stay as they are.
+     * Reads a file. A byte order mark at its beginning is dropped; line ends are kept.
      *
-     * @throws NanogptException if the file is not UTF-8, with the offset of the first byte that is wrong, or is larger
-     *     than 2 GiB
+     * @throws NanogptException if the file is not UTF-8, with the offset of the first invalid byte, or is larger than
+     *     2 GiB
      * @throws UncheckedIOException if the file cannot be read
      */
     public static String read(Path file) {
@@ -36,7 +36,7 @@ public final class Utf8Files {
     }
 
     /**
-     * The text of some bytes, as {@link #read} does it.
+     * Decodes bytes as {@link #read} does.
      *
      * @param source where they come from, for messages
      */
@@ -76,7 +76,7 @@ public final class Utf8Files {
         }
     }
 
-    /** The exception for a file or folder that cannot be read, which names it and the reason. */
+    /** The exception for a file or folder that cannot be read, with the reason. */
     public static UncheckedIOException unreadable(Path file, IOException cause) {
         String reason;
         if (cause instanceof NoSuchFileException) {
@@ -101,7 +101,7 @@ public final class Utf8Files {
                 : "it may be Latin-1 or Windows-1252, or not be text";
         return new NanogptException(String.format(
                 Locale.ROOT,
-                "%s is not UTF-8: byte 0x%02X at offset %d (line %d) does not fit there; %s; "
+                "%s is not UTF-8: byte 0x%02X at offset %d (line %d) is invalid there; %s; "
                         + "convert it to UTF-8, for example with iconv",
                 source,
                 bytes[offset] & 0xFF,

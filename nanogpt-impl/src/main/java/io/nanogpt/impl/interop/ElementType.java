@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The types of a tensor's elements, as safetensors names them. */
+/** The element types of tensors, with their safetensors names. */
 enum ElementType {
     F64(8, true),
     F32(4, true),
@@ -30,7 +30,7 @@ enum ElementType {
         this.floating = floating;
     }
 
-    /** The type of this name, if there is one. */
+    /** The type with this name, if there is one. */
     static Optional<ElementType> named(String name) {
         return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
     }
@@ -40,7 +40,7 @@ enum ElementType {
         return bytes;
     }
 
-    /** Whether elements are fractions, as weights are, and not whole numbers. */
+    /** Whether this is a floating-point type, as weights need. */
     boolean isFloating() {
         return floating;
     }
@@ -68,7 +68,7 @@ enum ElementType {
                     destination[i] = half(in.getShort());
                 }
             }
-            // The upper byte of a half.
+            // The upper byte of a binary16.
             case F8_E5M2 -> {
                 for (int i = from; i < to; i++) {
                     destination[i] = half((short) (in.get() << 8));
@@ -80,11 +80,11 @@ enum ElementType {
                 }
             }
             case I64, I32, I16, I8, U64, U32, U16, U8, BOOL ->
-                throw new IllegalStateException(this + " is no fraction");
+                throw new IllegalStateException(this + " is not a floating-point type");
         }
     }
 
-    /** Reads the remaining elements of a buffer, in its byte order, as whole numbers; {@link #U64} wraps around. */
+    /** Reads the remaining elements of a buffer, in its byte order, as integers; {@link #U64} wraps around. */
     void read(ByteBuffer in, long[] destination, int from) {
         int to = from + in.remaining() / bytes;
         for (int i = from; i < to; i++) {
@@ -96,12 +96,13 @@ enum ElementType {
                 case U16 -> Short.toUnsignedLong(in.getShort());
                 case I8 -> in.get();
                 case U8, BOOL -> Byte.toUnsignedLong(in.get());
-                case F64, F32, F16, BF16, F8_E5M2, F8_E4M3 -> throw new IllegalStateException(this + " is a fraction");
+                case F64, F32, F16, BF16, F8_E5M2, F8_E4M3 ->
+                    throw new IllegalStateException(this + " is not an integer type");
             };
         }
     }
 
-    /** A binary16 of IEEE 754: 1 sign bit, 5 of the exponent, 10 of the fraction. */
+    /** Decodes IEEE 754 binary16: 1 sign bit, 5 exponent bits, 10 fraction bits. */
     private static float half(short bits) {
         int exponent = (bits >> 10) & 0x1F;
         int fraction = bits & 0x3FF;
@@ -116,7 +117,7 @@ enum ElementType {
         return bits < 0 ? -magnitude : magnitude;
     }
 
-    /** 1 sign bit, 4 of the exponent, 3 of the fraction; no infinities, and only all ones is not a number. */
+    /** Decodes E4M3: 1 sign bit, 4 exponent bits, 3 fraction bits; no infinities, and NaN only where all are ones. */
     private static float quarter(byte bits) {
         if ((bits & 0x7F) == 0x7F) {
             return Float.NaN;

@@ -18,14 +18,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The {@code config.json} of Hugging Face's transformers for the models that are built as ours: GPT-2, Llama, Mistral
- * (a window) and Qwen2 (biases of queries, keys and values). Keys that a file leaves out mean transformers' defaults.
+ * The {@code config.json} of Hugging Face's transformers, for the architectures that this library supports: GPT-2,
+ * Llama, Mistral (sliding window) and Qwen2 (biases of queries, keys and values). Missing keys have transformers'
+ * defaults.
  *
- * @param layout how the weights beside it are named
- * @param transformer the same in our terms
+ * @param layout naming of the weights beside it
+ * @param transformer the equivalent configuration of this library
  */
 record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
-    /** The models of transformers. */
+    /** The supported model types of transformers. */
     private enum Type {
         GPT2("GPT2LMHeadModel"),
         LLAMA("LlamaForCausalLM"),
@@ -46,17 +47,17 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
 
     static final String TYPE_KEY = "model_type";
 
-    /** Theirs for ours; they have other names for some. */
+    /** Names of the activations in transformers. */
     private static final Map<Activation, String> ACTIVATIONS = Map.of(
             Activation.GELU, "gelu",
             Activation.GELU_TANH, "gelu_new",
             Activation.RELU, "relu",
             Activation.SILU, "silu");
 
-    /** Their default deviation of initial weights, which is ours too. */
+    /** Default standard deviation of initial weights, in transformers and here. */
     private static final float DEVIATION = 0.02f;
 
-    /** Whether {@link #read} takes configurations of this type. */
+    /** Whether {@link #read} supports this model type. */
     static boolean isKnown(String type) {
         return Arrays.stream(Type.values()).anyMatch(known -> known.toString().equals(type));
     }
@@ -69,7 +70,7 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
     /**
      * Reads a configuration of a known type.
      *
-     * @throws io.nanogpt.NanogptException naming the key that asks for what this library does not have
+     * @throws io.nanogpt.NanogptException naming the key of an unsupported feature
      */
     static HuggingFaceConfig read(JsonValue root) {
         HuggingFaceKeys keys = new HuggingFaceKeys(root);
@@ -80,7 +81,7 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
                     ? new HuggingFaceConfig(Layout.GPT2, gpt2(keys))
                     : new HuggingFaceConfig(Layout.LLAMA, llama(keys, type));
         } catch (IllegalArgumentException e) {
-            throw root.error("this model cannot work: " + e.getMessage());
+            throw root.error("this model is invalid: " + e.getMessage());
         }
     }
 
@@ -133,7 +134,7 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
                 .biases(new Biases(
                         bias || type == Type.QWEN2, bias, type == Type.LLAMA && keys.flag("mlp_bias", false), false))
                 .tiedHead(keys.flag("tie_word_embeddings", false))
-                // No key of theirs, but written below for models that were trained with it.
+                // Not a key of these models in transformers, but written below for models trained with dropout.
                 .dropout(keys.number("resid_pdrop", 0))
                 .initialization(new Initialization.Normal(keys.number("initializer_range", DEVIATION)))
                 .build();
@@ -159,7 +160,7 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
                 .findFirst();
     }
 
-    /** As transformers reads a model of ours; empty where it has none that is built so. */
+    /** The equivalent of a configuration in transformers, if there is one. */
     static Optional<HuggingFaceConfig> of(TransformerConfig config) {
         boolean common = config.norm().placement() == NormConfig.Placement.PRE
                 && config.attention().scale() instanceof AttentionScale.ByHeadSize
@@ -241,7 +242,7 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
         keys.put("num_key_value_heads", transformer.attention().keyValueHeads());
         keys.put("hidden_act", "silu");
         keys.put("rms_norm_eps", transformer.norm().epsilon());
-        // Where transformers 4 looks, and where transformers 5 does.
+        // The keys of transformers 4 and of transformers 5.
         keys.put("rope_theta", theta);
         keys.put("rope_parameters", Map.of("rope_type", "default", "rope_theta", theta));
         if (type == Type.MISTRAL) {
@@ -252,7 +253,7 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
         }
     }
 
-    /** The format has room for nothing else, and a loaded model does not start again. */
+    /** The only initialization parameter of the format; irrelevant to a trained model. */
     private static float deviation(Initialization initialization) {
         return switch (initialization.kind()) {
             case NORMAL -> ((Initialization.Normal) initialization).standardDeviation();

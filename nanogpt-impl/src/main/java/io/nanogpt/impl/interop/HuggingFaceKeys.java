@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of a {@code config.json} of transformers, with errors that name key and place. */
+/** Access to the keys of transformers' {@code config.json}; errors name the key and its location. */
 final class HuggingFaceKeys {
     private static final Set<String> ROPE_TYPE_KEYS = Set.of("rope_type", "type");
 
@@ -36,7 +36,7 @@ final class HuggingFaceKeys {
         return value == null ? absent : value.bool();
     }
 
-    /** Whether a key is there and null, which says something else than its absence. */
+    /** Whether a key is present and null, which differs from absent. */
     boolean isNull(String key) {
         JsonValue value = root.members().get(key);
         return value != null && value.isNull();
@@ -56,11 +56,11 @@ final class HuggingFaceKeys {
 
     void requireAbsent(String key) {
         if (root.optional(key) != null) {
-            throw unsupported(key, "this is not supported; give the model as it was before");
+            throw unsupported(key, "this is not supported; use the model without it");
         }
     }
 
-    /** The base of rotary positions, where transformers 5 puts it or where transformers 4 did. */
+    /** The base of rotary positions, from the keys of transformers 5 or 4. */
     double ropeTheta() {
         requireUnscaled(root.optional("rope_scaling"));
         JsonValue parameters = root.optional("rope_parameters");
@@ -84,11 +84,11 @@ final class HuggingFaceKeys {
         }
         JsonValue partial = rope.optional("partial_rotary_factor");
         if (partial != null && partial.number() != 1) {
-            throw partial.error("only rotary positions of whole heads are supported");
+            throw partial.error("partial rotary positions are not supported, only a factor of 1");
         }
     }
 
-    /** The window of a Qwen2 that uses one: of all its layers or of none, since ours have one setting for all. */
+    /** The window of a Qwen2 model that uses one. It must be the same in all layers, as in this library. */
     int slidingWindow() {
         Set<String> types = layerTypes();
         if (types.equals(Set.of("full_attention"))) {
@@ -114,7 +114,7 @@ final class HuggingFaceKeys {
                 : Set.of("full_attention", "sliding_attention");
     }
 
-    /** An error at a key, or at the whole where the key is absent. */
+    /** An error at a key, or at the whole object if the key is absent. */
     NanogptException unsupported(String key, String what) {
         JsonValue value = root.optional(key);
         return value == null ? root.error(key + ": " + what) : value.error(what);

@@ -22,9 +22,9 @@ final class JsonObjects {
     private JsonObjects() {}
 
     /**
-     * Reads a file that holds one object; keys whose value is null are left out.
+     * Reads a file with one object; keys whose value is null are left out.
      *
-     * @throws NanogptException naming the file and the place that is wrong
+     * @throws NanogptException naming the file and the location of the error
      */
     static Map<String, Object> read(Path file) {
         String source = file.toString();
@@ -36,7 +36,7 @@ final class JsonObjects {
         });
     }
 
-    /** The object as indented UTF-8 with a final line break. */
+    /** Serializes an object as indented UTF-8 with a final line break. */
     static byte[] bytes(Map<String, ?> object) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");

@@ -3,7 +3,7 @@ package io.nanogpt.impl.interop;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** Names in an error: the first few, and how many more there are. */
+/** Lists names for error messages: the first few, and the number of the others. */
 final class Listing {
     private static final int SHOWN = 8;
 

@@ -9,15 +9,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The {@code README.md} of a saved model: what it is, how it was trained and how to load it. */
+/** The {@code README.md} of a saved model: architecture, training results and usage. */
 record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<TrainingReport> report, String usage) {
     String text() {
         StringBuilder card = new StringBuilder();
         card.append("---\nlibrary_name: nanogpt\npipeline_tag: text-generation\n---\n\n");
         card.append("# ").append(architecture.kind()).append("\n\n");
         card.append(line(
-                "A language model of kind `%s` with %,d parameters. It continues text, one of %,d tokens at a time,"
-                        + " and looks at the last %,d of them.",
+                "A language model of kind `%s` with %,d parameters, a vocabulary of %,d tokens and a context length of"
+                        + " %,d tokens.",
                 architecture.kind(),
                 architecture.graph().parameterCount(),
                 tokenizer.vocabularySize(),
@@ -27,8 +27,7 @@ record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<Traini
             card.append(line("| %s | %s |", setting.getKey(), setting.getValue()));
         }
         card.append("\n## Training\n\n");
-        report.ifPresentOrElse(
-                run -> training(card, run), () -> card.append("The figures of the training run are not known.\n"));
+        report.ifPresentOrElse(run -> training(card, run), () -> card.append("No training results are recorded.\n"));
         card.append("\n## Use\n\n").append(usage);
         return card.toString();
     }
@@ -38,7 +37,7 @@ record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<Traini
         EvaluationPoint last = report.last();
         card.append("| figure | value |\n|---|---|\n");
         card.append(line("| steps | %,d of %,d |", report.steps(), plan.steps()));
-        card.append(line("| tokens a step | %,d |", plan.tokensPerStep()));
+        card.append(line("| tokens per step | %,d |", plan.tokensPerStep()));
         card.append(line("| training tokens | %,d |", plan.trainTokens()));
         card.append(line("| validation tokens | %,d |", plan.validationTokens()));
         card.append(line("| epochs planned | %.2f |", plan.epochs()));
@@ -47,7 +46,7 @@ record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<Traini
         card.append(line("| step of the lowest validation loss | %,d |", report.bestStep()));
         card.append(line("| seconds | %.1f |", report.seconds()));
         card.append(line("| tokens per second | %,.0f |", report.tokensPerSecond()));
-        card.append(line("| computed by | %s |", plan.backend()));
+        card.append(line("| backend | %s |", plan.backend()));
     }
 
     @SuppressWarnings("AnnotateFormatMethod")

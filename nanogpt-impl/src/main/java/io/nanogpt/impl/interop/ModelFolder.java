@@ -46,16 +46,16 @@ public final class ModelFolder {
 
     private final Path folder;
 
-    /** A folder that may not exist yet. */
+    /** Creates a view of a folder that may not exist yet. */
     public ModelFolder(Path folder) {
         this.folder = Objects.requireNonNull(folder, "folder");
     }
 
-    /** What {@code config.json} says. */
+    /** The content of {@code config.json}. */
     public sealed interface Config {}
 
     /**
-     * A model in this library's own terms.
+     * A configuration in this library's own format.
      *
      * @param kind of the architecture
      * @param settings of the architecture
@@ -67,10 +67,10 @@ public final class ModelFolder {
     }
 
     /**
-     * A model in the terms of Hugging Face's transformers.
+     * A configuration in the format of Hugging Face's transformers.
      *
-     * @param layout how its weights are named
-     * @param transformer the same in ours
+     * @param layout naming of its weights
+     * @param transformer the equivalent configuration of this library
      */
     public record HuggingFace(Layout layout, TransformerConfig transformer) implements Config {}
 
@@ -89,17 +89,17 @@ public final class ModelFolder {
 
     /** The files that hold the weights of a model, in one format or another. */
     public interface WeightFiles {
-        /** The files that may be there; those of an older model that are not written are deleted. */
+        /** All file names of the format; those that are not written but exist from an older model are deleted. */
         List<String> names();
 
         /** Writes the files into a folder. */
         void write(Path folder);
 
-        /** How the model card says to use them, in Markdown. */
+        /** Usage instructions for the model card, in Markdown. */
         String usage();
     }
 
-    /** Where the tokenizer lies. */
+    /** The path of the tokenizer. */
     public Path tokenizerFile() {
         return folder.resolve(TOKENIZER);
     }
@@ -107,14 +107,14 @@ public final class ModelFolder {
     /**
      * Reads {@code config.json}.
      *
-     * @throws NanogptException if there is none, or it does not name an architecture
+     * @throws NanogptException if the file is missing or does not name an architecture
      */
     public Config readConfig() {
         new StagedFolder(folder).complete();
         Path file = folder.resolve(CONFIG);
         if (!Files.exists(file)) {
-            throw new NanogptException(folder + " holds no " + CONFIG + ", so it is no model; give a folder that"
-                    + " LanguageModel.save or Hugging Face's transformers wrote");
+            throw new NanogptException(folder + " holds no " + CONFIG + ", so it is not a saved model; give a folder"
+                    + " that LanguageModel.save or Hugging Face's transformers wrote");
         }
         JsonValue root = JsonValue.read(file, "the configuration of a model");
         String kind = root.member(KIND_KEY).string();
@@ -127,7 +127,7 @@ public final class ModelFolder {
         return new Own(kind, settings);
     }
 
-    /** What {@code config.json} says, if it is there and describes a model of transformers that is known. */
+    /** Reads {@code config.json}, if it exists and describes a supported model of transformers. */
     public Optional<HuggingFace> readHuggingFace() {
         Path file = folder.resolve(CONFIG);
         if (!Files.exists(file)) {
@@ -169,7 +169,7 @@ public final class ModelFolder {
     /**
      * Opens the weights.
      *
-     * @throws NanogptException if there are none, or they cannot be read
+     * @throws NanogptException if they are missing or cannot be read
      */
     public ModelWeights openWeights(Config config) {
         NameTable names = config instanceof HuggingFace hub ? NameTables.of(hub.layout(), true) : NameTables.OURS;
@@ -177,10 +177,10 @@ public final class ModelFolder {
     }
 
     /**
-     * Writes the whole folder with {@code model.safetensors}. Where transformers has a model that is built so, it loads
-     * the folder.
+     * Writes the whole folder with {@code model.safetensors}. Transformers can load the folder if it has an equivalent
+     * architecture.
      *
-     * @param transformer of the architecture, if it is one of the library's own
+     * @param transformer configuration of the architecture, if it is one of this library's transformers
      * @throws NanogptException if the folder cannot be written
      */
     public void write(
@@ -205,8 +205,7 @@ public final class ModelFolder {
     }
 
     /**
-     * Whatever fails, and wherever a crash cuts it off, an older model stays as it was or the new one is there, never a
-     * mixture.
+     * Writes atomically: after any failure or crash, the folder holds the older model or the new one, never a mixture.
      */
     private void write(
             Map<String, Object> config,
@@ -219,7 +218,7 @@ public final class ModelFolder {
                 .text()
                 .getBytes(StandardCharsets.UTF_8);
         try {
-            // createDirectories of JDK 17 refuses a link to a folder.
+            // createDirectories of JDK 17 fails on a link to a folder.
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder);
             }
@@ -292,7 +291,7 @@ public final class ModelFolder {
         AtomicFiles.write(file, out -> out.write(bytes));
     }
 
-    /** Found out before the first file is put in place. */
+    /** Checks before anything is written that no folder has the name of a file. */
     private void refuseFoldersInPlace(WeightFiles weights) {
         String folders = Stream.of(weights.names(), FILES, OPTIONAL_FILES)
                 .flatMap(List::stream)
@@ -300,7 +299,7 @@ public final class ModelFolder {
                 .collect(Collectors.joining(", "));
         if (!folders.isEmpty()) {
             throw new NanogptException("cannot save the model in " + folder + ": " + folders
-                    + " there must be a file, but is a folder; choose another folder");
+                    + " is a folder there, but must be a file; choose another folder");
         }
     }
 
@@ -314,7 +313,6 @@ public final class ModelFolder {
     }
 
     private NanogptException cannotSave(@Nullable String reason, Exception cause) {
-        return new NanogptException(
-                "cannot save the model in " + folder + ", where nothing was changed: " + reason, cause);
+        return new NanogptException("cannot save the model in " + folder + " (nothing was changed): " + reason, cause);
     }
 }

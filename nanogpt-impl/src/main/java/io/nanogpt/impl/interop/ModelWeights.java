@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The parameters of a model in a file or folder of any layout, by our names. */
+/** The weights of a model in a file or folder of any layout, by this library's parameter names. */
 public final class ModelWeights implements AutoCloseable {
     /**
-     * The most elements a model may have for each byte of its files: tensors can share their bytes, as a table of tokens
-     * and a head do, but a small file must not ask for much memory.
+     * The most elements of a model per byte of its files. Tensors can share bytes, as an embedding table and a tied
+     * head do, but a small file must not make a reader allocate much memory.
      */
     private static final long MAX_ELEMENTS_PER_BYTE = 4;
 
@@ -33,16 +33,15 @@ public final class ModelWeights implements AutoCloseable {
     }
 
     /**
-     * Checks that the tensors are those of a model, without reading them: every parameter is there in its shape, and
-     * nothing else is.
+     * Checks that the tensors are exactly those of a model, with the right shapes, without reading them.
      *
-     * @throws NanogptException naming the file and every tensor that is missing, of another shape or beyond the model,
-     *     with the shapes expected and found
+     * @throws NanogptException naming the file and every tensor that is missing, of another shape or unexpected, with
+     *     the shapes expected and found
      */
     public void check(List<ParameterSpec> specs) {
         Differences differences = new Differences();
         Set<String> left = new LinkedHashSet<>(source.names());
-        // No exact number, which hostile shapes could make too large for a long.
+        // A double, since hostile shapes could overflow a long.
         double elements = 0;
         for (ParameterSpec spec : specs) {
             elements += elements(spec);
@@ -57,12 +56,12 @@ public final class ModelWeights implements AutoCloseable {
             }
         }
         left.removeIf(tensor -> names.ignores(tensor) || isTiedHead(tensor, specs));
-        left.forEach(tensor -> differences.spare(tensor, source.shape(tensor)));
+        left.forEach(tensor -> differences.unexpected(tensor, source.shape(tensor)));
         differences.requireNone(source.name());
         if (elements > MAX_ELEMENTS_PER_BYTE * source.size()) {
             throw new NanogptException(source.name() + " has " + source.size() + " bytes, but its model has "
                     + String.format(Locale.ROOT, "%,.0f", elements)
-                    + " parameters: its tensors repeat the same elements again and again; save copies of them");
+                    + " parameters: its tensors share the same elements; save contiguous copies");
         }
     }
 
@@ -107,7 +106,7 @@ public final class ModelWeights implements AutoCloseable {
         return transpose(values, Math.toIntExact(shape.get(0)), Math.toIntExact(shape.get(1)));
     }
 
-    /** From {@code (rows, columns)} to {@code (columns, rows)}. */
+    /** Transposes {@code (rows, columns)} to {@code (columns, rows)}. */
     static float[] transpose(float[] values, int rows, int columns) {
         float[] transposed = new float[values.length];
         for (int row = 0; row < rows; row++) {
@@ -130,7 +129,7 @@ public final class ModelWeights implements AutoCloseable {
         return elements;
     }
 
-    /** The shape that each tensor of a parameter should have. */
+    /** The expected shape of each tensor of a parameter. */
     private static List<Long> shape(ParameterSpec spec, NameTable.Origin origin) {
         List<Long> shape = new ArrayList<>();
         for (int size : spec.shape().sizes()) {
@@ -145,18 +144,18 @@ public final class ModelWeights implements AutoCloseable {
         return List.copyOf(shape);
     }
 
-    /** Files of a model with a tied head often hold the table of tokens again, under the head's name. */
+    /** Whether a tensor repeats the embedding table under the head's name, as files with a tied head often do. */
     private boolean isTiedHead(String tensor, List<ParameterSpec> specs) {
-        return tensor.equals(only(HEAD))
+        return tensor.equals(singleTensor(HEAD))
                 && specs.stream().noneMatch(spec -> spec.name().equals(HEAD))
-                && isSame(source, tensor, only(TABLE));
+                && isSame(source, tensor, singleTensor(TABLE));
     }
 
-    private String only(String parameter) {
+    private String singleTensor(String parameter) {
         return names.origin(parameter, heads).tensors().get(0);
     }
 
-    /** Whether two tensors are there and hold the same. */
+    /** Whether two tensors exist and are equal. */
     static boolean isSame(TensorSource source, String first, String second) {
         return source.names().contains(first)
                 && source.names().contains(second)
@@ -164,11 +163,11 @@ public final class ModelWeights implements AutoCloseable {
                 && Arrays.equals(source.floats(first), source.floats(second));
     }
 
-    /** What is wrong with a set of tensors, all of it. */
+    /** Collects all differences between the expected and the actual tensors. */
     private static final class Differences {
         private final List<String> missing = new ArrayList<>();
         private final List<String> misshapen = new ArrayList<>();
-        private final List<String> spare = new ArrayList<>();
+        private final List<String> unexpected = new ArrayList<>();
 
         void missing(String tensor, List<Long> expected) {
             missing.add(tensor + " " + SafetensorsHeader.Tensor.shapeText(expected));
@@ -179,15 +178,15 @@ public final class ModelWeights implements AutoCloseable {
                     + SafetensorsHeader.Tensor.shapeText(found));
         }
 
-        void spare(String tensor, List<Long> found) {
-            spare.add(tensor + " " + SafetensorsHeader.Tensor.shapeText(found));
+        void unexpected(String tensor, List<Long> found) {
+            unexpected.add(tensor + " " + SafetensorsHeader.Tensor.shapeText(found));
         }
 
         void requireNone(String file) {
             List<String> problems = new ArrayList<>();
             describe(problems, "missing: ", missing);
             describe(problems, "of another shape: ", misshapen);
-            describe(problems, "beyond the model: ", spare);
+            describe(problems, "unexpected: ", unexpected);
             if (!problems.isEmpty()) {
                 throw new NanogptException(file + " does not hold the weights of this model; "
                         + String.join("; ", problems)

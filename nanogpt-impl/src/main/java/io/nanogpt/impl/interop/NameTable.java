@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * How the checkpoints of one family name the parameters of our models. Names are patterns of whole modules or whole
- * parameters: {@code {i}} stands for the number of a layer and {@code {h}} for that of a head. What a pattern does not
- * name passes through under its own name.
+ * A mapping from this library's parameter names to those of one family of checkpoints. Names are patterns of whole
+ * modules or whole parameters: {@code {i}} is a layer index and {@code {h}} a head index. Names without a pattern are
+ * the same in both.
  *
- * @param modules our names and theirs
- * @param prefix what some checkpoints of the family put before every name, or nothing
- * @param ignored patterns of tensors that are no weights, such as masks
+ * @param modules rows of the table
+ * @param prefix prefix of every name in some checkpoints of the family, or empty
+ * @param ignored patterns of tensors that are not weights, such as masks
  */
 record NameTable(List<Module> modules, String prefix, Set<String> ignored) {
     private static final String LAYER = "{i}";
@@ -29,17 +29,17 @@ record NameTable(List<Module> modules, String prefix, Set<String> ignored) {
     /**
      * A row of the table.
      *
-     * @param ours our name of a module or a parameter
-     * @param theirs theirs; with {@code {h}}, one tensor for each head, which stand one below the other in ours
-     * @param transposed whether their matrices are {@code (inputs, outputs)}
+     * @param ours this library's name of a module or a parameter
+     * @param theirs the checkpoint's name; with {@code {h}}, one tensor per head, stacked by rows in ours
+     * @param transposed whether the checkpoint's matrices are {@code (inputs, outputs)}
      */
     record Module(String ours, String theirs, boolean transposed) {}
 
     /**
-     * Where the elements of a parameter are found.
+     * The tensors of a checkpoint that make up a parameter.
      *
-     * @param tensors one below the other
-     * @param transposed whether each of them is the parameter's transpose, where it is a matrix
+     * @param tensors names, stacked by rows
+     * @param transposed whether each tensor is transposed, if the parameter is a matrix
      */
     record Origin(List<String> tensors, boolean transposed) {
         Origin {
@@ -47,7 +47,7 @@ record NameTable(List<Module> modules, String prefix, Set<String> ignored) {
         }
     }
 
-    /** Where a parameter of ours lies in a model with so many heads. */
+    /** The origin of a parameter in a checkpoint of a model with {@code heads} heads. */
     Origin origin(String parameter, int heads) {
         for (Module module : modules) {
             Matcher matcher = pattern(module.ours() + "{rest}").matcher(parameter);
@@ -63,13 +63,13 @@ record NameTable(List<Module> modules, String prefix, Set<String> ignored) {
         return new Origin(List.of(parameter), false);
     }
 
-    /** Whether a tensor is no weight. */
+    /** Whether a tensor is ignored because it is not a weight. */
     boolean ignores(String tensor) {
         return ignored.stream()
                 .anyMatch(ignoredName -> pattern(ignoredName).matcher(tensor).matches());
     }
 
-    /** The number of heads, where the names tell it. */
+    /** The number of heads, if it follows from the names. */
     Optional<Integer> heads(Set<String> tensors) {
         return modules.stream()
                 .filter(module -> module.theirs().contains(HEAD))
@@ -88,7 +88,7 @@ record NameTable(List<Module> modules, String prefix, Set<String> ignored) {
         return names;
     }
 
-    /** {@code {i}} and {@code {h}} as numbers, {@code {rest}} as nothing or what follows a dot. */
+    /** A regular expression: {@code {i}} and {@code {h}} match numbers, {@code {rest}} nothing or a dot and more. */
     private static Pattern pattern(String name) {
         return Pattern.compile(Pattern.quote(name)
                 .replace(LAYER, "\\E(\\d+)\\Q")

@@ -13,10 +13,10 @@ import java.util.Set;
  * {@code mlp.proj}.
  */
 final class NameTables {
-    /** Our own names, as saved folders have them, and those of the caption notebook, which keeps its mask. */
+    /** The names in saved folders and in the caption notebook's checkpoints, which include the mask. */
     static final NameTable OURS = new NameTable(List.of(), "", Set.of("blocks.{i}.attn.mask", "blocks.{i}.attn.tril"));
 
-    /** One linear layer for each head's queries, keys and values, and a mask in each. */
+    /** Separate linear layers for the queries, keys and values of each head, each with a mask. */
     private static final NameTable ALGOPATH = new NameTable(
             List.of(
                     same("tok_emb", "token_embedding_table"),
@@ -31,7 +31,7 @@ final class NameTables {
             "",
             Set.of("blocks.{i}.sa.heads.{h}.tril"));
 
-    /** Homework 3; {@code pos_emd} holds its sinusoids. */
+    /** Homework 3; {@code pos_emd} is its sinusoidal position table. */
     private static final NameTable TINY_TRANSFORMER = new NameTable(
             List.of(
                     same("tok_emb", "token_emb"),
@@ -52,7 +52,7 @@ final class NameTables {
     /** The CS336 stack with SiLU. */
     private static final NameTable TRANSFORMER_LM_SILU = transformerLm(same("blocks.{i}.mlp.fc", "layers.{i}.ffn.w1"));
 
-    /** Hugging Face's GPT-2, whose linear layers are Conv1D. */
+    /** Hugging Face's GPT-2, whose linear layers are Conv1D, that is transposed. */
     private static final NameTable GPT2 = gpt2(true);
 
     /** nanoGPT's own checkpoints: GPT-2's names with linear layers. */
@@ -81,7 +81,7 @@ final class NameTables {
     /**
      * The table of a layout.
      *
-     * @param gated whether the model's MLP has a third matrix
+     * @param gated whether the MLP has a third matrix, the gate
      */
     static NameTable of(Layout layout, boolean gated) {
         return switch (layout) {
@@ -95,7 +95,7 @@ final class NameTables {
         };
     }
 
-    /** Its ablations may leave norms and the third matrix where they are and not use them. */
+    /** Ignores norms and the third matrix, which ablations may keep in the file without using them. */
     private static NameTable transformerLm(Module... mlp) {
         List<Module> modules = new ArrayList<>(List.of(mlp));
         modules.addAll(List.of(

@@ -17,12 +17,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the part of Python's pickle format that tensors and plain data need. A pickle is a program for a small stack
- * machine, and Python's own reader lets it call any function. Here nothing is called: names of functions and classes go
- * to {@link Names}, which knows a handful and refuses all others, and an opcode without a case below is refused too.
+ * A safe reader of the part of Python's pickle format that tensors and plain data need. A pickle is a program for a
+ * small stack machine, and Python's own reader lets it call any function. Here nothing is called: {@link Names}
+ * resolves a handful of functions and classes, and all other names, and opcodes without a case below, are rejected.
  *
  * <p>Values are {@link String}, {@link Long} ({@link BigInteger} if larger), {@link Double}, {@link Boolean},
- * {@link #NONE}, {@link List}, {@link Map}, {@link Tuple}, and what {@link Names} makes.
+ * {@link #NONE}, {@link List}, {@link Map}, {@link Tuple}, and the results of {@link Names}.
  */
 final class Pickle {
     /** Python's {@code None}. */
@@ -34,8 +34,8 @@ final class Pickle {
     };
 
     /**
-     * A pickle of one byte per value takes some fifty times its size in memory, so their number is bounded. A checkpoint
-     * of a thousand tensors has about 30,000.
+     * The most operations: a pickle of one byte per value takes about fifty times its size in memory. A checkpoint of a
+     * thousand tensors has about 30,000.
      */
     private static final int MAX_OPERATIONS = 2_000_000;
 
@@ -46,16 +46,16 @@ final class Pickle {
         }
     }
 
-    /** What names outside of plain data stand for. */
+    /** Resolves the names and persistent ids of a pickle. */
     interface Names {
-        /** A function or class, or null if it is not one of the few that are known. */
+        /** A supported function or class, or null for all others. */
         @Nullable
         Object find(String module, String name);
 
-        /** What a known function would return. */
+        /** The equivalent of calling a supported function. */
         Object call(Object function, List<Object> arguments);
 
-        /** What a persistent id stands for. */
+        /** The object of a persistent id. */
         Object persistent(Object id);
     }
 
@@ -75,9 +75,9 @@ final class Pickle {
     /**
      * Reads one pickle.
      *
-     * @param source named in errors
-     * @param in stands after the pickle when it is read
-     * @throws NanogptException if it is broken or needs anything that is not known
+     * @param source for messages
+     * @param in positioned after the pickle on return
+     * @throws NanogptException if it is malformed or needs an unsupported name or opcode
      */
     static Object read(String source, ByteBuffer in, Names names) {
         return new Pickle(source, in, names).run();
@@ -94,7 +94,7 @@ final class Pickle {
         throw broken("it has more than " + MAX_OPERATIONS + " operations, which no checkpoint needs");
     }
 
-    /** The opcodes have the names of Python's {@code pickletools}. */
+    /** Executes an opcode; comments are the names in Python's {@code pickletools}. */
     private void step(int opcode) {
         switch (opcode) {
             case 0x80 -> protocol(unsignedByte()); // PROTO
@@ -139,14 +139,13 @@ final class Pickle {
             case 'U', 0x8c -> text(unsignedByte()); // SHORT_BINSTRING, SHORT_BINUNICODE
             case 'T', 'X' -> text(take(Integer.BYTES).getInt()); // BINSTRING, BINUNICODE
             default ->
-                throw broken(String.format(
-                        "the operation 0x%02x is none of those that tensors and plain data need", opcode));
+                throw broken(String.format("the opcode 0x%02x is not one that tensors and plain data need", opcode));
         };
     }
 
     private void protocol(int version) {
         if (version < 2 || version > 5) {
-            throw broken("it has pickle protocol " + version + ", and 2 to 5 are known");
+            throw broken("it has pickle protocol " + version + ", but only 2 to 5 are supported");
         }
     }
 
@@ -175,7 +174,7 @@ final class Pickle {
     private String line() {
         int start = in.position();
         while (unsignedByte() != '\n') {
-            // To the end of the line.
+            // Skip to the end of the line.
         }
         byte[] value = new byte[in.position() - 1 - start];
         in.get(start, value);
@@ -186,13 +185,13 @@ final class Pickle {
         if (moduleAndName.get(0) instanceof String module && moduleAndName.get(1) instanceof String name) {
             return global(module, name);
         }
-        throw broken("a name is no string");
+        throw broken("a name is not a string");
     }
 
     private Object global(String module, String name) {
         Object found = names.find(module, name);
         if (found == null) {
-            throw new NanogptException(source + " asks for the Python object " + module + "." + name
+            throw new NanogptException(source + " refers to the Python object " + module + "." + name
                     + ", which no state dict of tensors needs; nothing of it was run. If you trust the file, load it in"
                     + " Python and save model.state_dict() with torch.save or, better, as safetensors");
         }
@@ -203,10 +202,10 @@ final class Pickle {
         if (functionAndArguments.get(1) instanceof Tuple arguments) {
             return names.call(functionAndArguments.get(0), arguments.items());
         }
-        throw broken("the arguments of a call are no tuple");
+        throw broken("the arguments of a call are not a tuple");
     }
 
-    /** Attributes of an object, such as the version numbers of a state dict's modules, are of no use here. */
+    /** Discards the attributes of an object, such as the version numbers of a state dict's modules. */
     private void build(Object state) {
         if (!(top() instanceof Map<?, ?>) || !(state instanceof Map<?, ?> || state instanceof Tuple)) {
             throw broken("only the attributes of a dict may be set");
@@ -216,7 +215,7 @@ final class Pickle {
     @SuppressWarnings("unchecked")
     private void append(List<Object> items) {
         if (!(top() instanceof ArrayList<?> list)) {
-            throw broken("it appends to what is no list");
+            throw broken("it appends to a value that is not a list");
         }
         ((List<Object>) list).addAll(items);
     }
@@ -224,14 +223,14 @@ final class Pickle {
     @SuppressWarnings("unchecked")
     private void set(List<Object> keysAndValues) {
         if (!(top() instanceof LinkedHashMap<?, ?> map)) {
-            throw broken("it sets an entry of what is no dict");
+            throw broken("it sets an entry of a value that is not a dict");
         }
         if (keysAndValues.size() % 2 != 0) {
             throw broken("a key has no value");
         }
         for (int i = 0; i < keysAndValues.size(); i += 2) {
             Object key = keysAndValues.get(i);
-            // Others could contain themselves.
+            // Keys of other types could contain themselves.
             if (!(key instanceof String || key instanceof Long || key instanceof Boolean)) {
                 throw broken("a key of a dict is neither a string nor a whole number");
             }
@@ -242,7 +241,7 @@ final class Pickle {
     private Object recall(int key) {
         Object value = memo.get(key);
         if (value == null) {
-            throw broken("it recalls the value " + key + ", which it did not store");
+            throw broken("it recalls the value " + key + ", which was never stored");
         }
         return value;
     }
@@ -272,7 +271,7 @@ final class Pickle {
         return popFrom(stack.size() - count);
     }
 
-    /** Above the last mark, which only the operations that take all values down to it may pass. */
+    /** Checks the number of values above the last mark, which only operations that pop it may cross. */
     private void requireValues(int count) {
         int floor = marks.isEmpty() ? 0 : marks.peek();
         if (stack.size() - floor < count) {
@@ -291,7 +290,7 @@ final class Pickle {
         return Byte.toUnsignedInt(take(1).get());
     }
 
-    /** The buffer, after a check that so many bytes are left. */
+    /** The buffer, after a check that {@code bytes} bytes remain. */
     private ByteBuffer take(int bytes) {
         require(bytes);
         return in;

@@ -13,18 +13,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads a safetensors file: an eight-byte header length, a JSON header that says where each tensor lies, and the
- * tensors, little endian. The header is checked when the file is opened. Belongs to one thread at a time.
+ * A reader of safetensors files: an eight-byte header length, a JSON header with the location of each tensor, and the
+ * tensors, little endian. The header is checked when the file is opened. Not thread-safe.
  */
 public final class SafetensorsFile implements TensorSource {
     private static final int LENGTH_BYTES = 8;
     /** A multiple of every element's size. */
     private static final int CHUNK_BYTES = 1 << 16;
-    /** What one Java array holds. */
+    /** The largest Java array. */
     private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
     private final String name;
-    // Not a FileChannel, which an interrupted thread could not read from.
+    // Not a FileChannel, which an interrupt would close.
     private final RandomAccessFile file;
     private final long dataStart;
     private final SafetensorsHeader header;
@@ -39,7 +39,7 @@ public final class SafetensorsFile implements TensorSource {
     /**
      * Opens a file and checks its header.
      *
-     * @throws NanogptException if it cannot be read, naming the file and what is wrong with it
+     * @throws NanogptException if it cannot be read, naming the file and the reason
      */
     public static SafetensorsFile open(Path path) {
         String name = path.toString();
@@ -65,7 +65,7 @@ public final class SafetensorsFile implements TensorSource {
                     name, "it has " + size + " bytes, but the length of the header alone takes " + LENGTH_BYTES);
         }
         long headerBytes = Long.reverseBytes(file.readLong());
-        // Read as unsigned, a huge length is negative here.
+        // The length is unsigned: a huge one is negative here.
         if (headerBytes < 0 || headerBytes > size - LENGTH_BYTES) {
             throw SafetensorsHeader.broken(
                     name,
@@ -103,7 +103,7 @@ public final class SafetensorsFile implements TensorSource {
         return header.tensors().keySet();
     }
 
-    /** Free text by key. */
+    /** Free-text metadata by key. */
     public Map<String, String> metadata() {
         return header.metadata();
     }
@@ -113,7 +113,7 @@ public final class SafetensorsFile implements TensorSource {
         return find(tensor).shape();
     }
 
-    /** The type of a tensor's elements as the format names it, for example {@code F32}. */
+    /** The format's name of a tensor's element type, for example {@code F32}. */
     public String dtype(String tensor) {
         return find(tensor).type().name();
     }
@@ -123,21 +123,21 @@ public final class SafetensorsFile implements TensorSource {
         SafetensorsHeader.Tensor found = find(tensor);
         ElementType type = found.type();
         if (!type.isFloating()) {
-            throw new NanogptException(name + ": tensor " + tensor + " has the whole numbers of dtype " + type
-                    + ", where fractions were expected; save it as F32");
+            throw new NanogptException(name + ": tensor " + tensor + " has the integer dtype " + type
+                    + ", but a floating-point one was expected; save it as F32");
         }
         float[] values = new float[elements(tensor, found)];
         readChunks(found, (bytes, from) -> type.read(bytes, values, from));
         return values;
     }
 
-    /** A tensor of any type of whole numbers, row-major. */
+    /** A tensor of any integer type, row-major. */
     public long[] longs(String tensor) {
         SafetensorsHeader.Tensor found = find(tensor);
         ElementType type = found.type();
         if (type.isFloating()) {
-            throw new NanogptException(name + ": tensor " + tensor + " has the fractions of dtype " + type
-                    + ", where whole numbers were expected; save it as I64");
+            throw new NanogptException(name + ": tensor " + tensor + " has the floating-point dtype " + type
+                    + ", but an integer one was expected; save it as I64");
         }
         long[] values = new long[elements(tensor, found)];
         readChunks(found, (bytes, from) -> type.read(bytes, values, from));
@@ -183,7 +183,7 @@ public final class SafetensorsFile implements TensorSource {
                 consumer.accept(bytes, (int) (from / tensor.type().bytes()));
             }
         } catch (EOFException e) {
-            throw new NanogptException(name + " became shorter while it was read; read it again", e);
+            throw new NanogptException(name + " was truncated while it was read; read it again", e);
         } catch (IOException e) {
             throw unreadable(name, e);
         }
@@ -193,7 +193,7 @@ public final class SafetensorsFile implements TensorSource {
         return new NanogptException(name + " cannot be read: " + e.getMessage(), e);
     }
 
-    /** Takes the bytes of a tensor from one of its elements on. */
+    /** Consumes a chunk of a tensor's bytes. */
     private interface ChunkConsumer {
         void accept(ByteBuffer bytes, int from);
     }

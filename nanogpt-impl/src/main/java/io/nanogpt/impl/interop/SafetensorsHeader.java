@@ -16,28 +16,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checked header of a safetensors file: every tensor lies inside the file, its bytes are what its shape and type
- * need, and together they cover the data without overlap or hole.
+ * A validated header of a safetensors file: every tensor lies inside the file, has the byte size of its shape and type,
+ * and together they cover the data without overlaps or holes.
  *
  * @param tensors by name, in the order of the header
  * @param metadata free text by key
  */
 record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metadata) {
-    /** The key that holds no tensor. */
+    /** The key that is not a tensor. */
     static final String METADATA = "__metadata__";
 
     /** The most bytes of a header, as in the reference implementation. */
     static final long MAX_BYTES = 100_000_000;
 
     /**
-     * Where a tensor lies.
+     * The location and shape of a tensor.
      *
-     * @param type of its elements
-     * @param begin first byte, from the start of the data
-     * @param end byte after the last one
+     * @param type element type
+     * @param begin offset of the first byte in the data
+     * @param end offset after the last byte
      */
     record Tensor(ElementType type, List<Long> shape, long begin, long end) {
-        /** The shape as this library writes shapes. */
+        /** The shape in this library's notation. */
         String shapeText() {
             return shapeText(shape);
         }
@@ -55,7 +55,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
     /**
      * Parses and checks a header.
      *
-     * @param file named in errors
+     * @param file for messages
      * @param dataBytes bytes of the file after the header
      */
     static SafetensorsHeader parse(String file, byte[] json, long dataBytes) {
@@ -66,10 +66,11 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
     }
 
     static NanogptException broken(String file, String problem) {
-        return new NanogptException(file + " is no whole safetensors file: " + problem + "; copy or download it again");
+        return new NanogptException(
+                file + " is not a valid safetensors file: " + problem + "; copy or download it again");
     }
 
-    /** One pass over a header. */
+    /** Parses one header. */
     private static final class Parse {
         private final String file;
         private final long dataBytes;
@@ -152,7 +153,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
                     bytes = Math.multiplyExact(bytes, size);
                 }
             } catch (ArithmeticException e) {
-                throw broken(file, what + " has the impossible shape " + Tensor.shapeText(shape));
+                throw broken(file, what + " has the invalid shape " + Tensor.shapeText(shape));
             }
             long given = offsets.get(1) - offsets.get(0);
             if (bytes != given) {
@@ -164,10 +165,10 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
             return new Tensor(type, List.copyOf(shape), offsets.get(0), offsets.get(1));
         }
 
-        /** Tensors must lie one after another from the first byte of the data to the last. */
+        /** Checks that tensors lie one after another from the first byte of the data to the last. */
         private void checkCover(Map<String, Tensor> tensors) {
             List<Map.Entry<String, Tensor>> ordered = new ArrayList<>(tensors.entrySet());
-            // An empty tensor stands before the one that begins at the same byte.
+            // Empty tensors sort before the one that begins at the same byte.
             ordered.sort(Comparator.comparingLong((Map.Entry<String, Tensor> entry) ->
                             entry.getValue().begin())
                     .thenComparingLong(entry -> entry.getValue().end()));
@@ -194,7 +195,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
             List<Long> sizes = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 expect(parser, parser.currentToken(), JsonToken.VALUE_NUMBER_INT, what, "an array of integers");
-                // Larger integers than a long make the parser throw, with the place.
+                // The parser throws on integers larger than a long, with their location.
                 long size = parser.getLongValue();
                 if (size < 0) {
                     throw broken(file, what + " holds the negative number " + size);

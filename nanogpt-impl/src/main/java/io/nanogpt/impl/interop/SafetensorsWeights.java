@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * The weights of a saved model as one safetensors file.
  *
- * @param layout how transformers names them, if it has a model that is built so; by our names otherwise
+ * @param layout transformers' naming, if it has an equivalent architecture; this library's names otherwise
  */
 record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layout> layout)
         implements ModelFolder.WeightFiles {
@@ -22,7 +22,7 @@ record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layo
 
     @Override
     public void write(Path folder) {
-        // Python's transformers asks for this key.
+        // Python's transformers requires this key.
         SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
         NameTable names = layout.map(theirs -> NameTables.of(theirs, true)).orElse(NameTables.OURS);
         for (ParameterSpec spec : parameters.specs()) {
@@ -55,7 +55,7 @@ record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layo
             ```java
             // Dependency: io.nanogpt:nanogpt-impl
             try (LanguageModel model = LanguageModel.load(Path.of("this-folder"))) {
-                System.out.println(model.generate("a prompt", Generation.temperature(0.7).topK(10)));
+                System.out.println(model.generate("a prompt", GenerationOptions.temperature(0.7).withTopK(10)));
             }
             ```
 

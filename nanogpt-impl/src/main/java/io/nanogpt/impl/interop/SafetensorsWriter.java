@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Writes tensors of 32-bit floats as a safetensors file: sorted by name, as the reference implementation sorts tensors
- * of one type, and with a header padded to eight bytes, so that the same tensors give the same bytes.
+ * A writer of safetensors files of 32-bit floats. As in the reference implementation, tensors are sorted by name and
+ * the header is padded to eight bytes, so that the same tensors give the same bytes.
  */
 public final class SafetensorsWriter {
     private static final int ALIGNMENT = 8;
@@ -30,10 +30,10 @@ public final class SafetensorsWriter {
     private final SortedMap<String, Tensor> tensors = new TreeMap<>(
             (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)));
 
-    /** An empty file. */
+    /** Creates a writer without tensors. */
     public SafetensorsWriter() {}
 
-    /** Adds free text to the header. */
+    /** Adds free-text metadata to the header. */
     public SafetensorsWriter metadata(String key, String value) {
         metadata.put(key, value);
         return this;
@@ -42,20 +42,20 @@ public final class SafetensorsWriter {
     /**
      * Adds a tensor.
      *
-     * @param shape of fixed sizes
-     * @param reader copies the elements, row-major, into the array it is given, when the file is written
+     * @param shape must have fixed sizes
+     * @param reader copies the elements, row-major, into a given array; called when the file is written
      */
     public SafetensorsWriter add(String name, Shape shape, Consumer<float[]> reader) {
         if (name.equals(SafetensorsHeader.METADATA)) {
-            throw new IllegalArgumentException("a tensor must not have the name " + name + "; the format reserves it");
+            throw new IllegalArgumentException("a tensor must not be named " + name + ", which the format reserves");
         }
         if (tensors.putIfAbsent(name, new Tensor(shape, reader)) != null) {
-            throw new IllegalArgumentException("there are two tensors " + name + "; names must differ");
+            throw new IllegalArgumentException("two tensors are named " + name + "; names must be unique");
         }
         return this;
     }
 
-    /** Replaces a file, whole or not at all. */
+    /** Creates or replaces a file atomically. */
     public void write(Path file) {
         AtomicFiles.write(file, this::writeTo);
     }
@@ -110,7 +110,7 @@ public final class SafetensorsWriter {
         return out.toByteArray();
     }
 
-    /** What is to be written. */
+    /** A tensor to be written. */
     private record Tensor(Shape shape, Consumer<float[]> reader) {
         private int elements() {
             return Math.toIntExact(shape.elements());

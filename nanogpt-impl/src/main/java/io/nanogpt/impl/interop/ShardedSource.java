@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Tensors in several files of one folder, with an index beside them that says which tensor lies in which:
+ * Tensors sharded over several files of one folder, with an index that maps tensors to files:
  * {@code {"weight_map": {"NAME": "model-00001-of-00002.safetensors", ...}}}.
  */
 final class ShardedSource implements TensorSource {
@@ -31,8 +31,8 @@ final class ShardedSource implements TensorSource {
     /**
      * Opens an index and all files that it names.
      *
-     * @param opener opens one of them
-     * @throws NanogptException if the index and the files do not agree
+     * @param opener opens one file
+     * @throws NanogptException if the index and the files are inconsistent
      */
     static ShardedSource open(Path index, Function<Path, TensorSource> opener) {
         JsonValue root = JsonValue.read(index, "an index of weights in several files");
@@ -42,7 +42,7 @@ final class ShardedSource implements TensorSource {
             for (Map.Entry<String, JsonValue> entry :
                     root.member("weight_map").members().entrySet()) {
                 String file = fileName(entry.getValue());
-                // The shards as they are opened are closed below if a later one fails.
+                // If a later shard fails to open, those opened so far are closed below.
                 TensorSource shard =
                         shards.computeIfAbsent(file, missing -> opener.apply(index.resolveSibling(missing)));
                 byTensor.put(entry.getKey(), shard);
@@ -55,7 +55,7 @@ final class ShardedSource implements TensorSource {
         }
     }
 
-    /** A file of the same folder: an index must not lead elsewhere. */
+    /** The name of a file in the same folder: an index must not refer to other folders. */
     private static String fileName(JsonValue value) {
         String file = value.string();
         boolean plain = !file.isBlank()
@@ -76,17 +76,18 @@ final class ShardedSource implements TensorSource {
                 missing.add(tensor + " (in " + shard.name() + ")");
             }
         });
-        Set<String> spare = new LinkedHashSet<>();
+        Set<String> unassigned = new LinkedHashSet<>();
         for (TensorSource shard : shards) {
             for (String tensor : shard.names()) {
                 if (byTensor.get(tensor) != shard) {
-                    spare.add(tensor + " (in " + shard.name() + ")");
+                    unassigned.add(tensor + " (in " + shard.name() + ")");
                 }
             }
         }
-        if (!missing.isEmpty() || !spare.isEmpty()) {
-            throw new NanogptException(index + " does not fit the files that it names: they lack " + Listing.of(missing)
-                    + ", and hold what the index does not place there: " + Listing.of(spare)
+        if (!missing.isEmpty() || !unassigned.isEmpty()) {
+            throw new NanogptException(index + " does not match the files that it names: they lack "
+                    + Listing.of(missing) + ", and hold tensors that the index does not assign to them: "
+                    + Listing.of(unassigned)
                     + "; download all of them again");
         }
     }
@@ -124,8 +125,7 @@ final class ShardedSource implements TensorSource {
     private TensorSource find(String tensor) {
         TensorSource shard = byTensor.get(tensor);
         if (shard == null) {
-            throw new NanogptException(
-                    name + " names no tensor " + tensor + "; it names " + Listing.of(byTensor.keySet()));
+            throw new NanogptException(name + " has no tensor " + tensor + "; it has " + Listing.of(byTensor.keySet()));
         }
         return shard;
     }

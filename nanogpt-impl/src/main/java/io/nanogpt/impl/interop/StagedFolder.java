@@ -12,21 +12,20 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Replaces several files of a folder together. They are written to {@code .saving} inside it, which is renamed to
- * {@code .saved} when all of them are there; from then on the new files count, and are moved to their places. A crash
- * before the rename leaves the old files, and a crash after it leaves {@code .saved}, whose moves whoever comes next
- * finishes.
+ * Atomic replacement of several files of a folder. They are written to {@code .saving} inside it, which is renamed to
+ * {@code .saved} once complete. This commits the new files, which are then moved to their places. A crash before the
+ * rename leaves the old files; after a later one, the next load or save completes the moves from {@code .saved}.
  */
 final class StagedFolder {
     private static final String STAGING = ".saving";
     private static final String COMMITTED = ".saved";
 
-    /** Two saves to one folder must not share its staging folder; saves are rare enough for one lock. */
+    /** Serializes saves, as two to one folder must not share its staging folder; one lock is enough for so few. */
     private static final Object LOCK = new Object();
 
     private final Path folder;
 
-    /** Within a folder that may not exist yet. */
+    /** Creates a view of a folder that may not exist yet. */
     StagedFolder(Path folder) {
         this.folder = folder;
     }
@@ -34,9 +33,9 @@ final class StagedFolder {
     /**
      * Replaces files; others of the folder stay.
      *
-     * @param writer puts the files in the folder that it is given; if it throws, nothing is changed
-     * @throws IOException if nothing was changed
-     * @throws NanogptException if the new files count, but cannot be moved to their places
+     * @param writer writes the files to a given folder; if it throws, nothing is changed
+     * @throws IOException on a failure before the commit: nothing was changed
+     * @throws NanogptException if the new files are committed, but cannot be moved to their places
      */
     void replace(Consumer<Path> writer) throws IOException {
         synchronized (LOCK) {
@@ -62,9 +61,9 @@ final class StagedFolder {
     }
 
     /**
-     * Finishes a replacement that was cut off; does nothing where there is none.
+     * Completes an interrupted replacement, if there is one.
      *
-     * @throws NanogptException if that is not possible
+     * @throws NanogptException if the files cannot be moved
      */
     void complete() {
         Path committed = folder.resolve(COMMITTED);
@@ -91,7 +90,7 @@ final class StagedFolder {
             if (!Files.exists(folder.resolve(file.getFileName()))) {
                 throw e;
             }
-            // Another process finished it meanwhile.
+            // Another process has moved it meanwhile.
         }
     }
 

@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A file or folder of weights in any format, without what wrappers of PyTorch add to names: {@code module.} of
- * {@code DataParallel} in front, {@code _orig_mod.} of {@code torch.compile} anywhere, and a prefix of the layout.
+ * A file or folder of weights in any format, with names stripped of the prefixes of PyTorch's wrappers, {@code module.}
+ * of {@code DataParallel} in front and {@code _orig_mod.} of {@code torch.compile} anywhere, and of the layout's
+ * prefix.
  */
 final class StateDict implements TensorSource {
     private static final Map<String, Function<Path, TensorSource>> FORMATS = Map.of(
@@ -25,7 +26,7 @@ final class StateDict implements TensorSource {
             ".ckpt", TorchFile::open,
             ".bin", TorchFile::open);
 
-    /** What a folder's weights may be called, in the order in which they are looked for. */
+    /** The file names of a folder's weights, in order of preference. */
     private static final List<String> FILES = List.of(
             "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
 
@@ -33,7 +34,7 @@ final class StateDict implements TensorSource {
     private static final String COMPILED = "_orig_mod.";
 
     private final TensorSource source;
-    /** The names in the file by the names without prefixes. */
+    /** Original names by stripped names. */
     private final Map<String, String> originals = new LinkedHashMap<>();
 
     private StateDict(TensorSource source, String prefix) {
@@ -50,8 +51,8 @@ final class StateDict implements TensorSource {
     /**
      * Opens a file, or the weights of a folder.
      *
-     * @param prefix dropped from names that begin with it
-     * @throws NanogptException if there is none, or it cannot be read
+     * @param prefix stripped from names that begin with it
+     * @throws NanogptException if there are no weights, or they cannot be read
      */
     static StateDict open(Path path, String prefix) {
         TensorSource source = openFile(Files.isDirectory(path) ? weightsOf(path) : path);
@@ -77,8 +78,8 @@ final class StateDict implements TensorSource {
         return FORMATS.entrySet().stream()
                 .filter(format -> name.endsWith(format.getKey()))
                 .findFirst()
-                .orElseThrow(() -> new NanogptException(file + " is of no known format; the name of a file of weights"
-                        + " ends with one of "
+                .orElseThrow(() -> new NanogptException(file + " is of an unknown format; the name of a weights file"
+                        + " must end with one of "
                         + FORMATS.keySet().stream().sorted().toList()))
                 .getValue()
                 .apply(file);

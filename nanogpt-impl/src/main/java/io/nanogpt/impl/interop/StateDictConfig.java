@@ -9,10 +9,10 @@ import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.model.WeightsImportOptions.Layout;
 import java.util.List;
 
-/** What the tensors of a state dict tell of their model; the rest is the preset of their layout. */
+/** Infers a model's configuration from the tensors of a state dict; the rest is the preset of their layout. */
 final class StateDictConfig {
     private static final String HEAD = "head.weight";
-    /** A buffer of layout {@link Layout#TINY_TRANSFORMER}, one row a position. */
+    /** A buffer of layout {@link Layout#TINY_TRANSFORMER} with one row per position. */
     private static final String SINUSOIDS = "pos_enc.pos_emd";
 
     private final TensorSource source;
@@ -28,9 +28,9 @@ final class StateDictConfig {
     }
 
     /**
-     * The configuration of the model that these tensors are the weights of.
+     * Infers the configuration of the model that has these tensors as weights.
      *
-     * @throws NanogptException if they are not of this layout, or something is not known
+     * @throws NanogptException if they are not of this layout, or do not suffice
      */
     static ModelConfig of(TensorSource source, Layout layout, WeightsImportOptions options) {
         try {
@@ -49,20 +49,21 @@ final class StateDictConfig {
                     .build();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new NanogptException(
-                    source.name() + " describes no model of layout " + layout + " that can work: " + e.getMessage(), e);
+                    source.name() + " is not a valid model of layout " + layout + ": " + e.getMessage(), e);
         }
     }
 
     private static int heads(TensorSource source, Layout layout, NameTable names, WeightsImportOptions options) {
-        int told = layout == Layout.TINY_TRANSFORMER
+        int inferred = layout == Layout.TINY_TRANSFORMER
                 ? 1
                 : names.heads(source.names()).orElse(0);
-        int given = options.heads().orElse(told);
+        int given = options.heads().orElse(inferred);
         if (given == 0) {
-            throw new IllegalArgumentException("its tensors do not tell the number of attention heads; give it");
+            throw new IllegalArgumentException(
+                    "the number of attention heads cannot be inferred from its tensors; give it");
         }
-        if (told != 0 && told != given) {
-            throw new IllegalArgumentException("it has " + told + " attention heads, not " + given);
+        if (inferred != 0 && inferred != given) {
+            throw new IllegalArgumentException("it has " + inferred + " attention heads, not " + given);
         }
         return given;
     }
@@ -131,7 +132,7 @@ final class StateDictConfig {
         return names.origin(parameter, heads).tensors().get(0);
     }
 
-    /** The size of one of our parameters' axes. */
+    /** The size of an axis of a parameter, by this library's name. */
     private int size(String parameter, int axis) {
         NameTable.Origin origin = names.origin(parameter, heads);
         String tensor = origin.tensors().get(0);

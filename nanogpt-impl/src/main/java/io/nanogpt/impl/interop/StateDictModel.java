@@ -8,14 +8,14 @@ import io.nanogpt.model.WeightsImportOptions.Layout;
 import java.nio.file.Path;
 
 /**
- * A model of which only the weights are given.
+ * A model loaded from weights without a configuration file.
  *
- * @param config as tensors, layout and options tell it
- * @param weights of that model
+ * @param config inferred from tensors, layout and options
+ * @param weights weights of that model
  */
 public record StateDictModel(ModelConfig config, ModelWeights weights) {
     /**
-     * Opens a file of weights, or those of a folder.
+     * Opens a weights file, or the weights of a folder.
      *
      * @throws NanogptException if they cannot be read, or are not of this layout
      */

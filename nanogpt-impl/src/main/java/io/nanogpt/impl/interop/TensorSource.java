@@ -4,26 +4,26 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Named tensors in somebody's file or files. What is said of a tensor is checked when the source is opened; its
- * elements are read when they are asked for. Belongs to one thread at a time.
+ * Named tensors in one or several untrusted files. Names, shapes and types are checked when the source is opened;
+ * elements are read on demand. Not thread-safe.
  */
 interface TensorSource extends AutoCloseable {
-    /** The file, as errors name it. */
+    /** The file name, for messages. */
     String name();
 
-    /** The bytes of all files together, which is what a reader may allocate a small multiple of. */
+    /** The total size of all files in bytes; readers may allocate a small multiple of it. */
     long size();
 
     /** The names of the tensors, in the order of the file. */
     Set<String> names();
 
-    /** The sizes of a tensor's axes; empty for a single number. */
+    /** The sizes of a tensor's axes; empty for a scalar. */
     List<Long> shape(String tensor);
 
     /**
      * A tensor of any floating type, row-major.
      *
-     * @throws io.nanogpt.NanogptException if its elements are whole numbers or cannot be read
+     * @throws io.nanogpt.NanogptException if its elements are integers or cannot be read
      */
     float[] floats(String tensor);
 

@@ -3,21 +3,21 @@ package io.nanogpt.impl.interop;
 import java.io.IOException;
 import java.nio.ByteOrder;
 
-/** The two ways in which {@code torch.save} lays a pickle and the storages it names in a file. */
+/** A file of {@code torch.save} in one of its two formats: a pickle, and the storages to which it refers. */
 interface TorchContainer extends AutoCloseable {
     /** The most bytes of a pickle without its storages: a tensor takes about 200. */
     int MAX_PICKLE_BYTES = 1 << 26;
 
-    /** The object that was saved, with a {@link TorchTensor} for every tensor. */
+    /** The saved object, with a {@link TorchTensor} for every tensor. */
     Object content();
 
-    /** Of the elements of storages. */
+    /** The byte order of storages. */
     ByteOrder order();
 
-    /** The bytes of a file. */
+    /** The size of the file in bytes. */
     long size();
 
-    /** Reads bytes of a storage, whose length was checked. */
+    /** Reads bytes of a storage; the range must be within its checked length. */
     void read(TorchTensor.Storage storage, long from, byte[] destination, int count) throws IOException;
 
     @Override

@@ -17,11 +17,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The tensors of a {@code .pt}, {@code .pth} or {@code .bin} file that {@code torch.save} wrote: a state dict, or a
- * checkpoint that holds one under a usual name. Nothing of its pickle is run, see {@link Pickle}.
+ * The tensors of a {@code .pt}, {@code .pth} or {@code .bin} file written by {@code torch.save}: a state dict, or a
+ * checkpoint that contains one under a common key. No code of its pickle is run, see {@link Pickle}.
  */
 final class TorchFile implements TensorSource {
-    /** Where checkpoints keep the state dict, in the order in which they are looked for. */
+    /** Common keys of the state dict in checkpoints, in order of preference. */
     private static final List<String> ENTRIES =
             List.of("model", "state_dict", "model_state_dict", "model_state", "module");
 
@@ -39,9 +39,9 @@ final class TorchFile implements TensorSource {
     }
 
     /**
-     * Opens a file and checks all but its elements.
+     * Opens a file and checks everything except its elements.
      *
-     * @throws NanogptException if it cannot be read, naming the file and what is wrong with it
+     * @throws NanogptException if it cannot be read, naming the file and the reason
      */
     static TorchFile open(Path path) {
         String name = path.toString();
@@ -96,7 +96,7 @@ final class TorchFile implements TensorSource {
         throw new NanogptException(name + " holds no dict of tensors; save model.state_dict() in Python");
     }
 
-    /** Other entries, such as a step count, are no weights. */
+    /** The tensors of a dict, without other entries such as a step count. */
     private static Map<String, TorchTensor> tensors(Map<?, ?> dict) {
         return dict.entrySet().stream()
                 .filter(entry -> entry.getKey() instanceof String && entry.getValue() instanceof TorchTensor)
@@ -132,10 +132,10 @@ final class TorchFile implements TensorSource {
         TorchTensor found = find(tensor);
         ElementType type = found.storage().type();
         if (!type.isFloating()) {
-            throw new NanogptException(name + ": tensor " + tensor + " has the whole numbers of dtype " + type
-                    + ", where fractions were expected; save it as float32");
+            throw new NanogptException(name + ": tensor " + tensor + " has the integer dtype " + type
+                    + ", but a floating-point one was expected; save it as float32");
         }
-        // The span fits into the file; a tensor that repeats elements, by strides of zero, may not.
+        // The span fits in the file, but a tensor that repeats elements, by strides of zero, may be larger.
         if (found.elements() > found.storage().length() || found.span() > Integer.MAX_VALUE - 8) {
             throw new NanogptException(name + ": tensor " + tensor + " of shape "
                     + SafetensorsHeader.Tensor.shapeText(found.shape())

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code torch.save} wrote before PyTorch 1.6: five pickles (a magic number, a version, the system, the object, the
- * keys of its storages) and then, for each key, the number of elements and the elements.
+ * The format of {@code torch.save} before PyTorch 1.6: five pickles (a magic number, a version, the system, the object,
+ * the keys of its storages) and then, for each key, the number of elements and the elements.
  */
 final class TorchLegacy implements TorchContainer {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
@@ -34,7 +34,7 @@ final class TorchLegacy implements TorchContainer {
         ByteBuffer in = ByteBuffer.wrap(head);
         TorchNames names = new TorchNames(name);
         if (!MAGIC.equals(Pickle.read(name, in, names))) {
-            throw new NanogptException(name + " is a pickle, but none that torch.save wrote; give a file that"
+            throw new NanogptException(name + " is a pickle, but was not written by torch.save; give a file that"
                     + " torch.save wrote, or safetensors");
         }
         if (!Long.valueOf(VERSION).equals(Pickle.read(name, in, names))) {
@@ -61,7 +61,7 @@ final class TorchLegacy implements TorchContainer {
         }
     }
 
-    /** Finds where each storage begins. */
+    /** Locates the storages. */
     private void place(List<?> keys, Map<String, TorchTensor.Storage> storages, long start) throws IOException {
         long position = start;
         for (Object key : keys) {
@@ -78,8 +78,8 @@ final class TorchLegacy implements TorchContainer {
             if (length != storage.length()
                     || length > (size - position) / storage.type().bytes()) {
                 throw broken("storage " + storage.key() + " should hold " + storage.length() + " elements of "
-                        + storage.type() + ", but " + length + " are said to follow in " + (size - position)
-                        + " bytes");
+                        + storage.type() + ", but the file declares " + length + " in the remaining "
+                        + (size - position) + " bytes");
             }
             positions.put(storage.key(), position);
             position += length * storage.type().bytes();
@@ -108,7 +108,7 @@ final class TorchLegacy implements TorchContainer {
     public void read(TorchTensor.Storage storage, long from, byte[] destination, int count) throws IOException {
         Long position = positions.get(storage.key());
         if (position == null) {
-            throw new IllegalArgumentException("storage " + storage.key() + " is none of this file");
+            throw new IllegalArgumentException("storage " + storage.key() + " is not in this file");
         }
         file.seek(position + from);
         file.readFully(destination, 0, count);
@@ -120,6 +120,6 @@ final class TorchLegacy implements TorchContainer {
     }
 
     private NanogptException broken(String problem) {
-        return new NanogptException(name + " is no whole PyTorch file: " + problem + "; copy or download it again");
+        return new NanogptException(name + " is not a valid PyTorch file: " + problem + "; copy or download it again");
     }
 }

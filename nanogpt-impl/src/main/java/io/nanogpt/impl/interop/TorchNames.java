@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The few Python objects that a state dict is made of. None of them does more than to describe a tensor. */
+/** Resolves the few Python names that a state dict needs. All of them only describe tensors. */
 final class TorchNames implements Pickle.Names {
     private static final Map<String, Object> KNOWN = Map.ofEntries(
             Map.entry("collections.OrderedDict", Function.DICT),
@@ -37,12 +37,12 @@ final class TorchNames implements Pickle.Names {
     private final String source;
     private final Map<String, TorchTensor.Storage> storages = new HashMap<>();
 
-    /** For the pickle of one file, which errors name. */
+    /** Creates a resolver for the pickle of one file, which errors name. */
     TorchNames(String source) {
         this.source = source;
     }
 
-    /** Those that the pickle has named so far, by key. */
+    /** The storages that the pickle has named so far, by key. */
     Map<String, TorchTensor.Storage> storages() {
         return storages;
     }
@@ -81,10 +81,10 @@ final class TorchNames implements Pickle.Names {
             }
             throw broken("the arguments of " + known + " are not those that PyTorch writes");
         }
-        throw broken("it calls what is no function");
+        throw broken("it calls a value that is not a function");
     }
 
-    /** {@code ("storage", type, key, device, elements)}, and in older files a sixth item. */
+    /** Resolves {@code ("storage", type, key, device, elements)}, in older files with a sixth item. */
     @Override
     public Object persistent(Object id) {
         if (id instanceof Pickle.Tuple tuple
@@ -98,19 +98,19 @@ final class TorchNames implements Pickle.Names {
             TorchTensor.Storage storage = new TorchTensor.Storage(key, type, length);
             TorchTensor.Storage other = storages.putIfAbsent(key, storage);
             if (other != null && !other.equals(storage)) {
-                throw broken("storage " + key + " is said to hold " + length + " elements of type " + type + " and "
+                throw broken("storage " + key + " is declared to hold " + length + " elements of type " + type + " and "
                         + other.length() + " of type " + other.type());
             }
             return storage;
         }
-        throw broken("a storage is not named as PyTorch does it");
+        throw broken("a persistent id does not describe a storage as PyTorch does");
     }
 
     private TorchTensor tensor(TorchTensor.Storage storage, long offset, List<Long> shape, List<Long> strides) {
         try {
             return new TorchTensor(storage, offset, shape, strides);
         } catch (IllegalArgumentException e) {
-            throw broken("a tensor is impossible: " + e.getMessage());
+            throw broken("a tensor is invalid: " + e.getMessage());
         }
     }
 
@@ -118,11 +118,11 @@ final class TorchNames implements Pickle.Names {
         if (value instanceof Pickle.Tuple tuple && tuple.items().stream().allMatch(Long.class::isInstance)) {
             return tuple.items().stream().map(Long.class::cast).toList();
         }
-        throw broken("a shape is no tuple of whole numbers");
+        throw broken("a shape is not a tuple of integers");
     }
 
     private NanogptException broken(String problem) {
-        return new NanogptException(source + " is no whole PyTorch file: " + problem
+        return new NanogptException(source + " is not a valid PyTorch file: " + problem
                 + "; save the state dict again with torch.save or, better, as safetensors");
     }
 }

@@ -3,21 +3,23 @@ package io.nanogpt.impl.interop;
 import java.util.List;
 
 /**
- * A tensor as PyTorch pickles it: a view of a storage.
+ * A tensor in PyTorch's pickles: a strided view of a storage.
  *
- * @param offset of its first element in the storage
- * @param strides elements from one index of an axis to the next
+ * @param offset index of its first element in the storage
+ * @param strides distance between consecutive indices of each axis, in elements
  */
 record TorchTensor(Storage storage, long offset, List<Long> shape, List<Long> strides) {
     /**
-     * A run of elements that several tensors may share.
+     * A block of elements that several tensors may share.
      *
-     * @param key its name in the file
+     * @param key name in the file
      * @param length in elements
      */
     record Storage(String key, ElementType type, long length) {}
 
     /**
+     * Checks the tensor.
+     *
      * @throws IllegalArgumentException if it does not lie within its storage
      */
     TorchTensor {
@@ -32,7 +34,7 @@ record TorchTensor(Storage storage, long offset, List<Long> shape, List<Long> st
         }
     }
 
-    /** The elements of the storage from the first of the tensor to its last. */
+    /** Number of storage elements from the first element of the tensor to its last. */
     long span() {
         return span(shape, strides);
     }
@@ -51,13 +53,13 @@ record TorchTensor(Storage storage, long offset, List<Long> shape, List<Long> st
             try {
                 span = Math.addExact(span, Math.multiplyExact(size - 1, stride));
             } catch (ArithmeticException e) {
-                throw new IllegalArgumentException("shape " + shape + " with strides " + strides + " is impossible", e);
+                throw new IllegalArgumentException("shape " + shape + " with strides " + strides + " is too large", e);
             }
         }
         return span;
     }
 
-    /** The number of elements; as large as {@link Long#MAX_VALUE} if it does not fit. */
+    /** The number of elements, or {@link Long#MAX_VALUE} if it overflows. */
     long elements() {
         long elements = 1;
         for (long size : shape) {
@@ -69,7 +71,7 @@ record TorchTensor(Storage storage, long offset, List<Long> shape, List<Long> st
         return elements;
     }
 
-    /** Copies the tensor out of {@link #span()} elements of its storage, row-major. */
+    /** Gathers the tensor, row-major, from {@link #span()} elements of its storage. */
     float[] gather(float[] elements) {
         if (isRowMajor()) {
             return elements;
@@ -96,7 +98,7 @@ record TorchTensor(Storage storage, long offset, List<Long> shape, List<Long> st
     private boolean isRowMajor() {
         long expected = 1;
         for (int axis = shape.size() - 1; axis >= 0; axis--) {
-            // The stride of an axis of one element means nothing.
+            // The stride of an axis of size 1 is irrelevant.
             if (shape.get(axis) > 1 && strides.get(axis) != expected) {
                 return false;
             }

@@ -13,8 +13,8 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code torch.save} writes since PyTorch 1.6: a zip archive of {@code NAME/data.pkl}, {@code NAME/byteorder} and a
- * file {@code NAME/data/KEY} per storage, none of them compressed.
+ * The format of {@code torch.save} since PyTorch 1.6: a zip archive of {@code NAME/data.pkl}, {@code NAME/byteorder}
+ * and a file {@code NAME/data/KEY} per storage, none of them compressed.
  */
 final class TorchZip implements TorchContainer {
     private static final String PICKLE = "data.pkl";
@@ -22,7 +22,7 @@ final class TorchZip implements TorchContainer {
     private final String name;
     private final long size;
     private final ZipFile zip;
-    /** Of every entry: the name of the archive with a slash. */
+    /** Prefix of every entry: the archive's name and a slash. */
     private final String prefix;
 
     private final ByteOrder order;
@@ -40,8 +40,8 @@ final class TorchZip implements TorchContainer {
                         + ", so torch.save did not write it; give a file that torch.save wrote, or safetensors"));
         prefix = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
         if (zip.getEntry(prefix + "constants.pkl") != null) {
-            throw new NanogptException(name + " is a TorchScript program, which is not run here; load it in Python with"
-                    + " torch.jit.load and save its state_dict() with torch.save or, better, as safetensors");
+            throw new NanogptException(name + " is a TorchScript program, which is not supported; load it in Python"
+                    + " with torch.jit.load and save its state_dict() with torch.save or, better, as safetensors");
         }
         order = byteOrder(zip.getEntry(prefix + "byteorder"));
         TorchNames names = new TorchNames(name);
@@ -127,7 +127,7 @@ final class TorchZip implements TorchContainer {
         return entry;
     }
 
-    /** A compressed entry could be a thousand times larger than the file. */
+    /** Rejects compressed entries, which could be a thousand times larger than the file. */
     private void requireStored(ZipEntry entry) {
         if (entry.getMethod() != ZipEntry.STORED || entry.getSize() < 0 || entry.getSize() > size) {
             throw broken(entry.getName() + " is compressed, which PyTorch never does");
@@ -135,6 +135,6 @@ final class TorchZip implements TorchContainer {
     }
 
     private NanogptException broken(String problem) {
-        return new NanogptException(name + " is no whole PyTorch file: " + problem + "; copy or download it again");
+        return new NanogptException(name + " is not a valid PyTorch file: " + problem + "; copy or download it again");
     }
 }

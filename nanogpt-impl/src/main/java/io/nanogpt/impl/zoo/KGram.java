@@ -12,11 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The MLP on the last k tokens. Parameters are named as PyTorch names those of {@code nn.Embedding}, {@code nn.Conv1d} and
- * an {@code nn.Sequential} of linear layers and SiLU, and start as they do there.
+ * An MLP over the last k tokens. Parameter names and initial values are those of PyTorch's {@code nn.Embedding},
+ * {@code nn.Conv1d} and an {@code nn.Sequential} of linear layers and SiLU.
  */
 final class KGram implements Architecture {
-    /** How {@code config.json} names it. */
+    /** The kind in {@code config.json}. */
     static final String KIND = "nanogpt-k-gram";
 
     private static final int MOST_TOKENS = 1024;
@@ -29,7 +29,7 @@ final class KGram implements Architecture {
         this.graph = build(config);
     }
 
-    /** The model that {@link #settings} wrote. */
+    /** Restores a model from its {@link #settings}. */
     static KGram read(Settings settings) {
         String name = settings.text("input");
         KGramConfig.Input input = switch (name) {
@@ -105,7 +105,7 @@ final class KGram implements Architecture {
         return g.output(Graph.LOGITS, logits).build();
     }
 
-    /** From tokens to the first hidden layer. */
+    /** Adds the layers from tokens to the first hidden layer. */
     private static Node first(GraphBuilder g, Weights weights, Node tokens, KGramConfig config) {
         int window = config.context().window();
         int padding = config.context().padding();
@@ -135,7 +135,7 @@ final class KGram implements Architecture {
         };
     }
 
-    /** The embeddings of the last k tokens side by side, oldest first: (B, T, k E). */
+    /** Concatenates the embeddings of the last k tokens, oldest first: (B, T, k E). */
     private static Node embeddings(GraphBuilder g, Weights weights, Node tokens, KGramConfig config, int size) {
         Node table = weights.table("embedding.weight", config.vocabularySize(), size);
         int window = config.context().window();

@@ -11,11 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The recurrent language model. Parameters are named as PyTorch names those of {@code nn.Embedding}, {@code nn.LSTM} and
- * {@code nn.Linear}, and start as they do there.
+ * An LSTM language model. Parameter names and initial values are those of PyTorch's {@code nn.Embedding},
+ * {@code nn.LSTM} and {@code nn.Linear}.
  */
 final class Lstm implements Architecture {
-    /** How {@code config.json} names it. */
+    /** The kind in {@code config.json}. */
     static final String KIND = "nanogpt-lstm";
 
     private final LstmConfig config;
@@ -26,7 +26,7 @@ final class Lstm implements Architecture {
         this.graph = build(config);
     }
 
-    /** The model that {@link #settings} wrote. */
+    /** Restores a model from its {@link #settings}. */
     static Lstm read(Settings settings) {
         return new Lstm(new LstmConfig(
                 settings.bounded("layers", Settings.MOST_LAYERS),
@@ -77,7 +77,7 @@ final class Lstm implements Architecture {
                 weights.table("embedding.weight", config.vocabularySize(), config.embeddingSize()));
         for (int layer = 0; layer < config.layers(); layer++) {
             int inputs = x.shape().features();
-            // PyTorch draws all of a layer's weights within 1 / sqrt(hidden size).
+            // PyTorch initializes all weights and biases of a layer within 1 / sqrt(hidden size).
             Node input = g.linear(
                     x,
                     weights.uniform("lstm.weight_ih_l" + layer, Shape.of(gates, inputs), width),

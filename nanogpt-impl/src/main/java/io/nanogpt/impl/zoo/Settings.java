@@ -4,9 +4,9 @@ import io.nanogpt.NanogptException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code config.json} records of an architecture, with errors that name the setting. */
+/** The settings of an architecture in {@code config.json}; errors name the setting. */
 final class Settings {
-    /** More layers would make a graph out of all proportion to any file of weights. */
+    /** The most layers: more would make a graph out of proportion to any weights file. */
     static final int MOST_LAYERS = 1024;
 
     private final Map<String, Object> values;
@@ -24,7 +24,7 @@ final class Settings {
         return value.intValue();
     }
 
-    /** A whole number up to a bound, since the work of building a graph grows with it. */
+    /** A whole number up to a bound, for settings with which the cost of building a graph grows. */
     int bounded(String name, int most) {
         int value = integer(name);
         if (value > most) {

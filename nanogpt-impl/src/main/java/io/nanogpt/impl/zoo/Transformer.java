@@ -13,13 +13,13 @@ import io.nanogpt.model.TransformerConfig.AttentionConfig;
 import java.util.Map;
 
 /**
- * Every decoder-only transformer of the library. Parameters are named as in the caption notebook's checkpoints, whatever
- * the switches: {@code tok_emb}, {@code pos_emb}, then for each block {@code ln1}, {@code attn.qkv} or {@code attn.q},
- * {@code attn.k} and {@code attn.v}, {@code attn.proj}, {@code ln2}, {@code mlp.fc}, {@code mlp.gate} where the MLP is
- * gated, {@code mlp.proj}, and at the end {@code ln_f} and {@code head}.
+ * The decoder-only transformer of all presets. Parameters are named as in the caption notebook's checkpoints, whatever
+ * the configuration: {@code tok_emb}, {@code pos_emb}, then for each block {@code ln1}, {@code attn.qkv} or
+ * {@code attn.q}, {@code attn.k} and {@code attn.v}, {@code attn.proj}, {@code ln2}, {@code mlp.fc}, {@code mlp.gate}
+ * where the MLP is gated, {@code mlp.proj}, and at the end {@code ln_f} and {@code head}.
  */
 final class Transformer implements Architecture {
-    /** How {@code config.json} names it. */
+    /** The kind in {@code config.json}. */
     static final String KIND = "nanogpt-transformer";
 
     private final TransformerConfig config;
@@ -59,7 +59,7 @@ final class Transformer implements Architecture {
         return TransformerSettings.write(config);
     }
 
-    /** One construction of the graph. */
+    /** Builds the graph. */
     private static final class Building {
         private final TransformerConfig config;
         private final GraphBuilder g = new GraphBuilder();

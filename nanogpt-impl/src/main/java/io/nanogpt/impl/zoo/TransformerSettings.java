@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A transformer's configuration as {@code config.json} holds it, there and back. */
+/** Converts a transformer's configuration to and from the settings in {@code config.json}. */
 final class TransformerSettings {
     private TransformerSettings() {}
 
@@ -78,7 +78,7 @@ final class TransformerSettings {
                 readInitialization(settings));
     }
 
-    /** The caption GPT as older folders record it: the settings that the presets had before there were switches. */
+    /** Reads the caption GPT of older folders, whose settings had no architecture options yet. */
     static TransformerConfig readCaptions(Settings settings) {
         return TransformerConfig.builder()
                 .layers(settings.bounded("layers", Settings.MOST_LAYERS))

@@ -6,7 +6,7 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.model.Initialization;
 
-/** Adds the parameters of an architecture to its graph, each starting as an {@link Initialization} says. */
+/** Adds the parameters of an architecture to its graph, initialized by an {@link Initialization}. */
 final class Weights {
     private static final Initializer ZERO = new Initializer.Constant(0);
     private static final Initializer ONE = new Initializer.Constant(1);
@@ -14,7 +14,7 @@ final class Weights {
 
     private final GraphBuilder graph;
     private final Initialization initialization;
-    /** What divides the deviation of matrices that end in the residual stream, where they are scaled. */
+    /** Divisor of the standard deviation of matrices that write to the residual stream, with scaled initialization. */
     private final double residualDivisor;
 
     Weights(GraphBuilder graph, Initialization initialization, int layers) {
@@ -23,12 +23,12 @@ final class Weights {
         this.residualDivisor = Math.sqrt(2.0 * layers);
     }
 
-    /** A linear layer; {@code bias} says whether it has one. */
+    /** A linear layer, with or without a bias. */
     Node linear(Node x, String name, int outputs, boolean bias) {
         return linear(x, name, outputs, bias, matrix(outputs, x.shape().features()));
     }
 
-    /** A linear layer whose result joins the residual stream. */
+    /** A linear layer whose output is added to the residual stream. */
     Node residual(Node x, String name, int outputs, boolean bias) {
         int inputs = x.shape().features();
         Initializer start = switch (initialization.kind()) {
@@ -41,13 +41,13 @@ final class Weights {
         return linear(x, name, outputs, bias, start);
     }
 
-    private Node linear(Node x, String name, int outputs, boolean bias, Initializer start) {
+    private Node linear(Node x, String name, int outputs, boolean bias, Initializer initializer) {
         int inputs = x.shape().features();
-        Node weight = graph.parameter(name + ".weight", Shape.of(outputs, inputs), start);
+        Node weight = graph.parameter(name + ".weight", Shape.of(outputs, inputs), initializer);
         return bias ? graph.linear(x, weight, bias(name + ".bias", outputs, inputs)) : graph.linear(x, weight);
     }
 
-    /** The bias of a layer of so many inputs. */
+    /** The bias of a layer with {@code inputs} inputs. */
     Node bias(String name, int size, int inputs) {
         Initializer start = switch (initialization.kind()) {
             case PYTORCH_DEFAULT -> uniform(inputs);
@@ -56,7 +56,7 @@ final class Weights {
         return graph.parameter(name, Shape.of(size), start);
     }
 
-    /** A table of vectors. */
+    /** An embedding table. */
     Node table(String name, int rows, int columns) {
         Initializer start = switch (initialization.kind()) {
             case PYTORCH_DEFAULT -> STANDARD_NORMAL;
@@ -66,22 +66,22 @@ final class Weights {
         return graph.parameter(name, Shape.of(rows, columns), start);
     }
 
-    /** A table that is also the matrix of a head: it starts as the head, so that the first logits are small. */
+    /** An embedding table tied to the head: initialized as the head, so that initial logits are small. */
     Node tiedTable(String name, int rows, int columns) {
         return graph.parameter(name, Shape.of(rows, columns), matrix(rows, columns));
     }
 
-    /** A weight of a norm. */
+    /** The weight of a norm, initially 1. */
     Node ones(String name, int size) {
         return graph.parameter(name, Shape.of(size), ONE);
     }
 
-    /** A bias of a norm. */
+    /** The bias of a norm, initially 0. */
     Node zeros(String name, int size) {
         return graph.parameter(name, Shape.of(size), ZERO);
     }
 
-    /** Any parameter that starts as PyTorch's layers of so many inputs do. */
+    /** A parameter initialized as in PyTorch's layers with {@code inputs} inputs. */
     Node uniform(String name, Shape shape, int inputs) {
         return graph.parameter(name, shape, uniform(inputs));
     }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The architectures of the library. */
+/** Factory of the library's architectures. */
 public final class Zoo {
-    /** What {@code config.json} called the caption GPT before there was one transformer. */
+    /** The former kind of the caption GPT in {@code config.json}, before all transformers shared one. */
     private static final String CAPTIONS_KIND = "nanogpt-captions";
 
     /** The kinds that {@link #create(String, Map)} builds. */
@@ -20,7 +20,7 @@ public final class Zoo {
 
     private Zoo() {}
 
-    /** The architecture that a configuration describes. */
+    /** Creates the architecture of a configuration. */
     public static Architecture create(ModelConfig config) {
         return switch (config.kind()) {
             case TRANSFORMER -> new Transformer((TransformerConfig) config);
@@ -35,9 +35,9 @@ public final class Zoo {
     }
 
     /**
-     * Builds an architecture again from what its {@link Architecture#settings()} gave.
+     * Restores an architecture from its {@link Architecture#settings()}.
      *
-     * @throws NanogptException if the kind is unknown or a setting is missing or wrong
+     * @throws NanogptException if the kind is unknown or a setting is missing or invalid
      */
     public static Architecture create(String kind, Map<String, Object> values) {
         Settings settings = new Settings(values);
@@ -52,7 +52,7 @@ public final class Zoo {
                             "unknown architecture '" + kind + "'; known: " + String.join(", ", KINDS));
             };
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new NanogptException("the settings of architecture '" + kind + "' cannot work: " + e.getMessage(), e);
+            throw new NanogptException("the settings of architecture '" + kind + "' are invalid: " + e.getMessage(), e);
         }
     }
 }

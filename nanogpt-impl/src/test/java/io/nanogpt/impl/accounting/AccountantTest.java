@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The figures that the CS336 course works out by hand. */
+/** Compares with the figures worked out by hand in the CS336 course. */
 class AccountantTest {
     private static Account account(ModelConfig config, int contextLength) {
         return Accountant.account(Zoo.create(config).graph(), contextLength);

@@ -22,11 +22,11 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
-/** What every chart must be: whole, readable, and the same each time. */
+/** Checks that hold for every chart: complete, legible and deterministic. */
 final class DrawnScenes {
     private DrawnScenes() {}
 
-    /** Checks a chart, and says which texts it shows. */
+    /** Checks a chart and returns its texts. */
     static List<String> check(Chart chart, Path folder) throws IOException {
         Scene scene = ((DrawnChart) chart).scene();
         checkTexts(scene);
@@ -58,7 +58,7 @@ final class DrawnScenes {
         }
     }
 
-    /** Letters seldom fill their boxes: lines may be so tight that the boxes touch. */
+    /** Boxes of adjacent lines may touch, since letters seldom fill them. */
     private static boolean overlap(Box a, Box b) {
         double slack = 2;
         return a.left() + slack < b.right()

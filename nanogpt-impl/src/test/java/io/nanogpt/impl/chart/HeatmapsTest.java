@@ -23,7 +23,7 @@ class HeatmapsTest {
     @TempDir
     Path folder;
 
-    /** Each token looks at all before it alike, in the second head at itself alone. */
+    /** Each token attends uniformly to itself and all before it; in the second head, to itself alone. */
     private static AttentionMaps maps(List<String> tokens, int layers) {
         int size = tokens.size();
         float[][][] heads = new float[2][size][size];
@@ -117,7 +117,7 @@ class HeatmapsTest {
         AttentionMaps none = new AttentionMaps(List.of(), List.of(), new float[] {1});
         assertThatThrownBy(() -> Charts.attention(none))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no map to draw; does the model have attention?");
+                .hasMessageContaining("no attention map to draw; does the model have attention layers?");
         assertThatThrownBy(() -> new Heatmap("", List.of("a", "b"), List.of(new float[] {1, 0})))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a map of 2 tokens needs 2 rows of 2 weights each");

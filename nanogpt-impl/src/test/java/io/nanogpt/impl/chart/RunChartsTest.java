@@ -173,7 +173,7 @@ class RunChartsTest {
                 .hasMessageContaining("learning_rate; there are label, layers, learning-rate, seed");
         assertThatThrownBy(() -> Charts.runs(RunPlot.FINALS, List.of(SampleRuns.failed(runs.get(0), "no memory"))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("none of the runs came to its end");
+                .hasMessageContaining("no run has finished");
         assertThatThrownBy(() -> Charts.runs(RunPlot.STEPS, runs).withWidth(100))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("width must be from 240 to 4000, but is 100");

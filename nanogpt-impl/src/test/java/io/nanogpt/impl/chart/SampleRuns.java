@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs that were never run. */
+/** Invented runs. */
 final class SampleRuns {
     private SampleRuns() {}
 

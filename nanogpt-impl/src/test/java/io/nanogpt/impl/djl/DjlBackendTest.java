@@ -32,7 +32,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What DJL's backend does beside computing graphs. */
+/** DJL's backend beyond conformance: several devices, garbage collection, precision, optimizer state. */
 @EnabledOnOs(
         value = OS.LINUX,
         architectures = "amd64",
@@ -77,7 +77,7 @@ class DjlBackendTest {
         }
     }
 
-    /** With collections all the time, and arrays that nobody closes in Java, the bits stay the same. */
+    /** Results stay the same to the bit under constant garbage collection and with unclosed arrays. */
     @Test
     void collectionsOfGarbageChangeNothing() throws InterruptedException {
         List<Float> expected = losses(CPU, "dropout");
@@ -115,7 +115,7 @@ class DjlBackendTest {
         }
     }
 
-    /** Rounded products stay near the exact ones, and are not them. */
+    /** Rounded products are near the exact ones, but not equal. */
     @Test
     void halfProductsAreRounded() {
         List<Float> exact = losses(CPU, "wide");
@@ -210,13 +210,13 @@ class DjlBackendTest {
     }
 
     @Test
-    void devicesThatAreNotThereAreToldBeforeAnythingIsComputed() {
+    void missingDevicesFailBeforeAnythingIsComputed() {
         if (DjlBackend.findsGpu()) {
             return;
         }
         assertThatThrownBy(() -> DjlBackend.open(CPU.withDevice("cuda:1"), 1))
                 .isInstanceOf(NanogptException.class)
-                .hasMessageContaining("cuda:1 was asked for")
+                .hasMessageContaining("cuda:1 was requested")
                 .hasMessageContaining("PYTORCH_LIBRARY_PATH");
         assertThatThrownBy(() -> DjlBackend.open(CPU.withPrecision(MatrixPrecision.TF32), 1))
                 .isInstanceOf(NanogptException.class)

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * On PyTorch's CPU engine, with its fused attention and with the one that GPUs have; on one thread, since models this small
- * would wait for a second one more than it computes.
+ * Conformance on PyTorch's CPU engine, with fused attention and with that of GPUs; on one thread, since for models this
+ * small a second one costs more than it gains.
  */
 @EnabledOnOs(
         value = OS.LINUX,

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Files of runs and of grids, each of which is read as the other, too. */
+/** Fuzzes run files and grid files; each is also read as the other. */
 class ExperimentFuzzTest {
     private static final String GRID = """
             {"base": {"steps": 500, "sample": true, "data": ["a.txt"]}, "vary": {"learning-rate": [1e-3, 0.01]},

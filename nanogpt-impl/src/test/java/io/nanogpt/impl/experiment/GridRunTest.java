@@ -109,14 +109,14 @@ class GridRunTest {
                 .start();
     }
 
-    /** Sweeps to the end, and returns what the program said. */
+    /** Sweeps to the end and returns the program's output. */
     private List<String> sweepOfItsOwn(String name, int parallel) throws IOException {
         try (BufferedReader output = start(name, parallel, "0", 0).inputReader()) {
             return output.lines().toList();
         }
     }
 
-    /** Kills a sweep in a run of this learning rate after a step, and returns what it said before. */
+    /** Kills a sweep in a run of this learning rate after a step, and returns its output until then. */
     private List<String> kill(String learningRate, int step) throws IOException, InterruptedException {
         Process process = start("killed", 2, learningRate, step);
         List<String> said = new ArrayList<>();
@@ -195,7 +195,7 @@ class GridRunTest {
     }
 
     @Test
-    void mistakesInARecipeAreSaid() {
+    void errorsInARecipeAreReported() {
         Grid grid = Experiment.grid().base("steps", 5).base("heads", "two");
         assertThat(error(
                         grid,
@@ -237,7 +237,7 @@ class GridRunTest {
     }
 
     @Test
-    void whatTheListenerThrowsEndsTheExperiment() {
+    void anExceptionOfTheListenerEndsTheExperiment() {
         Grid grid = Experiment.grid().base("steps", 5).seeds(1, 2).onRun(run -> {
             throw new IllegalStateException("enough");
         });
@@ -259,7 +259,7 @@ class GridRunTest {
         return folder.resolve(name).resolve("models").resolve(run.id());
     }
 
-    /** But for the time that anything took. */
+    /** Ignores times and durations. */
     private void assertSame(List<Run> actual, String actualName, List<Run> expected, String expectedName) {
         assertThat(actual)
                 .extracting(Run::id)

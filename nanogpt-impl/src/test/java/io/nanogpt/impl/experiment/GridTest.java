@@ -103,13 +103,13 @@ class GridTest {
     }
 
     @Test
-    void aFileThatHoldsNoneSaysWhere() {
+    void malformedFilesAreNamedWithTheLocation() {
         broken("{\"basis\": {}}", "line 1, column", "[base, seeds, variants, vary]");
         broken("{\"vary\": {\"steps\": 5}}", "vary.steps: expected an array");
         broken("{\"vary\": {\"steps\": []}}", "vary.steps: expected at least one value");
         broken("{\"base\": {\"steps\": {}}}", "base.steps: expected a string, a number");
         broken("{\"base\": {\"steps\": [[1]]}}", "base.steps[0]: expected a string, a number");
-        broken("{\"seeds\": [1, 1]}", "seeds: expected at least one seed, each another");
+        broken("{\"seeds\": [1, 1]}", "seeds: expected at least one seed, all different");
         broken("{\"seeds\": [1.5]}", "seeds[0]: expected a whole number");
         broken("{\"variants\": [{\"label\": 5}]}", "variants[0].label: expected a string");
         broken("[]", "expected an object");

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** A program that sweeps over small models, or goes on sweeping, and is killed while it does. */
+/** A program that starts or resumes a sweep over small models, and is killed meanwhile. */
 public final class KilledSweep {
     static final Corpus CORPUS = Corpus.ofText("the quick brown fox jumps over the lazy dog; ".repeat(60));
 

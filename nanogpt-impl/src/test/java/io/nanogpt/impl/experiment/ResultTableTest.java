@@ -21,7 +21,7 @@ class ResultTableTest {
             Runs.failed("d", Runs.settings("learning-rate", "100"), "the loss | is\nNaN, \"alas\""));
 
     @Test
-    void aRowARunWithWhatDiffers() {
+    void oneRowPerRunWithTheSettingsThatDiffer() {
         ResultTable table = ResultTable.of(RUNS);
         assertThat(table.settings()).containsExactly("learning-rate");
         assertThat(table.rows()).hasSize(4);
@@ -41,7 +41,7 @@ class ResultTableTest {
     }
 
     @Test
-    void aRowForTheSeedsOfASetting() {
+    void oneRowForAllSeedsOfASetup() {
         ResultTable table = ResultTable.overSeeds(RUNS);
         assertThat(table.rows()).hasSize(3);
         ResultTable.Row row = table.rows().get(1);
@@ -63,7 +63,7 @@ class ResultTableTest {
                 .endsWith("\"error\":\"the loss | is\\nNaN, \\\"alas\\\"\"}]}\n");
     }
 
-    /** A run that failed before it began does not know the settings that it left at their defaults. */
+    /** A run that failed before it started lacks the settings that it left at their defaults. */
     @Test
     void aSettingThatARunLacksDiffers() {
         Map<String, String> other = Runs.settings("steps", "200", "learning-rate", "0.001", "window", "8");

@@ -103,7 +103,7 @@ class RunLogTest {
     }
 
     @Test
-    void anIdIsNoPath() {
+    void idsAreNotPaths() {
         for (String id : new String[] {"", ".hidden", "../b", "a/b", "a\\b", "x".repeat(101), "a b"}) {
             assertThatThrownBy(() -> log().get(id))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -112,14 +112,14 @@ class RunLogTest {
     }
 
     @Test
-    void whatIsNoRunIsNamedWithItsPlace() throws IOException {
+    void malformedRunsAreNamedWithTheLocation() throws IOException {
         log().add(run("a", START));
         Path file = folder.resolve("log/a.json");
         String good = Files.readString(file);
         broken(file, good.replace("\"finished\"", "\"done\""), "state: expected \"unfinished\"");
         broken(file, good.replace(START.toString(), "yesterday"), "startedAt: expected a time");
         broken(file, good.replace("\"step\" : 100", "\"step\" : -1"), "evaluations[1].step: expected a whole number");
-        broken(file, good.replace("\"state\" : \"finished\"", "\"state\" : \"failed\""), "has an \"error\" where");
+        broken(file, good.replace("\"state\" : \"finished\"", "\"state\" : \"failed\""), "must have an \"error\" if");
         broken(file, good.substring(0, 40), "a.json, line");
         broken(file, "[]", "expected an object");
     }
@@ -132,7 +132,7 @@ class RunLogTest {
                 .hasMessageContaining(message);
     }
 
-    /** As a sweep and somebody who looks at it do. */
+    /** As a running sweep and a reader of its log do. */
     @Test
     void manyThreadsWriteAndReadAtOnce() {
         List<String> ids = IntStream.range(0, 40).mapToObj(i -> "run-" + i % 20).toList();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is wrong with a file is said when it is opened, with its name. */
+/** Malformed files fail when they are opened, with an error that names the file. */
 class BrokenSafetensorsTest {
     private static final String WHOLE = "{'w':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}";
 
@@ -51,7 +51,7 @@ class BrokenSafetensorsTest {
                 "{'w':{'dtype':'F32','shape':[2],'data_offsets':[0,16]}}    | the file holds only 8",
                 "{'w':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}}     | needs 12 bytes",
                 "{'w':{'dtype':'F64','shape':[2],'data_offsets':[0,8]}}     | needs 16 bytes",
-                "{'w':{'dtype':'F32','shape':[4611686018427387904,4],'data_offsets':[0,8]}}  | impossible shape",
+                "{'w':{'dtype':'F32','shape':[4611686018427387904,4],'data_offsets':[0,8]}}  | invalid shape",
                 "{'w':{'dtype':'F32','shape':[99999999999999999999],'data_offsets':[0,8]}}  | broken JSON",
                 "{'w':{'dtype':'Q4','shape':[2],'data_offsets':[0,8]}}      | unknown dtype Q4",
                 "{'w':{'dtype':4,'shape':[2],'data_offsets':[0,8]}}         | dtype must be a string",

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Configurations of transformers and of this library, as far as the architecture that they describe. */
+/** Fuzzes configurations of transformers and of this library, up to the architecture. */
 class ConfigFuzzTest {
     static Stream<byte[]> seeds() {
         Stream<byte[]> theirs = Untrusted.seeds(

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
-/** Narrow floats against their definition, all of them. */
+/** Compares all values of the narrow float types with their definition. */
 class ElementTypeTest {
     @Test
     void halvesAreSignExponentAndFraction() {

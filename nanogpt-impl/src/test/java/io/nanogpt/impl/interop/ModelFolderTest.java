@@ -132,7 +132,7 @@ class ModelFolderTest {
         save(temporary, 1);
         assertThat(content(temporary)).isEqualTo(older);
 
-        // The crash came after the rename that makes the new files count, and after the move of one of them.
+        // A crash after the rename that commits the new files, and after the move of one of them.
         Path newer = temporary.resolve("newer");
         save(newer, 5);
         Map<String, String> expected = content(newer);
@@ -272,7 +272,7 @@ class ModelFolderTest {
 
         assertThatThrownBy(() -> check(SPECS.subList(1, SPECS.size())))
                 .isInstanceOf(NanogptException.class)
-                .hasMessageContainingAll(file, "beyond the model: tok_emb.weight (3, 8)");
+                .hasMessageContainingAll(file, "unexpected: tok_emb.weight (3, 8)");
     }
 
     @Test
@@ -325,7 +325,7 @@ class ModelFolderTest {
         return content;
     }
 
-    /** Finds the disk full. */
+    /** Fails on saving as if the disk were full. */
     private static final class FailingTokenizer implements Tokenizer {
         @Override
         public int vocabularySize() {

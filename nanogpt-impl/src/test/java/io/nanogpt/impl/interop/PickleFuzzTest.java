@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The pickle alone, without the archive around it that makes most changes useless. */
+/** Fuzzes the pickle alone, since most mutations of an archive around it break only the archive. */
 class PickleFuzzTest {
-    /** A small file in the older form is little more than its pickles. */
+    /** A small file in the legacy format is little more than its pickles. */
     static Stream<byte[]> seeds() {
         return Untrusted.seeds("weights/legacy.pth");
     }

@@ -138,7 +138,7 @@ class SafetensorsTest {
         SafetensorsWriter writer = new SafetensorsWriter().add("w", Shape.of(1), from(new float[1]));
         assertThatThrownBy(() -> writer.add("w", Shape.of(1), from(new float[1])))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("two tensors w");
+                .hasMessageContaining("two tensors are named w");
         assertThatThrownBy(() -> writer.add("__metadata__", Shape.of(1), from(new float[1])))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("__metadata__");
@@ -187,7 +187,7 @@ class SafetensorsTest {
         return destination -> System.arraycopy(values, 0, destination, 0, values.length);
     }
 
-    /** Has room for some bytes. */
+    /** Fails like a full disk after a number of bytes. */
     private static final class FullDisk extends OutputStream {
         private final int room;
         private int written;

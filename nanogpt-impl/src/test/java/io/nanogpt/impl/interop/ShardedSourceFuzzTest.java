@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Indexes of weights in several files. */
+/** Fuzzes indexes of sharded weights. */
 class ShardedSourceFuzzTest {
     private static final String INDEX =
             "{\"metadata\":{},\"weight_map\":{\"F32\":\"a.safetensors\",\"F16\":\"a.safetensors\"}}";

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that PyTorch wrote, see {@code resources/weights/generate.py}, and files that it never would. */
+/** Files written by PyTorch, see {@code resources/weights/generate.py}, and malformed ones. */
 class TorchFileTest {
     static final Path WEIGHTS = Path.of("src/test/resources/weights");
 
@@ -63,7 +63,11 @@ class TorchFileTest {
                 "X" + length("os") + "osX" + length("system") + "system\223.");
         for (String pickle : pickles) {
             Path file = legacy(pickle);
-            refuses(() -> TorchFile.open(file), file.toString(), "asks for the Python object", "nothing of it was run");
+            refuses(
+                    () -> TorchFile.open(file),
+                    file.toString(),
+                    "refers to the Python object",
+                    "nothing of it was run");
         }
         assertThat(witness).doesNotExist();
     }
@@ -74,7 +78,7 @@ class TorchFileTest {
         for (String operation :
                 List.of("ios\nsystem\n", "o", "\201", "\222", "\202", "Pa\n", "2", "L1L\n", "I1\n", "S'a'\n", "B")) {
             Path file = legacy("(" + operation + ".");
-            refuses(() -> TorchFile.open(file), file.toString(), "none of those that tensors and plain data need");
+            refuses(() -> TorchFile.open(file), file.toString(), "not one that tensors and plain data need");
         }
     }
 
@@ -89,14 +93,14 @@ class TorchFileTest {
         refusesPickle("}K\001s.", "takes more values");
         refusesPickle("}(K\001u.", "a key has no value");
         refusesPickle("}]K\001s.", "neither a string nor a whole number");
-        refusesPickle("]K\001K\002s.", "what is no dict");
-        refusesPickle("}K\001a.", "what is no list");
-        refusesPickle("K\001K\002R.", "no tuple");
-        refusesPickle("K\001)R.", "what is no function");
+        refusesPickle("]K\001K\002s.", "not a dict");
+        refusesPickle("}K\001a.", "not a list");
+        refusesPickle("K\001K\002R.", "not a tuple");
+        refusesPickle("K\001)R.", "not a function");
         refusesPickle("K\001}b.", "attributes of a dict");
         refusesPickle("X\001\000\000\000\377.", "UTF-8");
         refusesPickle("ccollections\nOrderedDict\nK\001\205R.", "arguments");
-        refusesPickle("K\001Q.", "a storage is not named");
+        refusesPickle("K\001Q.", "does not describe a storage");
         refusesPickle("K\001.", "no dict of tensors");
         refusesPickle("}X" + length("step") + "stepK\001s.", "entries step");
     }
@@ -107,7 +111,7 @@ class TorchFileTest {
         refusesPickle(tensor(4, 1, List.of(2, 2), List.of(2, 1)), "not within its storage");
         refusesPickle(tensor(4, 5, List.of(0), List.of(1)), "not within its storage");
         refusesPickle(tensor(4, 0, List.of(2, 2), List.of(1)), "2 axes, but 1 strides");
-        refusesPickle(tensor(200, 0, List.of(4), List.of(1)), "are said to follow");
+        refusesPickle(tensor(200, 0, List.of(4), List.of(1)), "in the remaining");
     }
 
     @ParameterizedTest
@@ -126,7 +130,7 @@ class TorchFileTest {
         Path text = Files.writeString(folder.resolve("text.pth"), "version https://git-lfs.github.com/spec/v1");
         refuses(() -> TorchFile.open(text), text.toString(), "neither a zip archive nor a pickle");
         Path pickle = Files.write(folder.resolve("plain.pth"), bytes("\200\002}."));
-        refuses(() -> TorchFile.open(pickle), pickle.toString(), "none that torch.save wrote");
+        refuses(() -> TorchFile.open(pickle), pickle.toString(), "not written by torch.save");
     }
 
     private void refusesPickle(String pickle, String message) throws IOException {
@@ -147,7 +151,7 @@ class TorchFileTest {
         return Files.write(folder.resolve("made.pth"), bytes(head + "\200\002" + pickle + tail));
     }
 
-    /** {@code {"w": tensor}} over the storage "0", said to have so many elements. */
+    /** {@code {"w": tensor}} over the storage "0", declared to have {@code storage} elements. */
     private static String tensor(int storage, int offset, List<Integer> sizes, List<Integer> strides) {
         return "}X" + length("w") + "wctorch._utils\n_rebuild_tensor_v2\n((X" + length("storage")
                 + "storagectorch\nFloatStorage\nX" + length("0") + "0X" + length("cpu") + "cpuK" + (char) storage

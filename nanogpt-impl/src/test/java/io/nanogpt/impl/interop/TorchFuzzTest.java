@@ -5,7 +5,7 @@ import io.nanogpt.impl.fuzz.Untrusted;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whole files: zip archives and the older form. */
+/** Fuzzes whole files: zip archives and the legacy format. */
 class TorchFuzzTest {
     static Stream<byte[]> seeds() {
         return Untrusted.seeds(

@@ -156,14 +156,17 @@ class WeightsImportTest {
         refuses(
                 post,
                 options.withAdjustment(model -> model.layers(1)),
-                "beyond the model: layers.1.attn.k_proj.weight (16, 16)",
+                "unexpected: layers.1.attn.k_proj.weight (16, 16)",
                 "layers.1.ffn.w1.weight (48, 16)");
     }
 
     @Test
     void whatIsNotKnownIsAskedFor() throws IOException {
         Path captions = FIXTURES.resolve("captions/weights.pth");
-        refuses(captions, WeightsImportOptions.of(Layout.CAPTIONS), "number of attention heads; give it");
+        refuses(
+                captions,
+                WeightsImportOptions.of(Layout.CAPTIONS),
+                "number of attention heads cannot be inferred from its tensors; give it");
         refuses(captions, WeightsImportOptions.of(Layout.CAPTIONS).withHeads(3), "not divisible by heads 3");
         refuses(captions, WeightsImportOptions.of(Layout.GPT2).withHeads(4), "no tensor wte.weight", "tok_emb.weight");
         refuses(
@@ -201,11 +204,7 @@ class WeightsImportTest {
                 folder.toString(),
                 "holds no weights",
                 "model.safetensors");
-        refuses(
-                folder.resolve("weights.gguf"),
-                WeightsImportOptions.of(Layout.GPT2),
-                "no known format",
-                ".safetensors");
+        refuses(folder.resolve("weights.gguf"), WeightsImportOptions.of(Layout.GPT2), "unknown format", ".safetensors");
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The presets against the parameter counts of their sources, and what config.json holds of them. */
+/** Compares presets with the parameter counts of their sources, and round-trips settings. */
 class ZooTest {
     @ParameterizedTest
     @CsvSource({
@@ -95,7 +95,7 @@ class ZooTest {
         assertRefused(good, "layers", -1, "layers");
         assertRefused(good, "heads", 7, "not divisible");
         assertRefused(good, "keyValueHeads", 4, "not divisible");
-        assertRefused(good, "embeddingSize", 2_147_483_646, "cannot work");
+        assertRefused(good, "embeddingSize", 2_147_483_646, "are invalid");
         assertRefused(good, "hiddenSize", "big", "must be a number");
         assertRefused(good, "window", -5, "window");
         assertRefused(good, "norm", "batch", "layer, rms, none");
