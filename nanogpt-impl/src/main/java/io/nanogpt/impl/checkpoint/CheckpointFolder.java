@@ -24,12 +24,12 @@ import java.util.stream.Stream;
 
 /**
  * A folder of checkpoints, each a folder {@code step-N}: a saved model with {@code optimizer.safetensors},
- * {@code training_state.json} and, where the run keeps its best weights, {@code best.safetensors}. One is written under a
- * name that nobody reads and renamed when all of it is on the disk.
+ * {@code training_state.json} and, where the run keeps its best weights, {@code best.safetensors}. Each is written
+ * under a temporary name and renamed once it is complete on disk.
  */
 public final class CheckpointFolder implements CheckpointStore {
     private static final Pattern NAME = Pattern.compile("step-(\\d{8,10})(-epoch)?");
-    /** Begins the names of what is not whole yet, or not any more. */
+    /** Prefix of the names of checkpoints that are being written or deleted. */
     private static final String UNFINISHED = ".checkpoint-";
 
     private static final String WEIGHTS = "model.safetensors";
@@ -40,7 +40,7 @@ public final class CheckpointFolder implements CheckpointStore {
     private final CheckpointConfig settings;
     private final RunIdentity identity;
 
-    /** A folder that may not exist yet. */
+    /** Uses a folder that need not exist yet. */
     public CheckpointFolder(CheckpointConfig settings, RunIdentity identity) {
         this.settings = settings;
         this.identity = identity;
@@ -82,7 +82,7 @@ public final class CheckpointFolder implements CheckpointStore {
         snapshot.progress(state.progress());
     }
 
-    /** Tensors of order 0 have the names of the parameters, moments a number behind it. */
+    /** Reads the tensors of one order: 0 are the parameters themselves, higher ones their moments. */
     private static void read(
             Path path, Snapshot snapshot, BiFunction<String, Integer, float[]> destination, int order) {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -151,7 +151,7 @@ public final class CheckpointFolder implements CheckpointStore {
         writer.add(name, shape, destination -> System.arraycopy(values, 0, destination, 0, values.length));
     }
 
-    /** Leaves the newest, the best, and those at the ends of epochs. */
+    /** Deletes all checkpoints but the newest, the best, and those at the ends of epochs. */
     private void prune(int bestStep) {
         List<Entry> entries = entries();
         for (Entry entry : entries.subList(0, Math.max(0, entries.size() - settings.keepLast()))) {
@@ -161,7 +161,7 @@ public final class CheckpointFolder implements CheckpointStore {
         }
     }
 
-    /** From the oldest to the newest. */
+    /** The checkpoints from the oldest to the newest. */
     private List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
         for (Path path : list()) {
@@ -193,7 +193,7 @@ public final class CheckpointFolder implements CheckpointStore {
         }
     }
 
-    /** A checkpoint first loses its name, so that a crash leaves no half of one. */
+    /** Renames a checkpoint before deleting it, so that a crash leaves no partial one. */
     private static void remove(Path path) {
         if (!Files.exists(path)) {
             return;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What a run is: what it must share with the run that it resumes, beside its data, which the cursor tells. */
+/** The settings that a run must share with the run that it resumes. The data cursor identifies its data. */
 public final class RunIdentity {
     private final Architecture architecture;
     private final Tokenizer tokenizer;
@@ -33,7 +33,7 @@ public final class RunIdentity {
         this.recordEnd = recordEnd;
     }
 
-    /** What a checkpoint remembers of it, for people as well. */
+    /** The settings as a checkpoint records them, readable for people. */
     Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("model", architecture.kind() + " " + new TreeMap<>(architecture.settings()));
@@ -48,7 +48,7 @@ public final class RunIdentity {
     /**
      * Refuses a checkpoint of another run.
      *
-     * @throws NanogptException saying what differs
+     * @throws NanogptException naming the setting that differs
      */
     void requireSame(TrainingState state, Path checkpoint) {
         settings().forEach((name, value) -> {

@@ -14,11 +14,11 @@ import io.nanogpt.impl.random.CounterRandom;
 import java.util.OptionalLong;
 
 /**
- * Batches of examples. A batch depends on the examples, the key and its index alone, so a run that resumes at a step sees
- * what it would have seen, and threads may ask in any order.
+ * Batches of examples. A batch depends only on the examples, the key and its index, so a resumed run sees the same
+ * batches, and threads may request them in any order.
  */
 public final class Batches {
-    /** Stands in targets where there is nothing to predict; the loss leaves it out. */
+    /** The target where there is nothing to predict; the loss ignores it. */
     public static final int IGNORED_TARGET = -1;
 
     private final Rows rows;
@@ -26,7 +26,7 @@ public final class Batches {
     private final String description;
 
     /**
-     * What a batch is.
+     * The size of a batch.
      *
      * @param batch sequences, B
      * @param context tokens of a sequence, T
@@ -72,7 +72,7 @@ public final class Batches {
         return new Batches(rows, size, size + ", key " + key);
     }
 
-    /** Batches of examples at random among all, whatever their order. */
+    /** Batches of examples drawn at random from all, whatever their order. */
     public static Batches random(Examples examples, Size size, long key) {
         Rows rows = examples instanceof Mixture mixture
                 ? new Mixed(mixture, size, key)
@@ -81,8 +81,8 @@ public final class Batches {
     }
 
     /**
-     * Batches of every example once, in order, from batch 0 on: of a text every token but the first is predicted once,
-     * whatever the stride. What is left of the last batch has nothing to predict.
+     * Batches of every example once, in order, from batch 0 on: every token of a text but the first is predicted once,
+     * whatever the stride. The rest of the last batch has nothing to predict.
      *
      * @throws IllegalArgumentException if the examples are a mixture, which has no end; its parts have one
      */
@@ -104,7 +104,7 @@ public final class Batches {
     }
 
     /**
-     * Tokens of the sequences of one epoch, in an order that has epochs: with a stride below the context more than the text
+     * The tokens of one epoch's sequences, if the order has epochs; with a stride below the context more than the text
      * has.
      */
     public OptionalLong epochTokens() {
@@ -127,7 +127,7 @@ public final class Batches {
                 : new Epochs(set, order == Order.SHUFFLED, size.batch(), key);
     }
 
-    /** How many targets of a batch there are to predict. */
+    /** The number of targets of a batch that are predicted. */
     public static int predicted(int[] targets) {
         int count = 0;
         for (int target : targets) {
@@ -136,7 +136,7 @@ public final class Batches {
         return count;
     }
 
-    /** What a batch is. */
+    /** The size of a batch. */
     public Size size() {
         return size;
     }
@@ -155,20 +155,20 @@ public final class Batches {
         }
     }
 
-    /** Where a run stands that takes batch {@code next} next; {@link #resume} takes it back. */
+    /** The cursor of a run whose next batch is {@code next}, for {@link #resume}. */
     public DataCursor cursor(long next) {
         long row = next * size.batch();
         return new DataCursor(next, rows.epoch(row), rows.position(row), fingerprint());
     }
 
     /**
-     * The batch that comes next after {@link #cursor}.
+     * The index of the next batch at a {@link #cursor}.
      *
      * @throws NanogptException if the cursor is of other examples, another size or another key
      */
     public long resume(DataCursor cursor) {
         if (!cursor.data().equals(fingerprint())) {
-            throw new NanogptException("the run that is to be resumed took its batches from other data ("
+            throw new NanogptException("the run to be resumed took its batches from other data ("
                     + cursor.data()
                     + ") than these (" + fingerprint() + "); give the same text, tokenizer, order, batch size, context"
                     + " length and seed");

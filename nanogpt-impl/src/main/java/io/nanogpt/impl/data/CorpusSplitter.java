@@ -67,7 +67,7 @@ final class CorpusSplitter {
         return joined(parts, separator);
     }
 
-    /** Where the three parts end, as nanoGPT cuts: {@code int(0.9 * n)}. */
+    /** The ends of the three parts, rounded as in nanoGPT: {@code int(0.9 * n)}. */
     private static int[] ends(int count, SplitOptions options, String what) {
         double test = options.testFraction();
         int train = (int) ((1 - options.validationFraction() - test) * count);

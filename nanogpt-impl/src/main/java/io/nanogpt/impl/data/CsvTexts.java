@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * One column of comma-separated values (RFC 4180): a header line, cells in quotes where they hold commas, quotes
- * (doubled) or line ends. Lines with nothing at all are skipped; an empty cell alone in its line is written {@code ""}.
+ * (doubled) or line ends. Empty lines are skipped; an empty cell alone in its line is written {@code ""}.
  */
 final class CsvTexts {
     private static final char QUOTE = '"';
@@ -46,7 +46,7 @@ final class CsvTexts {
             if (row.size() != header.size()) {
                 throw new NanogptException(source + ", line " + rowLine + ": expected " + header.size()
                         + " cells as in the header, but found " + row.size()
-                        + "; a cell that holds a comma must stand in quotes");
+                        + "; a cell that holds a comma must be quoted");
             }
             texts.add(row.get(index));
         }

@@ -3,8 +3,8 @@ package io.nanogpt.impl.data;
 import java.util.Objects;
 
 /**
- * Where a run stands in its data. As batches are functions of their index, the first two components are for people: the
- * index says all, and the last one that it is the same data.
+ * The position of a run in its data. Batches are functions of their index, so {@code nextBatch} suffices to resume;
+ * epoch and position are for people, and {@code data} identifies the data.
  *
  * @param nextBatch index of the batch that comes next
  * @param epoch that its first example belongs to, from 0; 0 where there are no epochs

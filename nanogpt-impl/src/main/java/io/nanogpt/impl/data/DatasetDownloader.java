@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a text column of all splits of a data set from the rows interface of the Hugging Face datasets server, page by
- * page, and keeps it as a JSON array. The cache is written when everything has arrived, so it is whole or absent.
+ * page, and caches it as a JSON array. The cache is written after the last page, so it is complete or absent.
  */
 final class DatasetDownloader {
     private static final System.Logger LOGGER = System.getLogger(DatasetDownloader.class.getName());
 
-    /** The most rows that the server gives at once. */
+    /** The largest page of the server, in rows. */
     private static final int PAGE = 100;
 
     private static final String DEFAULT_CONFIGURATION = "default";
@@ -84,7 +84,7 @@ final class DatasetDownloader {
             total = page.member("num_rows_total").integer(0, Integer.MAX_VALUE);
             List<JsonValue> rows = page.member("rows").elements();
             if (rows.isEmpty() && offset < total) {
-                throw page.error("the server promised " + total + " rows but sends none from row " + offset
+                throw page.error("the server announced " + total + " rows but sent none from row " + offset
                         + " on; try again later; nothing was written");
             }
             for (JsonValue row : rows) {

@@ -182,7 +182,7 @@ abstract sealed class ExampleSet {
             records.copy(record, 1, targets, offset, used);
             requireVocabulary(record, inputs, offset, used);
             requireVocabulary(record, targets, offset, used);
-            // Any id does as an input: what it predicts is left out, and nothing before it looks at it.
+            // Any input id will do: its target is ignored, and no earlier position attends to it.
             Arrays.fill(inputs, offset + used, offset + context, 0);
             Arrays.fill(targets, offset + used, offset + context, Batches.IGNORED_TARGET);
         }

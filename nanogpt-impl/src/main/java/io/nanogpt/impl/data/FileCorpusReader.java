@@ -9,7 +9,7 @@ import io.nanogpt.spi.CorpusReader;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads corpora from files, and data sets from the network when asked for one that is not cached. */
+/** Reads corpora from files, and data sets that are not cached from the network. */
 public final class FileCorpusReader implements CorpusReader {
     @Override
     public String text(Path file) {

@@ -16,14 +16,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Token files: {@code .npy} by their name, raw ones by any other. */
+/** Token files: NumPy's format if the name ends in {@code .npy}, raw ids otherwise. */
 public final class FileTokens implements TokenFiles {
     @Override
     public TokenSource copyOf(int[] ids) {
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] < 0) {
                 throw new IllegalArgumentException(
-                        "token ids must not be negative, but " + ids[i] + " stands at index " + i);
+                        "token ids must not be negative, but the one at index " + i + " is " + ids[i]);
             }
         }
         return TokenIds.of(ids);
@@ -31,12 +31,12 @@ public final class FileTokens implements TokenFiles {
 
     @Override
     public TokenSource open(Path file, Tokenizer tokenizer) {
-        TokenFileMetadata.read(file).ifPresent(side -> {
-            if (!side.tokenizer().equals(TokenizerHash.of(tokenizer))) {
-                throw new NanogptException(file + " was made by another tokenizer, of " + side.vocabularySize()
-                        + " ids, than this one of " + tokenizer.vocabularySize() + ", as "
+        TokenFileMetadata.read(file).ifPresent(metadata -> {
+            if (!metadata.tokenizer().equals(TokenizerHash.of(tokenizer))) {
+                throw new NanogptException(file + " was encoded with another tokenizer, of " + metadata.vocabularySize()
+                        + " ids, than this one of " + tokenizer.vocabularySize() + ", according to "
                         + TokenFileMetadata.path(file)
-                        + " says; give the tokenizer that made it, or encode the text anew");
+                        + "; give that tokenizer, or encode the text anew");
             }
         });
         return open(file);
@@ -47,14 +47,14 @@ public final class FileTokens implements TokenFiles {
         if (Files.isDirectory(file)) {
             throw new NanogptException("cannot read " + file + ": it is a folder, and a token file was expected");
         }
-        Optional<TokenFileMetadata> side = TokenFileMetadata.read(file);
+        Optional<TokenFileMetadata> metadata = TokenFileMetadata.read(file);
         TokenLayout layout;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            layout = isNpy(file) ? npy(file, channel) : raw(file, channel.size(), side);
+            layout = isNpy(file) ? npy(file, channel) : raw(file, channel.size(), metadata);
         } catch (IOException e) {
             throw Utf8Files.unreadable(file, e);
         }
-        side.ifPresent(known -> requireSame(file, layout, known));
+        metadata.ifPresent(known -> requireSame(file, layout, known));
         return MappedTokens.map(file, layout.begin(), layout.count(), layout.dtype());
     }
 
@@ -72,26 +72,26 @@ public final class FileTokens implements TokenFiles {
         long available = channel.size() - header.begin();
         if (available % header.dtype().bytes() != 0
                 || available / header.dtype().bytes() != header.count()) {
-            throw new NanogptException(file + " says that it has " + header.count() + " ids of type " + header.dtype()
-                    + ", but has " + available + " bytes of them; the file is cut or broken");
+            throw new NanogptException(file + " declares " + header.count() + " ids of type " + header.dtype()
+                    + ", but has " + available + " bytes of them; the file is truncated or broken");
         }
         return header;
     }
 
-    private static TokenLayout raw(Path file, long bytes, Optional<TokenFileMetadata> side) {
-        TokenDtype dtype = side.map(TokenFileMetadata::dtype).orElse(TokenDtype.UINT16);
+    private static TokenLayout raw(Path file, long bytes, Optional<TokenFileMetadata> metadata) {
+        TokenDtype dtype = metadata.map(TokenFileMetadata::dtype).orElse(TokenDtype.UINT16);
         if (bytes % dtype.bytes() != 0) {
             throw new NanogptException(file + " has " + bytes + " bytes, which is no multiple of " + dtype.bytes()
-                    + ", the size of an id of type " + dtype + "; the file is cut, or is no token file");
+                    + ", the size of an id of type " + dtype + "; the file is truncated, or is no token file");
         }
         return new TokenLayout(dtype, 0, bytes / dtype.bytes());
     }
 
-    private static void requireSame(Path file, TokenLayout layout, TokenFileMetadata side) {
-        if (side.dtype() != layout.dtype() || side.count() != layout.count()) {
+    private static void requireSame(Path file, TokenLayout layout, TokenFileMetadata metadata) {
+        if (metadata.dtype() != layout.dtype() || metadata.count() != layout.count()) {
             throw new NanogptException(file + " has " + layout.count() + " ids of type " + layout.dtype() + ", but "
-                    + TokenFileMetadata.path(file) + " says " + side.count() + " of type " + side.dtype()
-                    + "; one of the two is not of this file: write it again, or delete the side file");
+                    + TokenFileMetadata.path(file) + " declares " + metadata.count() + " of type " + metadata.dtype()
+                    + "; the two do not belong together: encode the text anew, or delete the metadata file");
         }
     }
 }

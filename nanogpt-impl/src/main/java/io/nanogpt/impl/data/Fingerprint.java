@@ -7,9 +7,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 over settings and samples of tokens, to tell whether data are those of an earlier run. */
+/** SHA-256 of settings and samples of tokens, to check that data are those of an earlier run. */
 final class Fingerprint {
-    /** Of a text, this many pieces at equal distances are looked at: a file of many gigabytes is not read for it. */
+    /** Number of evenly spaced samples of a text that are hashed, so that large files are not read in full. */
     private static final int PIECES = 64;
 
     private static final int PIECE = 1024;
@@ -36,7 +36,7 @@ final class Fingerprint {
         int[] piece = new int[length];
         for (int i = 0; i < PIECES; i++) {
             long last = size - length;
-            // Without the overflow that last * i has in texts of 2^58 tokens.
+            // Avoids the overflow of last * i in texts of 2^58 tokens.
             source.copy(last / (PIECES - 1) * i + last % (PIECES - 1) * i / (PIECES - 1), piece, 0, length);
             add(piece, length);
         }
@@ -48,7 +48,7 @@ final class Fingerprint {
         digest.update(bytes);
     }
 
-    /** The first half of the hash, which ends here. */
+    /** Completes the hash and returns its first half. */
     @Override
     public String toString() {
         return HexFormat.of().formatHex(digest.digest(), 0, 16);

@@ -14,13 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Gets JSON documents by HTTP, with patience for servers that are busy. */
+/** Downloads JSON documents over HTTP, with retries while a server is busy. */
 final class HttpJson {
     private static final System.Logger LOGGER = System.getLogger(HttpJson.class.getName());
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(90);
 
-    /** Far above a page of text rows: what a broken server can make us hold. */
+    /** Limit of an answer, far above a page of text rows: bounds the memory that a broken server can fill. */
     private static final int MAXIMUM_BYTES = 1 << 26;
 
     private static final int TOO_MANY_REQUESTS = 429;
@@ -36,7 +36,7 @@ final class HttpJson {
     }
 
     /**
-     * A document.
+     * Downloads a document.
      *
      * @param purpose for messages, for example {@code the splits of NAME}
      */
@@ -83,7 +83,7 @@ final class HttpJson {
             try (InputStream in = response.body()) {
                 byte[] body = in.readNBytes(MAXIMUM_BYTES);
                 if (in.read() >= 0) {
-                    throw new NanogptException("cannot download " + purpose + ": " + address + " sends more than "
+                    throw new NanogptException("cannot download " + purpose + ": " + address + " sent more than "
                             + MAXIMUM_BYTES + " bytes, which is no page of text rows; nothing was written");
                 }
                 String retryAfter = response.headers().firstValue("Retry-After").orElse(null);
@@ -96,7 +96,7 @@ final class HttpJson {
     }
 
     private static Duration seconds(@Nullable String retryAfter) {
-        // The header may also hold a date; the doubling pauses do then.
+        // The header may also hold a date; then the doubling pauses apply.
         return retryAfter != null && retryAfter.matches("\\d{1,6}")
                 ? Duration.ofSeconds(Integer.parseInt(retryAfter))
                 : Duration.ZERO;
@@ -107,16 +107,16 @@ final class HttpJson {
             case 401, 403 ->
                 "the data set is private or needs an agreement, and this downloader sends no credentials;"
                         + " download it by other means and read the file";
-            case 404 -> "there is no such data set or the server is another one; check the name and the address";
+            case 404 -> "there is no such data set on this server; check the name and the address";
             case TOO_MANY_REQUESTS -> "the server limits requests; try again in some minutes";
-            default -> answer.status() >= 500 ? "the server is in trouble; try again later" : "check the name";
+            default -> answer.status() >= 500 ? "the server failed; try again later" : "check the name";
         };
-        return new NanogptException("cannot download " + purpose + ": " + address + " answers status "
+        return new NanogptException("cannot download " + purpose + ": " + address + " answered status "
                 + answer.status() + " after " + attempts + (attempts == 1 ? " attempt" : " attempts") + " ("
                 + answer.excerpt() + "); " + advice + "; nothing was written");
     }
 
-    /** What a server said. */
+    /** A server's response. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Answer(int status, byte[] body, Duration retryAfter) {
         String excerpt() {

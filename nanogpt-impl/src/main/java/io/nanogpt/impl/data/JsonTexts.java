@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Texts in JSON: an array of strings, or one object a line. */
+/** Texts in JSON: an array of strings, or one object per line (JSON Lines). */
 final class JsonTexts {
     private static final String ARRAY = "a JSON array of strings";
 
@@ -36,7 +36,7 @@ final class JsonTexts {
         });
     }
 
-    /** Every line is parsed alone, so that a broken one is named and not the one where the parser gave up. */
+    /** Parses every line by itself, so that errors name the broken line, not the one where the parser gave up. */
     static List<String> lines(Path file, String field) {
         String text = Utf8Files.read(file);
         String source = file.toString();
@@ -90,7 +90,7 @@ final class JsonTexts {
         return Json.error(source, firstLine, parser.currentTokenLocation(), what);
     }
 
-    /** Writes an array of strings, one a line. */
+    /** Writes an array of strings, one per line. */
     static void write(Path file, List<String> texts) {
         AtomicFiles.write(file, out -> {
             try (JsonGenerator generator = Json.factory().createGenerator(out)) {

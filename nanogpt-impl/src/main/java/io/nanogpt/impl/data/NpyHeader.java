@@ -11,15 +11,18 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The head of a {@code .npy} file of token ids (NumPy's format, versions 1 to 3): one-dimensional, of two or four bytes. */
+/**
+ * The header of a {@code .npy} file of token ids (NumPy's format, versions 1 to 3): one-dimensional, of two or four
+ * bytes.
+ */
 final class NpyHeader {
-    /** Of the heads that we write, whatever the count, so that the count can be filled in at the end. */
+    /** Size of written headers, whatever the count, so that the count can be filled in at the end. */
     static final int BYTES = 128;
 
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     /** Magic, version and a length of two bytes. */
     private static final int PREFIX = 10;
-    /** NumPy itself refuses longer ones of files that it does not trust. */
+    /** The longest header in bytes; NumPy also refuses longer ones in untrusted files. */
     private static final int LONGEST = 10_000;
 
     private static final Pattern DESCRIPTION = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
@@ -47,7 +50,7 @@ final class NpyHeader {
         long length = version == 1 ? prefix.getChar(8) : Integer.toUnsignedLong(prefix.getInt(8));
         if (length > LONGEST || start + length > channel.size()) {
             throw new NanogptException(file + ": its header claims " + length + " bytes; expected at most "
-                    + Math.min(LONGEST, channel.size() - start) + ", so the file is cut or broken");
+                    + Math.min(LONGEST, channel.size() - start) + ", so the file is truncated or broken");
         }
         ByteBuffer text = ByteBuffer.allocate((int) length);
         read(channel, text, start);
@@ -66,14 +69,14 @@ final class NpyHeader {
         String description = value(file, text, DESCRIPTION, "descr");
         TokenDtype dtype = switch (description) {
             case "<u2" -> TokenDtype.UINT16;
-            // Ids of four bytes without a sign are below 2^31, or beyond every vocabulary.
+            // Unsigned ids of four bytes are below 2^31, or outside of every vocabulary.
             case "<i4", "<u4" -> TokenDtype.INT32;
             default ->
                 throw new NanogptException(file + " has elements of type '" + description
                         + "'; expected '<u2' (uint16) or '<i4' (int32); convert it with"
                         + " numpy.save(path, ids.astype(numpy.uint16))");
         };
-        value(file, text, FORTRAN, "fortran_order"); // Of one dimension both orders are the same.
+        value(file, text, FORTRAN, "fortran_order"); // In one dimension both orders are the same.
         String shape = value(file, text, SHAPE, "shape");
         Matcher length = LENGTH.matcher(shape);
         if (!length.matches()) {
@@ -91,7 +94,7 @@ final class NpyHeader {
         return matcher.group(1);
     }
 
-    /** A head of version 1 and {@link #BYTES} bytes. */
+    /** A header of version 1 and {@link #BYTES} bytes. */
     static byte[] bytes(TokenDtype dtype, long count) {
         String text = "{'descr': '" + dtype.numpy() + "', 'fortran_order': False, 'shape': (" + count + ",), }";
         StringBuilder padded = new StringBuilder(text);
@@ -106,7 +109,7 @@ final class NpyHeader {
     }
 
     /**
-     * Where the ids of a token file lie.
+     * The location of the ids in a token file.
      *
      * @param dtype of the ids
      * @param begin offset of the first id in bytes

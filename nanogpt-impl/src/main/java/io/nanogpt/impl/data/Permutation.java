@@ -3,8 +3,8 @@ package io.nanogpt.impl.data;
 import io.nanogpt.impl.random.CounterRandom;
 
 /**
- * Random orders of n numbers of which nothing is stored: a Feistel network over the next power of four, walked until it is
- * inside (Black and Rogaway 2002, "Ciphers with arbitrary finite domains").
+ * Random permutations of n numbers without storage: a Feistel network over the next power of four with cycle walking
+ * (Black and Rogaway 2002, "Ciphers with arbitrary finite domains").
  */
 final class Permutation {
     private static final int ROUNDS = 6;
@@ -16,7 +16,7 @@ final class Permutation {
      *
      * @param position from 0 to before {@code size}
      * @param size of the permutation, at most 2^62
-     * @param key which permutation
+     * @param key selects the permutation
      */
     static long at(long position, long size, long key) {
         int half = Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(size - 1) + 1) / 2);

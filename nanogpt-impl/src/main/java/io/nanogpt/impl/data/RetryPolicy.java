@@ -4,17 +4,17 @@ import io.nanogpt.NanogptException;
 import java.time.Duration;
 
 /**
- * How often a request is repeated and how long the pauses are: each twice the one before, none above the longest.
+ * The number of attempts of a request, and the pauses between them: each twice the one before, up to the longest.
  *
- * @param attempts the first one included
+ * @param attempts including the first
  */
 record RetryPolicy(int attempts, Duration firstPause, Duration longestPause) {
-    /** About two minutes of patience: what the datasets server's limits ask for. */
+    /** About two minutes in total, for the rate limits of the datasets server. */
     static RetryPolicy standard() {
         return new RetryPolicy(8, Duration.ofSeconds(1), Duration.ofSeconds(40));
     }
 
-    /** Pauses after the given attempt, counted from 0, or as long as the server asked for, within the bound. */
+    /** Pauses after the given attempt, counted from 0, or as long as the server requires, up to the longest. */
     void pause(int attempt, Duration asked) {
         Duration doubled = firstPause.multipliedBy(1L << Math.min(attempt, 20));
         Duration wanted = doubled.compareTo(asked) > 0 ? doubled : asked;

@@ -5,7 +5,7 @@ import io.nanogpt.impl.random.CounterRandom;
 import java.util.Arrays;
 import java.util.List;
 
-/** The examples of a run in the order in which it takes them, by a number that counts the rows of its batches. */
+/** The examples of a run in training order, by row number, counted over all batches. */
 sealed interface Rows {
     /** Copies the example of a row; allocates nothing. */
     void copy(long row, int[] inputs, int[] targets, int offset);
@@ -13,10 +13,10 @@ sealed interface Rows {
     /** The epoch of a row, from 0; 0 where there are none. */
     long epoch(long row);
 
-    /** The place of a row in its epoch, from 0; 0 where there are none. */
+    /** The position of a row in its epoch, from 0; 0 where there are none. */
     long position(long row);
 
-    /** Everything but the key that the examples depend on. */
+    /** Adds everything but the key that the examples depend on. */
     void describe(Fingerprint fingerprint);
 
     /** Examples uniformly at random. */
@@ -43,7 +43,7 @@ sealed interface Rows {
         }
     }
 
-    /** Every example once an epoch. A batch may end one epoch and begin the next. */
+    /** Every example once per epoch. A batch may span two epochs. */
     record Epochs(ExampleSet set, boolean shuffled, int firstRow, long key) implements Rows {
         @Override
         public void copy(long row, int[] inputs, int[] targets, int offset) {
@@ -70,7 +70,7 @@ sealed interface Rows {
         }
     }
 
-    /** Every example once, and after the last one rows in which there is nothing to predict. */
+    /** Every example once, then rows with nothing to predict. */
     record Once(ExampleSet set, int context) implements Rows {
         @Override
         public void copy(long row, int[] inputs, int[] targets, int offset) {
@@ -102,7 +102,7 @@ sealed interface Rows {
     /** Examples of several sets: for every row a set at random by weight, and in it an example at random. */
     final class Mixed implements Rows {
         private final Random[] parts;
-        /** Ends of the parts on [0, 1]: the sums of the weights up to each, by the sum of all. */
+        /** Cumulative weights of the parts, divided by their total. */
         private final double[] ends;
 
         private final long choiceKey;

@@ -74,7 +74,7 @@ final class TextDirectory {
         return files;
     }
 
-    /** The same for every path to one file: what the file system calls it, or else its path without links. */
+    /** An identity that all paths to one file share: the file system's key, or else the path without links. */
     private static Object identity(Path file) {
         try {
             Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();

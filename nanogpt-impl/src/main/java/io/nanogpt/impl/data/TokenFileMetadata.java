@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What stands beside a token file, in {@code NAME.json}: everything that the ids themselves do not say.
+ * Metadata of a token file, stored beside it in {@code NAME.json}.
  *
  * @param dtype of the ids
  * @param count number of ids
@@ -24,18 +24,18 @@ record TokenFileMetadata(TokenDtype dtype, long count, int vocabularySize, Strin
     private static final String VOCABULARY = "vocabularySize";
     private static final String TOKENIZER = "tokenizer";
 
-    /** The place of the side file of a token file. */
+    /** The path of a token file's metadata file. */
     static Path path(Path tokens) {
         return tokens.resolveSibling(tokens.getFileName() + ".json");
     }
 
-    /** Reads the side file of a token file, if there is one. */
+    /** Reads the metadata file of a token file, if there is one. */
     static Optional<TokenFileMetadata> read(Path tokens) {
         Path file = path(tokens);
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        JsonValue root = JsonValue.read(file, "the side file of a token file");
+        JsonValue root = JsonValue.read(file, "the metadata of a token file");
         root.allowOnly(Set.of(DTYPE, COUNT, VOCABULARY, TOKENIZER));
         return Optional.of(new TokenFileMetadata(
                 dtype(root.member(DTYPE)),

@@ -71,7 +71,7 @@ final class TokenFileWriter {
                 settings.progress().written(counted.bytes, allBytes, count);
             }
         }
-        // What it says is of the file that was here; without it, a crash before the next one is written does no harm.
+        // Deletes stale metadata first: a crash leaves none rather than wrong metadata.
         Files.deleteIfExists(TokenFileMetadata.path(tokens));
     }
 
@@ -94,7 +94,7 @@ final class TokenFileWriter {
         return at;
     }
 
-    /** Knows how much was read of it. */
+    /** Counts the bytes read. */
     private static final class Counting extends FilterInputStream {
         private long bytes;
 

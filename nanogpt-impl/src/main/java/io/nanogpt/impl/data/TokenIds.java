@@ -21,7 +21,7 @@ public abstract sealed class TokenIds implements TokenSource {
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] < 0 || ids[i] >= vocabularySize) {
                 throw new IllegalArgumentException("token ids must be from 0 to " + (vocabularySize - 1)
-                        + " for a vocabulary of " + vocabularySize + ", but id " + ids[i] + " stands at index " + i
+                        + " for a vocabulary of " + vocabularySize + ", but the one at index " + i + " is " + ids[i]
                         + "; encode the text with the tokenizer of this model");
             }
         }

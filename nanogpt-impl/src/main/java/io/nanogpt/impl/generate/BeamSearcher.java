@@ -12,8 +12,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One beam search. Rules change the log-probabilities that rank beginnings; what is reported as the probability of a
- * result is the model's own.
+ * A beam search. Rules change the log-probabilities that rank beams; the reported log-probability of a hypothesis is
+ * the model's own.
  */
 final class BeamSearcher {
     private static final Comparator<Hypothesis> BEST_FIRST =
@@ -34,10 +34,10 @@ final class BeamSearcher {
         rules = new Rules(options, texts);
     }
 
-    /** A beginning, with the sums over its tokens. */
+    /** A partial hypothesis, with the sums over its tokens. */
     private record Beam(Continuation continuation, double ranking, double logProbability, ContextWindow window) {}
 
-    /** One more token after the beam at an index. */
+    /** An extension of the beam at an index by one token. */
     private record Candidate(int beam, int id, double ranking, double logProbability) {}
 
     List<Hypothesis> search(List<Decoder> decoders, int[] prompt) {
@@ -58,7 +58,7 @@ final class BeamSearcher {
         return finished.stream().sorted(BEST_FIRST).limit(search.beams()).toList();
     }
 
-    /** Whether no beginning can become better than what is finished; log-probabilities only ever add up downwards. */
+    /** Whether no beam can beat the finished hypotheses any more: sums of log-probabilities never increase. */
     private boolean isDecided(List<Beam> beams) {
         if (finished.size() < search.beams()) {
             return false;
@@ -87,7 +87,7 @@ final class BeamSearcher {
             Beam parent = beams.get(candidate.beam());
             Continuation continuation = new Continuation(parent.continuation());
             continuation.add(candidate.id());
-            // The first child goes on with its parent's cache, the others compute theirs anew.
+            // The first child takes over its parent's cache, the others recompute theirs.
             boolean first = !handedOn[candidate.beam()];
             handedOn[candidate.beam()] = true;
             ContextWindow window = first ? parent.window() : idle.remove();
@@ -107,7 +107,7 @@ final class BeamSearcher {
         }
     }
 
-    /** The best candidates that do not end a text; those that do and rank before them are finished. */
+    /** Returns the best candidates that do not end a text, and finishes those that do and rank before them. */
     private List<Candidate> choose(List<Beam> beams) {
         int vocabulary = texts.vocabularySize();
         double[] rankings = new double[beams.size() * vocabulary];
@@ -135,7 +135,7 @@ final class BeamSearcher {
         return chosen;
     }
 
-    /** Fills in the sum for every next id; a beam that nothing can follow is finished. */
+    /** Computes the ranking of every next id; finishes a beam that no id can follow. */
     private LogProbabilities rank(Beam beam, double[] rankings, int offset) {
         float[] logits = beam.window().logits();
         Arrays.fill(logits, texts.vocabularySize(), logitCount, Float.NEGATIVE_INFINITY);

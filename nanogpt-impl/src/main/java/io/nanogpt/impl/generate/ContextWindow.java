@@ -3,9 +3,9 @@ package io.nanogpt.impl.generate;
 import io.nanogpt.spi.Decoder;
 
 /**
- * Feeds a growing sequence to a decoder, which caches keys and values up to its context length T. From then on the last
- * T tokens are computed anew for every token, because a token that moves to another position has other keys and values. A
- * decoder without a longest context, as that of a recurrent model, is simply fed on.
+ * Feeds a growing sequence to a decoder, which caches keys and values up to its context length T. Beyond that, the last
+ * T tokens are recomputed for every token, because a token at another position has other keys and values. A decoder
+ * with an unbounded context, such as a recurrent model's, is never reset.
  */
 final class ContextWindow {
     private final Decoder decoder;

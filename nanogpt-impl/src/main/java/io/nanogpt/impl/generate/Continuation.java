@@ -5,7 +5,7 @@ import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import java.util.Arrays;
 import java.util.List;
 
-/** Prompt and continuation while they grow. The text ends before the first stop, also one that spans tokens. */
+/** A growing prompt and continuation. The text ends before the first stop, even one that spans tokens. */
 final class Continuation implements Context {
     private final TokenTexts texts;
     private final List<String> stops;
@@ -27,7 +27,7 @@ final class Continuation implements Context {
         decoder = texts.decoder(prompt);
     }
 
-    /** One that grows apart from {@code other} from here on. */
+    /** Copies {@code other}, which then grows independently. */
     Continuation(Continuation other) {
         texts = other.texts;
         stops = other.stops;
@@ -47,7 +47,7 @@ final class Continuation implements Context {
     @Override
     public int id(int index) {
         if (index < 0 || index >= size) {
-            throw new IndexOutOfBoundsException("there are " + size + " ids, but id " + index + " was asked for");
+            throw new IndexOutOfBoundsException("there are " + size + " ids, but index " + index + " was requested");
         }
         return ids[index];
     }
@@ -76,12 +76,12 @@ final class Continuation implements Context {
         return stopped;
     }
 
-    /** Whether the last ids end within a character, so that {@link #text} lacks what they are going to add. */
+    /** Whether the last ids end within a character, which {@link #text} lacks so far. */
     boolean withinCharacter() {
         return decoder.isPending();
     }
 
-    /** What an id would add to the text. */
+    /** The text that an id would add. */
     String piece(int id) {
         return decoder.isPending() ? decoder.copy().add(id) : texts.of(id);
     }
@@ -94,7 +94,7 @@ final class Continuation implements Context {
         append(decoder.add(id));
     }
 
-    /** Appends what there is of an unfinished character. */
+    /** Appends the remains of an unfinished character. */
     void finish() {
         if (!stopped && decoder.isPending()) {
             append(decoder.finish());

@@ -3,11 +3,11 @@ package io.nanogpt.impl.generate;
 import java.util.BitSet;
 import java.util.function.Predicate;
 
-/** Forbids every id that would complete a text, whatever tokens it is made of. */
+/** Forbids every id that would complete a text, however it is tokenized. */
 final class ForbiddenText implements Rules.Rule {
     private final String forbidden;
     private final int vocabularySize;
-    /** Ids that hold the whole text. */
+    /** Ids whose token contains the whole text. */
     private final BitSet whole = new BitSet();
 
     ForbiddenText(String forbidden, TokenTexts texts) {
@@ -31,7 +31,7 @@ final class ForbiddenText implements Rules.Rule {
             }
         }
         if (continuation.withinCharacter()) {
-            // The next id adds more than its own text.
+            // The next id also adds the pending character.
             forbid(piece -> piece.contains(forbidden), continuation, logits);
         }
     }

@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Allows only ids after which the text is still the beginning of a match. An id that ends within a character is not
- * allowed, since nobody knows yet what character it will be.
+ * Allows only ids after which the text is still a prefix of a match. An id that ends within a character is not allowed,
+ * since that character is not known yet.
  */
 final class PatternConstraint implements Rules.Rule {
     private final Pattern pattern;
     private final int vocabularySize;
-    /** First characters that were tried in this step, and those of them that may come next. */
+    /** First characters tried in this step, and those of them that are allowed. */
     private final BitSet tried = new BitSet();
 
     private final BitSet possible = new BitSet();
@@ -34,7 +34,7 @@ final class PatternConstraint implements Rules.Rule {
         }
     }
 
-    /** An id without text would not come any nearer to an end. */
+    /** Whether a piece can follow. One without text cannot: it makes no progress towards a match. */
     private boolean canFollow(String piece, StringBuilder text, Matcher matcher) {
         if (piece.isEmpty() || TokenTexts.endsWithinCharacter(piece)) {
             return false;

@@ -1,7 +1,8 @@
 package io.nanogpt.impl.generate;
 
 /**
- * Ids from the largest key down, of equal keys the lower id first. A heap, since callers stop long before the end.
+ * Ids in descending order of their keys, the lower id first among equals. A heap, since callers stop long before the
+ * end.
  */
 final class RankedIds {
     private final double[] keys;

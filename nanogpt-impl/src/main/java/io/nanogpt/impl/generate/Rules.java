@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that changes the logits of a step, in order: penalties, constraints, processors. Belongs to one thread. */
+/** The changes to the logits of a step, in order: penalties, constraints, processors. Not thread-safe. */
 final class Rules {
     private final List<Rule> rules = new ArrayList<>();
     private final @Nullable Pattern pattern;
 
-    /** One of them. */
+    /** A change to the logits of a step. */
     @FunctionalInterface
     interface Rule {
         void apply(Continuation continuation, float[] logits);
@@ -65,7 +65,7 @@ final class Rules {
         return false;
     }
 
-    /** Called where no id is left. */
+    /** Requires that the text matches the pattern, where no id is left. */
     void requireMatch(Continuation continuation) {
         if (pattern != null && !pattern.matcher(continuation.text()).matches()) {
             throw new NanogptException("no token can follow \"" + continuation.text()
@@ -74,7 +74,7 @@ final class Rules {
         }
     }
 
-    /** Divides positive logits of ids that were there before, and multiplies negative ones (Keskar et al. 2019). */
+    /** Divides positive logits of ids that already occurred, and multiplies negative ones (Keskar et al. 2019). */
     static final class RepetitionPenalty implements Rules.Rule {
         private final float penalty;
         private final BitSet seen = new BitSet();
@@ -96,7 +96,10 @@ final class Rules {
         }
     }
 
-    /** Lowers the logits of ids of the continuation: by the frequency penalty each time, by the presence penalty once. */
+    /**
+     * Lowers the logits of ids of the continuation: by the frequency penalty per occurrence, by the presence penalty
+     * once.
+     */
     static final class CountPenalties implements Rules.Rule {
         private final float frequency;
         private final float presence;
@@ -121,7 +124,7 @@ final class Rules {
         }
     }
 
-    /** Forbids the last id of every sequence of n ids that is in prompt and continuation already. */
+    /** Forbids every id that would complete an n-gram that prompt and continuation already contain. */
     static final class NoRepeatNgrams implements Rules.Rule {
         private final int n;
 

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Hands tokens over while a continuation grows: each only when its text can no longer become part of a stop. Put
- * together, what was handed over is the result.
+ * Streams tokens to a listener while a continuation grows: each once its text can no longer become part of a stop. The
+ * streamed texts concatenate to the result.
  */
 final class StreamedText {
     private final Continuation continuation;
@@ -18,7 +18,7 @@ final class StreamedText {
     private final List<String> stops;
     private final Consumer<Token> listener;
     private final Deque<Held> held = new ArrayDeque<>();
-    private int handedOver;
+    private int delivered;
 
     StreamedText(Continuation continuation, List<String> stops, Consumer<Token> listener) {
         this.continuation = continuation;
@@ -27,17 +27,17 @@ final class StreamedText {
         this.listener = listener;
     }
 
-    /** Adds a token; false when the text is at its end. */
+    /** Adds a token; returns false when the text is complete. */
     boolean add(int id, Optional<Scores> scores) {
         continuation.add(id);
         held.add(new Held(id, scores, text.length()));
         if (!continuation.stopped() && !continuation.withinCharacter()) {
-            handOver(text.length() - possibleStop());
+            deliver(text.length() - possibleStop());
         }
         return !continuation.stopped();
     }
 
-    /** Hands over what was held back and returns the whole text. */
+    /** Delivers the tokens held back and returns the whole text. */
     String finish() {
         if (continuation.withinCharacter()) {
             continuation.finish();
@@ -45,29 +45,29 @@ final class StreamedText {
             held.add(new Held(last.id(), last.scores(), text.length()));
         }
         if (!continuation.stopped()) {
-            handOver(text.length());
+            deliver(text.length());
         }
-        // After a stop, tokens of the stop are left out, and one within which it begins keeps what is before it.
-        for (Held next = held.poll(); next != null && handedOver < text.length(); next = held.poll()) {
-            handOver(next, Math.min(next.end(), text.length()));
+        // Tokens of a stop are left out, and one within which it begins keeps the text before it.
+        for (Held next = held.poll(); next != null && delivered < text.length(); next = held.poll()) {
+            deliver(next, Math.min(next.end(), text.length()));
         }
         return text.toString();
     }
 
-    private void handOver(int safeEnd) {
+    private void deliver(int safeEnd) {
         for (Held next = held.peek(); next != null && next.end() <= safeEnd; next = held.peek()) {
             held.remove();
-            handOver(next, next.end());
+            deliver(next, next.end());
         }
     }
 
-    private void handOver(Held token, int end) {
-        String added = text.subSequence(handedOver, end).toString();
-        handedOver = end;
+    private void deliver(Held token, int end) {
+        String added = text.subSequence(delivered, end).toString();
+        delivered = end;
         listener.accept(new Token(token.id(), added, token.scores()));
     }
 
-    /** The length of the longest end of the text that is the beginning of a stop. */
+    /** The length of the longest suffix of the text that is a prefix of a stop. */
     private int possibleStop() {
         int longest = 0;
         for (String stop : stops) {
@@ -81,6 +81,6 @@ final class StreamedText {
         return longest;
     }
 
-    /** A token whose text ends at {@code end} and was not handed over yet. */
+    /** A token that is not delivered yet, whose text ends at {@code end}. */
     private record Held(int id, Optional<Scores> scores, int end) {}
 }

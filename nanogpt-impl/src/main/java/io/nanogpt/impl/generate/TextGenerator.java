@@ -26,10 +26,9 @@ public final class TextGenerator {
     private final int logitCount;
 
     /**
-     * A generator.
+     * Creates a generator.
      *
-     * @param logitCount the logits that the model computes; a model may have more than the tokenizer has ids, and the
-     *     surplus is never drawn
+     * @param logitCount the number of logits of the model; those beyond the tokenizer's ids are never drawn
      */
     public TextGenerator(Tokenizer tokenizer, int logitCount) {
         if (tokenizer.vocabularySize() > logitCount) {
@@ -85,9 +84,9 @@ public final class TextGenerator {
     }
 
     /**
-     * The most likely continuations that a beam search finds, the best first.
+     * Returns the most likely continuations that a beam search finds, the best first.
      *
-     * @param decoders as many as there are beams
+     * @param decoders one per beam
      */
     public List<Hypothesis> beamSearch(
             List<Decoder> decoders, String prompt, BeamSearch search, GenerationOptions options) {
@@ -97,7 +96,7 @@ public final class TextGenerator {
     private int requireId(int id) {
         if (id < 0 || id >= texts.vocabularySize()) {
             throw new IllegalArgumentException("the sampler chose id " + id + ", but ids run from 0 to "
-                    + (texts.vocabularySize() - 1) + "; have it choose among the logits it is given");
+                    + (texts.vocabularySize() - 1) + "; it must choose among the logits it is given");
         }
         return id;
     }
@@ -114,7 +113,7 @@ public final class TextGenerator {
         return samples;
     }
 
-    /** Every temperature with every top-k, {@code count} samples each. */
+    /** Samples at every pair of temperature and top-k, {@code count} each. */
     public GenerationGrid grid(
             Decoder decoder,
             String prompt,
@@ -129,7 +128,7 @@ public final class TextGenerator {
         List<GenerationOptions> settings = new ArrayList<>();
         for (double temperature : temperatures) {
             for (int topK : topKs) {
-                // All are made before the first sample is drawn, so that a wrong one costs no time.
+                // All are created before the first sample is drawn, so that invalid ones fail at once.
                 settings.add(options.withTemperature(temperature).withTopK(topK));
             }
         }

@@ -6,13 +6,13 @@ import io.nanogpt.spi.SamplingOptions;
 import java.util.stream.DoubleStream;
 
 /**
- * The ways to choose a token. All are functions of the logits and one random number, in double precision, and prefer
- * the lower id among equals.
+ * Sampling methods. Each is a function of the logits and one random number, in double precision, and prefers the lower
+ * id among equals.
  */
 final class TokenSamplers {
     private TokenSamplers() {}
 
-    /** The sampler that some options ask for. */
+    /** The sampler that the options select. */
     static Sampler of(SamplingOptions options) {
         if (options.sampler().isPresent()) {
             return options.sampler().get();
@@ -82,7 +82,7 @@ final class TokenSamplers {
                 }
             }
         }
-        // Rounding may leave a rest above the last id that can be drawn.
+        // Rounding may leave a remainder after the last id that can be drawn.
         return last;
     }
 
@@ -101,7 +101,7 @@ final class TokenSamplers {
         return kept;
     }
 
-    /** The fewest ids from the largest key down whose weights are at least a share of all. */
+    /** The fewest ids, in descending order of keys, whose weights sum to at least a share of all. */
     private static double[] untilShare(double[] keys, double[] weights, double share) {
         double wanted = share * DoubleStream.of(weights).sum();
         RankedIds ranked = new RankedIds(keys);
@@ -132,7 +132,7 @@ final class TokenSamplers {
         return logarithms;
     }
 
-    /** The negative distance of each surprise from the entropy; minus infinity for what cannot be drawn. */
+    /** The negative distance of each surprisal from the entropy; minus infinity for ids that cannot be drawn. */
     private static double[] typicality(double[] weights) {
         double sum = DoubleStream.of(weights).sum();
         double entropy = 0;

@@ -5,15 +5,15 @@ import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ids add to a text. Some tokenizers decode an id differently at the beginning of a text, so ids are decoded after
- * another one. Safe for use by many threads.
+ * The texts that ids add to a text. Some tokenizers decode an id differently at the beginning of a text, so ids are
+ * decoded after another one. Safe for use by many threads.
  */
 final class TokenTexts {
-    /** Stands in decoded text for bytes that are no character, or not yet. */
+    /** Replaces bytes in decoded text that are not a character, or not yet. */
     private static final char REPLACEMENT = '\uFFFD';
 
     private final Tokenizer tokenizer;
-    /** Of every id by itself; made when first asked for, since only constraints need it. */
+    /** The text of every id by itself; computed at first use, since only constraints need it. */
     private volatile String @Nullable [] single;
 
     TokenTexts(Tokenizer tokenizer) {
@@ -24,7 +24,7 @@ final class TokenTexts {
         return tokenizer.vocabularySize();
     }
 
-    /** Decodes what comes after some ids. */
+    /** A decoder of the ids that follow some ids. */
     IncrementalDecoder decoder(int[] ids) {
         IncrementalDecoder decoder = tokenizer.incrementalDecoder();
         for (int id : ids) {
@@ -33,7 +33,7 @@ final class TokenTexts {
         return decoder;
     }
 
-    /** What ids add after another id. */
+    /** The text that ids add after another id. */
     private String after(int previous, int... ids) {
         int[] all = new int[ids.length + 1];
         all[0] = previous;
@@ -43,13 +43,13 @@ final class TokenTexts {
         return whole.startsWith(before) ? whole.substring(before.length()) : tokenizer.decode(ids);
     }
 
-    /** What an id adds in the middle of a text. */
+    /** The text that an id adds in the middle of a text. */
     String of(int id) {
         String[] texts = single;
         if (texts == null) {
             texts = new String[tokenizer.vocabularySize()];
             for (int each = 0; each < texts.length; each++) {
-                // After itself: two of the same never make one character together.
+                // Decoded after itself: two equal tokens never form one character together.
                 texts[each] = after(each, each);
             }
             single = texts;
@@ -57,7 +57,7 @@ final class TokenTexts {
         return texts[id];
     }
 
-    /** Whether a text may end in a character of which more is to come. */
+    /** Whether a text may end in an incomplete character. */
     static boolean endsWithinCharacter(String text) {
         if (text.isEmpty()) {
             return false;

@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Attention with a cache. In standard operators the cache grows: the keys and values of the past are an input, with
- * those of the present appended an output. In ONNX Runtime's own both are one buffer with room for the whole context.
+ * Attention with a key/value cache. With standard operators the cache grows: past keys and values are an input, and the
+ * same with the present ones appended an output. With ONNX Runtime's own operator both are one buffer with room for the
+ * whole context.
  */
 final class AttentionOperators {
-    /** What GroupQueryAttention computes with. */
+    /** Divisors of the head sizes that GroupQueryAttention supports, without and with rotary positions. */
     private static final int HEAD_SIZE_MULTIPLE = 8;
 
     private static final int ROTARY_HEAD_SIZE_MULTIPLE = 16;
@@ -24,7 +25,7 @@ final class AttentionOperators {
         this.onnx = e.onnx();
     }
 
-    /** On queries, keys and values side by side, {@code (B, T, (H + 2 H_kv) d)}. */
+    /** Attention over packed queries, keys and values, {@code (B, T, (H + 2 H_kv) d)}. */
     String packed(Node node) {
         Attributes.Attention attention = (Attributes.Attention) node.attributes();
         int headSize = node.shape().features() / attention.heads();
@@ -33,7 +34,7 @@ final class AttentionOperators {
                 : standard(node, attention, headSize);
     }
 
-    /** Whether ONNX Runtime's own operator computes with heads of this size. */
+    /** Whether ONNX Runtime's own operator supports heads of this size. */
     static boolean sharesBuffer(int headSize) {
         return headSize % HEAD_SIZE_MULTIPLE == 0;
     }
@@ -81,7 +82,7 @@ final class AttentionOperators {
         }
         List<String> operands = new ArrayList<>();
         Node packed = e.input(node, 0);
-        if (packed.attributes() instanceof Attributes.Rotary rotary && turnsQueriesAndKeys(rotary, attention)) {
+        if (packed.attributes() instanceof Attributes.Rotary rotary && isFusable(rotary, attention)) {
             attributes.add(Attribute.of("do_rotary", 1));
             attributes.add(Attribute.of("rotary_interleaved", rotary.interleaved() ? 1 : 0));
             operands.addAll(groupQueryOperands(e.value(packed, 0), cache, buffer));
@@ -99,8 +100,8 @@ final class AttentionOperators {
         return name;
     }
 
-    /** ONNX Runtime's attention turns by itself what it reads. */
-    private static boolean turnsQueriesAndKeys(Attributes.Rotary rotary, Attributes.Attention attention) {
+    /** Whether ONNX Runtime's attention can apply this rotation to its queries and keys. */
+    private static boolean isFusable(Attributes.Rotary rotary, Attributes.Attention attention) {
         return !rotary.inverse()
                 && rotary.heads() == attention.heads() + attention.keyValueHeads()
                 && rotary.headSize() % ROTARY_HEAD_SIZE_MULTIPLE == 0;
@@ -115,46 +116,45 @@ final class AttentionOperators {
         return List.of(packed, "", "", cache.past("key", buffer), cache.past("value", buffer), lengths, total);
     }
 
-    /** What {@link GraphSignature#SEQUENCE_LENGTHS} is elsewhere. */
+    /** {@link GraphSignature#SEQUENCE_LENGTHS}, computed from the attention mask. */
     private String lengthsOfMask() {
         String name = "attention_mask/seqlens_k";
         if (onnx.knows(name)) {
             return name;
         }
         String counts = onnx.add(
-                "ReduceSum", "attention_mask/sums", List.of(given(), onnx.axes(1)), Attribute.of("keepdims", 0));
+                "ReduceSum", "attention_mask/sums", List.of(maskInput(), onnx.axes(1)), Attribute.of("keepdims", 0));
         String last = onnx.add("Sub", "attention_mask/last", List.of(counts, onnx.scalar(1)));
         return onnx.add("Cast", name, List.of(last), Attribute.of("to", ElementType.INT32.number()));
     }
 
-    /** What {@link GraphSignature#TOTAL_LENGTH} is elsewhere. */
+    /** {@link GraphSignature#TOTAL_LENGTH}, computed from the attention mask. */
     private String totalOfMask() {
         String name = "attention_mask/total_sequence_length";
         if (onnx.knows(name)) {
             return name;
         }
-        String shape = onnx.add("Shape", "attention_mask/shape", List.of(given()));
+        String shape = onnx.add("Shape", "attention_mask/shape", List.of(maskInput()));
         String total =
                 onnx.add("Gather", "attention_mask/total", List.of(shape, onnx.scalar(1)), Attribute.of("axis", 0));
         return onnx.add("Cast", name, List.of(total), Attribute.of("to", ElementType.INT32.number()));
     }
 
-    private String given() {
+    private String maskInput() {
         return onnx.input(
                 GraphSignature.ATTENTION_MASK,
                 ElementType.INT64,
                 List.of(GraphSignature.BATCH, GraphSignature.TOTAL_AXIS));
     }
 
-    /** Of cached keys or values. */
+    /** The axes of cached keys or values. */
     private static List<?> axes(Attributes.Attention attention, String tokens, int headSize) {
         return List.of(GraphSignature.BATCH, attention.keyValueHeads(), tokens, headSize);
     }
 
     /**
-     * Which keys each query sees, {@code (B, 1, T, total)}: those of real tokens at its own position or before, within the
-     * window. From
-     * positions and not from places, so that batches may be padded on either side.
+     * The keys visible to each query, {@code (B, 1, T, total)}: those of real tokens within the window, up to its own
+     * position. Computed from positions, not indices, so that batches may be padded on either side.
      */
     private String mask(int window) {
         String name = "attention_mask/window/" + window;
@@ -179,7 +179,7 @@ final class AttentionOperators {
         if (onnx.knows(name)) {
             return name;
         }
-        String given = given();
+        String given = maskInput();
         String counts = onnx.add("CumSum", "attention_mask/counts", List.of(given, onnx.scalar(1)));
         String keys = onnx.add("Sub", "attention_mask/positions", List.of(counts, onnx.scalar(1)));
         String keyRow = onnx.add("Unsqueeze", "attention_mask/keys", List.of(keys, onnx.axes(1)));

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** 8 or 4 bits with a scale per block of a row, as ONNX Runtime's MatMulNBits reads them. */
+/** 8- or 4-bit integers with a scale per block of a row, in the layout of ONNX Runtime's MatMulNBits. */
 final class BlockQuantizedFormat implements MatrixFormat {
-    /** Activations are rounded to 8 bits: the fastest way. */
+    /** Activations are rounded to 8 bits, the fastest level. */
     private static final int ACCURACY_LEVEL = 4;
 
     private final Quantizer quantizer;
@@ -29,7 +29,7 @@ final class BlockQuantizedFormat implements MatrixFormat {
     /** The kernel adds the bias while the sums are in registers. */
     @Override
     public String multiplyAndAdd(OnnxGraph onnx, String x, Matrix weight, String bias, String result) {
-        // Between scales and bias: zero points and an order of groups, which there are not.
+        // The empty inputs between scales and bias are zero points and group indices, which are not used.
         return multiply(onnx, x, weight, List.of("", "", bias), result);
     }
 
@@ -79,7 +79,7 @@ final class BlockQuantizedFormat implements MatrixFormat {
         return (matrix.columns() + block - 1) / block;
     }
 
-    /** Shifted to be positive; the numbers that fill up the last block of a row stand for zero. */
+    /** Writes the integers, shifted to be non-negative; those that pad the last block of a row represent zero. */
     private void writeNumbers(OutputStream out, Matrix matrix) throws IOException {
         float[] values = matrix.values().get();
         int padded = blocks(matrix) * block;

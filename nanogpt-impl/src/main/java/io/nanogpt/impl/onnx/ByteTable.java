@@ -4,13 +4,13 @@ import io.nanogpt.impl.onnx.MatrixFormat.Matrix;
 import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
 import java.util.List;
 
-/** A matrix in 8 bits with a scale per row, of which floats are made before anything computes with it. */
+/** An 8-bit matrix with a scale per row, converted to floats before use. */
 final class ByteTable {
     private static final Quantizer QUANTIZER = new Quantizer(8);
 
     private ByteTable() {}
 
-    /** Rows, which become floats after they are picked. */
+    /** Gathers rows, then converts those to floats. */
     static String rows(OnnxGraph onnx, Matrix table, String ids, String result) {
         Attribute axis = Attribute.of("axis", 0);
         String picked = onnx.add("Gather", result + "/int8", List.of(numbers(onnx, table), ids), axis);
@@ -18,7 +18,7 @@ final class ByteTable {
         return product(onnx, picked, scale, result);
     }
 
-    /** All of it: constants alone, which a runtime multiplies once, as it loads. */
+    /** The whole matrix as floats: a product of constants, which a runtime folds at load time. */
     static String floats(OnnxGraph onnx, Matrix matrix, String result) {
         return product(onnx, numbers(onnx, matrix), scales(onnx, matrix), result);
     }

@@ -2,16 +2,16 @@ package io.nanogpt.impl.onnx;
 
 import java.util.List;
 
-/** What one operation hands from a run to the next: inputs and outputs of the graph. */
+/** The state that one operation carries from run to run, as inputs and outputs of the graph. */
 record Cache(OnnxGraph onnx, int number, ElementType type) {
-    /** The input of this name, as the run before left it. */
-    String past(String what, List<?> axes) {
-        return onnx.input(GraphSignature.PAST + number + "." + what, type, axes);
+    /** Returns the input that holds a part of the state after the previous run. */
+    String past(String part, List<?> axes) {
+        return onnx.input(GraphSignature.PAST + number + "." + part, type, axes);
     }
 
-    /** The name of the output, which an operator has yet to compute. */
-    String present(String what, List<?> axes) {
-        String name = GraphSignature.PRESENT + number + "." + what;
+    /** Adds the output for a part of the state and returns its name; an operator has yet to compute it. */
+    String present(String part, List<?> axes) {
+        String name = GraphSignature.PRESENT + number + "." + part;
         onnx.output(name, type, axes);
         return name;
     }

@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * 4 bits with a scale per block, in standard operators: DequantizeLinear before the product. ONNX Runtime makes its
- * MatMulNBits of the two as it loads; other runtimes compute with floats.
+ * 4-bit integers with a scale per block, in standard operators: DequantizeLinear before MatMul. ONNX Runtime fuses the
+ * two into its MatMulNBits at load time; other runtimes compute with floats.
  */
 final class DequantizedFormat implements MatrixFormat {
     private static final Quantizer QUANTIZER = new Quantizer(4);
@@ -60,7 +60,7 @@ final class DequantizedFormat implements MatrixFormat {
         return scales;
     }
 
-    /** Two to a byte, the first in the low bits, on across the ends of lines. */
+    /** Writes two integers to a byte, the first in the low bits; a byte may span two lines. */
     private void writeNumbers(OutputStream out, Matrix matrix) throws IOException {
         float[] values = matrix.values().get();
         float[] scales = new float[0];

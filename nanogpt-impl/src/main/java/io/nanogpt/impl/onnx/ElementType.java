@@ -1,6 +1,6 @@
 package io.nanogpt.impl.onnx;
 
-/** The types of tensors that an export uses, with their numbers in {@code TensorProto.DataType}. */
+/** Element types of exported tensors, with their numbers in {@code TensorProto.DataType}. */
 enum ElementType {
     FLOAT(1, 32),
     UINT8(2, 8),
@@ -23,7 +23,7 @@ enum ElementType {
         return number;
     }
 
-    /** The bytes of so many elements. */
+    /** The size of this many elements in bytes. */
     long bytes(long elements) {
         return (elements * bits + Byte.SIZE - 1) / Byte.SIZE;
     }

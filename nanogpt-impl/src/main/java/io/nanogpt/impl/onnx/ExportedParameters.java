@@ -5,7 +5,7 @@ import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.Optimizer;
 import java.util.List;
 
-/** Stands for weights that lie inside a graph, where nobody reads or changes them one by one. */
+/** The parameters of a model whose weights are constants of its ONNX graph: they can be neither read nor written. */
 record ExportedParameters(List<ParameterSpec> specs) implements ParameterStore {
     ExportedParameters {
         specs = List.copyOf(specs);
@@ -58,7 +58,7 @@ record ExportedParameters(List<ParameterSpec> specs) implements ParameterStore {
 
     private static UnsupportedOperationException unsupported() {
         return new UnsupportedOperationException(
-                "the weights of a model loaded from ONNX lie in its graph; save, export"
+                "the weights of a model loaded from ONNX are constants of its graph; save, export"
                         + " or train the model that it was exported from");
     }
 }

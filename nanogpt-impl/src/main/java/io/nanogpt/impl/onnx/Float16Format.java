@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 
-/** 16-bit floats, made 32-bit ones before anything computes with them: a runtime does that once, as it loads. */
+/** 16-bit floats, cast to 32 bits before use; a runtime folds the cast at load time. */
 final class Float16Format implements MatrixFormat {
     private static final int MANTISSA_BITS = 10;
     private static final int DROPPED_BITS = 23 - MANTISSA_BITS;
@@ -68,7 +68,7 @@ final class Float16Format implements MatrixFormat {
         }
     }
 
-    /** The nearest half, ties to even; too large ones become infinite. */
+    /** Rounds to the nearest half, ties to even; overflow becomes infinite. */
     static int half(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = (bits >>> 16) & 0x8000;
@@ -86,7 +86,7 @@ final class Float16Format implements MatrixFormat {
             if (exponent < -MANTISSA_BITS) {
                 return sign;
             }
-            // A subnormal half: the leading one is written out, and more bits drop.
+            // A subnormal half has an explicit leading one, and more bits are dropped.
             mantissa = (magnitude & 0x7FFFFF) | 0x800000;
             dropped += 1 - exponent;
         } else {

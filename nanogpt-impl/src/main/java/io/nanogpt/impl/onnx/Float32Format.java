@@ -31,7 +31,7 @@ final class Float32Format implements MatrixFormat {
         return onnx.constant(plain(matrix));
     }
 
-    /** A head that is tied to the embedding is stored once. Gemm multiplies by a transposed matrix, but wants two axes. */
+    /** Stores a head that is tied to the embedding only once: Gemm can transpose it, but requires two axes. */
     private static String multiplyTable(OnnxGraph onnx, String x, Matrix weight, String result) {
         String rows = onnx.add("Reshape", result + "/rows", List.of(x, onnx.axes(-1, weight.columns())));
         String products = onnx.add(

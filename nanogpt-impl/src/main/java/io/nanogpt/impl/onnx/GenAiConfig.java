@@ -12,21 +12,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The {@code genai_config.json} that tells onnxruntime-genai how to run a transformer. */
+/** The {@code genai_config.json} with which onnxruntime-genai runs a transformer. */
 record GenAiConfig(Architecture architecture, List<Node> attentions) {
     static final String FILE = "genai_config.json";
 
     /**
-     * Of a model's graph.
+     * Creates the configuration for a model's graph.
      *
-     * @throws UnsupportedOperationException if the model is no transformer
+     * @throws UnsupportedOperationException if the model is not a transformer
      */
     static GenAiConfig of(Architecture architecture, Graph graph) {
         List<Node> attentions = graph.nodes().stream()
                 .filter(node -> node.type() == OpType.ATTENTION)
                 .toList();
         if (attentions.isEmpty()) {
-            throw new UnsupportedOperationException("onnxruntime-genai runs transformers alone, but "
+            throw new UnsupportedOperationException("onnxruntime-genai runs only transformers, but "
                     + architecture.kind() + " has no attention; export another flavour");
         }
         return new GenAiConfig(architecture, attentions);
@@ -39,7 +39,7 @@ record GenAiConfig(Architecture architecture, List<Node> attentions) {
                 json.useDefaultPrettyPrinter();
                 json.writeStartObject();
                 json.writeObjectFieldStart("model");
-                // Of all its types the one that passes to a decoder just the inputs that the graph has.
+                // The only model type that passes a decoder just the inputs that the graph has.
                 json.writeStringField("type", "llama");
                 json.writeNumberField("vocab_size", architecture.vocabularySize());
                 json.writeNumberField("context_length", architecture.contextLength());

@@ -1,6 +1,6 @@
 package io.nanogpt.impl.onnx;
 
-/** The inputs, outputs and metadata of an exported graph. docs/onnx.md tells other programs what they mean. */
+/** Names of the inputs, outputs and metadata of an exported graph; docs/onnx.md documents them for other programs. */
 final class GraphSignature {
     static final String INPUT_IDS = "input_ids";
     static final String POSITION_IDS = "position_ids";
@@ -10,7 +10,7 @@ final class GraphSignature {
     static final String TOTAL_LENGTH = "total_sequence_length";
     static final String RUN_LENGTHS = "sequence_lengths";
     static final String LOGITS = "logits";
-    /** Before the name of a value that the next run reads, and of the same value after a run. */
+    /** Prefixes of a state as an input, and of the same state after the run as an output. */
     static final String PAST = "past_key_values.";
 
     static final String PRESENT = "present.";
@@ -18,11 +18,11 @@ final class GraphSignature {
     static final String BATCH = "batch";
     static final String SEQUENCE = "sequence";
     static final String SELECTED = "selected";
-    /** The tokens before this run. */
+    /** Axis of the tokens before this run. */
     static final String PAST_AXIS = "past";
-    /** The tokens before this run and in it. */
+    /** Axis of the tokens before this run and in it. */
     static final String TOTAL_AXIS = "total";
-    /** As many tokens as the buffer has room for, which input and output share. */
+    /** Axis of the capacity in tokens of a buffer that input and output share. */
     static final String BUFFER_AXIS = "buffer";
 
     static final String FORMAT_KEY = "nanogpt.format";

@@ -6,12 +6,13 @@ import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
 import java.util.List;
 
 /**
- * Long short-term memory. ONNX's operator takes the input and both weights, so it swallows the linear layer before it; its
- * gates are in the order input, output, forget, cell, those of the graph in PyTorch's, input, forget, cell, output.
+ * Long short-term memory. ONNX's operator takes the input and both weights, so the linear layer before it is fused into
+ * it. Its gates are in the order input, output, forget, cell; those of the graph in PyTorch's: input, forget, cell,
+ * output.
  */
 final class LstmOperators {
     private static final int GATES = 4;
-    /** The place in PyTorch's order of each gate in ONNX's. */
+    /** For each gate in ONNX's order, its index in PyTorch's. */
     private static final int[] ORDER = {0, 3, 1, 2};
 
     private final OnnxLowering e;
@@ -25,12 +26,12 @@ final class LstmOperators {
     String emit(Node node) {
         Node linear = e.input(node, 0);
         if (linear.type() != OpType.LINEAR) {
-            throw new UnsupportedOperationException("an LSTM is exported together with the linear layer that makes its"
-                    + " gates, but " + node.name() + " reads " + linear.name() + " (" + linear.type() + ")");
+            throw new UnsupportedOperationException("an LSTM is exported together with the linear layer that computes"
+                    + " its gates, but " + node.name() + " reads " + linear.name() + " (" + linear.type() + ")");
         }
         int width = node.shape().features();
         String name = e.name(node);
-        // One direction, as ONNX counts them.
+        // The first axis is the number of directions.
         List<?> axes = List.of(1, GraphSignature.BATCH, width);
         Cache cache = new Cache(onnx, e.nextCache(), ElementType.FLOAT);
         String steps = onnx.add(
@@ -52,7 +53,7 @@ final class LstmOperators {
         return onnx.add("Transpose", name, List.of(hidden), Attribute.of("perm", new long[] {1, 0, 2}));
     }
 
-    /** How many tokens of this run each sequence of the batch has; those behind do not change the state. */
+    /** The number of tokens of each sequence in this run; padding after them does not change the state. */
     private String lengths() {
         return onnx.input(GraphSignature.RUN_LENGTHS, ElementType.INT32, List.of(GraphSignature.BATCH));
     }
@@ -62,7 +63,7 @@ final class LstmOperators {
         return onnx.add("Unsqueeze", name, List.of(rows, onnx.axes(0)));
     }
 
-    /** Those of the linear layer, zeros where it has none, then those of the recurrence. */
+    /** The biases of the linear layer, zeros if it has none, then those of the recurrence. */
     private String biases(Node linear, Node node) {
         int gates = GATES * node.shape().features();
         Node recurrent = e.input(node, 2);

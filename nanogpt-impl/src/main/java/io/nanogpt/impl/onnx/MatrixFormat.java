@@ -4,7 +4,7 @@ import io.nanogpt.onnx.OnnxExportOptions;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** How matrices are stored, and the operators that compute with what is stored. */
+/** A storage format of matrices, and the operators that compute with it. */
 interface MatrixFormat {
     /** {@code x W^T} for x {@code (..., K)} and W {@code (N, K)}. */
     String multiply(OnnxGraph onnx, String x, Matrix weight, String result);
@@ -14,18 +14,18 @@ interface MatrixFormat {
         return onnx.add("Add", result, List.of(multiply(onnx, x, weight, result + "/product"), bias));
     }
 
-    /** Whether a bias is added where the product is computed, and not by an operator of its own. */
+    /** Whether {@link #multiplyAndAdd} is a single operator. */
     default boolean biasIsInside() {
         return false;
     }
 
-    /** The rows of a table {@code (V, D)} with these numbers. */
+    /** Gathers rows of a table {@code (V, D)} by id. */
     String rows(OnnxGraph onnx, Matrix table, String ids, String result);
 
-    /** The matrix itself as 32-bit floats, for operators that multiply by it inside. */
+    /** The matrix as 32-bit floats, for operators that contain the product. */
     String floats(OnnxGraph onnx, Matrix matrix, String result);
 
-    /** The format that an export asks for. */
+    /** The format that the options select. */
     static MatrixFormat of(OnnxExportOptions options) {
         boolean contrib = options.flavour() != OnnxExportOptions.Flavour.PORTABLE;
         int block = options.quantization().block();
@@ -40,8 +40,9 @@ interface MatrixFormat {
     /**
      * A matrix among the parameters.
      *
-     * @param values row-major; read anew at every call, so that weights are not in memory longer than it takes to write them
-     * @param isTable whether something reads its rows by number
+     * @param values row-major; read anew at every call, so that weights are not in memory longer than it takes to write
+     *     them
+     * @param isTable whether rows are gathered by id
      */
     record Matrix(String name, int rows, int columns, boolean isTable, Supplier<float[]> values) {}
 }

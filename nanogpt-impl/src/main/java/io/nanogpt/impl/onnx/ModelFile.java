@@ -19,11 +19,13 @@ final class ModelFile {
 
     private static final int IR_VERSION = 11;
     private static final int CONTRIB_VERSION = 1;
-    /** A protobuf message may have 2 GiB; some of that is left to the nodes. */
+    /**
+     * Most bytes of constants inside the file: a protobuf message is limited to 2 GiB, some of which the nodes take.
+     */
     private static final long LARGEST_INLINE = 1_500_000_000L;
     /** Smaller constants stay in the graph, where shape inference reads them. */
     private static final long SMALLEST_EXTERNAL = 1024;
-    /** Where Windows can map a file into memory, so that a runtime need not copy what lies there. */
+    /** Offsets at which Windows can map a file into memory, so that a runtime need not copy the constants. */
     private static final long ALIGNMENT = 65_536;
 
     private final OnnxGraph graph;
@@ -34,7 +36,7 @@ final class ModelFile {
         this.metadata = metadata;
     }
 
-    /** Writes {@code file}, and the weights to a file beside it if that is asked for or needed. */
+    /** Writes {@code file} and, if requested or needed, the weights to {@code data} beside it. */
     void write(Path file, Path data, boolean external) {
         List<Tensor> constants = graph.constants();
         boolean outside =

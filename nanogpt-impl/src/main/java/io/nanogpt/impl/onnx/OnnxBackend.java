@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * trains nor saves, and computes no graph but the exported one.
  */
 public final class OnnxBackend implements Backend {
-    /** What a program that uses this depends on. */
+    /** The dependency that a program needs to use this backend. */
     static final String ARTIFACT = "com.microsoft.onnxruntime:onnxruntime";
 
     private static final Cleaner CLEANER = Cleaner.create();
@@ -60,16 +60,16 @@ public final class OnnxBackend implements Backend {
                 || session.contextLength() != architecture.contextLength()) {
             session.close();
             throw new NanogptException(file + " has " + session.vocabularySize() + " token ids and a context of "
-                    + session.contextLength() + ", but config.json beside it says " + architecture.vocabularySize()
+                    + session.contextLength() + ", but config.json beside it has " + architecture.vocabularySize()
                     + " and " + architecture.contextLength() + "; the two files belong to different models");
         }
         return new OnnxBackend(session, architecture, options);
     }
 
     /**
-     * Looks for ONNX Runtime's classes, without loading one of them or any of ours that names one.
+     * Checks that ONNX Runtime is on the class path, without loading its classes or any that refer to them.
      *
-     * @throws NanogptException naming the artifact to add if they are not on the class path
+     * @throws NanogptException naming the artifact to add if it is not
      */
     public static void requireRuntime() {
         try {
@@ -92,14 +92,14 @@ public final class OnnxBackend implements Backend {
         return true;
     }
 
-    /** What stands for the weights, which are in the graph. */
+    /** The specifications of the weights; their values are in the graph. */
     public ParameterStore parameters() {
         return parameters;
     }
 
     @Override
     public ParameterStore allocate(List<ParameterSpec> specs) {
-        throw new UnsupportedOperationException("ONNX Runtime computes exported models only, with their own weights");
+        throw new UnsupportedOperationException("ONNX Runtime runs only exported models, with their own weights");
     }
 
     @Override

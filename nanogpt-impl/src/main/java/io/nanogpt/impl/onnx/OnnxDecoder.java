@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes through a session. Token ids, logits and shared caches lie in memory that native code reads and writes in
- * place; caches that grow are handed from the output of one run to the input of the next.
+ * Decodes with a session. Token ids, logits and shared caches are in memory that native code reads and writes in place;
+ * caches that grow are passed from the outputs of one run to the inputs of the next.
  */
 final class OnnxDecoder implements Decoder {
     private final OnnxSession session;
@@ -35,7 +35,7 @@ final class OnnxDecoder implements Decoder {
     private final Consumer<Runnable> release;
     private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
     private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
-    /** Caches that are handed on, by the name of their output. */
+    /** Inputs of the caches that grow, by the name of their output. */
     private final Map<String, String> handedOn = new LinkedHashMap<>();
 
     private final Set<String> requested = new LinkedHashSet<>();
@@ -135,7 +135,7 @@ final class OnnxDecoder implements Decoder {
         }
         checkRoom(count);
         if (count > 1 && !session.reads(GraphSignature.LOGITS_POSITIONS)) {
-            // This graph computes the logits of every token, and the last row is asked for.
+            // This graph computes the logits of every token, of which only the last row is needed.
             FloatBuffer all = FloatBuffer.allocate(Math.multiplyExact(count, destination.length));
             feedAll(tokens, from, count, all);
             all.get((count - 1) * destination.length, destination);
@@ -234,7 +234,7 @@ final class OnnxDecoder implements Decoder {
                 buffer.slice(0, count * Long.BYTES).order(ByteOrder.nativeOrder()), OnnxJavaType.INT64, shape);
     }
 
-    /** What must be freed when nobody uses the decoder any more. Knows nothing of the decoder. */
+    /** The native memory to free once the decoder is unreachable. Holds no reference to the decoder. */
     Runnable memory() {
         return memory;
     }
@@ -256,7 +256,7 @@ final class OnnxDecoder implements Decoder {
             return tensor;
         }
 
-        /** Frees the outputs of the run before. */
+        /** Frees the outputs of the previous run. */
         void replace(OrtSession.@Nullable Result result) {
             if (last != null) {
                 last.close();

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What ONNX Runtime can do here, and what it lacks for a GPU. */
+/** Diagnoses ONNX Runtime on this machine, and what is missing to use a GPU. */
 public final class OnnxDoctor {
-    /** What the CUDA provider of ONNX Runtime loads, and the NVIDIA driver. */
+    /** The libraries that ONNX Runtime's CUDA provider loads, and the NVIDIA driver's. */
     private static final List<String> LINUX_LIBRARIES = List.of(
             "libcuda.so.1",
             "libcudart.so.12",
@@ -42,7 +42,7 @@ public final class OnnxDoctor {
 
     private OnnxDoctor() {}
 
-    /** Of the runtime, its providers and the libraries of CUDA. */
+    /** Diagnoses the runtime, its providers and the libraries of CUDA. */
     public static List<Diagnosis> diagnose() {
         List<Diagnosis> all = new ArrayList<>();
         try {

@@ -4,7 +4,9 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.spi.Executable;
 import java.nio.FloatBuffer;
 
-/** The mean loss over a batch, one sequence after another in pieces, so that few logits are in memory at once. */
+/**
+ * Computes the mean loss of a batch, one sequence after another in pieces, so that few logits are in memory at once.
+ */
 final class OnnxExecutable implements Executable {
     private static final int LARGEST_PIECE = 1 << 22;
 
@@ -75,7 +77,7 @@ final class OnnxExecutable implements Executable {
 
     @Override
     public void read(String output, float[] destination) {
-        throw new UnsupportedOperationException("a loss is all that is computed here, not " + output);
+        throw new UnsupportedOperationException("a model loaded from ONNX computes only the loss, not " + output);
     }
 
     @Override
@@ -93,7 +95,7 @@ final class OnnxExecutable implements Executable {
                 + 2L * batch * sequence * Integer.BYTES;
     }
 
-    /** How many tokens' logits are in memory at once. */
+    /** The number of tokens whose logits are in memory at once. */
     private static int piece(int vocabularySize, int sequence) {
         return Math.max(1, Math.min(sequence, LARGEST_PIECE / vocabularySize));
     }

@@ -12,16 +12,15 @@ import java.util.Map;
 
 /** Writes a model as an ONNX graph that decodes with a cache. */
 public final class OnnxExporter {
-    /** The graph, in the folder of a model. */
+    /** Name of the graph's file in a model's folder. */
     public static final String FILE = "model.onnx";
-    /** The weights, where they are not in the graph. */
+    /** Name of the weights' file, if they are not in the graph. */
     public static final String DATA_FILE = FILE + ".data";
 
     private OnnxExporter() {}
 
     /**
-     * Writes {@link #FILE} into a folder and, where asked for or needed, {@link #DATA_FILE} and
-     * {@code genai_config.json}.
+     * Writes {@link #FILE} into a folder and, if requested or needed, {@link #DATA_FILE} and {@code genai_config.json}.
      *
      * @param version of the library
      * @throws UnsupportedOperationException if the graph holds an operation that cannot be exported

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** An ONNX graph under construction. Values are known by their names; an empty name is an input that is left out. */
+/** An ONNX graph under construction. Values are identified by their names; an empty name is an omitted input. */
 final class OnnxGraph {
     /** The operators of the ONNX standard. */
     static final String STANDARD = "";
@@ -83,7 +83,7 @@ final class OnnxGraph {
         nodes.message(OnnxFields.Graph.NODE, node);
     }
 
-    /** A run-time input; asked for again, the same one. Axes are sizes or names. */
+    /** Returns a run-time input, added at the first call with its name. Axes are sizes or names. */
     String input(String name, ElementType type, List<?> axes) {
         if (!inputs.containsKey(name)) {
             inputs.put(unique(name), value(name, type, axes));
@@ -96,7 +96,7 @@ final class OnnxGraph {
         outputs.message(OnnxFields.Graph.OUTPUT, value(name, type, axes));
     }
 
-    /** A constant; asked for again under the same name, the same one. */
+    /** Returns a constant, added at the first call with its name. */
     String constant(Tensor tensor) {
         Tensor known = initializers.get(tensor.name());
         if (known == null) {
@@ -107,7 +107,7 @@ final class OnnxGraph {
         return tensor.name();
     }
 
-    /** A vector of whole numbers, named after what they are. */
+    /** A constant vector of integers, named after its values. */
     String axes(long... numbers) {
         StringBuilder name = new StringBuilder("constant");
         for (long number : numbers) {
@@ -116,7 +116,7 @@ final class OnnxGraph {
         return constant(Tensor.ofLongs(name.toString(), Tensor.shape(numbers.length), numbers));
     }
 
-    /** A whole number. */
+    /** A constant integer. */
     String scalar(long number) {
         return constant(Tensor.ofLongs("constant/scalar/" + number, List.of(), number));
     }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One walk over a model's graph, from the logits back to the tokens, with what its operations share: run-time inputs,
- * caches and weights.
+ * Lowers a model's graph to ONNX operators, from the logits back to the tokens. Holds what operations share: run-time
+ * inputs, caches and weights.
  */
 final class OnnxLowering {
     private final Graph graph;
@@ -56,7 +56,7 @@ final class OnnxLowering {
         String selection =
                 onnx.input(GraphSignature.LOGITS_POSITIONS, ElementType.INT64, List.of(GraphSignature.SELECTED));
         if (selectsEarly()) {
-            // Only the rows that are asked for go through the largest matrix.
+            // Only the selected rows go through the largest matrix.
             Node hidden = input(logits, 0);
             define(hidden, select(value(hidden), selection, name(hidden) + "/selected"));
             value(logits);
@@ -106,7 +106,7 @@ final class OnnxLowering {
         return options.flavour() != OnnxExportOptions.Flavour.PORTABLE;
     }
 
-    /** Whether the inputs and outputs are those that onnxruntime-genai knows. */
+    /** Whether the inputs and outputs are those of onnxruntime-genai. */
     boolean genAi() {
         return options.flavour() == OnnxExportOptions.Flavour.GENAI;
     }
@@ -116,7 +116,7 @@ final class OnnxLowering {
         return value(input(node, input));
     }
 
-    /** The value of a node, whose operators are added when it is first asked for. */
+    /** The value of a node; its operators are added at the first call. */
     String value(Node node) {
         String value = values.get(node.id());
         if (value == null) {
@@ -126,7 +126,7 @@ final class OnnxLowering {
         return value;
     }
 
-    /** Names the value of a node, which an operator computes beside that of another. */
+    /** Sets the value of a node that the operator of another node computes as well. */
     void define(Node node, String value) {
         values.put(node.id(), value);
     }
@@ -135,7 +135,7 @@ final class OnnxLowering {
         return values.containsKey(node.id());
     }
 
-    /** An operand that is a parameter, as it is. */
+    /** A parameter operand as a constant of 32-bit floats. */
     String vector(Node node, int input) {
         return weights.plain(input(node, input));
     }
@@ -151,12 +151,12 @@ final class OnnxLowering {
                 : node.name().replace(':', '/').replace('#', '.');
     }
 
-    /** A standard operator whose result is that of the node. */
+    /** Adds a standard operator that computes the node's value. */
     String add(Node node, String operator, String... operands) {
         return onnx.add(operator, name(node), Arrays.asList(operands));
     }
 
-    /** The number that tells the next cache from the others, counted from 0. */
+    /** The number of the next cache, counted from 0. */
     int nextCache() {
         return caches++;
     }

@@ -10,9 +10,9 @@ import io.nanogpt.onnx.OnnxOptions;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** ONNX Runtime in this process: whether it is there, its environment, and sessions' options. */
+/** ONNX Runtime in this process: its environment, providers and session options. */
 final class OnnxRuntime {
-    /** Below so many parameters a second thread costs more than it computes. */
+    /** Number of parameters below which a second thread costs more than it gains. */
     private static final long ONE_THREAD_BELOW = 4_000_000;
 
     private static final String ARTIFACT = OnnxBackend.ARTIFACT;
@@ -29,7 +29,7 @@ final class OnnxRuntime {
     static OrtEnvironment environment() {
         try {
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
-            // Builds for Windows report what they run unless told otherwise.
+            // Builds for Windows send telemetry by default.
             environment.setTelemetry(false);
             return environment;
         } catch (OrtException e) {
@@ -43,7 +43,7 @@ final class OnnxRuntime {
         }
     }
 
-    /** What the build of ONNX Runtime can compute with. */
+    /** The execution providers of this build of ONNX Runtime. */
     static String providers() {
         return OrtEnvironment.getAvailableProviders().toString();
     }
@@ -105,10 +105,10 @@ final class OnnxRuntime {
     private static void addCuda(OrtSession.SessionOptions session, OnnxOptions options) {
         String version = environment().getVersion();
         if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-            throw new NanogptException("CUDA was asked for, but this build of ONNX Runtime " + version
-                    + " computes on the CPU alone; replace the dependency " + ARTIFACT + ":" + version + " by "
+            throw new NanogptException("CUDA was requested, but this build of ONNX Runtime " + version
+                    + " supports only the CPU; replace the dependency " + ARTIFACT + ":" + version + " by "
                     + ARTIFACT
-                    + "_gpu:" + version + ", or ask for OnnxOptions.cuda().orCpu()");
+                    + "_gpu:" + version + ", or use OnnxOptions.cuda().orCpu()");
         }
         try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(options.device())) {
             if (options.memoryLimit() > 0) {
@@ -117,9 +117,9 @@ final class OnnxRuntime {
             session.addCUDA(cuda);
         } catch (OrtException e) {
             throw new NanogptException(
-                    "CUDA was asked for, but ONNX Runtime " + version + " cannot use GPU " + options.device() + ": "
+                    "CUDA was requested, but ONNX Runtime " + version + " cannot use GPU " + options.device() + ": "
                             + e.getMessage() + "; it needs an NVIDIA driver, CUDA 12 and cuDNN 9 where the system finds"
-                            + " libraries (LD_LIBRARY_PATH); see them all with: nanogpt doctor",
+                            + " libraries (LD_LIBRARY_PATH); list the missing ones with: nanogpt doctor",
                     e);
         }
     }

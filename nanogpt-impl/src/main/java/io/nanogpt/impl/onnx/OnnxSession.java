@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A loaded graph with what it says about itself. Many threads may run it at once. */
+/** A loaded graph and its metadata. Many threads may run it at once. */
 final class OnnxSession implements AutoCloseable {
     private static final Set<String> KNOWN_INPUTS = Set.of(
             GraphSignature.INPUT_IDS,
@@ -39,12 +39,12 @@ final class OnnxSession implements AutoCloseable {
     private final int vocabularySize;
 
     /**
-     * A value that a run hands to the next.
+     * A state that one run passes to the next.
      *
      * @param past the name of the input
      * @param present the name of the output
      * @param type of its elements
-     * @param axes at the start of a sequence, but {@link #BUFFER} for the one that has room for the whole context
+     * @param axes sizes at the start of a sequence; {@link #BUFFER} for the axis with room for the whole context
      */
     record CacheInfo(String past, String present, OnnxJavaType type, List<Long> axes) {
         /** Whether input and output are one buffer. */
@@ -79,7 +79,7 @@ final class OnnxSession implements AutoCloseable {
     /**
      * Loads a graph that {@link OnnxExporter} wrote.
      *
-     * @throws NanogptException if there is none, or it cannot be read, or it is another program's
+     * @throws NanogptException if the file does not exist, cannot be read, or is another program's
      */
     static OnnxSession open(Path file, OnnxOptions options, long parameters) {
         if (!Files.isRegularFile(file)) {
@@ -127,7 +127,7 @@ final class OnnxSession implements AutoCloseable {
         return session;
     }
 
-    /** A tensor over a buffer's elements, which it does not copy. */
+    /** A tensor that shares a buffer's memory. */
     OnnxTensor tensor(ByteBuffer buffer, OnnxJavaType type, long... shape) {
         try {
             return OnnxTensor.createTensor(environment, buffer, shape, type);
@@ -136,14 +136,14 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
-    /** Memory outside the heap, where native code reads and writes it in place. */
+    /** Allocates memory outside the heap, which native code reads and writes in place. */
     static ByteBuffer buffer(long elements, int elementBytes) {
         long bytes = Math.multiplyExact(elements, elementBytes);
         try {
             return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
         } catch (OutOfMemoryError | ArithmeticException e) {
             throw new NanogptException(
-                    "no room for " + bytes + " bytes of a cache outside the heap (" + e.getMessage()
+                    "cannot allocate " + bytes + " bytes of a cache outside the heap (" + e.getMessage()
                             + "); generate on fewer"
                             + " threads at once, or start Java with a larger -XX:MaxDirectMemorySize",
                     e);
@@ -187,7 +187,7 @@ final class OnnxSession implements AutoCloseable {
         if (!GraphSignature.FORMAT.equals(metadata.get(GraphSignature.FORMAT_KEY))) {
             throw notOurs(
                     file,
-                    "says " + GraphSignature.FORMAT_KEY + " " + metadata.get(GraphSignature.FORMAT_KEY) + ", not "
+                    "has " + GraphSignature.FORMAT_KEY + " " + metadata.get(GraphSignature.FORMAT_KEY) + ", not "
                             + GraphSignature.FORMAT);
         }
         try {
@@ -196,9 +196,9 @@ final class OnnxSession implements AutoCloseable {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Said below, as for a number that is too small.
+            // Reported below, like a number that is too small.
         }
-        throw notOurs(file, "says " + key + " '" + metadata.get(key) + "', which is no number above 0");
+        throw notOurs(file, "has " + key + " '" + metadata.get(key) + "', which is not an integer above 0");
     }
 
     private static NanogptException notOurs(Path file, String reason) {

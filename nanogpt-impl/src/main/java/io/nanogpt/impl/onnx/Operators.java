@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What each operation becomes in ONNX: the one place that a new operation has to be added to. */
+/** Maps each operation to ONNX operators: the only place to which a new operation has to be added. */
 final class Operators {
     private Operators() {}
 
     /**
      * Adds the operators of a node and returns the name of their result.
      *
-     * @throws UnsupportedOperationException if the operation has no place in a graph that decodes
+     * @throws UnsupportedOperationException if the operation cannot be part of a decoding graph
      */
     static String emit(Node node, OnnxLowering e) {
         return switch (node.type()) {
@@ -45,7 +45,7 @@ final class Operators {
             case DROPOUT -> e.value(node, 0);
             case ATTENTION_PROBABILITIES ->
                 throw new UnsupportedOperationException(node.name()
-                        + " is for people to look at and is not exported; export the graph of the model itself");
+                        + " is only for inspection and is not exported; export the graph of the model itself");
             case CROSS_ENTROPY,
                     EMBEDDING_GRAD,
                     ONE_HOT_LINEAR_GRAD,
@@ -70,7 +70,7 @@ final class Operators {
                     GRADIENT_SUM,
                     CROSS_ENTROPY_GRAD ->
                 throw new UnsupportedOperationException(node.name() + " (" + node.type()
-                        + ") belongs to training; export the graph of the model, without its loss and gradients");
+                        + ") is used only in training; export the graph of the model, without its loss and gradients");
         };
     }
 

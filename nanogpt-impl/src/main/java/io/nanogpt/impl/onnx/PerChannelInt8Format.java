@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * 8 bits with a scale per output feature, multiplied as integers: activations are rounded as they come. Standard
- * operators alone. The numbers are shifted to be positive, because products of positive with signed bytes overflow on
- * processors before AVX-512 VNNI.
+ * 8-bit integers with a scale per output feature, multiplied as integers: activations are quantized at run time. Uses
+ * standard operators only. The numbers are shifted to be non-negative, because products of unsigned and signed bytes
+ * overflow on processors before AVX-512 VNNI.
  */
 final class PerChannelInt8Format implements MatrixFormat {
     private static final Quantizer QUANTIZER = new Quantizer(8);

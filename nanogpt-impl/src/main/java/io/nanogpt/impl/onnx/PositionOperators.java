@@ -5,7 +5,7 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
 import java.util.List;
 
-/** Positions, learned, sinusoidal and rotary. What depends on nothing but the position is a constant table. */
+/** Learned, sinusoidal and rotary positions. Values that depend only on the position are constant tables. */
 final class PositionOperators {
     private static final double SINUSOIDS_BASE = 10_000;
 
@@ -19,7 +19,7 @@ final class PositionOperators {
         onnx = e.onnx();
     }
 
-    /** The place of each token in its text, {@code (batch, sequence)}. */
+    /** The position of each token in its text, {@code (batch, sequence)}. */
     String ids() {
         return onnx.input(
                 GraphSignature.POSITION_IDS, ElementType.INT64, List.of(GraphSignature.BATCH, GraphSignature.SEQUENCE));
@@ -39,12 +39,12 @@ final class PositionOperators {
         }));
     }
 
-    /** Turns the first heads of {@code (B, T, D)}; the features behind them pass through. */
+    /** Rotates the first heads of {@code (B, T, D)}; the features after them pass through. */
     String rotate(Node node) {
         Attributes.Rotary rotary = (Attributes.Rotary) node.attributes();
         if (rotary.inverse()) {
             throw new UnsupportedOperationException(node.name()
-                    + " turns positions back, which belongs to training; export the graph of the model itself");
+                    + " is an inverse rotation, which only training uses; export the graph of the model itself");
         }
         String name = e.name(node);
         int turned = rotary.heads() * rotary.headSize();
@@ -72,7 +72,7 @@ final class PositionOperators {
                 Attribute.of("interleaved", rotary.interleaved() ? 1 : 0));
     }
 
-    /** {@code (context, head size / 2)}. */
+    /** The table of cosines, {@code (context, head size / 2)}. */
     String cosines(Attributes.Rotary rotary) {
         return table(
                 name(rotary, "cos"),
@@ -80,7 +80,7 @@ final class PositionOperators {
                 (position, pair) -> Math.cos(angle(rotary, position, pair)));
     }
 
-    /** {@code (context, head size / 2)}. */
+    /** The table of sines, {@code (context, head size / 2)}. */
     String sines(Attributes.Rotary rotary) {
         return table(
                 name(rotary, "sin"),
@@ -96,7 +96,7 @@ final class PositionOperators {
         return position * Math.pow(rotary.theta(), -2.0 * pair / rotary.headSize());
     }
 
-    /** A number for each position of the context and each column. */
+    /** The elements of a table, by position and column. */
     @FunctionalInterface
     private interface Entry {
         double at(int position, int column);

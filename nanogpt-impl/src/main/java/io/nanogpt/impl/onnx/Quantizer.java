@@ -1,8 +1,8 @@
 package io.nanogpt.impl.onnx;
 
 /**
- * Rounds numbers to whole multiples of a scale that a block of them shares. The number furthest from zero becomes the
- * end of the range, as in the Q4_0 format of ggml, so that with few bits none is wasted.
+ * Rounds numbers to integer multiples of a scale that a block of them shares. The number furthest from zero maps to the
+ * end of the range, as in the Q4_0 format of ggml, so that the few bits are all used.
  *
  * @param bits 4 or 8
  */

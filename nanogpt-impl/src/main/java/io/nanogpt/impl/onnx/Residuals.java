@@ -49,7 +49,7 @@ final class Residuals {
             operands.add(e.vector(read, 2));
         }
         operands.addAll(bias);
-        // Between the norm and the sum: mean and deviation, which training would need.
+        // The outputs between the norm and the sum, mean and deviation, are only for training.
         e.onnx()
                 .add(
                         OnnxGraph.CONTRIB,
@@ -61,7 +61,7 @@ final class Residuals {
         return e.name(sum);
     }
 
-    /** The norm to compute with a sum. */
+    /** The norm to fuse with a sum. */
     private Optional<Node> norm(Node sum) {
         if (!e.contrib()) {
             return Optional.empty();

@@ -38,7 +38,7 @@ record Tensor(String name, ElementType type, List<Integer> shape, Content conten
         return new Tensor(name, ElementType.FLOAT, shape, out -> write(out, values));
     }
 
-    /** Floats in pieces, so that no copy of all of them is made. */
+    /** Writes floats in pieces, so that they are never copied as a whole. */
     static void write(OutputStream out, float[] values) throws IOException {
         int piece = 1 << 14;
         byte[] bytes = new byte[piece * Float.BYTES];

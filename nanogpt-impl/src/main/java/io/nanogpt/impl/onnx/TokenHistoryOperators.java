@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Token ids, and those some places before. What came before this run is a cache of ids plus one, so that a cache of zeros
- * is the start of a sequence.
+ * Ids of current and earlier tokens. Those before this run are cached as id plus one, so that a cache of zeros is the
+ * start of a sequence.
  */
 final class TokenHistoryOperators {
     private static final String HISTORY = "history";
 
     private final OnnxLowering e;
     private final OnnxGraph onnx;
-    /** How many tokens before the current one count. */
+    /** The number of earlier tokens that are used. */
     private final int reach;
 
     TokenHistoryOperators(OnnxLowering e, Graph graph) {
@@ -26,13 +26,13 @@ final class TokenHistoryOperators {
         reach = SequenceMemory.of(graph).tokens();
     }
 
-    /** {@code (batch, sequence)}. */
+    /** The ids of this run, {@code (batch, sequence)}. */
     String ids() {
         return onnx.input(
                 GraphSignature.INPUT_IDS, ElementType.INT64, List.of(GraphSignature.BATCH, GraphSignature.SEQUENCE));
     }
 
-    /** Rows of a table for the tokens some places before. */
+    /** The rows of a table for the tokens at a fixed distance before. */
     String embedding(Node node) {
         Attributes.Embedding lookup = (Attributes.Embedding) node.attributes();
         Node table = e.input(node, 1);
@@ -70,7 +70,7 @@ final class TokenHistoryOperators {
         return e.add(node, "Add", sum, e.vector(node, 2));
     }
 
-    /** The column of the token at a place of the window; where nothing stands, the column of zeros behind all others. */
+    /** The column of the token at a place of the window; without a token, the column of zeros after all others. */
     private String column(Attributes.OneHot oneHot, int place, String name) {
         String before = before(oneHot.window() - 1 - place);
         long first = (long) place * oneHot.vocabularySize();
@@ -90,7 +90,9 @@ final class TokenHistoryOperators {
         return onnx.add("Where", name + "/id", List.of(missing, onnx.scalar(padding), id));
     }
 
-    /** The ids, plus one, of the tokens some places before, 0 before the start: {@code (batch, sequence)}. */
+    /**
+     * The ids, plus one, of the tokens {@code shift} positions before, 0 before the start: {@code (batch, sequence)}.
+     */
     private String before(int shift) {
         String name = HISTORY + "/before/" + shift;
         if (onnx.knows(name)) {
@@ -100,7 +102,7 @@ final class TokenHistoryOperators {
         return onnx.add("Slice", name, List.of(history(), onnx.axes(reach - shift), onnx.axes(end), onnx.axes(1)));
     }
 
-    /** The tokens of the past that count, and those of this run, plus one: {@code (batch, reach + sequence)}. */
+    /** The ids, plus one, of the earlier tokens that are used and of this run: {@code (batch, reach + sequence)}. */
     private String history() {
         if (onnx.knows(HISTORY)) {
             return HISTORY;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** The parameters of a model as constants: matrices in a format of their own, everything else as 32-bit floats. */
+/** The parameters of a model as constants: matrices in the format of the export, everything else as 32-bit floats. */
 final class Weights {
     private final OnnxGraph onnx;
     private final ParameterStore parameters;
@@ -31,7 +31,7 @@ final class Weights {
         }
     }
 
-    /** A parameter as it is. */
+    /** A parameter as 32-bit floats. */
     String plain(Node parameter) {
         ParameterSpec spec = spec(parameter);
         List<Integer> shape = Arrays.stream(spec.shape().sizes()).boxed().toList();
@@ -72,7 +72,7 @@ final class Weights {
         return format.rows(onnx, table, numbers, result);
     }
 
-    /** A matrix as 32-bit floats whatever it is stored as, its elements in another order. */
+    /** A matrix as 32-bit floats regardless of the format, its elements in another order. */
     String reordered(Node weight, UnaryOperator<float[]> order, String result) {
         Matrix matrix = matrix(weight);
         return format.floats(

@@ -133,7 +133,7 @@ public final class DefaultTokenizers implements TokenizerProvider {
         return Gpt2Files.read(vocabulary, merges, pattern, specialTokens);
     }
 
-    /** The records of a corpus and what stands between them, one at a time in UTF-8. */
+    /** The records of a corpus and their separators in UTF-8, one at a time. */
     private static final class RecordStream extends InputStream {
         private final List<String> records;
         private final byte[] separator;

@@ -243,7 +243,7 @@ class BatchesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TokenIds.of(large, 65_536))
                 .withMessageContaining("from 0 to 65535")
-                .withMessageContaining("65536 stands at index 2");
+                .withMessageContaining("the one at index 2 is 65536");
         assertThatThrownBy(() -> TokenIds.of(COUNTING, 50).copy(49, copy, 0, 2))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }

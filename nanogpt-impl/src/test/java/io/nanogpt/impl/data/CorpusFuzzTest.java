@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Texts to train on, in every format; the first byte says in which. */
+/** Texts to train on, in every format; the first byte selects the format. */
 class CorpusFuzzTest {
     static Stream<byte[]> seeds() {
         return Stream.of(

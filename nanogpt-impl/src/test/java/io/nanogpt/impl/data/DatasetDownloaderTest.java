@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a server of its own, which answers as the datasets server does. */
+/** Against a local server that answers like the datasets server. */
 class DatasetDownloaderTest {
     private static final String SPLITS = "{\"splits\": ["
             + "{\"dataset\": \"owner/set one\", \"config\": \"default\", \"split\": \"train\"},"
@@ -119,14 +119,14 @@ class DatasetDownloaderTest {
                 answer(exchange, 200, page("train", 0, 200));
             }
         });
-        assertFails("status 500 after 3 attempts", "the server is in trouble");
+        assertFails("status 500 after 3 attempts", "the server failed");
     }
 
     @Test
     void aServerThatSendsTooLittleIsNamed() {
         serveSplits(SPLITS);
         serve("/rows", exchange -> answer(exchange, 200, "{\"rows\": [], \"num_rows_total\": 5}"));
-        assertFails("promised 5 rows but sends none from row 0 on");
+        assertFails("announced 5 rows but sent none from row 0 on");
     }
 
     @Test

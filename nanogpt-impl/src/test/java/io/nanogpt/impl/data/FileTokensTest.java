@@ -36,18 +36,18 @@ class FileTokensTest {
     }
 
     @Test
-    void theSideFileSaysTheDtype() throws IOException {
+    void theMetadataHasTheDtype() throws IOException {
         Path file = write("train.bin", 0x01, 0x00, 0x01, 0x00);
         new TokenFileMetadata(TokenDtype.INT32, 1, 100_000, "ab").write(file);
         assertThat(ids(files.open(file))).containsExactly(65_537);
         new TokenFileMetadata(TokenDtype.INT32, 2, 100_000, "ab").write(file);
-        refused(file, "has 1 ids of type int32", "says 2 of type int32", "train.bin.json");
+        refused(file, "has 1 ids of type int32", "declares 2 of type int32", "train.bin.json");
         Files.writeString(TokenFileMetadata.path(file), "{\"dtype\": \"int64\"}");
         refused(file, "train.bin.json, line 1", "expected \"uint16\" or \"int32\"");
     }
 
     @Test
-    void theSideFileNamesTheTokenizer() throws IOException {
+    void theMetadataNamesTheTokenizer() throws IOException {
         Tokenizer tokenizer = CharacterTokenizer.train("ab", UnknownCharacters.ERROR);
         Path file = write("train.bin", 0, 0, 1, 0);
         assertThat(ids(files.open(file, tokenizer))).containsExactly(0, 1);
@@ -57,7 +57,7 @@ class FileTokensTest {
         assertThatThrownBy(() -> files.open(file, other))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContainingAll(
-                        "train.bin was made by another tokenizer, of 2 ids", "of 3", "encode the text anew");
+                        "train.bin was encoded with another tokenizer, of 2 ids", "of 3", "encode the text anew");
     }
 
     /** Written by numpy.save of NumPy 2. */
@@ -85,7 +85,7 @@ class FileTokensTest {
 
     @Test
     void refusesBrokenFiles() throws IOException {
-        refused(write("odd.bin", 1, 2, 3), "has 3 bytes, which is no multiple of 2", "the file is cut");
+        refused(write("odd.bin", 1, 2, 3), "has 3 bytes, which is no multiple of 2", "the file is truncated");
         refused(write("text.npy", 'h', 'e', 'l', 'l', 'o', ' ', 't', 'h', 'e', 'r', 'e'), "is not a .npy file");
         refused(write("short.npy", 0x93, 'N', 'U'), "is not a .npy file");
         refused(write("version.npy", 0x93, 'N', 'U', 'M', 'P', 'Y', 9, 0, 2, 0, '{', '}'), "but found 9");
@@ -95,8 +95,8 @@ class FileTokensTest {
         refused(npy("two.npy", 1, header("<u2", "(1, 1)"), 1, 2), "the shape (1, 1)", "reshape(-1)");
         refused(npy("scalar.npy", 1, header("<u2", "()"), 1, 2), "the shape ()");
         refused(npy("empty.npy", 1, "{}", 1, 2), "no readable 'descr'");
-        refused(npy("cut.npy", 1, header("<u2", "(3,)"), 1, 2), "has 3 ids of type uint16, but has 2 bytes");
-        refused(npy("more.npy", 1, header("<u2", "(999999999999999999,)"), 1, 2), "the file is cut or broken");
+        refused(npy("cut.npy", 1, header("<u2", "(3,)"), 1, 2), "declares 3 ids of type uint16, but has 2 bytes");
+        refused(npy("more.npy", 1, header("<u2", "(999999999999999999,)"), 1, 2), "the file is truncated or broken");
         refused(folder, "it is a folder");
         assertThatThrownBy(() -> files.open(folder.resolve("missing.bin")))
                 .isInstanceOf(UncheckedIOException.class)

@@ -102,7 +102,7 @@ class TokenFileWriterTest {
                 .withMessageContaining("at most 65536, but the tokenizer has 65537 ids; use int32");
     }
 
-    /** As many ids as a test wants. */
+    /** A tokenizer with a given vocabulary size. */
     private record Sized(int vocabularySize) implements Tokenizer {
         @Override
         public int[] encode(String text) {

@@ -108,7 +108,7 @@ class RulesTest {
     }
 
     @Test
-    void aPatternThatCannotBeFollowedIsSaid() {
+    void aPatternThatCannotBeFollowedIsReported() {
         GenerationOptions options = GenerationOptions.greedy().withPattern(Pattern.compile("ab[xy]"));
         assertThatThrownBy(() -> generate(LETTERS, options))
                 .isInstanceOf(NanogptException.class)

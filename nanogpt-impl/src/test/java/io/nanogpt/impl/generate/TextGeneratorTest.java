@@ -81,7 +81,7 @@ class TextGeneratorTest {
 
     @Test
     void everyTokenSeesTheLastTokensOfThePromptAndTheText() {
-        // Whatever the feeding, the model must see what the dense computation of the notebook sees.
+        // However tokens are fed, the model must see the same tokens as in the dense computation of the notebook.
         int context = 5;
         StringBuilder seen = new StringBuilder("abc");
         RecordingDecoder decoder = new RecordingDecoder(context, (tokens, logits) -> {
@@ -255,11 +255,11 @@ class TextGeneratorTest {
         for (String stop : stops) {
             options = options.withStop(stop);
         }
-        StringBuilder heard = new StringBuilder();
+        StringBuilder streamedText = new StringBuilder();
         RecordingDecoder decoder = RecordingDecoder.scripted(30, LETTERS.encode(script));
-        String text = generator.generate(decoder, "a", options, token -> heard.append(token.text()));
+        String text = generator.generate(decoder, "a", options, token -> streamedText.append(token.text()));
         assertThat(text).isEqualTo(expected);
-        assertThat(heard.toString()).isEqualTo(streamed);
+        assertThat(streamedText.toString()).isEqualTo(streamed);
     }
 
     private static List<String> stream(PieceTokenizer tokenizer, List<String> stops, int... ids) {

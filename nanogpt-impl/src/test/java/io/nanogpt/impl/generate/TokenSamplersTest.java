@@ -131,7 +131,7 @@ class TokenSamplersTest {
     }
 
     @Test
-    void damagedLogitsAreSaid() {
+    void damagedLogitsAreReported() {
         for (GenerationOptions options : List.of(
                 GenerationOptions.greedy(),
                 GenerationOptions.defaults(),

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What can be drawn, against the papers' definitions by looking at every subset, and how often it is. */
+/** The ids that can be drawn, compared with the papers' definitions over every subset, and their frequencies. */
 class TruncationTest {
     private static final int DRAWS = 20_000;
 
@@ -170,7 +170,7 @@ class TruncationTest {
                 probabilities[id] /= sum;
             }
             float[] logits = logits(probabilities);
-            // What the floats say, so that nothing depends on their rounding.
+            // Computed from the floats, so that nothing depends on their rounding.
             LogProbabilities exact = new LogProbabilities(logits);
             for (int id = 0; id < probabilities.length; id++) {
                 probabilities[id] = Math.exp(exact.of(id));

@@ -37,7 +37,7 @@ class OnnxDecoderTest {
     private Path folder;
 
     static Stream<Arguments> formats() {
-        // How far the logits may be from those of 32-bit weights, as a share of the largest.
+        // The tolerated distance of the logits from those of 32-bit weights, relative to the largest.
         return Stream.of(OnnxExportOptions.Flavour.PORTABLE, OnnxExportOptions.Flavour.ONNXRUNTIME)
                 .flatMap(flavour -> Stream.of(
                         Arguments.of(OnnxExportOptions.of(flavour), 1e-5),

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is written, read back by protobuf's own parser. The numbers of fields are those of onnx.proto. */
+/** Written files, read back by protobuf's own parser. Field numbers are those of onnx.proto. */
 class OnnxFileTest {
     private static final String TABLE = "tok_emb.weight";
     private static final String MATRIX = "blocks.1.mlp.fc.weight";
@@ -30,7 +30,7 @@ class OnnxFileTest {
     private Path folder;
 
     @Test
-    void theGraphIsWhatOnnxSaysAGraphIs() throws IOException {
+    void theFileFollowsOnnxProto() throws IOException {
         UnknownFieldSet model = export(OnnxExportOptions.portable().withLicense("MIT"));
         assertThat(model.getField(1).getVarintList()).containsExactly(11L);
         assertThat(text(model, 2)).isEqualTo("nanogpt");
@@ -139,7 +139,7 @@ class OnnxFileTest {
                 .isFalse();
         assertThatThrownBy(() -> GenAiConfig.of(Family.LSTM.architecture, Family.LSTM.architecture.graph()))
                 .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("transformers alone");
+                .hasMessageContaining("only transformers");
     }
 
     private UnknownFieldSet export(OnnxExportOptions options) throws IOException {

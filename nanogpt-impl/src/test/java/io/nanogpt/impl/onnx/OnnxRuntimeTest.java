@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the native library does to the process that loads it. */
+/** Side effects of the native library on the process that loads it. */
 class OnnxRuntimeTest {
-    /** As many places as the class path of a large program has. */
+    /** Number of class path entries of a large program. */
     private static final int PLACES = 400;
 
     @TempDir

@@ -59,7 +59,7 @@ class QuantizerTest {
     }
 
     @Test
-    void notANumberStaysSo() {
+    void nanStaysNan() {
         assertThat(Float16Format.half(Float.NaN) & 0x7FFF).isGreaterThan(0x7C00);
     }
 }

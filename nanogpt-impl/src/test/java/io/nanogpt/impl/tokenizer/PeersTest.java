@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against what Hugging Face tokenizers, tiktoken and the rule of CS336 make of the same: see {@code generate.py}. */
+/** Compares with the results of Hugging Face tokenizers, tiktoken and the rule of CS336: see {@code generate.py}. */
 public class PeersTest {
     private static final String END = "<|endoftext|>";
     private static final JsonValue EXPECTED = JsonValue.read(resource("expected.json"), "the expected ids");

@@ -2,7 +2,7 @@ package io.nanogpt.impl.tokenizer;
 
 import java.util.Random;
 
-/** Texts that are hard to cut: every kind of character side by side, and what patterns look for. */
+/** Texts that are hard to cut: every kind of character side by side, and the parts that patterns match. */
 public final class RandomTexts {
     private static final String[] PARTS = {
         " ",
@@ -56,7 +56,7 @@ public final class RandomTexts {
 
     private RandomTexts() {}
 
-    /** Parts that patterns tell apart, and any characters between them. */
+    /** Parts that patterns distinguish, and any characters between them. */
     public static String of(Random random, int parts) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < parts; i++) {

@@ -17,8 +17,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes block by block. With several threads the reader of the stream reads the text ahead, others encode, and the ids
- * come in the order of the text.
+ * Encodes block by block. With several threads, the one that reads the stream also reads the text ahead and others
+ * encode; the ids are in the order of the text.
  */
 public final class BlockTokenStream implements TokenStream {
     private static final int BLOCKS_A_THREAD = 2;
@@ -38,7 +38,7 @@ public final class BlockTokenStream implements TokenStream {
     /** Encodes blocks. */
     @FunctionalInterface
     interface Encoding {
-        /** Puts the ids of a block beside it; may be called by several threads at once. */
+        /** Sets the ids of a block; may be called by several threads at once. */
         void encode(Part part);
     }
 
@@ -58,7 +58,7 @@ public final class BlockTokenStream implements TokenStream {
         this.workers = threads == 1 ? null : Executors.newFixedThreadPool(threads, BlockTokenStream::worker);
     }
 
-    /** The ids of a stream for a tokenizer that encodes the parts of a text, cut by {@code cutter}, as it does the whole. */
+    /** Streams the ids of a tokenizer that encodes the parts of a text, cut by {@code cutter}, like the whole. */
     public static BlockTokenStream of(Tokenizer tokenizer, TextBlocks.Cutter cutter, InputStream utf8, int threads) {
         TextBlocks blocks = new TextBlocks(utf8::read, "the text", cutter, new SpecialTokens(List.of()), true);
         Encoding encoding = part -> {

@@ -3,17 +3,17 @@ package io.nanogpt.impl.tokenizer.bpe;
 import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
 import java.util.Arrays;
 
-/** Encodes bytes; remembers the words it met. For one thread at a time. */
+/** Encodes UTF-8 and caches the ids of pre-tokens. For one thread at a time. */
 public final class BpeEncoder {
-    /** The bytes that must follow a text in its array: words are read sixteen bytes at once. */
+    /** Number of bytes that must follow a text in its array: pre-tokens are read sixteen bytes at once. */
     public static final int SLACK = 2 * Long.BYTES;
 
     static final int PIECES_AT_ONCE = 512;
-    /** Ids of a block of text, and more. */
+    /** Most ids to keep room for, more than a block of text has. */
     private static final int MOST_KEPT = 1 << 20;
 
     private final TokenTable tokens;
-    private final boolean wholeWords;
+    private final boolean wholePretokens;
     private final SpecialTokens specials;
     private final Splitter splitter;
     private final PretokenMerger merger;
@@ -26,18 +26,18 @@ public final class BpeEncoder {
 
     BpeEncoder(BpeModel model, SpecialTokens specials, PairTable pairs, Splitter splitter) {
         this.tokens = model.tokens();
-        this.wholeWords = model.wholeWords();
+        this.wholePretokens = model.wholePretokens();
         this.specials = specials;
         this.splitter = splitter;
         this.merger = new PretokenMerger(pairs, model.byteIds());
     }
 
-    /** Not in use while nothing is encoded. */
+    /** The splitter, unused while nothing is encoded. */
     Splitter splitter() {
         return splitter;
     }
 
-    /** The ids since {@link #clear}, of which {@link #count} count. */
+    /** The ids since {@link #clear}, of which the first {@link #count} are valid. */
     int[] ids() {
         return ids;
     }
@@ -50,7 +50,7 @@ public final class BpeEncoder {
         count = 0;
     }
 
-    /** Lets go of what a long text needed. */
+    /** Releases the memory that a long text needed. */
     void rest() {
         count = 0;
         if (ids.length > MOST_KEPT) {
@@ -58,7 +58,7 @@ public final class BpeEncoder {
         }
     }
 
-    /** Gives the array of ids away and takes another for it. */
+    /** Returns the array of ids and replaces it by another. */
     int[] exchangeIds(int[] other) {
         int[] full = ids;
         ids = other;
@@ -89,28 +89,28 @@ public final class BpeEncoder {
         }
         splitter.begin(text, from, to);
         int start = from;
-        for (int pieces = splitter.next(ends); pieces > 0; pieces = splitter.next(ends)) {
-            reserve(ends[pieces - 1] - start);
-            encodePieces(text, start, pieces);
-            start = ends[pieces - 1];
+        for (int pretokens = splitter.next(ends); pretokens > 0; pretokens = splitter.next(ends)) {
+            reserve(ends[pretokens - 1] - start);
+            encodePretokens(text, start, pretokens);
+            start = ends[pretokens - 1];
         }
     }
 
-    private void encodePieces(byte[] text, int from, int pieces) {
+    private void encodePretokens(byte[] text, int from, int pretokens) {
         int[] out = ids;
         int at = count;
         int start = from;
-        for (int i = 0; i < pieces; i++) {
+        for (int i = 0; i < pretokens; i++) {
             int end = ends[i];
             int known = end - start <= PretokenCache.LONGEST ? cache.copy(text, start, end - start, out, at) : 0;
-            at += known > 0 ? known : encodePiece(text, start, end, out, at);
+            at += known > 0 ? known : encodePretoken(text, start, end, out, at);
             start = end;
         }
         count = at;
     }
 
-    /** A piece that is not in the cache of short words. */
-    private int encodePiece(byte[] text, int from, int to, int[] out, int at) {
+    /** Encodes a pre-token that is not in the cache of short ones. */
+    private int encodePretoken(byte[] text, int from, int to, int[] out, int at) {
         int length = to - from;
         if (length <= PretokenCache.LONGEST) {
             int count = merge(text, from, to, out, at);
@@ -120,9 +120,9 @@ public final class BpeEncoder {
         if (length > LongPretokenCache.LONGEST) {
             return merge(text, from, to, out, at);
         }
-        int word = longCache.number(text, from, length);
-        if (longCache.isKnown(word)) {
-            return longCache.copy(word, out, at);
+        int pretoken = longCache.number(text, from, length);
+        if (longCache.isKnown(pretoken)) {
+            return longCache.copy(pretoken, out, at);
         }
         int count = merge(text, from, to, out, at);
         longCache.put(out, at, count);
@@ -130,7 +130,7 @@ public final class BpeEncoder {
     }
 
     private int merge(byte[] text, int from, int to, int[] out, int at) {
-        int whole = wholeWords ? tokens.id(text, from, to) : TokenTable.ABSENT;
+        int whole = wholePretokens ? tokens.id(text, from, to) : TokenTable.ABSENT;
         if (whole == TokenTable.ABSENT) {
             return merger.merge(text, from, to, out, at);
         }
@@ -138,7 +138,7 @@ public final class BpeEncoder {
         return 1;
     }
 
-    /** Makes room for as many ids as bytes, and for what the cache writes beyond. */
+    /** Makes room for one id per byte, and for what the cache writes beyond. */
     private void reserve(int bytes) {
         int needed = count + bytes + 2;
         if (needed > ids.length) {

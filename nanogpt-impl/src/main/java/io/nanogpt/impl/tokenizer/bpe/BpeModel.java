@@ -5,16 +5,20 @@ import io.nanogpt.tokenizer.SplitPattern;
 import java.util.List;
 
 /**
- * What a byte-level BPE tokenizer knows. Immutable.
+ * Vocabulary, merges and settings of a byte-level BPE tokenizer. Immutable.
  *
  * @param tokens by id; special tokens are not among them, unless the file has them twice
  * @param merges in the order of their ranks
- * @param wholeWords whether a piece of text that is a token becomes that token without merging
- * @param pattern cuts text into pieces
+ * @param wholePretokens whether a pre-token that is a token becomes that token without merging
+ * @param pattern cuts text into pre-tokens
  * @param specialTokens found before the text is cut
  */
 public record BpeModel(
-        TokenTable tokens, Merges merges, boolean wholeWords, SplitPattern pattern, List<SpecialToken> specialTokens) {
+        TokenTable tokens,
+        Merges merges,
+        boolean wholePretokens,
+        SplitPattern pattern,
+        List<SpecialToken> specialTokens) {
     public BpeModel {
         specialTokens = List.copyOf(specialTokens);
     }

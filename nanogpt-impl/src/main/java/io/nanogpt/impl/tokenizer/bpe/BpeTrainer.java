@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns merges from counted words. Every place of every word knows which pair begins there, and every pair where it
- * stands, so a merge touches the places of its pair and their neighbours alone.
+ * Learns merges from counted pre-tokens. Each place stores the pair that begins there, and each pair its places, so a
+ * merge visits only the places of its pair and their neighbours.
  */
 public final class BpeTrainer {
     private static final int NONE = -1;
@@ -22,23 +22,23 @@ public final class BpeTrainer {
 
     private final ByteLevelBpeConfig config;
     private final int firstByte;
-    /** Of the special tokens that no merge has made. */
+    /** Ids of the special tokens that no merge has formed. */
     private final Map<String, Integer> specialIds = new HashMap<>();
 
     private final List<byte[]> tokens = new ArrayList<>();
 
-    /** The words side by side: the symbol at each place, its neighbours, and the word. */
+    /** The concatenated pre-tokens: the symbol at each place, its neighbours, and its pre-token. */
     private int[] ids = {};
 
     private int[] next = {};
     private int[] previous = {};
-    private int[] words = {};
-    private long[] wordCounts = {};
+    private int[] pretokens = {};
+    private long[] pretokenCounts = {};
     /** The pair that begins at each place. */
     private int[] pairAt = {};
 
     private final PairQueue pairs;
-    /** The pairs that the merge at work has made, by their other symbol. */
+    /** The pairs that the current merge has formed, by their other symbol. */
     private final int[] pairWithLeft;
 
     private final int[] pairWithRight;
@@ -85,34 +85,34 @@ public final class BpeTrainer {
             }
         });
         if (sizes[1] > MOST_PLACES) {
-            throw new NanogptException("the " + sizes[0] + " different words of this text have " + sizes[1]
+            throw new NanogptException("the " + sizes[0] + " different pre-tokens of this text have " + sizes[1]
                     + " bytes together, and at most " + MOST_PLACES + " can be trained on; give less text, or a pattern"
-                    + " that cuts it into shorter words");
+                    + " that cuts it into shorter ones");
         }
         int places = (int) sizes[1];
-        wordCounts = new long[(int) sizes[0]];
+        pretokenCounts = new long[(int) sizes[0]];
         ids = new int[places];
         next = new int[places];
         previous = new int[places];
-        words = new int[places];
+        pretokens = new int[places];
         pairAt = new int[places];
         int[] byteIds = byteIds();
         int[] at = new int[2];
         counts.forEach((bytes, from, length, count) -> {
             if (length > 1) {
                 place(byteIds, bytes, from, length, at[1], at[0]);
-                wordCounts[at[0]++] = count;
+                pretokenCounts[at[0]++] = count;
                 at[1] += length;
             }
         });
     }
 
-    private void place(int[] byteIds, byte[] bytes, int from, int length, int at, int word) {
+    private void place(int[] byteIds, byte[] bytes, int from, int length, int at, int pretoken) {
         for (int i = 0; i < length; i++) {
             ids[at + i] = byteIds[bytes[from + i] & 0xFF];
             next[at + i] = i == length - 1 ? NONE : at + i + 1;
             previous[at + i] = i == 0 ? NONE : at + i - 1;
-            words[at + i] = word;
+            pretokens[at + i] = pretoken;
         }
     }
 
@@ -134,7 +134,7 @@ public final class BpeTrainer {
             pairAt[at] = NONE;
             if (next[at] != NONE) {
                 pairAt[at] = pairOf[bytePair(at)];
-                pairs.add(pairAt[at], at, wordCounts[words[at]]);
+                pairs.add(pairAt[at], at, pretokenCounts[pretokens[at]]);
             }
         }
         pairs.enqueueNew();
@@ -176,7 +176,7 @@ public final class BpeTrainer {
         return id;
     }
 
-    /** A special token that is spelled like the merged one lends it its id, as in Hugging Face's trainer. */
+    /** The id of the merged token: that of a special token of the same text, if any, as in Hugging Face's trainer. */
     private int newId(int pair) {
         byte[] left = tokens.get(pairs.left(pair));
         byte[] right = tokens.get(pairs.right(pair));
@@ -197,7 +197,7 @@ public final class BpeTrainer {
         int right = next[at];
         int after = next[right];
         int before = previous[at];
-        long count = wordCounts[words[at]];
+        long count = pretokenCounts[pretokens[at]];
         if (before != NONE) {
             pairs.subtract(pairAt[before], count);
             int other = ids[before];

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GPT-2's way of writing bytes as visible characters, in which vocabularies and merges are kept: bytes that are visible
- * in Latin-1 stand for themselves, the others for U+0100 and on.
+ * GPT-2's mapping of bytes to visible characters, used in vocabulary and merge files: bytes that are visible in Latin-1
+ * map to themselves, the others to U+0100 and on.
  */
 public final class ByteAlphabet {
     static final int SIZE = 256;
 
     private static final char[] CHARACTERS = new char[SIZE];
     private static final short[] BYTES;
-    /** The bytes in the order of their characters, in which trained vocabularies begin. */
+    /** The bytes in the order of their characters, as at the start of trained vocabularies. */
     private static final byte[] IN_ORDER = new byte[SIZE];
 
     static {
@@ -37,7 +37,7 @@ public final class ByteAlphabet {
 
     private ByteAlphabet() {}
 
-    /** The byte that stands at a place of the alphabet. */
+    /** The byte at an index of the alphabet. */
     static byte inOrder(int place) {
         return IN_ORDER[place];
     }

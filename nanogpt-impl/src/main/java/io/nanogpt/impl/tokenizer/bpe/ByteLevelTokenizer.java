@@ -27,11 +27,11 @@ public final class ByteLevelTokenizer implements Tokenizer {
     private final BpeModel model;
     private final PairTable pairs;
     private final SpecialTokens specials;
-    /** Never used itself: others are made of it. */
+    /** A prototype, of which others are made; never used itself. */
     private final Splitter splitter;
-    /** Decodes special tokens too. */
+    /** The tokens for decoding, special ones included. */
     private final TokenTable decoding;
-    /** At rest. There are as many as threads ever encoded at once. */
+    /** Idle encoders; with the busy ones as many as threads ever encoded at once. */
     private final Queue<BpeEncoder> encoders = new ConcurrentLinkedQueue<>();
 
     public ByteLevelTokenizer(BpeModel model) {
@@ -84,7 +84,9 @@ public final class ByteLevelTokenizer implements Tokenizer {
         }
     }
 
-    /** Encodes block by block and returns the number of ids; keeps only those of the last block where that is enough. */
+    /**
+     * Encodes block by block and returns the number of ids; keeps only those of the last block if {@code countOnly}.
+     */
     private int run(BpeEncoder encoder, String text, SpecialTokenPolicy policy, boolean countOnly) {
         if (policy == SpecialTokenPolicy.REFUSE) {
             refuseSpecials(text);
@@ -133,7 +135,7 @@ public final class ByteLevelTokenizer implements Tokenizer {
         }
     }
 
-    /** An encoder that nobody uses; goes back to {@link #encoders}. */
+    /** Takes an idle encoder or creates one; {@link #giveBack} returns it to {@link #encoders}. */
     private BpeEncoder borrow() {
         BpeEncoder encoder = encoders.poll();
         return encoder == null ? new BpeEncoder(model, specials, pairs, splitter.another()) : encoder;

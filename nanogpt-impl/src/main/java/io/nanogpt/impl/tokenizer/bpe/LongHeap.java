@@ -2,7 +2,7 @@ package io.nanogpt.impl.tokenizer.bpe;
 
 import java.util.Arrays;
 
-/** Numbers, the lowest first: a heap of four children a node, of which one cache line holds two families. */
+/** A min-heap of numbers with four children per node; a cache line holds the children of two nodes. */
 final class LongHeap {
     private static final int CHILDREN = 4;
 
@@ -22,7 +22,7 @@ final class LongHeap {
         return size == 0;
     }
 
-    /** Takes the lowest out. */
+    /** Removes and returns the lowest. */
     long poll() {
         long lowest = entries[0];
         long last = entries[--size];

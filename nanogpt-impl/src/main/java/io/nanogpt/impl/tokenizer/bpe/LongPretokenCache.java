@@ -2,43 +2,43 @@ package io.nanogpt.impl.tokenizer.bpe;
 
 import java.util.Arrays;
 
-/** The ids of words that are too long for {@link PretokenCache}. */
+/** The ids of pre-tokens that are too long for {@link PretokenCache}. */
 final class LongPretokenCache {
-    /** The bytes of the longest word. */
+    /** Length of the longest pre-token in bytes. */
     static final int LONGEST = 256;
 
-    private static final int MOST_WORDS = 1 << 15;
+    private static final int MOST_PRETOKENS = 1 << 15;
 
-    private final LongPretokens words = new LongPretokens();
-    /** Where the ids of a word end; they begin where those of the word before end. */
+    private final LongPretokens pretokens = new LongPretokens();
+    /** The ends of the ids of each pre-token; they begin at the end of the previous one's. */
     private int[] ends = new int[1 << 8];
 
     private int[] ids = new int[1 << 10];
 
-    /** A word that was not known before its number was asked for has no ids until they are put. */
+    /** Number of pre-tokens that have ids; the last one that was numbered may not have any yet. */
     private int known;
 
-    /** The number of a word, to be known with {@link #isKnown}. */
+    /** Returns the number of a pre-token, which has ids if {@link #isKnown}. */
     int number(byte[] text, int from, int length) {
-        if (words.size() == MOST_WORDS) {
-            words.clear();
+        if (pretokens.size() == MOST_PRETOKENS) {
+            pretokens.clear();
             known = 0;
         }
-        return words.add(text, from, length);
+        return pretokens.add(text, from, length);
     }
 
-    boolean isKnown(int word) {
-        return word < known;
+    boolean isKnown(int pretoken) {
+        return pretoken < known;
     }
 
-    /** Copies the ids of a known word and returns how many. */
-    int copy(int word, int[] out, int at) {
-        int start = word == 0 ? 0 : ends[word - 1];
-        System.arraycopy(ids, start, out, at, ends[word] - start);
-        return ends[word] - start;
+    /** Copies the ids of a known pre-token and returns how many. */
+    int copy(int pretoken, int[] out, int at) {
+        int start = pretoken == 0 ? 0 : ends[pretoken - 1];
+        System.arraycopy(ids, start, out, at, ends[pretoken] - start);
+        return ends[pretoken] - start;
     }
 
-    /** Enters the ids of the last word that was asked for and is not known. */
+    /** Puts the ids of the last pre-token that was numbered and is not known. */
     void put(int[] from, int at, int count) {
         int start = known == 0 ? 0 : ends[known - 1];
         if (known == ends.length) {

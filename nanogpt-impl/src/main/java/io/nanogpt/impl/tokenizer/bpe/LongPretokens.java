@@ -3,33 +3,33 @@ package io.nanogpt.impl.tokenizer.bpe;
 import io.nanogpt.impl.tokenizer.pretokenize.Utf8;
 import java.util.Arrays;
 
-/** Numbers words of any length in the order in which they are met. Their bytes lie in a pool. */
+/** Numbers pre-tokens of any length in the order of first occurrence. Their bytes are in a pool. */
 final class LongPretokens {
     private byte[] pool = new byte[1 << 12];
     private int[] starts = new int[1 << 8];
     private int size;
-    /** An open hash table of numbers of words, each one more. */
+    /** An open hash table of pre-token numbers plus one. */
     private int[] table = new int[1 << 10];
 
     int size() {
         return size;
     }
 
-    /** The bytes of all words. */
+    /** The bytes of all pre-tokens. */
     byte[] bytes() {
         return pool;
     }
 
-    /** Where a word begins among {@link #bytes}. */
-    int start(int word) {
-        return starts[word];
+    /** The start of a pre-token in {@link #bytes}. */
+    int start(int pretoken) {
+        return starts[pretoken];
     }
 
-    int length(int word) {
-        return starts[word + 1] - starts[word];
+    int length(int pretoken) {
+        return starts[pretoken + 1] - starts[pretoken];
     }
 
-    /** The number of a word, which is {@link #size} where it is new. */
+    /** Returns the number of a pre-token, the previous {@link #size} if it is new. */
     int add(byte[] text, int from, int length) {
         int slot = slot(text, from, length);
         if (table[slot] > 0) {
@@ -58,8 +58,8 @@ final class LongPretokens {
 
     private void rehash() {
         table = new int[2 * table.length];
-        for (int word = 0; word < size; word++) {
-            table[slot(pool, starts[word], length(word))] = word + 1;
+        for (int pretoken = 0; pretoken < size; pretoken++) {
+            table[slot(pool, starts[pretoken], length(pretoken))] = pretoken + 1;
         }
     }
 
@@ -81,7 +81,7 @@ final class LongPretokens {
         return slot;
     }
 
-    private boolean equals(int word, byte[] text, int from, int length) {
-        return Arrays.equals(pool, starts[word], starts[word + 1], text, from, from + length);
+    private boolean equals(int pretoken, byte[] text, int from, int length) {
+        return Arrays.equals(pool, starts[pretoken], starts[pretoken + 1], text, from, from + length);
     }
 }

@@ -1,8 +1,8 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
 /**
- * Which pairs of ids become which id, and what comes first. In the order of the ranks; pairs that make the same token
- * of a rank file share its rank.
+ * The merges of pairs of ids, in the order of their ranks. Pairs that form the same token of a rank file share its
+ * rank.
  */
 public final class Merges {
     private final IntList lefts = new IntList();

@@ -5,9 +5,9 @@ import io.nanogpt.tokenizer.ByteLevelBpeConfig.TieRule;
 import java.util.Arrays;
 import java.util.List;
 
-/** Which of two equally frequent pairs comes first. */
+/** The order of equally frequent pairs. */
 abstract class PairOrder {
-    /** The order of a rule; knows the tokens there are. */
+    /** The order of a tie rule, with the existing tokens registered. */
     static PairOrder of(TieRule rule, int vocabularySize, List<byte[]> tokens) {
         PairOrder order = rule == TieRule.CS336 ? new GreaterBytes(vocabularySize) : new LowerIds();
         for (int id = 0; id < tokens.size(); id++) {
@@ -16,7 +16,7 @@ abstract class PairOrder {
         return order;
     }
 
-    /** Tells of a token. */
+    /** Registers a token. */
     abstract void enter(int id, byte[] token);
 
     /** Whether the first pair comes before the other. */
@@ -25,7 +25,7 @@ abstract class PairOrder {
     private static final class LowerIds extends PairOrder {
         @Override
         void enter(int id, byte[] token) {
-            // Ids say it all.
+            // Ids suffice.
         }
 
         @Override
@@ -36,7 +36,7 @@ abstract class PairOrder {
 
     private static final class GreaterBytes extends PairOrder {
         private final byte[][] tokens;
-        /** The first eight bytes, the first one highest, which decide nearly always. */
+        /** The first eight bytes of each token, big-endian, which nearly always decide. */
         private final long[] heads;
 
         GreaterBytes(int vocabularySize) {

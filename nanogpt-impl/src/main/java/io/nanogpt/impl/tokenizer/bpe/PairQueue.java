@@ -3,8 +3,8 @@ package io.nanogpt.impl.tokenizer.bpe;
 import java.util.Arrays;
 
 /**
- * The pairs of a training, the most frequent first. Counts only fall once a pair stands in the queue, so a pair is put
- * in its right place when it comes to the front with a count that is too high.
+ * A priority queue of pairs, the most frequent first. Counts of queued pairs only fall, so a pair is moved to its right
+ * place when it reaches the front with a count that is too high.
  */
 final class PairQueue {
     private static final int NONE = -1;
@@ -15,9 +15,9 @@ final class PairQueue {
     private int[] lefts = new int[FIRST_CAPACITY];
     private int[] rights = new int[FIRST_CAPACITY];
     private long[] counts = new long[FIRST_CAPACITY];
-    /** The count with which a pair stands in the queue. */
+    /** The count with which a pair was queued. */
     private long[] queued = new long[FIRST_CAPACITY];
-    /** Where a pair was met, from left to right; some of these places have another pair by now. */
+    /** The places of each pair, from left to right; some of them may have another pair by now. */
     private int[][] places = new int[FIRST_CAPACITY][0];
 
     private int[] placeCounts = new int[FIRST_CAPACITY];
@@ -31,10 +31,10 @@ final class PairQueue {
         this.order = order;
     }
 
-    /** Takes the two symbols of a pair. */
+    /** Visits the two symbols of a pair. */
     @FunctionalInterface
     interface Visitor {
-        /** A pair. */
+        /** Visits a pair. */
         void pair(int left, int right);
     }
 
@@ -46,7 +46,7 @@ final class PairQueue {
         return create(left, right, FIRST_PLACES);
     }
 
-    /** A new pair with room for some places. */
+    /** Creates a pair with room for some places. */
     int create(int left, int right, int placeCapacity) {
         if (size == lefts.length) {
             grow();
@@ -102,7 +102,7 @@ final class PairQueue {
         return placeCounts[pair];
     }
 
-    /** Forgets the places of a pair that was merged. */
+    /** Discards the places of a pair that was merged. */
     void discard(int pair) {
         places[pair] = new int[0];
         counts[pair] = 0;
@@ -123,7 +123,7 @@ final class PairQueue {
         }
     }
 
-    /** Takes the first pair out, or returns -1 where there is none. */
+    /** Removes and returns the first pair, or returns -1 if there is none. */
     int poll() {
         while (heapSize > 0) {
             int first = heap[0];
@@ -162,7 +162,7 @@ final class PairQueue {
         heap[at] = pair;
     }
 
-    /** Puts a pair at the front, and then where it belongs. */
+    /** Sifts a pair down from the front. */
     private void down(int pair) {
         int at = 0;
         for (int child = 1; child < heapSize; child = 2 * at + 1) {

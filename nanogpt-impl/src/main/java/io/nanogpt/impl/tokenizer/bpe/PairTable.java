@@ -2,9 +2,9 @@ package io.nanogpt.impl.tokenizer.bpe;
 
 import java.util.Arrays;
 
-/** From pairs of ids to what they become: an open hash table whose keys and values lie side by side. */
+/** The merges by pair of ids: an open hash table with interleaved keys and values. */
 final class PairTable {
-    /** Of a pair that is not merged: more than every value. */
+    /** The value of a pair that is not merged, above all others. */
     static final long NONE = Long.MAX_VALUE;
 
     private static final long EMPTY = -1;
@@ -25,7 +25,7 @@ final class PairTable {
         }
     }
 
-    /** The rank in the upper half and the id in the lower, so that the lower value is merged first; or {@link #NONE}. */
+    /** The rank in the upper half and the id in the lower: the lowest value is merged first; or {@link #NONE}. */
     long get(int left, int right) {
         int slot = slot(key(left, right));
         return slots[slot] == EMPTY ? NONE : slots[slot + 1];

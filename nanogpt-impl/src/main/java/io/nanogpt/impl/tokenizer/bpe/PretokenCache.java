@@ -4,11 +4,11 @@ import io.nanogpt.impl.tokenizer.pretokenize.Utf8;
 import java.util.Arrays;
 
 /**
- * The ids of short words that were met. A slot of an open hash table is half a cache line: the bytes of the word as two
+ * The ids of short pre-tokens. A slot of the open hash table is half a cache line: the bytes of the pre-token as two
  * numbers, its first two ids, and its length, number of ids and the place of the others.
  */
 final class PretokenCache {
-    /** The bytes of the longest word. */
+    /** Length of the longest pre-token in bytes. */
     static final int LONGEST = 16;
 
     private static final int SLOT = 4;
@@ -39,11 +39,11 @@ final class PretokenCache {
     }
 
     /**
-     * Looks a word up and writes its ids.
+     * Looks a pre-token up and writes its ids.
      *
      * @param text has at least sixteen bytes from {@code from} on
-     * @param out has room for two ids more than the word has
-     * @return the number of ids, or 0 where the word is not known
+     * @param out has room for two ids more than the pre-token has
+     * @return the number of ids, or 0 if the pre-token is not known
      */
     int copy(byte[] text, int from, int length, int[] out, int at) {
         long low = (long) Utf8.LONG.get(text, from) & LOW_MASKS[length];
@@ -70,7 +70,7 @@ final class PretokenCache {
         }
     }
 
-    /** Enters a word that is not known yet. */
+    /** Puts a pre-token that is not known yet. */
     void put(byte[] text, int from, int length, int[] ids, int at, int count) {
         if (used >= FULL * (1L << bits)) {
             grow();

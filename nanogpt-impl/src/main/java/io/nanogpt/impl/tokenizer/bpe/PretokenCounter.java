@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts texts into words and counts them, on several threads that take turns to read a block. */
+/** Cuts texts into pre-tokens and counts them, on several threads that take turns to read a block. */
 public final class PretokenCounter {
     private final Iterator<Text> texts;
     private final Settings settings;
@@ -37,7 +37,7 @@ public final class PretokenCounter {
         InputStream open() throws IOException;
     }
 
-    /** What all threads share. */
+    /** Settings that all threads share. */
     public record Settings(
             io.nanogpt.tokenizer.SplitPattern pattern,
             List<SpecialToken> specials,
@@ -51,7 +51,7 @@ public final class PretokenCounter {
         specials = new SpecialTokens(settings.specials());
     }
 
-    /** Counts the words of texts; special tokens are no words, and no word reaches from one text into the next. */
+    /** Counts the pre-tokens of texts. Special tokens are not counted, and no pre-token spans two texts. */
     public static PretokenCounts count(List<Text> texts, Settings settings) {
         PretokenCounter counter = new PretokenCounter(texts, settings);
         ExecutorService executor = Executors.newFixedThreadPool(settings.threads());
@@ -69,7 +69,7 @@ public final class PretokenCounter {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NanogptException("interrupted while counting words", e);
+            throw new NanogptException("interrupted while counting pre-tokens", e);
         } finally {
             executor.shutdownNow();
             counter.close();
@@ -86,8 +86,8 @@ public final class PretokenCounter {
             while (start < block.length) {
                 int special = specials.find(block.bytes, start, block.length);
                 splitter.begin(block.bytes, start, special);
-                for (int pieces = splitter.next(ends); pieces > 0; pieces = splitter.next(ends)) {
-                    start = count(counts, block.bytes, start, ends, pieces);
+                for (int pretokens = splitter.next(ends); pretokens > 0; pretokens = splitter.next(ends)) {
+                    start = count(counts, block.bytes, start, ends, pretokens);
                 }
                 int index = specials.match(block.bytes, special, block.length);
                 start = special + (index < 0 ? 0 : specials.length(index));
@@ -96,9 +96,9 @@ public final class PretokenCounter {
         return counts;
     }
 
-    private static int count(PretokenCounts counts, byte[] text, int from, int[] ends, int pieces) {
+    private static int count(PretokenCounts counts, byte[] text, int from, int[] ends, int pretokens) {
         int start = from;
-        for (int i = 0; i < pieces; i++) {
+        for (int i = 0; i < pretokens; i++) {
             counts.add(text, start, ends[i] - start, 1);
             start = ends[i];
         }

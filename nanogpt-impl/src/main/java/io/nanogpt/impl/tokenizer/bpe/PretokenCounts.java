@@ -3,7 +3,10 @@ package io.nanogpt.impl.tokenizer.bpe;
 import io.nanogpt.impl.tokenizer.pretokenize.Utf8;
 import java.util.Arrays;
 
-/** How often each word was met. Words of up to sixteen bytes lie as two numbers in an open hash table, others in a pool. */
+/**
+ * The number of occurrences of each pre-token. Those of up to sixteen bytes are two numbers in an open hash table,
+ * others are in a pool.
+ */
 public final class PretokenCounts {
     private static final int SLOT = 4;
     private static final int FIRST_BITS = 14;
@@ -11,18 +14,18 @@ public final class PretokenCounts {
     private int bits = FIRST_BITS;
     private long[] slots = new long[SLOT << FIRST_BITS];
     private int used;
-    private final LongPretokens longWords = new LongPretokens();
+    private final LongPretokens longPretokens = new LongPretokens();
     private long[] longCounts = new long[1 << 8];
 
-    /** Takes a word and its count. */
+    /** Visits pre-tokens and their counts. */
     @FunctionalInterface
     interface Visitor {
-        /** A word of {@code length} bytes from {@code from} on. */
-        void word(byte[] bytes, int from, int length, long count);
+        /** Visits a pre-token of {@code length} bytes from {@code from} on. */
+        void pretoken(byte[] bytes, int from, int length, long count);
     }
 
     /**
-     * Counts a word.
+     * Counts a pre-token.
      *
      * @param text has at least sixteen bytes from {@code from} on
      */
@@ -47,11 +50,11 @@ public final class PretokenCounts {
     }
 
     private void addLong(byte[] text, int from, int length, long count) {
-        int word = longWords.add(text, from, length);
-        if (word >= longCounts.length) {
+        int pretoken = longPretokens.add(text, from, length);
+        if (pretoken >= longCounts.length) {
             longCounts = Arrays.copyOf(longCounts, 2 * longCounts.length);
         }
-        longCounts[word] += count;
+        longCounts[pretoken] += count;
     }
 
     private void enter(int slot, long low, long high, int length, long count) {
@@ -79,22 +82,22 @@ public final class PretokenCounts {
         }
     }
 
-    /** Visits every word once. */
+    /** Visits every pre-token once. */
     void forEach(Visitor visitor) {
-        byte[] word = new byte[PretokenCache.LONGEST];
+        byte[] pretoken = new byte[PretokenCache.LONGEST];
         for (int slot = 0; slot < slots.length; slot += SLOT) {
             if (slots[slot + 3] != 0) {
-                Utf8.LONG.set(word, 0, slots[slot]);
-                Utf8.LONG.set(word, Long.BYTES, slots[slot + 1]);
-                visitor.word(word, 0, (int) slots[slot + 3], slots[slot + 2]);
+                Utf8.LONG.set(pretoken, 0, slots[slot]);
+                Utf8.LONG.set(pretoken, Long.BYTES, slots[slot + 1]);
+                visitor.pretoken(pretoken, 0, (int) slots[slot + 3], slots[slot + 2]);
             }
         }
-        for (int i = 0; i < longWords.size(); i++) {
-            visitor.word(longWords.bytes(), longWords.start(i), longWords.length(i), longCounts[i]);
+        for (int i = 0; i < longPretokens.size(); i++) {
+            visitor.pretoken(longPretokens.bytes(), longPretokens.start(i), longPretokens.length(i), longCounts[i]);
         }
     }
 
-    /** Adds what another one counted. */
+    /** Adds the counts of another. */
     void addAll(PretokenCounts other) {
         other.forEach(this::add);
     }

@@ -2,9 +2,9 @@ package io.nanogpt.impl.tokenizer.bpe;
 
 import java.util.Arrays;
 
-/** Merges the bytes of a piece of text: the pair of lowest rank first, and of equals the leftmost. Has scratch memory. */
+/** Merges the bytes of a pre-token: the pair of lowest rank first, and of equals the leftmost. Has scratch memory. */
 final class PretokenMerger {
-    /** Up to here looking at every pair for the lowest is quicker than keeping them in order. */
+    /** Length in bytes up to which a linear search for the lowest pair is faster than a heap. */
     private static final int SHORT = 64;
 
     private final PairTable pairs;
@@ -18,13 +18,15 @@ final class PretokenMerger {
     }
 
     /**
-     * Merges a piece of at least one byte.
+     * Merges a pre-token of at least one byte.
      *
-     * @param out receives the ids from {@code at} on; has room for one a byte
-     * @return how many ids
+     * @param out receives the ids from {@code at} on; has room for one per byte
+     * @return the number of ids
      */
     int merge(byte[] text, int from, int to, int[] out, int at) {
-        return to - from <= SHORT ? mergeShort(text, from, to, out, at) : new LongWord(text, from, to).merge(out, at);
+        return to - from <= SHORT
+                ? mergeShort(text, from, to, out, at)
+                : new LongPretoken(text, from, to).merge(out, at);
     }
 
     private int mergeShort(byte[] text, int from, int to, int[] out, int at) {
@@ -69,17 +71,20 @@ final class PretokenMerger {
         return best;
     }
 
-    /** A long piece: its symbols in a list with links both ways, and its pairs in a heap. */
-    private final class LongWord {
+    /** A long pre-token: its symbols in a doubly linked list, and its pairs in a heap. */
+    private final class LongPretoken {
         private final int[] ids;
         private final int[] next;
         private final int[] previous;
-        /** Of the pair that begins at a place; {@link PairTable#NONE} where there is none, or no symbol any more. */
+        /**
+         * The value of the pair that begins at each place; {@link PairTable#NONE} if there is no pair, or no symbol any
+         * more.
+         */
         private final long[] values;
 
         private final LongHeap heap;
 
-        LongWord(byte[] text, int from, int to) {
+        LongPretoken(byte[] text, int from, int to) {
             int length = to - from;
             ids = new int[length];
             next = new int[length];

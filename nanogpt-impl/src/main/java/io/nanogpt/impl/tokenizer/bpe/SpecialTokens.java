@@ -48,7 +48,7 @@ public final class SpecialTokens {
         return token.text().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** In the order of the ids. */
+    /** The tokens in the order of their ids. */
     List<SpecialToken> tokens() {
         return tokens;
     }
@@ -133,7 +133,7 @@ public final class SpecialTokens {
     /**
      * A token that is found in the text before anything else.
      *
-     * @param special as files have it: whether it marks something, so that readers may leave it out
+     * @param special the flag in tokenizer files: whether it is a marker, which decoders may leave out
      */
     public record SpecialToken(String text, int id, boolean special) {}
 }

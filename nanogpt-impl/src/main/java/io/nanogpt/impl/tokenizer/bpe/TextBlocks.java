@@ -9,12 +9,12 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Cuts a long text of UTF-8 into blocks that have, one by one, the pieces and special tokens of the whole. A block is as
- * long as it must be to end at a safe cut: 1 MiB in nearly every text, all of it where no place is safe.
+ * Cuts a long text of UTF-8 into blocks whose pre-tokens and special tokens are those of the whole. A block ends at a
+ * safe cut: after 1 MiB in nearly every text, at the end of the text if no place is safe.
  */
 public final class TextBlocks {
     private static final int BLOCK_BYTES = 1 << 20;
-    /** Sources may need room for a few characters to hand out any. */
+    /** Sources may need room for a few characters to return any. */
     private static final int READ_ROOM = 8;
 
     private static final int LARGEST = Integer.MAX_VALUE - 64;
@@ -26,10 +26,10 @@ public final class TextBlocks {
     private final SpecialTokens specials;
     private final boolean skipMark;
 
-    /** What follows the last block: read, and checked but for a character that is not whole. */
+    /** The bytes read beyond the last block, checked except for an incomplete character. */
     private byte[] rest = {};
 
-    /** Where in the text {@link #rest} begins. */
+    /** The offset of {@link #rest} in the text. */
     private long offset;
 
     private boolean ended;
@@ -41,10 +41,10 @@ public final class TextBlocks {
         int read(byte[] buffer, int offset, int length) throws IOException;
     }
 
-    /** Finds places between tokens. */
+    /** Finds places at which a text can be cut. */
     @FunctionalInterface
     public interface Cutter {
-        /** As {@link Splitter#safeCut} does it. */
+        /** See {@link Splitter#safeCut}. */
         int safeCut(byte[] text, int from, int to);
 
         /** After the last line feed. */
@@ -62,23 +62,23 @@ public final class TextBlocks {
         }
     }
 
-    /** A part of the text, to be used again. */
+    /** A reusable buffer for a part of the text. */
     static final class Block {
         byte[] bytes;
         int length;
 
-        /** A block for texts that have at most so many bytes. */
+        /** Creates a block for texts of at most this many bytes. */
         Block(long mostBytes) {
             bytes = new byte[(int) Math.min(BLOCK_BYTES, mostBytes) + READ_ROOM + BpeEncoder.SLACK];
         }
     }
 
     /**
-     * Blocks of a text.
+     * Creates the blocks of a text.
      *
      * @param name of the text, for messages
-     * @param cutter of the pattern; used by whoever calls {@link #next}
-     * @param skipMark whether a byte order mark at the beginning is not part of the text
+     * @param cutter of the pattern; used by the thread that calls {@link #next}
+     * @param skipMark whether to leave out a byte order mark at the beginning
      */
     TextBlocks(Source source, String name, Cutter cutter, SpecialTokens specials, boolean skipMark) {
         this.skipMark = skipMark;
@@ -88,7 +88,7 @@ public final class TextBlocks {
         this.specials = specials;
     }
 
-    /** Fills the next block; false when there is none. */
+    /** Fills the next block; returns false if there is none. */
     boolean next(Block block) {
         if (rest.length > block.bytes.length / 2) {
             block.bytes = new byte[(int) Math.min(LARGEST, 2L * rest.length)];
@@ -140,8 +140,8 @@ public final class TextBlocks {
         if (invalid < to) {
             throw new NanogptException(String.format(
                     Locale.ROOT,
-                    "%s is not UTF-8: byte 0x%02X at offset %d does not fit there; convert it to UTF-8, for example with"
-                            + " iconv",
+                    "%s is not UTF-8: byte 0x%02X at offset %d does not fit there; convert it to UTF-8, for example"
+                            + " with iconv",
                     name,
                     bytes[invalid] & 0xFF,
                     offset + invalid));

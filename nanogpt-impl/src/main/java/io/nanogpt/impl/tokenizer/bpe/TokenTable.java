@@ -4,13 +4,13 @@ import io.nanogpt.impl.tokenizer.pretokenize.Utf8;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of every token, by id, and the way back. Ids may have no token. */
+/** The bytes of every token by id, and ids by bytes. Ids may have no token. */
 public final class TokenTable {
     public static final int ABSENT = -1;
 
     private final byte[] bytes;
     private final int[] starts;
-    /** 0 of an id without a token. */
+    /** The lengths in bytes; 0 for an id without a token. */
     private final int[] lengths;
     /** The first eight bytes of every token, so that decoding copies most of them with one store. */
     private final long[] heads;
@@ -18,7 +18,7 @@ public final class TokenTable {
     private final int[] slots;
 
     /**
-     * A table.
+     * Creates a table.
      *
      * @param tokens by id; null where there is none
      */
@@ -100,7 +100,7 @@ public final class TokenTable {
         return Arrays.equals(bytes, starts[id], starts[id + 1], text, from, to);
     }
 
-    /** The bytes that some ids take, or -1 where one of them has no token. */
+    /** The total length of some ids in bytes, or -1 if one of them has no token. */
     long length(int[] ids) {
         long length = 0;
         boolean known = true;

@@ -8,7 +8,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntFunction;
 
-/** Decodes UTF-8 that comes in parts, keeping the bytes of a character that is not whole. */
+/** An incremental UTF-8 decoder, which keeps the bytes of an incomplete character. */
 final class Utf8Decoder implements IncrementalDecoder {
     private static final int MOST_BYTES_HELD = 3;
 
@@ -20,7 +20,7 @@ final class Utf8Decoder implements IncrementalDecoder {
 
     private byte[] held = {};
 
-    /** A decoder of tokens whose bytes the function tells. */
+    /** Creates a decoder of tokens; the function returns their bytes. */
     Utf8Decoder(IntFunction<byte[]> tokenBytes) {
         this.tokenBytes = tokenBytes;
     }

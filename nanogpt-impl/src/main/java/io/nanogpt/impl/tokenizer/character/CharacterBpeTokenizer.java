@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Cuts every line into the words of GPT-2 and every word, in its byte alphabet, greedily into the longest pieces of the
- * vocabulary. Line breaks have no ids: the text of some ids is one line.
+ * The character BPE tokenizer: cuts every line into GPT-2's pre-tokens and every pre-token, in GPT-2's byte alphabet,
+ * greedily into the longest pieces of the vocabulary. Line breaks have no ids: decoded text is one line.
  */
 public final class CharacterBpeTokenizer implements Tokenizer {
-    /** What bytes stand for that no byte of UTF-8 could be: pieces of the vocabulary that no text has. */
+    /** The text of pieces with characters outside the byte alphabet, which no text contains. */
     private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
 
     private static final int PIECES_AT_ONCE = 256;
@@ -33,7 +33,7 @@ public final class CharacterBpeTokenizer implements Tokenizer {
     private final int[] lengths;
     private final PieceTrie trie;
 
-    /** A tokenizer of pieces in the byte alphabet, by id. */
+    /** Creates a tokenizer of pieces in the byte alphabet, by id. */
     public CharacterBpeTokenizer(List<String> pieces) {
         this.pieces = List.copyOf(pieces);
         bytes = this.pieces.stream().map(CharacterBpeTokenizer::bytes).toList();
@@ -48,30 +48,30 @@ public final class CharacterBpeTokenizer implements Tokenizer {
         return read == null ? REPLACEMENT : read;
     }
 
-    /** Learns the pieces of a text. */
+    /** Learns a vocabulary of pieces from a text. */
     public static CharacterBpeTokenizer train(String text, int vocabularySize) {
-        Map<String, Long> counts = countWords(text);
+        Map<String, Long> counts = countPretokens(text);
         if (counts.isEmpty()) {
-            throw new IllegalArgumentException("the corpus has no word; give text to learn from");
+            throw new IllegalArgumentException("the corpus has no text but line breaks; give text to learn from");
         }
         return new CharacterBpeTokenizer(CharacterBpeTrainer.train(counts, vocabularySize));
     }
 
-    /** How often each word stands in a text, in order of appearance and in the byte alphabet. */
-    static Map<String, Long> countWords(String text) {
+    /** Counts the pre-tokens of a text, in order of appearance and in the byte alphabet. */
+    static Map<String, Long> countPretokens(String text) {
         Map<String, Long> counts = new LinkedHashMap<>();
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        words(utf8, (from, to) -> counts.merge(ByteAlphabet.write(utf8, from, to), 1L, Long::sum));
+        forEachPretoken(utf8, (from, to) -> counts.merge(ByteAlphabet.write(utf8, from, to), 1L, Long::sum));
         return counts;
     }
 
-    /** Takes words. */
+    /** An action on a pre-token. */
     @FunctionalInterface
-    private interface WordAction {
+    private interface PretokenAction {
         void take(int from, int to);
     }
 
-    private static void words(byte[] utf8, WordAction action) {
+    private static void forEachPretoken(byte[] utf8, PretokenAction action) {
         Splitter splitter = Splitter.of(SplitPattern.GPT2);
         int[] ends = new int[PIECES_AT_ONCE];
         int from = 0;
@@ -111,7 +111,7 @@ public final class CharacterBpeTokenizer implements Tokenizer {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         int[] ids = new int[utf8.length];
         int[] count = new int[1];
-        words(utf8, (from, to) -> {
+        forEachPretoken(utf8, (from, to) -> {
             int at = from;
             while (at < to) {
                 int id = trie.longest(utf8, at, to);

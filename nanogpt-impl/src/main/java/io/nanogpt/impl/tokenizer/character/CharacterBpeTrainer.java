@@ -12,26 +12,26 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Byte pair encoding over the characters of words (Sennrich et al. 2016, "Neural machine translation of rare words with
- * subword units") with the rules of the homework: the most frequent pair first, and among equals the one that is met
- * first, words in order of appearance and pairs from left to right.
+ * Trains character BPE: byte pair encoding over the characters of pre-tokens (Sennrich et al. 2016, "Neural machine
+ * translation of rare words with subword units") with the rules of the homework: the most frequent pair first, and
+ * among equals the one that occurs first, pre-tokens in order of appearance and pairs from left to right.
  */
 final class CharacterBpeTrainer {
     private final List<String> pieces = new ArrayList<>();
     private final Map<String, Integer> ids = new HashMap<>();
-    /** The ids of the pieces of each word, in order of appearance. */
-    private final List<int[]> words = new ArrayList<>();
+    /** The ids of the pieces of each pre-token, in order of appearance. */
+    private final List<int[]> pretokens = new ArrayList<>();
 
     private final List<Long> counts = new ArrayList<>();
     private final Map<Long, Pair> pairs = new HashMap<>();
 
-    /** Two pieces side by side. */
+    /** Two adjacent pieces. */
     private static final class Pair {
         private final int left;
         private final int right;
         private long count;
-        /** Words that have the pair or had it. */
-        private final IntList words = new IntList();
+        /** Pre-tokens that have or had the pair. */
+        private final IntList pretokens = new IntList();
 
         Pair(int left, int right) {
             this.left = left;
@@ -44,15 +44,15 @@ final class CharacterBpeTrainer {
     /**
      * Learns a vocabulary.
      *
-     * @param counts how often each word stands in the text, in order of appearance
-     * @param vocabularySize the most pieces
+     * @param counts occurrences of each pre-token in the text, in order of appearance
+     * @param vocabularySize the largest number of pieces
      * @return the characters and the merged pieces, short ones first and equally long ones by code points
      */
     static List<String> train(Map<String, Long> counts, int vocabularySize) {
         TreeSet<String> alphabet = new TreeSet<>();
-        counts.keySet().forEach(word -> {
-            alphabet.addAll(characters(word));
-            alphabet.addAll(characters(folded(word)));
+        counts.keySet().forEach(pretoken -> {
+            alphabet.addAll(characters(pretoken));
+            alphabet.addAll(characters(folded(pretoken)));
         });
         if (vocabularySize < alphabet.size()) {
             throw new IllegalArgumentException("vocabularySize must be at least " + alphabet.size()
@@ -61,10 +61,10 @@ final class CharacterBpeTrainer {
         CharacterBpeTrainer trainer = new CharacterBpeTrainer();
         alphabet.forEach(trainer::id);
         Map<String, Long> folded = new LinkedHashMap<>();
-        counts.forEach((word, count) -> folded.merge(folded(word), count, Long::sum));
+        counts.forEach((pretoken, count) -> folded.merge(folded(pretoken), count, Long::sum));
         folded.forEach(trainer::add);
         while (trainer.pieces.size() < vocabularySize && trainer.mergeBest()) {
-            // Each merge adds a piece, or one that another merge has made before.
+            // Each merge adds a piece, or forms one that another merge has formed before.
         }
         List<String> vocabulary = new ArrayList<>(trainer.pieces);
         vocabulary.sort(Comparator.comparingInt((String piece) -> piece.codePointCount(0, piece.length()))
@@ -72,15 +72,18 @@ final class CharacterBpeTrainer {
         return vocabulary;
     }
 
-    /** As Python's {@code isupper}: a cased character, and none that is not a capital. */
-    private static String folded(String word) {
-        boolean capital = word.chars().anyMatch(Character::isUpperCase);
-        boolean other = word.chars().anyMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));
-        return capital && !other ? word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT) : word;
+    /**
+     * Lowers all but the first character of a pre-token that is upper case as in Python's {@code isupper}: it has a
+     * cased character, and none that is not a capital.
+     */
+    private static String folded(String pretoken) {
+        boolean capital = pretoken.chars().anyMatch(Character::isUpperCase);
+        boolean other = pretoken.chars().anyMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));
+        return capital && !other ? pretoken.charAt(0) + pretoken.substring(1).toLowerCase(Locale.ROOT) : pretoken;
     }
 
-    private static List<String> characters(String word) {
-        return word.codePoints().mapToObj(Character::toString).toList();
+    private static List<String> characters(String pretoken) {
+        return pretoken.codePoints().mapToObj(Character::toString).toList();
     }
 
     private int id(String piece) {
@@ -91,21 +94,21 @@ final class CharacterBpeTrainer {
         return known == null ? pieces.size() - 1 : known;
     }
 
-    private void add(String word, long count) {
-        words.add(characters(word).stream().mapToInt(this::id).toArray());
+    private void add(String pretoken, long count) {
+        pretokens.add(characters(pretoken).stream().mapToInt(this::id).toArray());
         counts.add(count);
-        countPairs(words.size() - 1, 1);
+        countPairs(pretokens.size() - 1, 1);
     }
 
-    private void countPairs(int word, int sign) {
-        int[] symbols = words.get(word);
+    private void countPairs(int pretoken, int sign) {
+        int[] symbols = pretokens.get(pretoken);
         for (int i = 0; i + 1 < symbols.length; i++) {
             int left = symbols[i];
             int right = symbols[i + 1];
             Pair pair = pairs.computeIfAbsent(key(left, right), missing -> new Pair(left, right));
-            pair.count += sign * counts.get(word);
+            pair.count += sign * counts.get(pretoken);
             if (sign > 0) {
-                pair.words.add(word);
+                pair.pretokens.add(pretoken);
             }
         }
     }
@@ -138,14 +141,14 @@ final class CharacterBpeTrainer {
         return true;
     }
 
-    /** Where a pair stands first: the word in the upper half, the place in the word in the lower. */
+    /** The first occurrence of a pair: the pre-token in the upper half, the place in it in the lower. */
     private long firstPlace(Pair pair) {
         long first = Long.MAX_VALUE;
-        for (int i = 0; i < pair.words.size(); i++) {
-            int word = pair.words.get(i);
-            int place = word < first >>> Integer.SIZE ? place(words.get(word), pair) : -1;
+        for (int i = 0; i < pair.pretokens.size(); i++) {
+            int pretoken = pair.pretokens.get(i);
+            int place = pretoken < first >>> Integer.SIZE ? place(pretokens.get(pretoken), pair) : -1;
             if (place >= 0) {
-                first = (long) word << Integer.SIZE | place;
+                first = (long) pretoken << Integer.SIZE | place;
             }
         }
         return first;
@@ -162,13 +165,13 @@ final class CharacterBpeTrainer {
 
     private void merge(Pair pair) {
         int merged = id(pieces.get(pair.left) + pieces.get(pair.right));
-        for (int i = 0; i < pair.words.size(); i++) {
-            int word = pair.words.get(i);
-            int[] symbols = words.get(word);
+        for (int i = 0; i < pair.pretokens.size(); i++) {
+            int pretoken = pair.pretokens.get(i);
+            int[] symbols = pretokens.get(pretoken);
             if (place(symbols, pair) >= 0) {
-                countPairs(word, -1);
-                words.set(word, merged(symbols, pair, merged));
-                countPairs(word, 1);
+                countPairs(pretoken, -1);
+                pretokens.set(pretoken, merged(symbols, pair, merged));
+                countPairs(pretoken, 1);
             }
         }
         pairs.remove(key(pair.left, pair.right));

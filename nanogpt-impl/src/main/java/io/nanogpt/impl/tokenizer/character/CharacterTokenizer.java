@@ -19,10 +19,13 @@ import java.util.stream.IntStream;
 
 /** One id per code point. A trained one numbers them in code point order; a loaded one as its file does. */
 public final class CharacterTokenizer implements Tokenizer {
-    /** What unknown characters decode to. Its id is of no code point, so the text {@code <unk>} has five other ids. */
+    /**
+     * The text that unknown characters decode to. Its id is of no code point, so the text {@code <unk>} has five other
+     * ids.
+     */
     public static final String UNKNOWN = "<unk>";
 
-    /** Stands in {@link #codePoints} for the unknown token. */
+    /** The entry of the unknown token in {@link #codePoints}. */
     public static final int UNKNOWN_CODE_POINT = -1;
 
     private final int[] codePoints;
@@ -32,10 +35,10 @@ public final class CharacterTokenizer implements Tokenizer {
     private final String unknownToken;
 
     /**
-     * A tokenizer.
+     * Creates a tokenizer.
      *
-     * @param codePoints by id, none twice; {@link #UNKNOWN_CODE_POINT} once where the policy is to replace, and only then
-     * @param unknownToken what the id of unknown characters decodes to
+     * @param codePoints by id, none twice; {@link #UNKNOWN_CODE_POINT} once if, and only if, the policy is to replace
+     * @param unknownToken the text that the id of unknown characters decodes to
      */
     public CharacterTokenizer(int[] codePoints, UnknownCharacters policy, String unknownToken) {
         this.codePoints = codePoints.clone();
@@ -54,8 +57,8 @@ public final class CharacterTokenizer implements Tokenizer {
                 .findFirst()
                 .orElse(CodePointTable.ABSENT);
         if ((unknownId >= 0) != (policy == UnknownCharacters.REPLACE)) {
-            throw new IllegalArgumentException("an id for " + unknownToken + " must be there exactly if the policy is "
-                    + UnknownCharacters.REPLACE + ", but the policy is " + policy);
+            throw new IllegalArgumentException("an id for " + unknownToken + " is required if, and only if, the policy"
+                    + " is " + UnknownCharacters.REPLACE + ", but the policy is " + policy);
         }
     }
 
@@ -88,7 +91,7 @@ public final class CharacterTokenizer implements Tokenizer {
                 UNKNOWN);
     }
 
-    /** What encoding does with characters outside the vocabulary. */
+    /** The policy for characters outside the vocabulary. */
     public UnknownCharacters unknownCharacters() {
         return policy;
     }
@@ -157,7 +160,7 @@ public final class CharacterTokenizer implements Tokenizer {
         TokenizerJson.save(toJson(), file);
     }
 
-    /** What unknown characters decode to, where they have an id. */
+    /** The text that unknown characters decode to, if they have an id. */
     public String unknownToken() {
         return unknownToken;
     }
@@ -178,7 +181,7 @@ public final class CharacterTokenizer implements Tokenizer {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
-    /** A character as people can find it: itself where it can be seen, its number and its Unicode name. */
+    /** Describes a character for messages: itself if it is visible, its code point and its Unicode name. */
     static String describe(int codePoint) {
         String name = Character.getName(codePoint);
         String number = String.format("U+%04X", codePoint) + (name == null ? "" : " " + name);

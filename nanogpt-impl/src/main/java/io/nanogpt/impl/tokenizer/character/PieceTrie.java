@@ -3,7 +3,7 @@ package io.nanogpt.impl.tokenizer.character;
 import java.util.Arrays;
 import java.util.List;
 
-/** Byte strings as a tree, to find the longest that stands at a place. */
+/** A trie of byte strings, to find the longest that begins at a place. */
 final class PieceTrie {
     private static final int NONE = -1;
 
@@ -16,7 +16,7 @@ final class PieceTrie {
     private int[] piece = new int[64];
     private int nodes = 1;
 
-    /** A tree of pieces; each is found by its index, empty ones are not found at all. */
+    /** Builds a trie of pieces, which are identified by their index; empty ones are never found. */
     PieceTrie(List<byte[]> pieces) {
         Arrays.fill(piece, NONE);
         for (int i = 0; i < pieces.size(); i++) {

@@ -19,11 +19,11 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One id per word between white space. White space has none: the text of some ids has one space between words. */
+/** One id per word between white space. White space has no ids: decoded text has one space between words. */
 public final class WordTokenizer implements Tokenizer {
     static final String UNKNOWN = "<unk>";
 
-    /** White space of Unicode, whatever the version: its characters have not changed for long. */
+    /** Unicode white space, whose characters have not changed in recent versions. */
     private static final Pattern SPACES = Pattern.compile("\\p{IsWhite_Space}+");
 
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,1000}");
@@ -31,14 +31,14 @@ public final class WordTokenizer implements Tokenizer {
     private final List<String> words;
     private final Map<String, Integer> ids;
     private final String unknown;
-    /** Null where unknown words are refused. */
+    /** Null if unknown words are refused. */
     private final @Nullable Integer unknownId;
 
     /**
-     * A tokenizer.
+     * Creates a tokenizer.
      *
      * @param words by id, none twice
-     * @param unknown the one that stands for all others; where it is not among the words, others are refused
+     * @param unknown the word that replaces all others; if it is not among the words, others are refused
      */
     public WordTokenizer(List<String> words, String unknown) {
         this.words = List.copyOf(words);
@@ -51,8 +51,8 @@ public final class WordTokenizer implements Tokenizer {
     }
 
     /**
-     * Learns words: {@code <unk>} first, then those that stand in the text often enough, frequent ones first and equally
-     * frequent ones in the order of the text.
+     * Learns words: {@code <unk>} first, then those that occur often enough, frequent ones first and equally frequent
+     * ones in the order of the text.
      */
     public static WordTokenizer trainWords(String text, int vocabularySize, int minimumFrequency) {
         Map<String, Long> counts = new LinkedHashMap<>();
@@ -65,13 +65,13 @@ public final class WordTokenizer implements Tokenizer {
                 .limit(vocabularySize - 1)
                 .forEach(entry -> words.add(entry.getKey()));
         if (words.size() == 1) {
-            throw new IllegalArgumentException("no word of the corpus stands in it " + minimumFrequency
+            throw new IllegalArgumentException("no word of the corpus occurs " + minimumFrequency
                     + " times or more; give more text or a lower minimumFrequency");
         }
         return new WordTokenizer(words, UNKNOWN);
     }
 
-    /** Learns the different integers of a text, small ones first. */
+    /** Learns the distinct integers of a text, in ascending order. */
     public static WordTokenizer trainIntegers(String text) {
         TreeMap<BigInteger, String> integers = new TreeMap<>();
         for (String word : split(text)) {
@@ -101,7 +101,7 @@ public final class WordTokenizer implements Tokenizer {
         return words;
     }
 
-    /** The word that stands for all others; where it is not among the words, others are refused. */
+    /** The word that replaces all others; if it is not among the words, others are refused. */
     public String unknown() {
         return unknown;
     }

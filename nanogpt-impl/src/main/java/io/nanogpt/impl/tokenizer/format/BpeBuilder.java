@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a model together from what a file says, and refuses what does not fit together. */
+/** Builds a model from the contents of a file, and refuses inconsistent contents. */
 final class BpeBuilder {
     private final TokenTable tokens;
     private final Function<String, NanogptException> error;
@@ -24,7 +24,7 @@ final class BpeBuilder {
     private final Set<Long> seen = new HashSet<>();
 
     /**
-     * A model with some tokens.
+     * Starts a model with some tokens.
      *
      * @param tokens by id; null where there is none
      * @param error names the file
@@ -48,7 +48,7 @@ final class BpeBuilder {
     /**
      * Adds the next merge.
      *
-     * @param where the merge stands, for messages
+     * @param where adds the place of the merge to a message
      */
     void merge(byte[] leftBytes, byte[] rightBytes, Function<String, NanogptException> where) {
         byte[] joined = Arrays.copyOf(leftBytes, leftBytes.length + rightBytes.length);
@@ -57,7 +57,7 @@ final class BpeBuilder {
         int rightId = require(rightBytes, where);
         int mergedId = require(joined, where);
         if (!seen.add(((long) leftId << Integer.SIZE) | rightId)) {
-            throw where.apply("this pair stands twice among the merges");
+            throw where.apply("this pair occurs twice among the merges");
         }
         merges.add(leftId, rightId, mergedId, merges.size());
     }
@@ -65,9 +65,9 @@ final class BpeBuilder {
     private int require(byte[] token, Function<String, NanogptException> where) {
         int id = tokens.id(token);
         if (id == TokenTable.ABSENT) {
-            throw where.apply(
-                    "this merge needs the token \"" + ByteAlphabet.write(token, 0, token.length)
-                            + "\", which is not in the vocabulary; the vocabulary and the merges belong to different tokenizers");
+            throw where.apply("this merge needs the token \"" + ByteAlphabet.write(token, 0, token.length)
+                    + "\", which is not in the vocabulary; the vocabulary and the merges belong to"
+                    + " different tokenizers");
         }
         return id;
     }
@@ -75,15 +75,15 @@ final class BpeBuilder {
     /**
      * The model, with the merges that were added.
      *
-     * @param wholeWords whether a piece of text that is a token becomes that token without merging
+     * @param wholePretokens whether a pre-token that is a token becomes that token without merging
      */
-    BpeModel build(boolean wholeWords, SplitPattern pattern, List<SpecialToken> specials) {
-        return build(merges, wholeWords, pattern, specials);
+    BpeModel build(boolean wholePretokens, SplitPattern pattern, List<SpecialToken> specials) {
+        return build(merges, wholePretokens, pattern, specials);
     }
 
     /** The model, with other merges. */
-    BpeModel build(Merges others, boolean wholeWords, SplitPattern pattern, List<SpecialToken> specials) {
-        BpeModel model = new BpeModel(tokens, others, wholeWords, pattern, specials);
+    BpeModel build(Merges others, boolean wholePretokens, SplitPattern pattern, List<SpecialToken> specials) {
+        BpeModel model = new BpeModel(tokens, others, wholePretokens, pattern, specials);
         int[] byteIds = model.byteIds();
         int[] missing = IntStream.range(0, byteIds.length)
                 .filter(value -> byteIds[value] == TokenTable.ABSENT)
@@ -91,8 +91,8 @@ final class BpeBuilder {
         if (missing.length > 0) {
             throw error.apply(String.format(
                     Locale.ROOT,
-                    "the vocabulary lacks %d of the 256 single bytes, the first of them 0x%02X, so it cannot encode every"
-                            + " text; a byte-level tokenizer needs them all",
+                    "the vocabulary lacks %d of the 256 single bytes, the first of them 0x%02X, so it cannot"
+                            + " encode every text; a byte-level tokenizer needs them all",
                     missing.length,
                     missing[0]));
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class BpeJsonReader {
     private static final String BYTE_LEVEL = "ByteLevel";
 
-    /** What Hugging Face's regular expressions read otherwise than {@code java.util.regex}. */
+    /** Syntax that Hugging Face's regular expressions interpret differently from {@code java.util.regex}. */
     private static final Pattern OTHER_DIALECT =
             Pattern.compile("\\\\[hHRXKgkZ]|(?<![\\\\\\[])\\^|(?<!\\\\)\\$|[+}]\\+");
 
@@ -100,7 +100,7 @@ final class BpeJsonReader {
             long id = token.member("id").integer(0, Integer.MAX_VALUE - 1);
             String text = token.member("content").string();
             if (text.isEmpty() || !ids.add(id) || !texts.add(text)) {
-                throw token.error("an added token is empty, or stands for the id or the text of another one");
+                throw token.error("an added token is empty, or repeats the id or the text of another one");
             }
             JsonValue special = token.optional("special");
             specials.add(new SpecialToken(text, (int) id, special != null && special.bool()));
@@ -108,7 +108,10 @@ final class BpeJsonReader {
         return specials;
     }
 
-    /** By id. As long as the file has entries, but for added tokens a little beyond, whatever ids it claims. */
+    /**
+     * The tokens by id. The array is as long as the file has entries, and a little longer for added tokens, whatever
+     * the ids.
+     */
     static byte[] @Nullable [] tokens(JsonValue vocabulary, List<SpecialToken> specials) {
         Map<String, JsonValue> members = vocabulary.members();
         int most = 2 * (members.size() + specials.size()) + 1024;
@@ -228,7 +231,7 @@ final class BpeJsonReader {
         try {
             return new SplitPattern(regex);
         } catch (IllegalArgumentException e) {
-            throw unsupported(expression, "a pattern that java.util.regex does not understand");
+            throw unsupported(expression, "a pattern that java.util.regex does not support");
         }
     }
 

@@ -38,7 +38,7 @@ public final class BpeJsonWriter {
         }
         json.writeBooleanField("fuse_unk", false);
         json.writeBooleanField("byte_fallback", false);
-        json.writeBooleanField("ignore_merges", model.wholeWords());
+        json.writeBooleanField("ignore_merges", model.wholePretokens());
         json.writeFieldName("vocab");
         writeVocabulary(model, json);
         merges(model, json);
@@ -60,7 +60,7 @@ public final class BpeJsonWriter {
         return tokens.written(merges.left(index)) + " " + tokens.written(merges.right(index));
     }
 
-    /** From tokens to ids. Special tokens stand in it as themselves, as Hugging Face's trainer has them. */
+    /** Writes ids by token. Special tokens are among them, unchanged, as in the files of Hugging Face's trainer. */
     static void writeVocabulary(BpeModel model, JsonGenerator json) throws IOException {
         Map<Integer, String> specials = new HashMap<>();
         model.specialTokens().forEach(token -> specials.put(token.id(), token.text()));

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Longest-match tokenizers as {@code tokenizer.json}: a {@code WordPiece} model without prefix over the words of GPT-2 in
- * each line, which Hugging Face tokenizers encodes alike.
+ * Character BPE tokenizers as {@code tokenizer.json}: a {@code WordPiece} model without prefix over GPT-2's pre-tokens
+ * of each line, which Hugging Face tokenizers encodes alike.
  */
 public final class CharacterBpeFile {
     static final String MODEL = "WordPiece";
 
     private static final String LINE_BREAKS = "[\\r\\n]+";
-    /** In no vocabulary, so that what is unknown is an error, as it is here. */
+    /** In no vocabulary, so that unknown characters are an error, as they are here. */
     private static final String UNKNOWN = "<unk>";
-    /** Hugging Face takes longer words for unknown. */
-    private static final int LONGEST_WORD = 1_000_000_000;
+    /** Hugging Face treats longer pre-tokens as unknown. */
+    private static final int LONGEST_PRETOKEN = 1_000_000_000;
 
     private CharacterBpeFile() {}
 
@@ -35,7 +35,7 @@ public final class CharacterBpeFile {
         json.writeStringField("type", MODEL);
         json.writeStringField("unk_token", UNKNOWN);
         json.writeStringField("continuing_subword_prefix", "");
-        json.writeNumberField("max_input_chars_per_word", LONGEST_WORD);
+        json.writeNumberField("max_input_chars_per_word", LONGEST_PRETOKEN);
         TokenizerJson.writeVocabulary(tokenizer.pieces(), json);
         json.writeEndObject();
     }
@@ -48,11 +48,11 @@ public final class CharacterBpeFile {
         JsonValue model = root.member("model");
         model.allowOnly(Set.of("type", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word", "vocab"));
         require(model, "continuing_subword_prefix", "");
-        // Shorter limits make words unknown that are encoded here.
+        // Shorter limits make pre-tokens unknown that are encoded here.
         model.member("max_input_chars_per_word").integer(1_000_000, Long.MAX_VALUE);
         List<String> pieces = TokenizerJson.vocabulary(model.member("vocab"));
         JsonValue unknown = model.member("unk_token");
-        TokenizerJson.refuse(pieces.contains(unknown.string()) ? unknown : null, "an id for unknown words");
+        TokenizerJson.refuse(pieces.contains(unknown.string()) ? unknown : null, "an id for unk_token");
         return new CharacterBpeTokenizer(pieces);
     }
 

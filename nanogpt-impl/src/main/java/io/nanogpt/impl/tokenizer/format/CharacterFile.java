@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Character tokenizers as {@code tokenizer.json}, so that Hugging Face tokenizers encodes alike, unknown characters
- * included. The text is cut into single code points; what becomes of unknown ones is said by the model:
+ * included. The text is cut into single code points; the model determines what becomes of unknown ones:
  *
  * <ul>
  *   <li>{@link UnknownCharacters#ERROR}: a {@code WordLevel} model whose {@code unk_token} is not in the vocabulary,
@@ -30,7 +30,7 @@ public final class CharacterFile {
     /** Matches every code point, line ends included, in every dialect of regular expressions. */
     private static final String ANY_CHARACTER = "[\\s\\S]";
 
-    /** Other ways of saying so. */
+    /** Equivalent patterns. */
     private static final Set<String> ANY_CHARACTER_PATTERNS = Set.of(ANY_CHARACTER, "[\\S\\s]", "(?s:.)", "(?m:.)");
 
     private CharacterFile() {}
@@ -146,7 +146,7 @@ public final class CharacterFile {
             throw vocabulary.error("the vocabulary is empty; expected at least one character");
         }
         int[] codePoints = new int[members.size()];
-        // No code point, nor the unknown token's mark.
+        // Neither a code point nor the mark of the unknown token.
         int unset = Integer.MIN_VALUE;
         Arrays.fill(codePoints, unset);
         members.forEach((token, value) -> {

@@ -26,7 +26,7 @@ public final class TiktokenFile {
 
     private TiktokenFile() {}
 
-    /** Reads a file whose name says what it does not hold: the pattern and the special tokens. */
+    /** Reads a file whose name determines its pattern and special tokens, which it does not hold. */
     public static ByteLevelTokenizer read(Path file) {
         String name = String.valueOf(file.getFileName());
         return switch (name) {
@@ -50,9 +50,9 @@ public final class TiktokenFile {
             case "o200k_base.tiktoken" ->
                 read(file, SplitPattern.O200K, Map.of(END_OF_TEXT, 199999, "<|endofprompt|>", 200018));
             default ->
-                throw new NanogptException(
-                        file + " holds neither its pattern nor its special tokens, and its"
-                                + " name is none of OpenAI's, such as cl100k_base.tiktoken; read it with Tokenizers.loadTiktoken");
+                throw new NanogptException(file + " holds neither its pattern nor its special tokens, and its"
+                        + " name is none of OpenAI's, such as cl100k_base.tiktoken; read it with"
+                        + " Tokenizers.loadTiktoken");
         };
     }
 
@@ -67,7 +67,7 @@ public final class TiktokenFile {
     }
 
     private static byte[] @Nullable [] tokens(Path file, String[] lines, Map<String, Integer> specialTokens) {
-        // Ranks may leave a few ids out, but no file asks for more memory than its lines justify.
+        // Ranks may leave a few ids out, but the number of lines bounds the memory of a file.
         int most = 2 * lines.length + 1024;
         List<byte @Nullable []> tokens = new ArrayList<>();
         for (int i = 0; i < lines.length; i++) {

@@ -6,7 +6,7 @@ import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Reads every {@code tokenizer.json} that this library knows, each kind by a class of its own. */
+/** Reads every {@code tokenizer.json} that this library supports, each kind with a class of its own. */
 public final class TokenizerFiles {
     private static final String EXPECTED = "a tokenizer.json";
 
@@ -26,8 +26,8 @@ public final class TokenizerFiles {
     /**
      * Reads a tokenizer.
      *
-     * @throws NanogptException if the file is not a {@code tokenizer.json} or needs something that this library lacks,
-     *     with the place in the file
+     * @throws NanogptException if the file is not a {@code tokenizer.json} or needs an unsupported feature, with the
+     *     place in the file
      */
     public static Tokenizer load(Path file) {
         JsonValue root = JsonValue.read(file, EXPECTED);

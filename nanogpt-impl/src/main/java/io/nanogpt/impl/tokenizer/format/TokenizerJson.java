@@ -70,7 +70,7 @@ public final class TokenizerJson {
         json.writeEndObject();
     }
 
-    /** Hugging Face's pre-tokenizer, or decoder, of bytes as characters. */
+    /** Writes Hugging Face's pre-tokenizer or decoder that maps bytes to characters. */
     static void writeByteLevel(boolean useRegex, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("type", "ByteLevel");
@@ -80,7 +80,7 @@ public final class TokenizerJson {
         json.writeEndObject();
     }
 
-    /** The pre-tokenizer that first splits at a pattern and then has bytes as characters. */
+    /** Writes the pre-tokenizer that splits at a pattern and then maps bytes to characters. */
     static void writeSplitAndByteLevel(String regex, String behavior, boolean useRegex, JsonGenerator json)
             throws IOException {
         json.writeStartObject();
@@ -128,7 +128,7 @@ public final class TokenizerJson {
         json.writeEndObject();
     }
 
-    /** Refuses what tokenizers without added tokens have none of, by its name. */
+    /** Refuses the features that tokenizers without added tokens do not have, by name. */
     static void requirePlain(JsonValue root) {
         for (String absent : new String[] {"truncation", "padding", "normalizer", "post_processor"}) {
             refuse(root.optional(absent), "a " + absent);
@@ -137,7 +137,7 @@ public final class TokenizerJson {
         refuse(added == null || added.elements().isEmpty() ? null : added, "added tokens");
     }
 
-    /** Refuses a value that is there, as a feature. */
+    /** Refuses a value that is present, named as a feature. */
     static void refuse(@Nullable JsonValue value, String feature) {
         if (value != null) {
             throw value.error(

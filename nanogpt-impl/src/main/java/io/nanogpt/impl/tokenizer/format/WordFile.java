@@ -13,7 +13,7 @@ public final class WordFile {
 
     private WordFile() {}
 
-    /** Whether this is a word tokenizer, by what cuts the text. */
+    /** Whether this is a word tokenizer, by its pre-tokenizer. */
     static boolean isWords(JsonValue root) {
         JsonValue preTokenizer = root.optional("pre_tokenizer");
         return preTokenizer != null && preTokenizer.member("type").string().equals(WHITE_SPACE);

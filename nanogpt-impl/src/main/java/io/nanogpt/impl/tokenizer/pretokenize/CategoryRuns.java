@@ -4,10 +4,10 @@ package io.nanogpt.impl.tokenizer.pretokenize;
 final class CategoryRuns {
     private CategoryRuns() {}
 
-    /** Takes one run of code points of one general category. */
+    /** Visits runs of code points of one general category. */
     @FunctionalInterface
     interface Visitor {
-        /** A run from {@code first} on, ending before {@code end}. */
+        /** Visits a run from {@code first} on, ending before {@code end}. */
         void run(String category, int first, int end);
     }
 

@@ -2,7 +2,7 @@ package io.nanogpt.impl.tokenizer.pretokenize;
 
 import java.util.Arrays;
 
-/** The classes of characters that patterns tell apart, by the general categories of Unicode 16. */
+/** The classes of characters that patterns distinguish, by the general categories of Unicode 16. */
 final class CharacterClasses {
     /** Punctuation, symbols, controls, unassigned. */
     static final int OTHER = 0;
@@ -55,7 +55,7 @@ final class CharacterClasses {
         return characterClass >= SPACE;
     }
 
-    /** Made when the first character beyond ASCII is met. */
+    /** Computed at the first character beyond ASCII. */
     private static final class All {
         static final byte[] CLASSES = classes();
 

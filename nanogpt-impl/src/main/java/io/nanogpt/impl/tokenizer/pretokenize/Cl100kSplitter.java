@@ -5,28 +5,28 @@ import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.NUMBER;
 import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.isLetter;
 import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.isSpace;
 
-/** {@link io.nanogpt.tokenizer.SplitPattern#CL100K} by hand, and its relatives. */
+/** A hand-written scanner of {@link io.nanogpt.tokenizer.SplitPattern#CL100K}, and its relatives. */
 final class Cl100kSplitter extends Scanner {
     private final int mostDigits;
-    private final boolean endIsOnePiece;
+    private final boolean endIsOnePretoken;
 
     /**
-     * A scanner.
+     * Creates a scanner.
      *
-     * @param mostDigits of a number that are one piece
-     * @param endIsOnePiece whether white space at the end of the text is one piece even where it has line breaks
+     * @param mostDigits of a number that are one pre-token
+     * @param endIsOnePretoken whether white space at the end of the text is one pre-token even with line breaks
      */
-    Cl100kSplitter(int mostDigits, boolean endIsOnePiece) {
+    Cl100kSplitter(int mostDigits, boolean endIsOnePretoken) {
         this.mostDigits = mostDigits;
-        this.endIsOnePiece = endIsOnePiece;
+        this.endIsOnePretoken = endIsOnePretoken;
     }
 
     @Override
     public Splitter another() {
-        return new Cl100kSplitter(mostDigits, endIsOnePiece);
+        return new Cl100kSplitter(mostDigits, endIsOnePretoken);
     }
 
-    // The same loop stands in every scanner, so that each is compiled by itself.
+    // The same loop is in every scanner, so that each is compiled by itself.
     @Override
     public int next(int[] ends) {
         byte[] bytes = text;
@@ -64,7 +64,7 @@ final class Cl100kSplitter extends Scanner {
             return afterNewlines(afterOthers(isSpace(first) ? second : at), false);
         }
         int spaces = afterSpaces(at);
-        int lines = endIsOnePiece && spaces == end ? end : afterLastNewline(at, spaces);
+        int lines = endIsOnePretoken && spaces == end ? end : afterLastNewline(at, spaces);
         return lines > at ? lines : spacesBeforeWord(at, spaces);
     }
 }

@@ -2,7 +2,7 @@ package io.nanogpt.impl.tokenizer.pretokenize;
 
 import java.util.Arrays;
 
-/** From code points to ids: an array for those of 16 bits, which is nearly all text, and a search for the others. */
+/** The ids of code points: an array for those of 16 bits, which is nearly all text, and a search for the others. */
 public final class CodePointTable {
     public static final int ABSENT = -1;
 
@@ -11,7 +11,7 @@ public final class CodePointTable {
     private final int[] largeIds;
 
     /**
-     * A table.
+     * Creates a table.
      *
      * @param codePoints in order, none twice
      * @param ids one per code point

@@ -4,14 +4,14 @@ import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.NUMBER;
 import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.isLetter;
 import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.isSpace;
 
-/** {@link io.nanogpt.tokenizer.SplitPattern#GPT2} by hand. */
+/** A hand-written scanner of {@link io.nanogpt.tokenizer.SplitPattern#GPT2}. */
 final class Gpt2Splitter extends Scanner {
     @Override
     public Splitter another() {
         return new Gpt2Splitter();
     }
 
-    // The same loop stands in every scanner, so that each is compiled by itself.
+    // The same loop is in every scanner, so that each is compiled by itself.
     @Override
     public int next(int[] ends) {
         byte[] bytes = text;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The patterns that have scanners, in the spellings of the libraries that use them. */
 public final class KnownPatterns {
-    /** As GPT-2 had it first. */
+    /** GPT-2's original spelling. */
     private static final SplitPattern GPT2_ORIGINAL =
             new SplitPattern("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
 
@@ -19,12 +19,12 @@ public final class KnownPatterns {
     private static final String CL100K_WORDS =
             CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}" + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*";
 
-    /** As Llama 3 has it: a line break is looked for before the end of the text. */
+    /** Llama 3's spelling, which tries a line break before the end of the text. */
     private static final SplitPattern LLAMA3 = new SplitPattern(CL100K_WORDS + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
 
     private static final SplitPattern QWEN2 = new SplitPattern(LLAMA3.regex().replace("{1,3}", ""));
 
-    /** Cl100k without what Hugging Face's regular expressions read otherwise. */
+    /** Cl100k without syntax that Hugging Face's regular expressions interpret differently. */
     private static final SplitPattern CL100K_PORTABLE =
             new SplitPattern(CL100K_WORDS + "|\\s+\\z|\\s*[\\r\\n]|\\s+(?!\\S)|\\s");
 
@@ -62,7 +62,7 @@ public final class KnownPatterns {
         return (pattern.equals(SplitPattern.CL100K) ? CL100K_PORTABLE : pattern).regex();
     }
 
-    /** The pattern of a spelling that Hugging Face's files have; null where there is no scanner for it. */
+    /** The pattern of a spelling in Hugging Face's files; null if there is no scanner for it. */
     public static @Nullable SplitPattern fromHuggingFace(String regex) {
         for (SplitPattern pattern : SCANNERS.keySet()) {
             if (forHuggingFace(pattern).equals(regex)) {

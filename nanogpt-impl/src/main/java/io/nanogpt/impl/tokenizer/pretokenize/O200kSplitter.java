@@ -9,7 +9,7 @@ import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.UPPER;
 import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.isLetter;
 import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.isSpace;
 
-/** {@link io.nanogpt.tokenizer.SplitPattern#O200K} by hand. */
+/** A hand-written scanner of {@link io.nanogpt.tokenizer.SplitPattern#O200K}. */
 final class O200kSplitter extends Scanner {
     private static final int MOST_DIGITS = 3;
 
@@ -18,7 +18,7 @@ final class O200kSplitter extends Scanner {
         return new O200kSplitter();
     }
 
-    // The same loop stands in every scanner, so that each is compiled by itself.
+    // The same loop is in every scanner, so that each is compiled by itself.
     @Override
     public int next(int[] ends) {
         byte[] bytes = text;
@@ -49,7 +49,7 @@ final class O200kSplitter extends Scanner {
         int secondClass = classOrEnd(second);
         if (first != NEWLINE && (isLetter(secondClass) || secondClass == MARK)) {
             int word = afterCasedWord(second);
-            // A mark can be the word itself, where after it there is none.
+            // A mark can be the word itself if none follows it.
             int wordOrMark = word > second ? word : first == MARK ? second : afterUppers(second);
             return afterContraction(wordOrMark, true);
         }

@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Any pattern, by {@code java.util.regex}. What stands between matches is a piece too. */
+/** A splitter for any pattern, with {@code java.util.regex}. Text between matches is a pre-token too. */
 public final class RegexSplitter extends Splitter {
-    /** What looks at the text before a match, so that a part of a text may have other pieces than the whole. */
+    /**
+     * Syntax that looks at the text before a match, so that a part of a text may have other pre-tokens than the whole.
+     */
     private static final Pattern LOOKS_BACK = Pattern.compile("\\(\\?<[=!]|\\\\[bBAG]|(?<!\\[)\\^");
 
     private static final int MOST_TRIES = 16;
@@ -17,7 +19,7 @@ public final class RegexSplitter extends Splitter {
 
     private String text = "";
     private boolean matched;
-    /** Where the last piece ended, in characters and in bytes. */
+    /** The end of the last pre-token, in characters and in bytes. */
     private int characters;
 
     private int bytes;
@@ -66,8 +68,8 @@ public final class RegexSplitter extends Splitter {
     }
 
     /**
-     * Matches that did not look at the end of what is there stay as they are. But a text that ends after one of them may
-     * have other pieces, so that is tried.
+     * Matches that did not look at the end of the available text are final. But a text that ends after one of them may
+     * have other pre-tokens, so that is tried.
      */
     @Override
     public int safeCut(byte[] utf8, int from, int to) {
@@ -97,7 +99,7 @@ public final class RegexSplitter extends Splitter {
         return Arrays.copyOf(ends, next(ends));
     }
 
-    /** The next match that has a character. */
+    /** Finds the next match that is not empty. */
     private boolean find() {
         boolean found = matcher.find();
         while (found && matcher.end() == matcher.start()) {

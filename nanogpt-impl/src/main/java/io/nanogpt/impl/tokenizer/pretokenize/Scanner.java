@@ -5,11 +5,11 @@ import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.OTHER;
 import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.isLetter;
 import static io.nanogpt.impl.tokenizer.pretokenize.CharacterClasses.isSpace;
 
-/** What the hand-written scanners have in common: their place in the text, runs of characters, and safe cuts. */
+/** The base of hand-written scanners: their place in the text, runs of characters, and safe cuts. */
 abstract class Scanner extends Splitter {
     private static final byte[] ASCII = CharacterClasses.ascii();
 
-    /** U+017F, which is an s where case does not count. */
+    /** U+017F, which equals s if case is ignored. */
     private static final int LONG_S = 0x17F;
 
     byte[] text = {};
@@ -23,10 +23,10 @@ abstract class Scanner extends Splitter {
         end = to;
     }
 
-    /** Where the piece ends that begins at a place before the end. */
+    /** The end of the pre-token that begins at a place before the end of the text. */
     abstract int pieceEnd(int at);
 
-    /** After the ASCII letters from a place on, of which eight are looked at at once; may be beyond the end. */
+    /** After the ASCII letters from a place on, eight tested at once; may be beyond the end. */
     static int afterAsciiLetters(byte[] text, int from) {
         int to = from;
         while (to <= text.length - Long.BYTES) {
@@ -110,7 +110,7 @@ abstract class Scanner extends Splitter {
         return to;
     }
 
-    /** As {@code \s+(?!\S)|\s+} does it: what follows a run of white space gets its last character. */
+    /** Like {@code \s+(?!\S)|\s+}: the last character of a run of white space belongs to what follows. */
     final int spacesBeforeWord(int at, int afterSpaces) {
         if (afterSpaces == end) {
             return end;
@@ -148,8 +148,8 @@ abstract class Scanner extends Splitter {
     }
 
     /**
-     * Every pattern begins a piece at a space after something that is none, and after a single line feed that
-     * something else follows than white space or, for o200k, a slash.
+     * Every pattern begins a pre-token at a space after a character that is none, and after a single line feed that is
+     * followed by neither white space nor, for o200k, a slash.
      */
     @Override
     public final int safeCut(byte[] bytes, int from, int to) {
@@ -164,7 +164,7 @@ abstract class Scanner extends Splitter {
     }
 
     private static boolean isSafeAfterLine(byte[] bytes, int from, int at) {
-        // A character beyond ASCII may be white space; only what is whole and can be looked at counts.
+        // A character beyond ASCII may be white space; only a complete one can be tested.
         byte next = bytes[at];
         if ((next < 0 && (next & 0xF0) != 0xE0) || next == '/' || (next >= 0 && isSpace(ASCII[next]))) {
             return false;

@@ -85,7 +85,7 @@ final class UnicodeRegex {
         out.append(depth > 0 ? ranges : "[" + ranges + "]");
     }
 
-    /** The members of categories, or what is in none of them; the JDK's own class where it is the same. */
+    /** The members of categories or, if negated, of no such category; the JDK's own class if it is the same. */
     private static String ranges(Set<String> categories, boolean negated) {
         BitSet wanted = Categories.union(categories);
         if (negated) {

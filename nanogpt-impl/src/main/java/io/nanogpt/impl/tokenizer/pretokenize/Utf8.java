@@ -41,7 +41,7 @@ public final class Utf8 {
         return first < (byte) 0xE0 ? 2 : first < (byte) 0xF0 ? 3 : 4;
     }
 
-    /** Where the character before a place of valid UTF-8 begins. */
+    /** The start of the character before a place of valid UTF-8. */
     static int before(byte[] text, int at) {
         int start = at - 1;
         while ((text[start] & 0xC0) == 0x80) {
@@ -89,7 +89,7 @@ public final class Utf8 {
         return overlong || surrogate || tooLarge ? 0 : length;
     }
 
-    /** The bytes that a character at the end lacks, so that the text before {@code result} is whole characters. */
+    /** The end of the last complete character: the start of an incomplete one at the end, or {@code to}. */
     public static int wholeCharacters(byte[] bytes, int from, int to) {
         for (int start = to - 1; start >= Math.max(from, to - 3); start--) {
             if ((bytes[start] & 0xC0) != 0x80) {
@@ -102,8 +102,8 @@ public final class Utf8 {
     /**
      * Writes characters as UTF-8; halves of surrogate pairs become U+FFFD.
      *
-     * @param out has room for three bytes a character from {@code from} on
-     * @return where the bytes end
+     * @param out has room for three bytes per character from {@code from} on
+     * @return the end of the bytes
      */
     public static int write(char[] text, int length, byte[] out, int from) {
         int to = from;

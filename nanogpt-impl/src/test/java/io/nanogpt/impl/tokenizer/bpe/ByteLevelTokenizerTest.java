@@ -88,7 +88,7 @@ class ByteLevelTokenizerTest {
     }
 
     @Test
-    void countsManyLongWords() {
+    void countsManyLongPretokens() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 3000; i++) {
             text.append(" longerThanSixteenBytes").append((char) ('a' + i % 26)).append((char) ('a' + i / 26 % 26));
@@ -133,7 +133,7 @@ class ByteLevelTokenizerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {63, 64, 65, 66, 1000, 5001})
-    void encodesLongWordsAsTheDefinitionSays(int length) {
+    void encodesLongPretokensAsTheDefinitionSays(int length) {
         ByteLevelTokenizer trained = trained();
         Random random = new Random(length);
         StringBuilder word = new StringBuilder("a".repeat(length / 2));
@@ -295,7 +295,7 @@ class ByteLevelTokenizerTest {
     }
 
     @Test
-    void refusesIdsThatThereAreNot() {
+    void refusesUnknownIds() {
         ByteLevelTokenizer trained = trained();
         int size = trained.vocabularySize();
         assertThatThrownBy(() -> trained.decode(0, size)).hasMessageContaining("from 0 to " + (size - 1));

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Byte pair encoding as its definition says, counting everything anew for every merge. Tokens are strings of bytes. */
+/** Byte pair encoding by its definition, counting everything anew for every merge. Tokens are strings of bytes. */
 final class NaiveBpe {
     /** Two tokens, each a string of characters below 256. */
     record Pair(String left, String right) {
@@ -25,9 +25,9 @@ final class NaiveBpe {
 
     /** The merges of a text without special tokens. */
     static List<Pair> train(String text, SplitPattern pattern, TieRule ties, int merges) {
-        Map<List<String>, Integer> words = new LinkedHashMap<>();
-        for (String piece : SplitterTest.pieces(new RegexSplitter(pattern.regex()), text)) {
-            words.merge(bytes(piece), 1, Integer::sum);
+        Map<List<String>, Integer> pretokens = new LinkedHashMap<>();
+        for (String pretoken : SplitterTest.pieces(new RegexSplitter(pattern.regex()), text)) {
+            pretokens.merge(bytes(pretoken), 1, Integer::sum);
         }
         Map<String, Integer> ids = new LinkedHashMap<>();
         for (int i = 0; i < ByteAlphabet.SIZE; i++) {
@@ -41,9 +41,9 @@ final class NaiveBpe {
         List<Pair> learned = new ArrayList<>();
         while (learned.size() < merges) {
             Map<Pair, Integer> counts = new LinkedHashMap<>();
-            words.forEach((word, count) -> {
-                for (int i = 1; i < word.size(); i++) {
-                    counts.merge(new Pair(word.get(i - 1), word.get(i)), count, Integer::sum);
+            pretokens.forEach((tokens, count) -> {
+                for (int i = 1; i < tokens.size(); i++) {
+                    counts.merge(new Pair(tokens.get(i - 1), tokens.get(i)), count, Integer::sum);
                 }
             });
             if (counts.isEmpty()) {
@@ -56,34 +56,34 @@ final class NaiveBpe {
             learned.add(best);
             ids.put(best.joined(), ids.size());
             Map<List<String>, Integer> next = new LinkedHashMap<>();
-            words.forEach((word, count) -> next.merge(apply(best, word), count, Integer::sum));
-            words.clear();
-            words.putAll(next);
+            pretokens.forEach((tokens, count) -> next.merge(apply(best, tokens), count, Integer::sum));
+            pretokens.clear();
+            pretokens.putAll(next);
         }
         return learned;
     }
 
-    /** The tokens of a piece. */
-    static List<String> encode(String piece, List<Pair> merges) {
-        List<String> word = bytes(piece);
+    /** The tokens of a pre-token. */
+    static List<String> encode(String pretoken, List<Pair> merges) {
+        List<String> tokens = bytes(pretoken);
         for (Pair merge : merges) {
-            word = apply(merge, word);
+            tokens = apply(merge, tokens);
         }
-        return word;
+        return tokens;
     }
 
-    private static List<String> bytes(String piece) {
-        String latin1 = new String(piece.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    private static List<String> bytes(String pretoken) {
+        String latin1 = new String(pretoken.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         return Arrays.asList(latin1.split(""));
     }
 
-    private static List<String> apply(Pair pair, List<String> word) {
+    private static List<String> apply(Pair pair, List<String> tokens) {
         List<String> result = new ArrayList<>();
-        for (int i = 0; i < word.size(); i++) {
-            boolean merges = i + 1 < word.size()
-                    && word.get(i).equals(pair.left())
-                    && word.get(i + 1).equals(pair.right());
-            result.add(merges ? pair.joined() : word.get(i));
+        for (int i = 0; i < tokens.size(); i++) {
+            boolean merges = i + 1 < tokens.size()
+                    && tokens.get(i).equals(pair.left())
+                    && tokens.get(i + 1).equals(pair.right());
+            result.add(merges ? pair.joined() : tokens.get(i));
             i += merges ? 1 : 0;
         }
         return result;

@@ -37,7 +37,7 @@ class CharacterBpeTokenizerTest {
         CharacterBpeTokenizer tokenizer = CharacterBpeTokenizer.train(text, 500);
         assertThat(tokenizer.vocabularySize()).isEqualTo(500);
         assertThat(tokenizer.pieces()).filteredOn(piece -> piece.length() == 1).hasSize(65);
-        assertThat(CharacterBpeTokenizer.countWords(text).values().stream()
+        assertThat(CharacterBpeTokenizer.countPretokens(text).values().stream()
                         .mapToLong(Long::longValue)
                         .sum())
                 .isEqualTo(240_783);
@@ -52,17 +52,17 @@ class CharacterBpeTokenizerTest {
         for (int round = 0; round < 30; round++) {
             Map<String, Long> counts = new LinkedHashMap<>();
             for (int i = 0; i < 40; i++) {
-                String word = random.ints(1 + random.nextInt(8), 0, 4)
+                String pretoken = random.ints(1 + random.nextInt(8), 0, 4)
                         .mapToObj(letter -> Character.toString("abAB".charAt(letter)))
                         .reduce(random.nextBoolean() ? "\u0120" : "", String::concat);
-                counts.merge(word, 1L + random.nextInt(3), Long::sum);
+                counts.merge(pretoken, 1L + random.nextInt(3), Long::sum);
             }
             assertThat(CharacterBpeTrainer.train(counts, 30)).isEqualTo(naive(counts, 30));
         }
     }
 
     @Test
-    void wordsInCapitalsAreLoweredForCounting() {
+    void pretokensInCapitalsAreLoweredForCounting() {
         // " AB" and " AD" count as " ab" and " ad", so the space and a are the most frequent pair.
         CharacterBpeTokenizer tokenizer = CharacterBpeTokenizer.train("x AB AB AB cd cd AD", 10);
         assertThat(tokenizer.pieces()).containsExactly("A", "B", "D", "a", "b", "c", "d", "x", "\u0120", "\u0120a");
@@ -103,7 +103,7 @@ class CharacterBpeTokenizerTest {
                 .withMessageContaining("but is 6");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CharacterBpeTokenizer.train("\n\n", 6))
-                .withMessageContaining("no word");
+                .withMessageContaining("no text but line breaks");
     }
 
     @Test
@@ -126,7 +126,7 @@ class CharacterBpeTokenizerTest {
         Path file = folder.resolve("tokenizer.json");
         CharacterBpeTokenizer.train("abc", 4).save(file);
         String good = Files.readString(file);
-        refused(good, "\"<unk>\"", "\"a\"", "an id for unknown words");
+        refused(good, "\"<unk>\"", "\"a\"", "an id for unk_token");
         refused(good, "\"continuing_subword_prefix\" : \"\"", "\"continuing_subword_prefix\" : \"##\"", "found \"##\"");
         refused(good, "1000000000", "100", "from 1000000");
         refused(good, "Removed", "Isolated", "found \"Isolated\"");
@@ -160,35 +160,36 @@ class CharacterBpeTokenizerTest {
 
     /** Counts all pairs anew for every merge. */
     private static List<String> naive(Map<String, Long> counts, int vocabularySize) {
-        List<List<String>> words = new ArrayList<>();
+        List<List<String>> pretokens = new ArrayList<>();
         List<Long> times = new ArrayList<>();
         List<String> pieces = new ArrayList<>();
         Map<String, Long> folded = new LinkedHashMap<>();
-        counts.forEach((word, count) -> {
-            String bare = word.replace("\u0120", "");
-            boolean capitals = bare.equals(bare.toUpperCase(java.util.Locale.ROOT)) && !word.isEmpty();
+        counts.forEach((pretoken, count) -> {
+            String bare = pretoken.replace("\u0120", "");
+            boolean capitals = bare.equals(bare.toUpperCase(java.util.Locale.ROOT)) && !pretoken.isEmpty();
             folded.merge(
-                    capitals ? word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT) : word,
+                    capitals ? pretoken.charAt(0) + pretoken.substring(1).toLowerCase(java.util.Locale.ROOT) : pretoken,
                     count,
                     Long::sum);
-            word.chars()
+            pretoken.chars()
                     .mapToObj(Character::toString)
                     .filter(c -> !pieces.contains(c))
                     .forEach(pieces::add);
         });
-        folded.forEach((word, count) -> {
-            words.add(new ArrayList<>(word.chars().mapToObj(Character::toString).toList()));
+        folded.forEach((pretoken, count) -> {
+            pretokens.add(new ArrayList<>(
+                    pretoken.chars().mapToObj(Character::toString).toList()));
             times.add(count);
-            word.chars()
+            pretoken.chars()
                     .mapToObj(Character::toString)
                     .filter(c -> !pieces.contains(c))
                     .forEach(pieces::add);
         });
         while (pieces.size() < vocabularySize) {
             Map<List<String>, Long> pairs = new LinkedHashMap<>();
-            for (int word = 0; word < words.size(); word++) {
-                for (int i = 0; i + 1 < words.get(word).size(); i++) {
-                    pairs.merge(List.copyOf(words.get(word).subList(i, i + 2)), times.get(word), Long::sum);
+            for (int pretoken = 0; pretoken < pretokens.size(); pretoken++) {
+                for (int i = 0; i + 1 < pretokens.get(pretoken).size(); i++) {
+                    pairs.merge(List.copyOf(pretokens.get(pretoken).subList(i, i + 2)), times.get(pretoken), Long::sum);
                 }
             }
             if (pairs.isEmpty()) {
@@ -199,11 +200,11 @@ class CharacterBpeTokenizerTest {
                     .orElseThrow()
                     .getKey();
             String merged = String.join("", best);
-            for (List<String> word : words) {
-                for (int i = 0; i + 1 < word.size(); i++) {
-                    if (word.subList(i, i + 2).equals(best)) {
-                        word.set(i, merged);
-                        word.remove(i + 1);
+            for (List<String> pretoken : pretokens) {
+                for (int i = 0; i + 1 < pretoken.size(); i++) {
+                    if (pretoken.subList(i, i + 2).equals(best)) {
+                        pretoken.set(i, merged);
+                        pretoken.remove(i + 1);
                     }
                 }
             }

@@ -80,10 +80,10 @@ class BrokenBpeFilesTest {
     }
 
     @Test
-    void refusesAPairThatStandsTwiceAndFilesThatAreCut() throws IOException {
+    void refusesARepeatedPairAndTruncatedFiles() throws IOException {
         int first = valid.indexOf("\"merges\":[") + 10;
         String pair = valid.substring(first, valid.indexOf(']', first) + 1);
-        assertThatThrownBy(() -> load(valid.replace(pair, pair + "," + pair))).hasMessageContaining("stands twice");
+        assertThatThrownBy(() -> load(valid.replace(pair, pair + "," + pair))).hasMessageContaining("occurs twice");
         for (int length = 0; length < valid.length(); length += 997) {
             int end = length;
             assertThatThrownBy(() -> load(valid.substring(0, end))).isInstanceOf(NanogptException.class);

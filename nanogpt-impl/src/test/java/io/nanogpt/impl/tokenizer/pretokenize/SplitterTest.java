@@ -116,7 +116,7 @@ public class SplitterTest {
 
     @Test
     void classesAreThoseOfUnicode16() {
-        // Letters of Unicode 14, 15 and 16, which JDK 17 does not know.
+        // Letters of Unicode 14, 15 and 16, which JDK 17 does not support.
         String letters = "\uD801\uDD70\uD803\uDCC0" + Character.toString(0x1E4D0) + Character.toString(0x105C0);
         assertThat(pieces(new RegexSplitter("\\p{L}+|\\P{L}+"), "1" + letters + "2"))
                 .containsExactly("1", letters, "2");
