@@ -31,7 +31,7 @@ public class KernelBenchmark {
     private static final String PACKAGE = "io.nanogpt.impl.cpu.";
 
     /** The vector kernels or their scalar twin. */
-    @Param({"vector.VectorKernels", "ScalarKernels"})
+    @Param({"vector.VectorKernels", "scalar.ScalarKernels"})
     @SuppressWarnings("NullAway.Init") // JMH sets it
     public String kind;
 

@@ -3,7 +3,7 @@ package io.nanogpt.impl.cpu;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Gives tensors places in one array at compile time, so that tensors that do not live at once share memory. */
+/** Allocates tensors in one array at compile time: tensors that are not live at the same time share memory. */
 final class Arena {
     /** Sixteen floats, a cache line. */
     private static final int ALIGNMENT = 16;
@@ -11,7 +11,7 @@ final class Arena {
     private final TreeMap<Integer, Integer> free = new TreeMap<>();
     private int end;
 
-    /** A place for {@code size} floats: the lowest free one that fits. */
+    /** The offset of {@code size} floats: the lowest free one that fits. */
     int allocate(int size) {
         int rounded = Math.multiplyExact((size + ALIGNMENT - 1) / ALIGNMENT, ALIGNMENT);
         Map.Entry<Integer, Integer> hole = free.firstEntry();
@@ -32,7 +32,7 @@ final class Arena {
         return offset;
     }
 
-    /** Gives a place back. */
+    /** Frees the memory of an earlier {@link #allocate}. */
     void release(int offset, int size) {
         int length = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         Map.Entry<Integer, Integer> before = free.lowerEntry(offset);
@@ -48,7 +48,7 @@ final class Arena {
         free.put(offset, length);
     }
 
-    /** Floats in all. */
+    /** Floats of the whole array. */
     int size() {
         return end;
     }

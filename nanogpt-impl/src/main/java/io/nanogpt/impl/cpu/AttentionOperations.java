@@ -3,16 +3,16 @@ package io.nanogpt.impl.cpu;
 import io.nanogpt.graph.Attributes;
 
 /**
- * Causal self-attention on packed queries, keys and values {@code (rows, (H + 2 H_kv) d)}. Probabilities live in a block of a few
- * query rows at a time and are computed again going backward, so that memory grows with T and not with T squared; keys
- * that lie after a block's last query, or before the window of its first one, are never touched.
+ * Causal self-attention on packed queries, keys and values {@code (rows, (H + 2 H_kv) d)}. Probabilities live in a
+ * block of a few query rows at a time and are recomputed by the backward pass, so that memory grows with T and not with
+ * T squared. Keys after the last query of a block, or before the window of its first query, are not read.
  */
 final class AttentionOperations {
-    /** Query rows of a block: enough to reuse the keys, few enough to skip most of the masked half. */
+    /** Query rows of a block: enough to reuse the keys, few enough to skip most of the masked keys. */
     private static final int QUERY_BLOCK = 32;
 
     private final int heads;
-    /** Query heads that share a head of keys and values. */
+    /** Query heads per head of keys and values. */
     private final int group;
 
     private final int headSize;
@@ -24,7 +24,7 @@ final class AttentionOperations {
     private final int stride;
 
     private final float scale;
-    /** Keys that a query sees. */
+    /** Keys that a query attends to, itself included. */
     private final int window;
 
     AttentionOperations(Attributes.Attention attributes, int packedFeatures) {
@@ -38,27 +38,27 @@ final class AttentionOperations {
         this.window = attributes.window() == 0 ? Integer.MAX_VALUE : attributes.window();
     }
 
-    /** Scratch that a forward pass over sequences of {@code length} needs, in floats. */
+    /** Scratch memory of a forward pass over sequences of {@code length} tokens, in floats. */
     int forwardScratch(int length) {
         return headSize * length + QUERY_BLOCK * length;
     }
 
-    /** Scratch that a backward pass needs. */
+    /** Scratch memory of a backward pass, in floats. */
     int backwardScratch(int length) {
         return 2 * headSize * length + 2 * QUERY_BLOCK * length;
     }
 
-    /** Whole sequences at once. */
+    /** Attention over whole sequences. */
     Operation forward(int packed, int out) {
-        return byHeads((slice, worker, from, to) -> {
-            int length = slice.length;
+        return byHeads((microBatch, worker, from, to) -> {
+            int length = microBatch.length;
             int probabilities = headSize * length;
-            for (int row = 0; row < slice.rows; row += length) {
+            for (int row = 0; row < microBatch.rows; row += length) {
                 int base = packed + row * stride;
                 for (int head = from; head < to; head++) {
                     int keys = base + width + head / group * headSize;
                     if (head % group == 0) {
-                        transpose(length, slice.arena, keys, worker.scratch, 0, length);
+                        transpose(length, microBatch.arena, keys, worker.scratch, 0, length);
                     }
                     for (int q = 0; q < length; q += QUERY_BLOCK) {
                         int rows = Math.min(QUERY_BLOCK, length - q);
@@ -66,7 +66,7 @@ final class AttentionOperations {
                         probabilities(
                                 rows,
                                 q,
-                                slice.arena,
+                                microBatch.arena,
                                 base + q * stride + head * headSize,
                                 worker.scratch,
                                 0,
@@ -83,13 +83,13 @@ final class AttentionOperations {
                                 probabilities + first,
                                 length,
                                 1,
-                                slice.arena,
+                                microBatch.arena,
                                 keys + shared + first * stride,
                                 stride,
                                 worker.zeros,
                                 0,
                                 0,
-                                slice.arena,
+                                microBatch.arena,
                                 out + (row + q) * width + head * headSize,
                                 width);
                     }
@@ -98,14 +98,17 @@ final class AttentionOperations {
         });
     }
 
-    /** The new rows of one sequence, whose keys and values join those of a cache for {@code capacity} tokens. */
+    /**
+     * Attention of new rows of one sequence over a cache of {@code capacity} keys and values, to which theirs are
+     * added.
+     */
     Operation cached(int packed, int out, int capacity) {
         float[] keys = new float[Math.multiplyExact(shared, capacity)];
         float[] values = new float[Math.multiplyExact(shared, capacity)];
-        return (slice, worker) -> {
-            float[] arena = slice.arena;
-            int past = slice.past;
-            for (int row = 0; row < slice.rows; row++) {
+        return (microBatch, worker) -> {
+            float[] arena = microBatch.arena;
+            int past = microBatch.past;
+            for (int row = 0; row < microBatch.rows; row++) {
                 int from = packed + row * stride + width;
                 for (int e = 0; e < shared; e++) {
                     keys[e * capacity + past + row] = arena[from + e];
@@ -114,8 +117,8 @@ final class AttentionOperations {
             }
             for (int head = 0; head < heads; head++) {
                 int sharedHead = head / group * headSize;
-                for (int q = 0; q < slice.rows; q += QUERY_BLOCK) {
-                    int rows = Math.min(QUERY_BLOCK, slice.rows - q);
+                for (int q = 0; q < microBatch.rows; q += QUERY_BLOCK) {
+                    int rows = Math.min(QUERY_BLOCK, microBatch.rows - q);
                     int first = firstVisible(past + q);
                     probabilities(
                             rows,
@@ -151,26 +154,26 @@ final class AttentionOperations {
         };
     }
 
-    /** What the values are weighed by, {@code (rows, heads, length)}. */
+    /** The attention probabilities, {@code (rows, heads, length)}. */
     Operation probabilities(int packed, int out) {
-        return (slice, worker) -> {
-            int length = slice.length;
-            RowOperations.clear(slice.arena, out, slice.rows * heads * length);
-            for (int row = 0; row < slice.rows; row += length) {
+        return (microBatch, worker) -> {
+            int length = microBatch.length;
+            ElementwiseOperations.clear(microBatch.arena, out, microBatch.rows * heads * length);
+            for (int row = 0; row < microBatch.rows; row += length) {
                 int base = packed + row * stride;
                 for (int head = 0; head < heads; head++) {
                     int keys = base + width + head / group * headSize;
-                    transpose(length, slice.arena, keys, worker.scratch, 0, length);
+                    transpose(length, microBatch.arena, keys, worker.scratch, 0, length);
                     for (int q = 0; q < length; q += QUERY_BLOCK) {
                         probabilities(
                                 Math.min(QUERY_BLOCK, length - q),
                                 q,
-                                slice.arena,
+                                microBatch.arena,
                                 base + q * stride + head * headSize,
                                 worker.scratch,
                                 0,
                                 length,
-                                slice.arena,
+                                microBatch.arena,
                                 out + ((row + q) * heads + head) * length,
                                 heads * length,
                                 worker);
@@ -182,17 +185,17 @@ final class AttentionOperations {
 
     /** The gradient for the packed queries, keys and values. */
     Operation backward(int dy, int packed, int y, int out) {
-        return byHeads((slice, worker, from, to) -> {
+        return byHeads((microBatch, worker, from, to) -> {
             int size = (to - from) / group * headSize;
-            for (int row = 0; row < slice.rows; row++) {
+            for (int row = 0; row < microBatch.rows; row++) {
                 int keys = out + row * stride + width + from / group * headSize;
-                RowOperations.clear(slice.arena, keys, size);
-                RowOperations.clear(slice.arena, keys + shared, size);
+                ElementwiseOperations.clear(microBatch.arena, keys, size);
+                ElementwiseOperations.clear(microBatch.arena, keys + shared, size);
             }
-            for (int row = 0; row < slice.rows; row += slice.length) {
+            for (int row = 0; row < microBatch.rows; row += microBatch.length) {
                 for (int head = from; head < to; head++) {
                     backwardHead(
-                            slice,
+                            microBatch,
                             worker,
                             head,
                             dy + row * width + head * headSize,
@@ -204,25 +207,25 @@ final class AttentionOperations {
         });
     }
 
-    /** Heads {@code from} to {@code to - 1}, which share no keys and values with others. */
+    /** Heads {@code from} to {@code to - 1}, which share no keys and values with other heads. */
     private interface HeadWork {
-        void run(MicroBatch slice, Worker worker, int from, int to);
+        void run(MicroBatch microBatch, Worker worker, int from, int to);
     }
 
     private record ByHeads(HeadWork work, int heads, int group) implements Operation {
         @Override
-        public int parts(MicroBatch slice) {
+        public int parts(MicroBatch microBatch) {
             return heads / group;
         }
 
         @Override
-        public void run(MicroBatch slice, Worker worker) {
-            work.run(slice, worker, 0, heads);
+        public void run(MicroBatch microBatch, Worker worker) {
+            work.run(microBatch, worker, 0, heads);
         }
 
         @Override
-        public void run(MicroBatch slice, Worker worker, int part) {
-            work.run(slice, worker, part * group, (part + 1) * group);
+        public void run(MicroBatch microBatch, Worker worker, int part) {
+            work.run(microBatch, worker, part * group, (part + 1) * group);
         }
     }
 
@@ -230,14 +233,14 @@ final class AttentionOperations {
         return new ByHeads(work, heads, group);
     }
 
-    private void backwardHead(MicroBatch slice, Worker worker, int head, int dy, int packed, int y, int gradient) {
-        float[] arena = slice.arena;
-        int length = slice.length;
+    private void backwardHead(MicroBatch microBatch, Worker worker, int head, int dy, int packed, int y, int gradient) {
+        float[] arena = microBatch.arena;
+        int length = microBatch.length;
         Kernels kernels = worker.kernels;
         float[] scratch = worker.scratch;
         int queries = packed + head * headSize;
         int out = gradient + head * headSize;
-        // From the first packed row to its keys; values lie as far behind those as all keys are wide.
+        // From the start of a packed row to the keys of this head; its values are {@code shared} floats after them.
         int toKeys = width + head / group * headSize;
         int values = headSize * length;
         int p = 2 * values;
@@ -271,9 +274,9 @@ final class AttentionOperations {
             for (int i = 0; i < rows; i++) {
                 int at = (q + i) * width;
                 float delta = kernels.dot(headSize, arena, dy + at, arena, y + at);
-                int line = i * length + first;
-                // Where a query does not look its probability is zero, and so is the gradient.
-                kernels.softmaxGradient(keys, delta, scale, scratch, p + line, scratch, dp + line);
+                int begin = i * length + first;
+                // Probabilities of masked keys are zero, and so are their gradients.
+                kernels.softmaxGradient(keys, delta, scale, scratch, p + begin, scratch, dp + begin);
             }
             kernels.multiply(
                     rows,
@@ -329,14 +332,14 @@ final class AttentionOperations {
         }
     }
 
-    /** The first key that the query at a position sees. */
+    /** The first key that the query at a position attends to. */
     private int firstVisible(int position) {
         return Math.max(0, position - window + 1);
     }
 
     /**
-     * Probabilities of {@code rows} queries, the first of which stands at {@code position}, over the keys from the first
-     * one's window up to each; what a query does not see of those is zero.
+     * Probabilities of {@code rows} queries from {@code position} on, over the keys from the window of the first query
+     * to the last query; those of masked keys are zero.
      */
     private void probabilities(
             int rows,
@@ -376,16 +379,16 @@ final class AttentionOperations {
         }
         for (int i = 0; i < rows; i++) {
             int from = firstVisible(position + i);
-            int line = outOffset + i * outStride;
-            worker.kernels.softmax(1, position + i + 1 - from, end - from, outStride, scale, out, line + from);
-            RowOperations.clear(out, line + first, from - first);
+            int begin = outOffset + i * outStride;
+            worker.kernels.softmax(1, position + i + 1 - from, end - from, outStride, scale, out, begin + from);
+            ElementwiseOperations.clear(out, begin + first, from - first);
         }
     }
 
     /** {@code to[e][j] = from[j][e]} for one head's features. */
     private void transpose(int length, float[] from, int offset, float[] to, int start, int toRow) {
         int j = 0;
-        // Four rows at a time: what is read lies in four pieces, and four results lie side by side.
+        // Four rows at a time: four results are written next to each other.
         for (; j + 4 <= length; j += 4) {
             transpose4(headSize, from, offset + j * stride, stride, to, start + j, toRow);
         }

@@ -6,42 +6,46 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a graph into a {@link Plan}: decides which sums are fused into the operation before them, gives every tensor a
- * place in the arena for as long as it lives, and splits the work into what runs slice by slice and the gradients of
- * parameters, which are summed over slices afterwards.
+ * Compiles a graph into a {@link Plan}: fuses sums into the operations before them, assigns every tensor an offset in
+ * the arena for as long as it is live, and separates the operations on a micro-batch from the gradients of parameters,
+ * which are summed over micro-batches afterwards.
  */
 final class Compiler {
+    /** The offset of an operand that is missing. */
     private static final int ABSENT = -1;
 
     private final Graph graph;
     private final CpuParameters parameters;
-    /** Rows that a slice holds at most. */
+    /** Rows of a micro-batch at most. */
     private final int rows;
     /** Tokens of a sequence, or for decoding the capacity of the cache. */
     private final int length;
 
-    private final int panelWidth;
     private final boolean decoding;
     private final List<String> inputs = new ArrayList<>();
     private final List<Operation> operations = new ArrayList<>();
-    private final List<List<WeightGradientTask>> weightRounds = new ArrayList<>();
-    private final Map<Integer, Integer> places = new HashMap<>();
     private final Fusion fusion;
-    private final GradientTerms terms;
+    private final TensorLayout layout;
+    private final WeightGradientCompiler weightGradients;
     private final Map<Integer, LstmState> states = new HashMap<>();
-    private final Arena arena = new Arena();
-    private int scratch;
-    private int zeros;
 
-    /** Where a layer of LSTM keeps what its gradient needs. */
+    /** The offsets of the activations of an LSTM layer that its gradient needs. */
     private record LstmState(int gates, int cells) {}
+
+    /** An operation with one operand. */
+    private interface Unary {
+        Operation of(int x, int out, int width);
+    }
+
+    /** An operation with two operands. */
+    private interface Binary {
+        Operation of(int a, int b, int out, int width);
+    }
 
     private Compiler(Graph graph, CpuParameters parameters, int panelWidth, int rows, int length, boolean decoding) {
         this.graph = graph;
@@ -50,17 +54,16 @@ final class Compiler {
         this.length = length;
         this.decoding = decoding;
         this.fusion = new Fusion(graph);
-        this.terms = new GradientTerms(graph);
-        this.panelWidth = panelWidth;
-        this.zeros = Math.max(panelWidth, length);
+        this.layout = new TensorLayout(graph, fusion, panelWidth, rows, length);
+        this.weightGradients = new WeightGradientCompiler(graph, parameters, layout, panelWidth, inputs, operations);
     }
 
-    /** For slices of whole sequences. */
-    static Plan batch(Graph graph, CpuParameters parameters, int panelWidth, int sliceRows, int length) {
-        return new Compiler(graph, parameters, panelWidth, sliceRows, length, false).compile();
+    /** A plan for micro-batches of whole sequences, at most {@code rows} rows each. */
+    static Plan batch(Graph graph, CpuParameters parameters, int panelWidth, int rows, int length) {
+        return new Compiler(graph, parameters, panelWidth, rows, length, false).compile();
     }
 
-    /** For one sequence that grows up to {@code capacity} tokens, at most {@code rows} at a time. */
+    /** A plan for one sequence that grows up to {@code capacity} tokens, at most {@code rows} at a time. */
     static Plan decoder(Graph graph, CpuParameters parameters, int panelWidth, int rows, int capacity) {
         return new Compiler(graph, parameters, panelWidth, rows, capacity, true).compile();
     }
@@ -73,392 +76,305 @@ final class Compiler {
         }
         for (Node node : graph.nodes()) {
             if (!fusion.isFusedIntoConsumer(node.id())) {
-                // An addition that was fused runs as the operation that it swallowed, at its own place in the order.
+                // A fused sum runs as the operation that computes one of its terms, at the position of the sum.
                 lower(fusion.computes(node), node);
             }
-            release(node.id());
+            layout.releaseAfter(node.id());
         }
-        weightRounds.forEach(tasks ->
-                tasks.sort(Comparator.comparingLong(WeightGradientTask::work).reversed()));
-        Map<String, Plan.Output> outputs = new HashMap<>();
-        graph.outputs().forEach((name, id) -> {
-            Integer place = places.get(id);
-            if (place != null && graph.node(id).shape().rank() >= 3) {
-                outputs.put(name, new Plan.Output(place, width(graph.node(id))));
-            }
-        });
-        return new Plan(inputs, operations, weightRounds, outputs, arena.size(), scratch, zeros);
+        return new Plan(
+                inputs,
+                operations,
+                weightGradients.rounds(),
+                layout.outputs(),
+                layout.arenaSize(),
+                layout.scratchSize(),
+                layout.zeroSize());
     }
 
-    /** Frees the place of every tensor whose last reader was the node that has just been emitted. */
-    private void release(int id) {
-        for (Map.Entry<Integer, Integer> place : List.copyOf(places.entrySet())) {
-            if (fusion.lastUse(place.getKey()) == id) {
-                arena.release(place.getValue(), rows * width(graph.node(place.getKey())));
-                places.remove(place.getKey());
-            }
-        }
-    }
-
-    /** Emits {@code node}; its result goes to the place of {@code to}, which differs where a sum was fused. */
-    private void lower(Node node, Node to) {
-        Integer addend = fusion.addend(to.id());
-        int plus = addend == null ? ABSENT : offsetOf(addend);
+    /** Lowers {@code node} into the buffer of {@code destination}; they differ for a fused sum. */
+    private void lower(Node node, Node destination) {
         switch (node.type()) {
-            // The terms of a gradient are added where they are computed.
+            // The terms of a gradient are summed where they are computed.
             case INPUT, PARAMETER, GRADIENT_SUM -> {}
-            case EMBEDDING ->
-                operations.add(new TokenOperations.Embedding(
-                        token(node, 0),
-                        (Attributes.Embedding) node.attributes(),
-                        parameters.values(),
-                        offset(node, 1),
-                        allocate(to),
-                        width(node)));
-            case ONE_HOT_LINEAR ->
-                operations.add(new TokenOperations.OneHotLinear(
-                        token(node, 0),
-                        (Attributes.OneHot) node.attributes(),
-                        parameters.values(),
-                        offset(node, 1),
-                        offset(node, 2),
-                        allocate(to),
-                        width(node)));
-            case ADD_POSITIONS -> {
-                int positions = input(node, 1).shape().size(0);
-                if (length > positions) {
-                    throw new IllegalArgumentException("sequences of " + length + " tokens are longer than the "
-                            + positions + " positions of " + input(node, 1).name());
-                }
-                operations.add(new RowOperations.AddPositions(
-                        offsetOf(node.input(0)), parameters.values(), offset(node, 1), allocate(to), width(node)));
+            case EMBEDDING, ONE_HOT_LINEAR -> lowerEmbedding(node, destination);
+            case ADD_POSITIONS, ADD_SINUSOIDS -> lowerPositions(node, destination);
+            case ROTARY -> lowerRotary(node, destination);
+            case LINEAR, LINEAR_INPUT_GRAD -> lowerLinear(node, destination);
+            case ADD -> lower(node, destination, ElementwiseOperations.Add::new);
+            case MULTIPLY -> lower(node, destination, ElementwiseOperations.Multiply::new);
+            case CONCAT -> lowerConcat(node, destination);
+            case SLICE -> lowerSlice(node, destination);
+            case LAYER_NORM, RMS_NORM -> lowerNorm(node, destination);
+            case LAYER_NORM_INPUT_GRAD, RMS_NORM_INPUT_GRAD -> lowerNormInputGradient(node, destination);
+            case GELU -> {
+                boolean keepDerivative = fusion.keepsDerivative(node.input(0));
+                lower(
+                        node,
+                        destination,
+                        (x, out, width) -> new ElementwiseOperations.Gelu(x, out, width, keepDerivative));
             }
-            case ADD_SINUSOIDS ->
-                operations.add(new RowOperations.AddPositions(
-                        offsetOf(node.input(0)),
-                        PositionOperations.sinusoids(length, width(node)),
-                        0,
-                        allocate(to),
-                        width(node)));
-            case LINEAR ->
-                operations.add(new RowOperations.Linear(
-                        offsetOf(node.input(0)),
-                        width(input(node, 0)),
-                        parameters.pack(input(node, 1).name(), false).forward(),
-                        parameters.values(),
-                        node.inputs().size() == 3 ? offset(node, 2) : ABSENT,
-                        plus,
-                        allocate(to),
-                        width(node),
-                        decoding && graph.outputs().containsValue(to.id())));
-            case LINEAR_INPUT_GRAD ->
-                operations.add(new RowOperations.Linear(
-                        offsetOf(node.input(0)),
-                        width(input(node, 0)),
-                        parameters.pack(input(node, 1).name(), true).transposed(),
-                        parameters.values(),
-                        ABSENT,
-                        plus,
-                        allocate(to),
-                        width(node),
-                        false));
-            case ADD ->
-                operations.add(new RowOperations.Add(
-                        offsetOf(node.input(0)), offsetOf(node.input(1)), allocate(to), width(node)));
-            case MULTIPLY ->
-                operations.add(new ActivationOperations.Multiply(
-                        offsetOf(node.input(0)), offsetOf(node.input(1)), allocate(to), width(node)));
-            case CONCAT -> emitConcat(node, to);
-            case SLICE -> {
-                Attributes.Slice part = (Attributes.Slice) node.attributes();
-                operations.add(new ActivationOperations.CopyColumns(
-                        part.size(),
-                        offsetOf(node.input(0)) + part.from(),
-                        width(input(node, 0)),
-                        allocate(to),
-                        part.size()));
-            }
-            case LAYER_NORM ->
-                operations.add(new RowOperations.LayerNorm(
-                        offsetOf(node.input(0)),
-                        parameters.values(),
-                        offset(node, 1),
-                        offset(node, 2),
-                        epsilon(node),
-                        allocate(to),
-                        width(node)));
-            case LAYER_NORM_INPUT_GRAD ->
-                operations.add(new RowOperations.LayerNormInputGradient(
-                        offsetOf(node.input(0)),
-                        offsetOf(node.input(1)),
-                        parameters.values(),
-                        offset(node, 2),
-                        epsilon(node),
-                        plus,
-                        allocate(to),
-                        width(node)));
-            case RMS_NORM ->
-                operations.add(new ActivationOperations.RmsNorm(
-                        offsetOf(node.input(0)),
-                        parameters.values(),
-                        offset(node, 1),
-                        epsilon(node),
-                        allocate(to),
-                        width(node)));
-            case RMS_NORM_INPUT_GRAD ->
-                operations.add(new ActivationOperations.RmsNormInputGradient(
-                        offsetOf(node.input(0)),
-                        offsetOf(node.input(1)),
-                        parameters.values(),
-                        offset(node, 2),
-                        epsilon(node),
-                        plus,
-                        allocate(to),
-                        width(node)));
-            case GELU ->
-                operations.add(new RowOperations.Gelu(
-                        offsetOf(node.input(0)), allocate(to), width(node), fusion.keepsDerivative(node.input(0))));
             case GELU_GRAD -> {
-                scratch = Math.max(scratch, 2 * width(node));
-                operations.add(new RowOperations.GeluGradient(
-                        offsetOf(node.input(0)),
-                        offsetOf(node.input(1)),
-                        allocate(to),
-                        width(node),
-                        fusion.keepsDerivative(node.input(1))));
+                boolean derivativeKept = fusion.keepsDerivative(node.input(1));
+                layout.requireScratch(2 * layout.width(node));
+                lower(
+                        node,
+                        destination,
+                        (dy, x, out, width) ->
+                                new ElementwiseOperations.GeluGradient(dy, x, out, width, derivativeKept));
             }
-            case GELU_TANH ->
-                operations.add(new ActivationOperations.GeluTanh(offsetOf(node.input(0)), allocate(to), width(node)));
-            case GELU_TANH_GRAD ->
-                operations.add(new ActivationOperations.GeluTanhGradient(
-                        offsetOf(node.input(0)), offsetOf(node.input(1)), allocate(to), width(node)));
-            case SILU ->
-                operations.add(new ActivationOperations.Silu(offsetOf(node.input(0)), allocate(to), width(node)));
-            case SILU_GRAD ->
-                operations.add(new ActivationOperations.SiluGradient(
-                        offsetOf(node.input(0)), offsetOf(node.input(1)), allocate(to), width(node)));
-            case ROTARY -> emitRotary(node, to);
-            case RELU -> operations.add(new RowOperations.Relu(offsetOf(node.input(0)), allocate(to), width(node)));
-            case RELU_GRAD ->
-                operations.add(new RowOperations.ReluGradient(
-                        offsetOf(node.input(0)), offsetOf(node.input(1)), allocate(to), width(node)));
-            case ATTENTION -> emitAttention(node, to);
-            case ATTENTION_GRAD -> {
-                AttentionOperations attention = attention(node, width(node));
-                scratch = Math.max(scratch, attention.backwardScratch(length));
-                operations.add(attention.backward(
-                        offsetOf(node.input(0)), offsetOf(node.input(1)), offsetOf(node.input(2)), allocate(to)));
+            case GELU_TANH -> lower(node, destination, ElementwiseOperations.GeluTanh::new);
+            case GELU_TANH_GRAD -> lower(node, destination, ElementwiseOperations.GeluTanhGradient::new);
+            case SILU -> lower(node, destination, ElementwiseOperations.Silu::new);
+            case SILU_GRAD -> lower(node, destination, ElementwiseOperations.SiluGradient::new);
+            case RELU -> lower(node, destination, ElementwiseOperations.Relu::new);
+            case RELU_GRAD -> lower(node, destination, ElementwiseOperations.ReluGradient::new);
+            case DROPOUT -> {
+                Attributes.Dropout attributes = (Attributes.Dropout) node.attributes();
+                lower(
+                        node,
+                        destination,
+                        (x, out, width) -> new ElementwiseOperations.Dropout(x, attributes, out, width));
             }
-            case ATTENTION_PROBABILITIES -> {
-                AttentionOperations attention = attention(node, width(input(node, 0)));
-                scratch = Math.max(scratch, attention.forwardScratch(length));
-                operations.add(attention.probabilities(offsetOf(node.input(0)), allocate(to)));
-            }
-            case LSTM -> emitLstm(node, to);
-            case LSTM_GRAD -> emitLstmGradient(node, to);
-            case PREVIOUS_ROW ->
-                operations.add(LstmOperations.previousRow(offsetOf(node.input(0)), allocate(to), width(node)));
-            case DEPTHWISE_CONV -> {
-                int window = input(node, 1).shape().size(2);
-                scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, width(node)));
-                operations.add(new TokenOperations.DepthwiseConv(
-                        offsetOf(node.input(0)),
-                        window,
-                        parameters.values(),
-                        offset(node, 1),
-                        offset(node, 2),
-                        allocate(to),
-                        width(node)));
-            }
-            case DEPTHWISE_CONV_INPUT_GRAD -> {
-                int window = input(node, 1).shape().size(2);
-                int size = width(input(node, 0));
-                scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, size));
-                operations.add(new TokenOperations.DepthwiseConvInputGradient(
-                        offsetOf(node.input(0)), window, parameters.values(), offset(node, 1), allocate(to), size));
-            }
-            case DROPOUT ->
-                operations.add(new RowOperations.Dropout(
-                        offsetOf(node.input(0)), (Attributes.Dropout) node.attributes(), allocate(to), width(node)));
+            case ATTENTION, ATTENTION_GRAD, ATTENTION_PROBABILITIES -> lowerAttention(node, destination);
+            case LSTM -> lowerLstm(node, destination);
+            case LSTM_GRAD -> lowerLstmGradient(node, destination);
+            case PREVIOUS_ROW -> lower(node, destination, LstmOperations::previousRow);
+            case DEPTHWISE_CONV, DEPTHWISE_CONV_INPUT_GRAD -> lowerConvolution(node, destination);
             case CROSS_ENTROPY ->
-                operations.add(
-                        new RowOperations.CrossEntropy(offsetOf(node.input(0)), token(node, 1), width(input(node, 0))));
+                operations.add(new LossOperations.CrossEntropy(
+                        layout.offsetOf(node, 0), inputIndex(node, 1), layout.width(input(node, 0))));
             case CROSS_ENTROPY_GRAD ->
-                operations.add(new RowOperations.CrossEntropyGradient(
-                        offsetOf(node.input(0)), token(node, 1), allocate(to), width(node)));
-            case LINEAR_WEIGHT_GRAD -> {
-                int outputs = width(input(node, 0));
-                int depth = width(input(node, 1));
-                EmbeddingGradientTasks.Gradient gradient = gradient(node);
-                scratch = Math.max(scratch, WeightGradientTasks.scratch(outputs, depth, panelWidth));
-                weightTasks(node)
-                        .addAll(WeightGradientTasks.matrix(
-                                offsetOf(node.input(0)),
-                                offsetOf(node.input(1)),
-                                outputs,
-                                depth,
-                                gradient.values(),
-                                gradient.offset(),
-                                gradient.first()));
-            }
-            case EMBEDDING_GRAD ->
-                weightTasks(node)
-                        .addAll(EmbeddingGradientTasks.embedding(
-                                token(node, 0),
-                                offsetOf(node.input(1)),
-                                (Attributes.Embedding) node.attributes(),
-                                width(node),
-                                gradient(node)));
-            case ONE_HOT_LINEAR_GRAD ->
-                weightTasks(node)
-                        .addAll(EmbeddingGradientTasks.oneHot(
-                                token(node, 0),
-                                offsetOf(node.input(1)),
-                                (Attributes.OneHot) node.attributes(),
-                                width(input(node, 1)),
-                                gradient(node)));
-            case ADD_POSITIONS_GRAD -> {
-                EmbeddingGradientTasks.Gradient gradient = gradient(node);
-                weightTasks(node)
-                        .add(new WeightGradientTasks.Positions(
-                                offsetOf(node.input(0)),
-                                width(node),
-                                node.shape().size(0),
-                                gradient.values(),
-                                gradient.offset(),
-                                gradient.first()));
-            }
-            case SUM_ROWS -> {
-                int part = allocatePart(node);
-                operations.add(new RowOperations.SumRows(offsetOf(node.input(0)), part, width(node)));
-            }
-            case LAYER_NORM_WEIGHT_GRAD -> {
-                int part = allocatePart(node);
-                operations.add(new RowOperations.LayerNormWeightGradient(
-                        offsetOf(node.input(0)), offsetOf(node.input(1)), epsilon(node), part, width(node)));
-            }
-            case RMS_NORM_WEIGHT_GRAD -> {
-                int part = allocatePart(node);
-                operations.add(new ActivationOperations.RmsNormWeightGradient(
-                        offsetOf(node.input(0)), offsetOf(node.input(1)), epsilon(node), part, width(node)));
-            }
-            case DEPTHWISE_CONV_WEIGHT_GRAD -> {
-                int window = node.shape().size(2);
-                int size = width(input(node, 0));
-                int part = allocatePart(node);
-                scratch = Math.max(scratch, TokenOperations.convolutionScratch(window, size));
-                operations.add(new TokenOperations.DepthwiseConvWeightGradient(
-                        offsetOf(node.input(0)), offsetOf(node.input(1)), window, part, size));
-            }
+                operations.add(new LossOperations.CrossEntropyGradient(
+                        layout.offsetOf(node, 0),
+                        inputIndex(node, 1),
+                        layout.allocate(destination),
+                        layout.width(node)));
+            case LINEAR_WEIGHT_GRAD -> weightGradients.linear(node);
+            case EMBEDDING_GRAD -> weightGradients.embedding(node);
+            case ONE_HOT_LINEAR_GRAD -> weightGradients.oneHot(node);
+            case ADD_POSITIONS_GRAD -> weightGradients.positions(node);
+            case SUM_ROWS -> weightGradients.sumRows(node);
+            case LAYER_NORM_WEIGHT_GRAD -> weightGradients.layerNorm(node);
+            case RMS_NORM_WEIGHT_GRAD -> weightGradients.rmsNorm(node);
+            case DEPTHWISE_CONV_WEIGHT_GRAD -> weightGradients.convolution(node);
         }
     }
 
-    private void emitAttention(Node node, Node to) {
-        AttentionOperations attention = attention(node, width(input(node, 0)));
-        scratch = Math.max(scratch, attention.forwardScratch(length));
-        int packed = offsetOf(node.input(0));
-        operations.add(
-                decoding ? attention.cached(packed, allocate(to), length) : attention.forward(packed, allocate(to)));
+    private void lower(Node node, Node destination, Unary operation) {
+        int x = layout.offsetOf(node, 0);
+        operations.add(operation.of(x, layout.allocate(destination), layout.width(node)));
     }
 
-    private void emitConcat(Node node, Node to) {
-        int out = allocate(to);
+    private void lower(Node node, Node destination, Binary operation) {
+        int a = layout.offsetOf(node, 0);
+        int b = layout.offsetOf(node, 1);
+        operations.add(operation.of(a, b, layout.allocate(destination), layout.width(node)));
+    }
+
+    private void lowerEmbedding(Node node, Node destination) {
+        int ids = inputIndex(node, 0);
+        int weight = parameterOffset(node, 1);
+        int out = layout.allocate(destination);
+        int width = layout.width(node);
+        if (node.attributes() instanceof Attributes.OneHot oneHot) {
+            operations.add(new EmbeddingOperations.OneHotLinear(
+                    ids, oneHot, parameters.values(), weight, parameterOffset(node, 2), out, width));
+        } else {
+            operations.add(new EmbeddingOperations.Embedding(
+                    ids, (Attributes.Embedding) node.attributes(), parameters.values(), weight, out, width));
+        }
+    }
+
+    private void lowerPositions(Node node, Node destination) {
+        int width = layout.width(node);
+        float[] values;
+        int table;
+        if (node.type() == OpType.ADD_SINUSOIDS) {
+            values = PositionOperations.sinusoids(length, width);
+            table = 0;
+        } else {
+            int positions = input(node, 1).shape().size(0);
+            if (length > positions) {
+                throw new IllegalArgumentException("sequences of " + length + " tokens are longer than the " + positions
+                        + " positions of " + input(node, 1).name());
+            }
+            values = parameters.values();
+            table = parameterOffset(node, 1);
+        }
+        int x = layout.offsetOf(node, 0);
+        operations.add(new PositionOperations.AddPositions(x, values, table, layout.allocate(destination), width));
+    }
+
+    private void lowerRotary(Node node, Node destination) {
+        PositionOperations.Rotary rotary = PositionOperations.Rotary.of(
+                layout.offsetOf(node, 0),
+                (Attributes.Rotary) node.attributes(),
+                length,
+                layout.allocate(destination),
+                layout.width(node));
+        layout.requireScratch(rotary.scratch());
+        operations.add(rotary);
+    }
+
+    private void lowerLinear(Node node, Node destination) {
+        boolean transposed = node.type() == OpType.LINEAR_INPUT_GRAD;
+        PackedWeight weight = parameters.pack(input(node, 1).name(), transposed);
+        boolean biased = !transposed && node.inputs().size() == 3;
+        operations.add(new LinearOperations.Linear(
+                layout.offsetOf(node, 0),
+                layout.width(input(node, 0)),
+                transposed ? weight.transposed() : weight.forward(),
+                parameters.values(),
+                biased ? parameterOffset(node, 2) : ABSENT,
+                addendOffset(destination),
+                layout.allocate(destination),
+                layout.width(node),
+                !transposed && decoding && graph.outputs().containsValue(destination.id())));
+    }
+
+    private void lowerConcat(Node node, Node destination) {
+        int out = layout.allocate(destination);
         for (int id : node.inputs()) {
-            int size = width(graph.node(id));
-            operations.add(new ActivationOperations.CopyColumns(size, offsetOf(id), size, out, width(node)));
+            int size = layout.width(graph.node(id));
+            operations.add(
+                    new ElementwiseOperations.CopyColumns(size, layout.offsetOf(id), size, out, layout.width(node)));
             out += size;
         }
     }
 
-    private void emitRotary(Node node, Node to) {
-        PositionOperations.Rotary rotary = PositionOperations.Rotary.of(
-                offsetOf(node.input(0)), (Attributes.Rotary) node.attributes(), length, allocate(to), width(node));
-        scratch = Math.max(scratch, rotary.scratch());
-        operations.add(rotary);
+    private void lowerSlice(Node node, Node destination) {
+        Attributes.Slice slice = (Attributes.Slice) node.attributes();
+        operations.add(new ElementwiseOperations.CopyColumns(
+                slice.size(),
+                layout.offsetOf(node, 0) + slice.from(),
+                layout.width(input(node, 0)),
+                layout.allocate(destination),
+                slice.size()));
     }
 
-    /** The activated gates and the cells stay for the gradient, where there is one. */
-    private void emitLstm(Node node, Node to) {
-        int size = width(node);
-        int gates = arena.allocate(Math.multiplyExact(rows, 4 * size));
-        int cells = arena.allocate(Math.multiplyExact(rows, size));
-        LstmOperations layer = recurrence(node, 1, false);
-        scratch = Math.max(scratch, layer.scratch(Math.max(1, rows / length)));
-        int input = offsetOf(node.input(0));
+    private void lowerNorm(Node node, Node destination) {
+        float[] values = parameters.values();
+        int x = layout.offsetOf(node, 0);
+        int weight = parameterOffset(node, 1);
+        int out = layout.allocate(destination);
+        int width = layout.width(node);
         operations.add(
-                decoding
-                        ? layer.carried(input, gates, cells, allocate(to))
-                        : layer.forward(input, gates, cells, allocate(to)));
-        if (fusion.readers(node.id()).stream().anyMatch(reader -> reader.type() == OpType.LSTM_GRAD)) {
-            states.put(node.id(), new LstmState(gates, cells));
+                node.type() == OpType.RMS_NORM
+                        ? new NormOperations.RmsNorm(x, values, weight, epsilon(node), out, width)
+                        : new NormOperations.LayerNorm(
+                                x, values, weight, parameterOffset(node, 2), epsilon(node), out, width));
+    }
+
+    private void lowerNormInputGradient(Node node, Node destination) {
+        float[] values = parameters.values();
+        int dy = layout.offsetOf(node, 0);
+        int x = layout.offsetOf(node, 1);
+        int weight = parameterOffset(node, 2);
+        int addend = addendOffset(destination);
+        int out = layout.allocate(destination);
+        int width = layout.width(node);
+        operations.add(
+                node.type() == OpType.RMS_NORM_INPUT_GRAD
+                        ? new NormOperations.RmsNormInputGradient(
+                                dy, x, values, weight, epsilon(node), addend, out, width)
+                        : new NormOperations.LayerNormInputGradient(
+                                dy, x, values, weight, epsilon(node), addend, out, width));
+    }
+
+    private void lowerAttention(Node node, Node destination) {
+        int features = layout.width(node.type() == OpType.ATTENTION_GRAD ? node : input(node, 0));
+        AttentionOperations attention = new AttentionOperations((Attributes.Attention) node.attributes(), features);
+        int first = layout.offsetOf(node, 0);
+        if (node.type() == OpType.ATTENTION_GRAD) {
+            layout.requireScratch(attention.backwardScratch(length));
+            int packed = layout.offsetOf(node, 1);
+            int y = layout.offsetOf(node, 2);
+            operations.add(attention.backward(first, packed, y, layout.allocate(destination)));
+            return;
+        }
+        layout.requireScratch(attention.forwardScratch(length));
+        int out = layout.allocate(destination);
+        if (node.type() == OpType.ATTENTION_PROBABILITIES) {
+            operations.add(attention.probabilities(first, out));
         } else {
-            arena.release(cells, rows * size);
-            arena.release(gates, rows * 4 * size);
+            operations.add(decoding ? attention.cached(first, out, length) : attention.forward(first, out));
         }
     }
 
-    private void emitLstmGradient(Node node, Node to) {
+    /** The activated gates and the cells stay in memory if there is a gradient that reads them. */
+    private void lowerLstm(Node node, Node destination) {
+        int size = layout.width(node);
+        int gates = layout.allocate(Math.multiplyExact(rows, 4 * size));
+        int cells = layout.allocate(Math.multiplyExact(rows, size));
+        LstmOperations layer = lstm(node, 1, false);
+        layout.requireScratch(layer.scratch(Math.max(1, rows / length)));
+        int input = layout.offsetOf(node, 0);
+        int out = layout.allocate(destination);
+        operations.add(decoding ? layer.carried(input, gates, cells, out) : layer.forward(input, gates, cells, out));
+        if (fusion.readers(node.id()).stream().anyMatch(reader -> reader.type() == OpType.LSTM_GRAD)) {
+            states.put(node.id(), new LstmState(gates, cells));
+        } else {
+            layout.release(cells, rows * size);
+            layout.release(gates, rows * 4 * size);
+        }
+    }
+
+    private void lowerLstmGradient(Node node, Node destination) {
         Node layer = input(node, 4);
-        int size = width(layer);
+        int size = layout.width(layer);
         LstmState state = states.get(layer.id());
         if (state == null) {
             throw new IllegalStateException(layer.name() + " kept no state for its gradient");
         }
-        int carried = Math.multiplyExact(size, rows / length);
-        int at = arena.allocate(carried);
-        LstmOperations recurrence = recurrence(node, 2, true);
-        scratch = Math.max(scratch, recurrence.scratch(rows / length));
-        operations.add(recurrence.backward(offsetOf(node.input(0)), state.gates(), state.cells(), at, allocate(to)));
-        arena.release(at, carried);
-        arena.release(state.cells(), rows * size);
-        arena.release(state.gates(), rows * 4 * size);
+        int carriedSize = Math.multiplyExact(size, rows / length);
+        int carried = layout.allocate(carriedSize);
+        LstmOperations lstm = lstm(node, 2, true);
+        layout.requireScratch(lstm.scratch(rows / length));
+        int dy = layout.offsetOf(node, 0);
+        operations.add(lstm.backward(dy, state.gates(), state.cells(), carried, layout.allocate(destination)));
+        layout.release(carried, carriedSize);
+        layout.release(state.cells(), rows * size);
+        layout.release(state.gates(), rows * 4 * size);
     }
 
-    /** A layer whose weight and bias are inputs {@code weight} and the next of a node. */
-    private LstmOperations recurrence(Node node, int weight, boolean transposed) {
+    /** The layer whose weight is input {@code weight} of a node and whose bias is the next input. */
+    private LstmOperations lstm(Node node, int weight, boolean transposed) {
         Node matrix = input(node, weight);
         return new LstmOperations(
                 matrix.shape().size(1),
                 parameters.pack(matrix.name(), transposed),
                 parameters.values(),
-                offset(node, weight + 1));
+                parameterOffset(node, weight + 1));
     }
 
-    /** Where the gradient of a parameter is summed, of which a node computes a term. */
-    private EmbeddingGradientTasks.Gradient gradient(Node term) {
-        return new EmbeddingGradientTasks.Gradient(
-                parameters.gradients(), parameters.offset(terms.parameter(term)), terms.round(term) == 0);
+    private void lowerConvolution(Node node, Node destination) {
+        float[] values = parameters.values();
+        int window = input(node, 1).shape().size(2);
+        int x = layout.offsetOf(node, 0);
+        int weight = parameterOffset(node, 1);
+        boolean gradient = node.type() == OpType.DEPTHWISE_CONV_INPUT_GRAD;
+        int width = layout.width(gradient ? input(node, 0) : node);
+        layout.requireScratch(ConvolutionOperations.scratch(window, width));
+        int out = layout.allocate(destination);
+        operations.add(
+                gradient
+                        ? new ConvolutionOperations.DepthwiseConvInputGradient(x, window, values, weight, out, width)
+                        : new ConvolutionOperations.DepthwiseConv(
+                                x, window, values, weight, parameterOffset(node, 2), out, width));
     }
 
-    /** The tasks of the round in which a term is added to its gradient. */
-    private List<WeightGradientTask> weightTasks(Node term) {
-        int round = terms.round(term);
-        while (weightRounds.size() <= round) {
-            weightRounds.add(new ArrayList<>());
-        }
-        return weightRounds.get(round);
-    }
-
-    /** Room for what each slice leaves of a gradient, which a task adds up afterwards. */
-    private int allocatePart(Node term) {
-        int size = Math.toIntExact(term.shape().elements());
-        int part = arena.allocate(size);
-        EmbeddingGradientTasks.Gradient gradient = gradient(term);
-        weightTasks(term)
-                .add(new WeightGradientTasks.Parts(part, size, gradient.values(), gradient.offset(), gradient.first()));
-        return part;
-    }
-
-    private static AttentionOperations attention(Node node, int packedWidth) {
-        return new AttentionOperations((Attributes.Attention) node.attributes(), packedWidth);
-    }
-
-    private static float epsilon(Node node) {
+    static float epsilon(Node node) {
         return ((Attributes.Norm) node.attributes()).epsilon();
     }
 
-    /** The place among the run-time inputs of an input that holds ids. */
-    private int token(Node node, int index) {
+    /** The offset of the tensor that a fused sum adds, or {@link #ABSENT}. */
+    private int addendOffset(Node destination) {
+        Integer addend = fusion.addend(destination.id());
+        return addend == null ? ABSENT : layout.offsetOf(addend);
+    }
+
+    /** The index of an input of token ids among the run-time inputs. */
+    private int inputIndex(Node node, int index) {
         return inputs.indexOf(input(node, index).name());
     }
 
@@ -466,29 +382,8 @@ final class Compiler {
         return graph.node(node.input(index));
     }
 
-    private int offset(Node node, int index) {
+    private int parameterOffset(Node node, int index) {
         ParameterSpec spec = ((Attributes.Parameter) input(node, index).attributes()).spec();
         return parameters.offset(spec.name());
-    }
-
-    private int width(Node node) {
-        boolean probabilities = node.type() == OpType.ATTENTION_PROBABILITIES;
-        int width = probabilities ? node.shape().size(2) * length : node.shape().features();
-        zeros = Math.max(zeros, width);
-        return width;
-    }
-
-    private int allocate(Node node) {
-        int place = arena.allocate(Math.multiplyExact(rows, width(node)));
-        places.put(node.id(), place);
-        return place;
-    }
-
-    private int offsetOf(int id) {
-        @Nullable Integer place = places.get(id);
-        if (place == null) {
-            throw new IllegalStateException(graph.node(id).name() + " has no place in memory");
-        }
-        return place;
     }
 }

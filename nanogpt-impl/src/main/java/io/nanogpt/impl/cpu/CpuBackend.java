@@ -14,7 +14,7 @@ import io.nanogpt.spi.ParameterStore;
 import java.util.List;
 import java.util.Optional;
 
-/** The pure-Java backend: no native library, no flag needed, the same bytes for any number of threads. */
+/** The pure-Java backend: no native library and no flag; results are bit-equal for any number of threads. */
 public final class CpuBackend implements Backend {
     private final Kernels kernels;
     private final KernelsChoice choice;
@@ -29,14 +29,14 @@ public final class CpuBackend implements Backend {
     /**
      * With the fastest kernels of this JVM.
      *
-     * @param threads at least 1, the caller's thread among them
+     * @param threads at least 1, including the calling thread
      */
     public static CpuBackend open(int threads) {
         KernelsProvider.Provided provided = KernelsProvider.provided();
         return open(threads, provided.kernels(), provided.choice());
     }
 
-    /** With kernels of one's choice. */
+    /** With the given kernels. */
     static CpuBackend open(int threads, Kernels kernels) {
         boolean vector = !(kernels instanceof ScalarKernels);
         return open(threads, kernels, new KernelsChoice(vector, "given by the caller", Optional.empty()));
@@ -97,7 +97,7 @@ public final class CpuBackend implements Backend {
         try {
             return new CpuDecoder(Inference.of(graph), own(parameters), team, kernels, contextLength);
         } catch (ArithmeticException | OutOfMemoryError e) {
-            // Of one large array, or of a size that no array can have: the JVM is as well as before.
+            // A single large allocation failed, or its size exceeds that of an array: the heap is still usable.
             throw new NanogptException(
                     "the keys and values of " + contextLength + " tokens do not fit in memory ("
                             + (Runtime.getRuntime().maxMemory() >> 20) + " MB at most); give the JVM more with -Xmx, or"

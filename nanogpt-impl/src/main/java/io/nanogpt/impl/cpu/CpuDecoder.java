@@ -5,11 +5,11 @@ import io.nanogpt.impl.graph.SequenceMemory;
 import io.nanogpt.spi.Decoder;
 
 /**
- * Decodes on the calling thread. Products that are so large that it pays are shared with the backend's other threads,
- * where they have nothing else to do: small models have none, and every result is the same either way.
+ * Decodes on the calling thread. Large products are shared with the other threads of the backend when these are idle;
+ * small models have none. Results are the same either way.
  */
 final class CpuDecoder implements Decoder {
-    /** Tokens computed together: enough to reuse the weights, few enough that activations stay small. */
+    /** Tokens per pass: enough to reuse the weights, few enough to keep activations small. */
     private static final int PIECE = 64;
 
     private final Operation[] operations;
@@ -21,10 +21,10 @@ final class CpuDecoder implements Decoder {
 
     private final ThreadTeam.Job partJob = this::runPart;
     private Operation shared;
-    private final MicroBatch slice;
+    private final MicroBatch microBatch;
     private final int[] ids;
     private final int capacity;
-    /** Ids of tokens before a piece that operations may look at; they lie before the piece's own. */
+    /** Token ids before those of a pass that operations read; stored in front of them. */
     private final int history;
 
     CpuDecoder(Graph graph, CpuParameters parameters, ThreadTeam team, Kernels kernels, int capacity) {
@@ -48,8 +48,8 @@ final class CpuDecoder implements Decoder {
         SequenceMemory memory = SequenceMemory.of(graph);
         this.history = memory.tokens();
         this.ids = new int[Math.addExact(history, piece)];
-        this.slice = new MicroBatch(plan.arenaSize(), new int[][] {ids}, piece);
-        this.slice.firstRow = history;
+        this.microBatch = new MicroBatch(plan.arenaSize(), new int[][] {ids}, piece);
+        this.microBatch.firstRow = history;
         this.capacity = memory.unbounded() ? Integer.MAX_VALUE : capacity;
     }
 
@@ -60,19 +60,19 @@ final class CpuDecoder implements Decoder {
 
     @Override
     public int length() {
-        return slice.past;
+        return microBatch.past;
     }
 
     @Override
     public void reset() {
-        slice.past = 0;
+        microBatch.past = 0;
     }
 
     @Override
     public void feed(int[] tokens, int from, int count, float[] destination) {
-        if (count < 1 || count > capacity - slice.past) {
-            throw new IllegalStateException("cannot feed " + count + " tokens after " + slice.past + " to a cache of "
-                    + capacity + "; reset it first");
+        if (count < 1 || count > capacity - microBatch.past) {
+            throw new IllegalStateException("cannot feed " + count + " tokens after " + microBatch.past
+                    + " to a cache of " + capacity + "; reset it first");
         }
         if (destination.length != logits.width()) {
             throw new IllegalArgumentException(
@@ -83,16 +83,20 @@ final class CpuDecoder implements Decoder {
         for (int done = 0; done < count; done += piece) {
             int size = Math.min(piece, count - done);
             System.arraycopy(tokens, from + done, ids, history, size);
-            slice.length = size;
-            slice.rows = size;
+            microBatch.length = size;
+            microBatch.rows = size;
             for (Operation operation : operations) {
                 run(operation);
             }
-            slice.past += size;
+            microBatch.past += size;
             System.arraycopy(ids, size, ids, 0, history);
         }
         System.arraycopy(
-                slice.arena, logits.offset() + (slice.rows - 1) * logits.width(), destination, 0, logits.width());
+                microBatch.arena,
+                logits.offset() + (microBatch.rows - 1) * logits.width(),
+                destination,
+                0,
+                logits.width());
     }
 
     /** Its memory is the heap's. */
@@ -100,16 +104,16 @@ final class CpuDecoder implements Decoder {
     public void close() {}
 
     private void run(Operation operation) {
-        if (workers.length > 1 && operation.isWorthSharing(slice)) {
+        if (workers.length > 1 && operation.isWorthSharing(microBatch)) {
             shared = operation;
-            if (team.tryRun(operation.parts(slice), partJob)) {
+            if (team.tryRun(operation.parts(microBatch), partJob)) {
                 return;
             }
         }
-        operation.run(slice, workers[0]);
+        operation.run(microBatch, workers[0]);
     }
 
     private void runPart(int part, int worker) {
-        shared.run(slice, workers[worker], part);
+        shared.run(microBatch, workers[worker], part);
     }
 }

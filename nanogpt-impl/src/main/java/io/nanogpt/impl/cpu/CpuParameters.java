@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All parameters in one flat array, and so their gradients and moments, with the packed panels of the matrices that
- * products read. The optimizer walks the flat arrays in blocks and packs each block again while it is in the cache.
+ * All parameters in one flat array, likewise their gradients and moments, and the packed weights of matrix products.
+ * The optimizer updates the flat arrays in blocks and packs each block again while it is in the cache.
  */
 final class CpuParameters implements ParameterStore {
-    /** Elements of a block that belongs to no packed matrix; also the unit of the gradient norm's sums. */
+    /** Elements of a block of parameters that are not packed, and of a partial sum of the gradient norm. */
     private static final int BLOCK = 8192;
 
     private final List<ParameterSpec> specs;
@@ -26,12 +26,12 @@ final class CpuParameters implements ParameterStore {
     private final ThreadTeam team;
     private final Kernels[] kernels;
     private final float[] values;
-    /** Values, gradients and their two moments. */
+    /** Parameters, gradients and their two moments. */
     private final float[][] state;
 
-    private final Kernels.AdamWStep adamW = new Kernels.AdamWStep();
-    private final Kernels.SgdStep sgd = new Kernels.SgdStep();
-    /** Gradients of batches before the last one; made when a step first takes several. */
+    private final AdamWStep adamW = new AdamWStep();
+    private final SgdStep sgd = new SgdStep();
+    /** Accumulated gradients of the earlier batches of a step; allocated when a step first has several batches. */
     private float[] held = new float[0];
 
     private float heldWeight;
@@ -42,7 +42,7 @@ final class CpuParameters implements ParameterStore {
     private boolean blocksCurrent;
     private volatile boolean stale;
 
-    // Made once: a method reference to an instance allocates each time.
+    // Created once: a bound method reference allocates on every evaluation.
     private final ThreadTeam.Job sumSquaresJob = this::sumSquares;
     private final ThreadTeam.Job holdJob = this::holdBlock;
     private final ThreadTeam.Job releaseJob = this::releaseBlock;
@@ -223,7 +223,7 @@ final class CpuParameters implements ParameterStore {
         packBlock(task, worker);
     }
 
-    /** The block's first element in the flat arrays. */
+    /** The index of the first element of a block in the flat arrays. */
     private int first(Block block) {
         return offsets[block.parameter] + block.from * unit(block);
     }
@@ -237,14 +237,14 @@ final class CpuParameters implements ParameterStore {
         return weight == null ? 1 : weight.columns();
     }
 
-    /** Packs every matrix whose values were written since the last time. */
+    /** Packs the matrices again if values were written since the last call. */
     void prepare() {
         if (stale) {
             packStale();
         }
     }
 
-    /** Several decoders may come here first: all of them wait until one has packed. */
+    /** Decoders may call this concurrently: one packs and the others wait. */
     private synchronized void packStale() {
         if (stale) {
             partition();
@@ -279,8 +279,8 @@ final class CpuParameters implements ParameterStore {
     }
 
     /**
-     * The panels of a matrix for {@code x W^T}, and with {@code transposed} also for {@code dy W}. Several decoders may ask
-     * for the same matrix first: all of them get the same panels.
+     * The panels of a matrix for {@code x W^T}, and with {@code transposed} also for {@code dy W}. Decoders may call
+     * this concurrently, and share the panels.
      */
     synchronized PackedWeight pack(String name, boolean transposed) {
         int index = index(name);
@@ -302,12 +302,12 @@ final class CpuParameters implements ParameterStore {
         return values;
     }
 
-    /** All gradients, flat; made when training first asks for them. */
+    /** All gradients, flat; allocated on first use. */
     float[] gradients() {
         return moment(0);
     }
 
-    /** Flat, and made when it is first asked for: gradients for 0, their moments for 1 and 2. */
+    /** Flat and allocated on first use: gradients for 0, their moments for 1 and 2. */
     private float[] moment(int order) {
         if (state[order + 1].length != values.length) {
             state[order + 1] = new float[values.length];

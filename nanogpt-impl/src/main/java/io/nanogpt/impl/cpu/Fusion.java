@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a graph allows: which operations run as one, and how long each tensor is needed. */
+/** Analysis of a graph before it is compiled: the operations that can be fused, and the last use of each tensor. */
 final class Fusion {
     private final Graph graph;
     private final Map<Integer, List<Node>> readers = new HashMap<>();
@@ -31,41 +31,41 @@ final class Fusion {
         }
         fuseSums();
         keepDerivatives();
-        measureLives();
+        computeLastUses();
     }
 
-    /** The tensor on top of which a sum's other term is computed, where they run as one. */
+    /** The tensor that a fused sum adds to its other term; null if the sum is not fused. */
     @Nullable
     Integer addend(int sum) {
         return addends.get(sum);
     }
 
-    /** Whether a node runs as part of the sum that reads it. */
+    /** Whether a node is computed as part of the sum that reads it. */
     boolean isFusedIntoConsumer(int id) {
         return target.containsKey(id);
     }
 
-    /** The node that computes {@code node}: the term that a sum swallowed, or itself. */
+    /** The node to lower for {@code node}: the fused term of a sum, otherwise {@code node} itself. */
     Node computes(Node node) {
         return addends.containsKey(node.id()) ? graph.node(Math.max(node.input(0), node.input(1))) : node;
     }
 
-    /** Whether GELU replaces this tensor by its derivative. */
+    /** Whether GELU overwrites this tensor, its input, with its derivative. */
     boolean keepsDerivative(int id) {
         return derivativesKept.contains(id);
     }
 
-    /** The node after which a tensor is not needed any more. */
+    /** The last node that reads a tensor; {@link Integer#MAX_VALUE} if it is needed after all operations. */
     int lastUse(int id) {
         return lastUse[id];
     }
 
-    /** Who reads a tensor. */
+    /** The nodes that read a tensor. */
     List<Node> readers(int id) {
         return readers.getOrDefault(id, List.of());
     }
 
-    /** {@code a + f(b)} is computed by f on top of a, where f can and nobody else reads what f gives. */
+    /** Fuses {@code a + f(b)} into f, if f supports an addend and its result has no other reader. */
     private void fuseSums() {
         for (Node node : graph.nodes()) {
             if (node.type() != OpType.ADD || node.input(0) == node.input(1)) {
@@ -84,7 +84,7 @@ final class Fusion {
         }
     }
 
-    /** The derivative of GELU replaces its input, where only its gradient would read that input again. */
+    /** GELU overwrites its input with its derivative, if only its gradient reads that input again. */
     private void keepDerivatives() {
         for (Node node : graph.nodes()) {
             if (node.type() == OpType.GELU) {
@@ -97,12 +97,12 @@ final class Fusion {
         }
     }
 
-    private void measureLives() {
+    private void computeLastUses() {
         Arrays.fill(lastUse, -1);
         for (Node node : graph.nodes()) {
-            int at = target.getOrDefault(node.id(), node.id());
+            int position = target.getOrDefault(node.id(), node.id());
             for (int input : node.inputs()) {
-                lastUse[input] = Math.max(lastUse[input], readsAfterSlices(node) ? Integer.MAX_VALUE : at);
+                lastUse[input] = Math.max(lastUse[input], readsAfterOperations(node) ? Integer.MAX_VALUE : position);
             }
         }
         for (int output : graph.outputs().values()) {
@@ -110,7 +110,8 @@ final class Fusion {
         }
     }
 
-    private static boolean readsAfterSlices(Node node) {
+    /** Whether a node is a {@link WeightGradientTasks.Task}, which runs after all operations. */
+    private static boolean readsAfterOperations(Node node) {
         return switch (node.type()) {
             case LINEAR_WEIGHT_GRAD, EMBEDDING_GRAD, ONE_HOT_LINEAR_GRAD, ADD_POSITIONS_GRAD -> true;
             case SUM_ROWS,

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which terms a parameter's gradient is the sum of. Terms are written to one place, one after another, so the additions
- * between them are never computed by themselves.
+ * The terms of the gradient of each parameter. Each term is accumulated into the gradient in turn, so the additions
+ * between terms are not operations of their own.
  */
 final class GradientTerms {
-    /** For each term, and each sum of terms, the sum that it is part of; itself where there is none. */
+    /** For each term and each sum of terms, the outermost sum that contains it, or itself. */
     private final Map<Integer, Integer> sums = new HashMap<>();
 
     private final Map<Integer, String> parameters = new HashMap<>();
@@ -38,17 +38,18 @@ final class GradientTerms {
         }
     }
 
-    /** The parameter whose gradient a node is a term of. */
+    /** The name of the parameter that a term belongs to. */
     String parameter(Node term) {
         @Nullable Integer sum = sums.get(term.id());
         @Nullable String name = sum == null ? null : parameters.get(sum);
         if (name == null) {
-            throw new IllegalArgumentException(term.name() + " is the gradient of no parameter of the graph's outputs");
+            throw new IllegalArgumentException(
+                    term.name() + " is not a term of the gradient of any parameter among the graph's outputs");
         }
         return name;
     }
 
-    /** How many terms of the same gradient come before this one. */
+    /** The number of earlier terms of the same gradient. */
     int round(Node term) {
         return rounds.getOrDefault(term.id(), 0);
     }

@@ -1,28 +1,22 @@
 package io.nanogpt.impl.cpu;
 
-import io.nanogpt.train.AdamW;
-import io.nanogpt.train.Sgd;
-
 /**
- * The loops in which the time of a step is spent, on parts of {@code float[]}. An array is followed by the offset of
- * its first element; rows lie one after another unless a stride is given. An instance belongs to one thread, since it
- * may hold scratch space. No method allocates.
+ * The inner loops of the backend, on parts of {@code float[]} arrays. Each array parameter is followed by the offset of
+ * its first element; rows are contiguous unless a stride is given. An instance belongs to one thread, because it may
+ * hold scratch memory. No method allocates.
  *
  * <p>Sums have a fixed order: each element of {@link #multiply} is one chain of fused multiply-adds in the order of
- * {@code depth}, whatever the tile it falls into, so that decoding one row equals the same row of a batch.
+ * {@code depth}, whatever tile it falls into, so that decoding a single row gives the same bits as that row in a batch.
  */
 public interface Kernels {
-    /** For people, for example {@code vector (512 bits)}. */
+    /** For display, for example {@code vector (512 bits)}. */
     String name();
 
     /** Columns of a packed panel of weights. */
     int panelWidth();
 
-    /** Kernels for another thread. */
+    /** Kernels of the same kind for another thread. */
     Kernels fork();
-
-    /** The loops along rows that the newer architectures need; they belong to the same thread. */
-    RowKernels rows();
 
     /**
      * {@code c = init + a b}. More than five parameters, because a matrix is an array, an offset and strides, and
@@ -53,10 +47,10 @@ public interface Kernels {
             int cRow);
 
     /**
-     * {@link #multiply} of one row by two full panels that lie one after another, {@code (2, depth, panelWidth)}. A single
-     * row waits for memory alone, and two panels can be waited for at once.
+     * {@link #multiply} of one row by two consecutive full panels, {@code (2, depth, panelWidth)}. The product of a
+     * single row is bound by the latency of memory, and the reads of two panels overlap.
      *
-     * @param initStep from the sums that the first panel starts with to those of the second
+     * @param initStep distance from the initial sums of the first panel to those of the second
      */
     default void multiplyPair(
             int depth,
@@ -92,30 +86,12 @@ public interface Kernels {
     }
 
     /**
-     * Copies a block of rows, which begin {@code fromRow} floats apart, into panels of {@code width} columns one after
-     * another, {@code (columns / width, rows, width)}.
+     * Copies a block of rows, {@code fromRow} floats apart, into consecutive panels of {@code width} columns,
+     * {@code (columns / width, rows, width)}.
      *
      * @param width a multiple of 16
      */
     void pack(int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width);
-
-    /** {@code out = a + b}. */
-    void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset);
-
-    /** {@code out = a * b}. */
-    void product(int n, float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset);
-
-    /** {@code y = gelu(x)}. */
-    void gelu(int n, float[] x, int xOffset, float[] y, int yOffset);
-
-    /** {@code y = gelu(x)} and then {@code x = gelu'(x)} in place. */
-    void geluWithDerivative(int n, float[] x, int xOffset, float[] y, int yOffset);
-
-    /** {@code y = max(x, 0)}. */
-    void relu(int n, float[] x, int xOffset, float[] y, int yOffset);
-
-    /** {@code out = x > 0 ? dy : 0}. */
-    void reluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset);
 
     /** Layer normalisation of rows of {@code n}. */
     void layerNorm(
@@ -160,20 +136,52 @@ public interface Kernels {
             float[] out,
             int outOffset);
 
-    /** {@code out[j] = sum over rows of x[i][j]}. */
-    void sumRows(int rows, int n, float[] x, int xOffset, float[] out, int outOffset);
+    /** RMSNorm of rows of {@code n}. */
+    void rmsNorm(
+            int rows,
+            int n,
+            float epsilon,
+            float[] x,
+            int xOffset,
+            float[] weight,
+            int weightOffset,
+            float[] y,
+            int yOffset);
 
-    /**
-     * In place, softmax of rows scaled by {@code scale}. Each row looks one element further than the one before: row
-     * {@code i} has {@code n + i} elements, and what follows them up to {@code length} becomes zero.
-     */
-    void softmax(int rows, int n, int length, int stride, float scale, float[] x, int xOffset);
+    /** {@code out = addend + d rmsNorm / d x}; a row stride of 0 for the addend repeats one row. */
+    void rmsNormInputGradient(
+            int rows,
+            int n,
+            float epsilon,
+            float[] dy,
+            int dyOffset,
+            float[] x,
+            int xOffset,
+            float[] weight,
+            int weightOffset,
+            float[] addend,
+            int addendOffset,
+            int addendRow,
+            float[] out,
+            int outOffset);
 
-    /** The natural logarithm of the sum of exponentials. */
-    float logSumExp(int n, float[] x, int xOffset);
+    /** {@code out[j] = sum over rows of dy * normalised x}. */
+    void rmsNormWeightGradient(
+            int rows,
+            int n,
+            float epsilon,
+            float[] dy,
+            int dyOffset,
+            float[] x,
+            int xOffset,
+            float[] out,
+            int outOffset);
 
-    /** In place on {@code dp}: {@code dp = p * (dp - delta) * scale}, the gradient of softmax. */
-    void softmaxGradient(int n, float delta, float scale, float[] p, int pOffset, float[] dp, int dpOffset);
+    /** {@code out = a + b}. */
+    void add(int n, float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset);
+
+    /** {@code out = a * b}. */
+    void product(int n, float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset);
 
     /** {@code out = x * factor}. */
     void scale(int n, float factor, float[] x, int xOffset, float[] out, int outOffset);
@@ -181,91 +189,105 @@ public interface Kernels {
     /** The dot product of two rows. */
     float dot(int n, float[] a, int aOffset, float[] b, int bOffset);
 
-    /** AdamW on {@code n} elements at {@code offset} of four flat arrays. */
+    /** {@code out[j] = sum over rows of x[i][j]}. */
+    void sumRows(int rows, int n, float[] x, int xOffset, float[] out, int outOffset);
+
+    /** {@code out = x * cosine + partner * sine}; both factors are read from {@code table}. */
+    void rotate(
+            int n,
+            float[] x,
+            int xOffset,
+            float[] partner,
+            int partnerOffset,
+            float[] table,
+            int cosines,
+            int sines,
+            float[] out,
+            int outOffset);
+
+    /** {@code out[i] = x[i ^ 1]}; {@code n} is even. */
+    void swapPairs(int n, float[] x, int xOffset, float[] out, int outOffset);
+
+    /** {@code y = gelu(x)}. */
+    void gelu(int n, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code y = gelu(x)} and then {@code x = gelu'(x)} in place. */
+    void geluWithDerivative(int n, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** GELU in its tanh form. */
+    void geluTanh(int n, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code out = dy * geluTanh'(x)}. */
+    void geluTanhGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset);
+
+    /** {@code y = max(x, 0)}. */
+    void relu(int n, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code out = x > 0 ? dy : 0}. */
+    void reluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset);
+
+    /** {@code y = x / (1 + exp(-x))}. */
+    void silu(int n, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code out = dy * silu'(x)}. */
+    void siluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset);
+
+    /**
+     * Softmax of rows scaled by {@code scale}, in place and causal: row {@code i} has {@code n + i} elements, and the
+     * elements after them up to {@code length} become zero.
+     */
+    void softmax(int rows, int n, int length, int stride, float scale, float[] x, int xOffset);
+
+    /** The gradient of softmax, in place: {@code dp = p * (dp - delta) * scale}. */
+    void softmaxGradient(int n, float delta, float scale, float[] p, int pOffset, float[] dp, int dpOffset);
+
+    /** The natural logarithm of the sum of exponentials. */
+    float logSumExp(int n, float[] x, int xOffset);
+
+    /**
+     * One step of an LSTM. The gates {@code (4, n)} (input, forget, cell, output) are activated in place;
+     * {@code cell = forget * before + input * cell gate}, {@code hidden = output * tanh(cell)}.
+     */
+    void lstmCell(
+            int n,
+            float[] gates,
+            int gatesOffset,
+            float[] before,
+            int beforeOffset,
+            float[] cell,
+            int cellOffset,
+            float[] hidden,
+            int hiddenOffset);
+
+    /**
+     * The gradient of {@link #lstmCell} for the gates before their activation.
+     *
+     * @param dh the gradient of {@code hidden}
+     * @param gates as activated by {@link #lstmCell}
+     * @param carried the gradient of {@code cell} through the next step; replaced by the gradient of {@code before}
+     * @param out {@code (4, n)}
+     */
+    void lstmCellGradient(
+            int n,
+            float[] dh,
+            int dhOffset,
+            float[] gates,
+            int gatesOffset,
+            float[] before,
+            int beforeOffset,
+            float[] cell,
+            int cellOffset,
+            float[] carried,
+            int carriedOffset,
+            float[] out,
+            int outOffset);
+
+    /** AdamW on {@code n} elements at {@code offset} of parameters, gradients and their two moments. */
     void adamW(int n, AdamWStep step, float weightDecay, float[][] state, int offset);
 
-    /** Gradient descent on {@code n} elements at {@code offset} of flat arrays; without momentum the third is not read. */
+    /**
+     * Gradient descent on {@code n} elements at {@code offset} of parameters, gradients and velocities; without
+     * momentum the velocities are not read.
+     */
     void sgd(int n, SgdStep step, float[][] state, int offset);
-
-    /** The numbers of one step of gradient descent. */
-    final class SgdStep {
-        public float learningRate;
-        public float momentum;
-        public float weightDecay;
-        public float gradientScale;
-        public boolean nesterov;
-
-        void set(Sgd optimizer, double rate, double scale) {
-            learningRate = (float) rate;
-            momentum = (float) optimizer.momentum();
-            weightDecay = (float) optimizer.weightDecay();
-            gradientScale = (float) scale;
-            nesterov = optimizer.nesterov();
-        }
-    }
-
-    /** The numbers of one AdamW step that are the same for all elements. */
-    final class AdamWStep {
-        public float beta1;
-        public float beta2;
-        public float epsilon;
-        /** {@code learningRate / (1 - beta1^t)}. */
-        public float stepSize;
-        /** {@code 1 / sqrt(1 - beta2^t)}. */
-        public float inverseRootBias2;
-
-        public float gradientScale;
-
-        void set(AdamW optimizer, long step, double learningRate, double scale) {
-            beta1 = (float) optimizer.beta1();
-            beta2 = (float) optimizer.beta2();
-            epsilon = (float) optimizer.epsilon();
-            stepSize = (float) (learningRate / (1 - power(optimizer.beta1(), step)));
-            inverseRootBias2 = (float) (1 / StrictMath.sqrt(1 - power(optimizer.beta2(), step)));
-            gradientScale = (float) scale;
-        }
-
-        /** By squaring: {@link StrictMath#pow} allocates. */
-        private static double power(double base, long exponent) {
-            double result = 1;
-            double square = base;
-            for (long rest = exponent; rest > 0; rest >>= 1) {
-                if ((rest & 1) == 1) {
-                    result *= square;
-                }
-                square *= square;
-            }
-            return result;
-        }
-
-        /** Decay of the mean of gradients. */
-        public float beta1() {
-            return beta1;
-        }
-
-        /** Decay of the mean of squares. */
-        public float beta2() {
-            return beta2;
-        }
-
-        /** Added to the root. */
-        public float epsilon() {
-            return epsilon;
-        }
-
-        /** {@code learningRate / (1 - beta1^t)}. */
-        public float stepSize() {
-            return stepSize;
-        }
-
-        /** {@code 1 / sqrt(1 - beta2^t)}. */
-        public float inverseRootBias2() {
-            return inverseRootBias2;
-        }
-
-        /** Multiplies every gradient. */
-        public float gradientScale() {
-            return gradientScale;
-        }
-    }
 }

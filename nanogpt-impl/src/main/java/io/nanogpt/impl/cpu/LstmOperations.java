@@ -3,9 +3,9 @@ package io.nanogpt.impl.cpu;
 import java.util.Arrays;
 
 /**
- * A layer of LSTM: tokens one after another, the sequences of a slice side by side. The recurrent product of a step has
- * one row a sequence; its operands are copied together, because the rows of a step lie so far apart that they would push
- * each other out of the caches.
+ * An LSTM layer: steps one after another, each for all sequences of a micro-batch. The recurrent product of a step has
+ * one row per sequence; its operands are copied next to each other, because in place they are so far apart that they
+ * would evict each other from the caches.
  */
 final class LstmOperations {
     private final int width;
@@ -20,7 +20,7 @@ final class LstmOperations {
      * @param width features of the hidden state, D
      * @param weight the packed recurrent weight (4 D, D)
      * @param values all parameters
-     * @param bias the place of the bias (4 D)
+     * @param bias offset of the bias (4 D)
      */
     LstmOperations(int width, PackedWeight weight, float[] values, int bias) {
         this.width = width;
@@ -30,7 +30,9 @@ final class LstmOperations {
         this.bias = bias;
     }
 
-    /** Scratch of a slice of so many sequences, in floats: a row of the hidden state and of the gates each. */
+    /**
+     * Scratch memory for {@code sequences} sequences, in floats: a row of the hidden state and a row of the gates each.
+     */
     int scratch(int sequences) {
         return Math.multiplyExact(sequences, 5 * width);
     }
@@ -38,21 +40,21 @@ final class LstmOperations {
     /**
      * Whole sequences from a zero state.
      *
-     * @param input the input's part of the gates, (rows, 4 D)
+     * @param input the part of the gates that depends on the input, (rows, 4 D)
      * @param gates receives the activated gates, (rows, 4 D)
-     * @param cells receives the states of the cells, (rows, D)
+     * @param cells receives the cell states, (rows, D)
      * @param out receives the hidden states, (rows, D)
      */
     Operation forward(int input, int gates, int cells, int out) {
-        return (slice, worker) -> {
-            float[] arena = slice.arena;
-            int length = slice.length;
-            int sequences = slice.rows / length;
+        return (microBatch, worker) -> {
+            float[] arena = microBatch.arena;
+            int length = microBatch.length;
+            int sequences = microBatch.rows / length;
             int step = sequences * width;
             for (int t = 0; t < length; t++) {
-                addBias(sequences, slice, worker, input + t * 4 * width, length, step);
+                addBias(sequences, microBatch, worker, input + t * 4 * width, length, step);
                 if (t > 0) {
-                    recur(sequences, worker.scratch, worker.scratch, step, worker);
+                    addRecurrentProduct(sequences, worker.scratch, worker.scratch, step, worker);
                 }
                 for (int s = 0; s < sequences; s++) {
                     int row = s * length + t;
@@ -67,20 +69,20 @@ final class LstmOperations {
         };
     }
 
-    /** New tokens of one sequence, whose state stays here. */
+    /** New tokens of one sequence, whose state is kept between calls. */
     Operation carried(int input, int gates, int cells, int out) {
         float[] hidden = new float[width];
         float[] state = new float[width];
-        return (slice, worker) -> {
-            float[] arena = slice.arena;
-            if (slice.past == 0) {
+        return (microBatch, worker) -> {
+            float[] arena = microBatch.arena;
+            if (microBatch.past == 0) {
                 Arrays.fill(hidden, 0f);
                 Arrays.fill(state, 0f);
             }
-            for (int row = 0; row < slice.rows; row++) {
+            for (int row = 0; row < microBatch.rows; row++) {
                 int gate = gates + row * 4 * width;
                 worker.kernels.add(4 * width, arena, input + row * 4 * width, values, bias, arena, gate);
-                recur(1, hidden, arena, gate, worker);
+                addRecurrentProduct(1, hidden, arena, gate, worker);
                 cell(worker, arena, gate, state, 0, cells + row * width, out + row * width);
                 System.arraycopy(arena, out + row * width, hidden, 0, width);
                 System.arraycopy(arena, cells + row * width, state, 0, width);
@@ -92,29 +94,29 @@ final class LstmOperations {
      * The gradient for the gates before their activation.
      *
      * @param dy the gradient of the hidden states
-     * @param gates as {@link #forward} left them
-     * @param cells as {@link #forward} left them
-     * @param carried space for a row of D a sequence
+     * @param gates as computed by {@link #forward}
+     * @param cells as computed by {@link #forward}
+     * @param carried memory for a row of D per sequence
      * @param out (rows, 4 D)
      */
     Operation backward(int dy, int gates, int cells, int carried, int out) {
-        return (slice, worker) -> {
-            float[] arena = slice.arena;
-            int length = slice.length;
-            int sequences = slice.rows / length;
+        return (microBatch, worker) -> {
+            float[] arena = microBatch.arena;
+            int length = microBatch.length;
+            int sequences = microBatch.rows / length;
             int step = sequences * width;
-            RowOperations.clear(arena, carried, sequences * width);
+            ElementwiseOperations.clear(arena, carried, sequences * width);
             for (int t = length - 1; t >= 0; t--) {
                 for (int s = 0; s < sequences; s++) {
                     System.arraycopy(arena, dy + (s * length + t) * width, worker.scratch, s * width, width);
                 }
                 if (t < length - 1) {
-                    addGradientOfNext(sequences, worker, step);
+                    addGradientThroughNextStep(sequences, worker, step);
                 }
                 for (int s = 0; s < sequences; s++) {
                     int row = s * length + t;
                     int gradient = step + s * 4 * width;
-                    cellGradient(slice, worker, gates, cells, row, s, carried, gradient);
+                    cellGradient(microBatch, worker, gates, cells, row, s, carried, gradient);
                     System.arraycopy(worker.scratch, gradient, arena, out + row * 4 * width, 4 * width);
                 }
             }
@@ -122,29 +124,36 @@ final class LstmOperations {
     }
 
     private void cellGradient(
-            MicroBatch slice, Worker worker, int gates, int cells, int row, int sequence, int carried, int gradient) {
-        boolean first = row % slice.length == 0;
+            MicroBatch microBatch,
+            Worker worker,
+            int gates,
+            int cells,
+            int row,
+            int sequence,
+            int carried,
+            int gradient) {
+        boolean first = row % microBatch.length == 0;
         int cell = cells + row * width;
-        worker.kernels
-                .rows()
-                .lstmCellGradient(
-                        width,
-                        worker.scratch,
-                        sequence * width,
-                        slice.arena,
-                        gates + row * 4 * width,
-                        first ? worker.zeros : slice.arena,
-                        first ? 0 : cell - width,
-                        slice.arena,
-                        cell,
-                        slice.arena,
-                        carried + sequence * width,
-                        worker.scratch,
-                        gradient);
+        worker.kernels.lstmCellGradient(
+                width,
+                worker.scratch,
+                sequence * width,
+                microBatch.arena,
+                gates + row * 4 * width,
+                first ? worker.zeros : microBatch.arena,
+                first ? 0 : cell - width,
+                microBatch.arena,
+                cell,
+                microBatch.arena,
+                carried + sequence * width,
+                worker.scratch,
+                gradient);
     }
 
-    /** Adds to a step's gradient, at the start of the scratch, what its hidden states are worth to the step after. */
-    private void addGradientOfNext(int sequences, Worker worker, int gradients) {
+    /**
+     * Adds the gradient through the next step to the gradient of the hidden states, at the start of the scratch memory.
+     */
+    private void addGradientThroughNextStep(int sequences, Worker worker, int gradients) {
         float[] scratch = worker.scratch;
         int panel = worker.kernels.panelWidth();
         for (int j = 0; j < width; j += panel) {
@@ -168,12 +177,12 @@ final class LstmOperations {
         }
     }
 
-    /** The input's part of the gates of one step, with the bias, side by side. */
-    private void addBias(int sequences, MicroBatch slice, Worker worker, int input, int length, int to) {
+    /** The part of the gates of one step that depends on the input, plus the bias, in consecutive rows. */
+    private void addBias(int sequences, MicroBatch microBatch, Worker worker, int input, int length, int to) {
         for (int s = 0; s < sequences; s++) {
             worker.kernels.add(
                     4 * width,
-                    slice.arena,
+                    microBatch.arena,
                     input + s * length * 4 * width,
                     values,
                     bias,
@@ -183,7 +192,7 @@ final class LstmOperations {
     }
 
     /** Adds the recurrent product to the gates of one step. */
-    private void recur(int sequences, float[] hidden, float[] out, int gates, Worker worker) {
+    private void addRecurrentProduct(int sequences, float[] hidden, float[] out, int gates, Worker worker) {
         int panel = worker.kernels.panelWidth();
         for (int j = 0; j < 4 * width; j += panel) {
             worker.kernels.multiply(
@@ -207,15 +216,15 @@ final class LstmOperations {
     }
 
     private void cell(Worker worker, float[] arena, int gates, float[] before, int beforeOffset, int cell, int hidden) {
-        worker.kernels.rows().lstmCell(width, arena, gates, before, beforeOffset, arena, cell, arena, hidden);
+        worker.kernels.lstmCell(width, arena, gates, before, beforeOffset, arena, cell, arena, hidden);
     }
 
-    /** The row before each, and zeros before the first of a sequence. */
+    /** For each row the row before it, and zeros for the first row of a sequence. */
     static Operation previousRow(int x, int out, int width) {
-        return (slice, worker) -> {
-            System.arraycopy(slice.arena, x, slice.arena, out + width, (slice.rows - 1) * width);
-            for (int row = 0; row < slice.rows; row += slice.length) {
-                RowOperations.clear(slice.arena, out + row * width, width);
+        return (microBatch, worker) -> {
+            System.arraycopy(microBatch.arena, x, microBatch.arena, out + width, (microBatch.rows - 1) * width);
+            for (int row = 0; row < microBatch.rows; row += microBatch.length) {
+                ElementwiseOperations.clear(microBatch.arena, out + row * width, width);
             }
         };
     }

@@ -1,24 +1,24 @@
 package io.nanogpt.impl.cpu;
 
-/** A node of the graph made executable for one slice at a time. */
+/** A node of the graph, compiled to run on one micro-batch at a time. */
 interface Operation {
-    void run(MicroBatch slice, Worker worker);
+    void run(MicroBatch microBatch, Worker worker);
 
     /**
-     * Parts that threads may compute at the same time, where a slice is alone. Each number of the result is
-     * computed by one part as {@link #run(MicroBatch, Worker)} would.
+     * The number of parts that threads may compute concurrently when there is a single micro-batch. Each element of the
+     * result is computed by one part, with the same bits as by {@link #run(MicroBatch, Worker)}.
      */
-    default int parts(MicroBatch slice) {
+    default int parts(MicroBatch microBatch) {
         return 1;
     }
 
-    /** Whether there is so much to do that other threads save more time than it takes to hand parts to them. */
-    default boolean isWorthSharing(MicroBatch slice) {
+    /** Whether the work is large enough that sharing it with other threads is faster in spite of waking them. */
+    default boolean isWorthSharing(MicroBatch microBatch) {
         return false;
     }
 
     /** Computes one of {@link #parts}. */
-    default void run(MicroBatch slice, Worker worker, int part) {
-        run(slice, worker);
+    default void run(MicroBatch microBatch, Worker worker, int part) {
+        run(microBatch, worker);
     }
 }

@@ -5,8 +5,8 @@ import io.nanogpt.graph.ParameterSpec;
 /**
  * A weight matrix {@code (rows, columns)} copied into panels, so that a product reads memory in order. Panel {@code p}
  * of the forward form holds output features {@code p * width ...}: {@code panel[k][j] = w[p * width + j][k]}. Panel
- * {@code p} of the transposed form holds input features: {@code panel[n][j] = w[n][p * width + j]}. What a last panel
- * lacks is zero.
+ * {@code p} of the transposed form holds input features: {@code panel[n][j] = w[n][p * width + j]}. The last panel is
+ * padded with zeros.
  */
 final class PackedWeight {
     private static final float[] NONE = new float[0];
@@ -48,7 +48,7 @@ final class PackedWeight {
         return transposed;
     }
 
-    /** Whether the transposed form was missing and has to be packed. */
+    /** Allocates the transposed form; false if it exists already. */
     boolean addTransposed() {
         if (transposed.length > 0) {
             return false;
@@ -57,7 +57,7 @@ final class PackedWeight {
         return true;
     }
 
-    /** Packs rows {@code from} to {@code to - 1}; {@code from} begins a panel. */
+    /** Packs rows {@code from} to {@code to - 1}; {@code from} is the first row of a panel. */
     void pack(float[] values, int offset, int from, int to) {
         int panel = from * columns;
         for (int row = from; row < to; row++) {

@@ -7,21 +7,21 @@ import java.util.Map;
  * A compiled graph.
  *
  * @param inputs names of the run-time inputs, in the order of {@link MicroBatch#inputs}
- * @param operations run on every slice, in order, without waiting for other slices
- * @param weightRounds run after all slices; the tasks of a round are independent of each other
- * @param outputs place in the arena and width of every output with a row per token
- * @param arenaSize floats of a slice's arena
- * @param scratchSize floats of a thread's scratch space
+ * @param operations run in order on every micro-batch, independently of other micro-batches
+ * @param weightRounds run after the operations of a group of micro-batches; the tasks of a round are independent
+ * @param outputs offset in the arena and width of every output with a row per token
+ * @param arenaSize floats of the arena of a micro-batch
+ * @param scratchSize floats of the scratch memory of a thread
  * @param zeroSize zeros that kernels may read
  */
 record Plan(
         List<String> inputs,
         List<Operation> operations,
-        List<List<WeightGradientTask>> weightRounds,
+        List<List<WeightGradientTasks.Task>> weightRounds,
         Map<String, Output> outputs,
         int arenaSize,
         int scratchSize,
         int zeroSize) {
-    /** Where an output's rows lie. */
+    /** The rows of an output in the arena. */
     record Output(int offset, int width) {}
 }

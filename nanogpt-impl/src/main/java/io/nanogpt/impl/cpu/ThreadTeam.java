@@ -6,17 +6,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed team of threads that shares out numbered tasks; the caller is one of the team. Which thread runs a task is a
- * matter of chance, so tasks write to places of their own and results do not depend on the team's size. Waiting threads
- * spin briefly, since the next stage of a step follows within microseconds, and then park, since spinning for longer
- * takes the processor from whoever else needs it.
+ * A fixed team of threads that runs numbered tasks; the calling thread is one of the team. The assignment of tasks to
+ * threads is not deterministic: tasks must write to disjoint memory, and then results do not depend on the size of the
+ * team. Waiting threads spin briefly, since the next stage of a step follows within microseconds, and then park, to
+ * leave the processor to others.
  */
 final class ThreadTeam implements AutoCloseable {
     private static final int SPINS = 20_000;
 
-    /** Work in numbered pieces. */
+    /** Work in numbered tasks. */
     interface Job {
-        /** Runs piece {@code task} on thread {@code worker} of the team. */
+        /** Runs task number {@code task} on thread number {@code worker} of the team; the caller is number 0. */
         void run(int task, int worker);
     }
 
@@ -46,7 +46,7 @@ final class ThreadTeam implements AutoCloseable {
         return workers.length + 1;
     }
 
-    /** Runs every task and returns when all are done; waits for another caller's to be done before. */
+    /** Runs every task and returns when all are done. Concurrent calls run one after another. */
     void run(int count, Job work) {
         oneCaller.lock();
         try {
@@ -59,7 +59,7 @@ final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** As {@link #run}, but does nothing and returns false where the team works for another caller, or is closed. */
+    /** As {@link #run}, but returns false without running anything if the team is busy with another call or closed. */
     boolean tryRun(int count, Job work) {
         if (!oneCaller.tryLock()) {
             return false;
@@ -145,7 +145,7 @@ final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** Waits for tasks that run: a thread that ended before it took its share would be waited for without end. */
+    /** Waits for a running call to finish: its caller waits for all threads of the team. */
     @Override
     public void close() {
         oneCaller.lock();

@@ -1,11 +1,12 @@
 package io.nanogpt.impl.cpu;
 
 import io.nanogpt.train.AdamW;
+import java.util.Arrays;
 
 /**
- * Calls every kernel in turn at tiny sizes before the first step. On JDK 17 the shared helpers of the Vector API collect
- * class-check traps while kernels are cold; compiled with those, C2 gives up on a hot kernel and boxes its vectors for
- * the rest of the run. These rounds show the helpers every kind of use first, which makes it rare.
+ * Calls every kernel in turn at tiny sizes before the first step. On JDK 17 the shared helpers of the Vector API record
+ * class-check traps while kernels are cold; with these, C2 fails to inline a helper into a hot kernel and boxes its
+ * vectors for the rest of the run. The rounds profile the helpers with every kind of use first, which makes that rare.
  */
 final class Warmup {
     private static final int ROUNDS = 1_500;
@@ -19,12 +20,12 @@ final class Warmup {
         float[] b = new float[9 * SIZE];
         float[] c = new float[9 * SIZE];
         float[][] state = {new float[SIZE], new float[SIZE], new float[SIZE], new float[SIZE]};
-        Kernels.AdamWStep step = new Kernels.AdamWStep();
+        AdamWStep step = new AdamWStep();
         step.set(AdamW.defaults(), 1, 1e-3, 1);
         // Three vectors: a tile of two and one of one.
         int narrow = kernels.panelWidth() / 4 * 3;
-        java.util.Arrays.fill(a, 0.5f);
-        java.util.Arrays.fill(b, 0.25f);
+        Arrays.fill(a, 0.5f);
+        Arrays.fill(b, 0.25f);
         for (int round = 0; round < ROUNDS; round++) {
             kernels.multiply(6, SIZE, 8, a, 0, 8, 1, b, 0, SIZE, c, 0, 0, c, 0, SIZE);
             kernels.multiply(5, 48, 3, a, 0, 1, 8, b, 0, 48, c, 0, SIZE, c, 0, SIZE);
@@ -35,14 +36,6 @@ final class Warmup {
             kernels.add(SIZE, a, 0, b, 0, c, 0);
             kernels.product(SIZE, a, 0, b, 0, c, 0);
             kernels.scale(SIZE, 0.5f, a, 0, c, 0);
-            kernels.gelu(SIZE, a, 0, c, 0);
-            System.arraycopy(a, 0, c, SIZE, SIZE);
-            kernels.geluWithDerivative(SIZE, c, SIZE, c, 0);
-            kernels.relu(SIZE, a, 0, c, 0);
-            kernels.reluGradient(SIZE, a, 0, b, 0, c, 0);
-            kernels.layerNorm(2, SIZE, 1e-5f, a, 0, b, 0, b, 0, c, 0);
-            kernels.layerNormInputGradient(2, SIZE, 1e-5f, a, 0, b, 0, b, 0, a, 0, 0, c, 0);
-            kernels.layerNormWeightGradient(2, SIZE, 1e-5f, a, 0, b, 0, c, 0);
             kernels.sumRows(2, SIZE, a, 0, c, 0);
             kernels.softmax(1, SIZE, SIZE, SIZE, 1, c, 0);
             kernels.softmax(3, 50, 64, 64, 1, c, 0);
@@ -50,20 +43,36 @@ final class Warmup {
             kernels.softmaxGradient(SIZE, 0.1f, 1, a, 0, c, 0);
             c[0] = kernels.dot(SIZE, a, 0, b, 0);
             kernels.adamW(SIZE, step, 1, state, 0);
-            rows(kernels.rows(), a, b, c);
+            kernels.rotate(SIZE, a, 0, a, SIZE, b, 0, SIZE, c, 0);
+            kernels.swapPairs(SIZE - 1, a, 0, c, 0);
+            norms(kernels, a, b, c);
+            activations(kernels, a, b, c);
+            lstm(kernels, a, b, c);
         }
     }
 
-    private static void rows(RowKernels kernels, float[] a, float[] b, float[] c) {
+    private static void norms(Kernels kernels, float[] a, float[] b, float[] c) {
+        kernels.layerNorm(2, SIZE, 1e-5f, a, 0, b, 0, b, 0, c, 0);
+        kernels.layerNormInputGradient(2, SIZE, 1e-5f, a, 0, b, 0, b, 0, a, 0, 0, c, 0);
+        kernels.layerNormWeightGradient(2, SIZE, 1e-5f, a, 0, b, 0, c, 0);
         kernels.rmsNorm(2, SIZE, 1e-5f, a, 0, b, 0, c, 0);
         kernels.rmsNormInputGradient(2, SIZE, 1e-5f, a, 0, b, 0, b, 0, a, 0, 0, c, 0);
         kernels.rmsNormWeightGradient(2, SIZE, 1e-5f, a, 0, b, 0, c, 0);
-        kernels.silu(SIZE, a, 0, c, 0);
-        kernels.siluGradient(SIZE, a, 0, b, 0, c, 0);
+    }
+
+    private static void activations(Kernels kernels, float[] a, float[] b, float[] c) {
+        kernels.gelu(SIZE, a, 0, c, 0);
+        System.arraycopy(a, 0, c, SIZE, SIZE);
+        kernels.geluWithDerivative(SIZE, c, SIZE, c, 0);
         kernels.geluTanh(SIZE, a, 0, c, 0);
         kernels.geluTanhGradient(SIZE, a, 0, b, 0, c, 0);
-        kernels.rotate(SIZE, a, 0, a, SIZE, b, 0, SIZE, c, 0);
-        kernels.swapPairs(SIZE - 1, a, 0, c, 0);
+        kernels.relu(SIZE, a, 0, c, 0);
+        kernels.reluGradient(SIZE, a, 0, b, 0, c, 0);
+        kernels.silu(SIZE, a, 0, c, 0);
+        kernels.siluGradient(SIZE, a, 0, b, 0, c, 0);
+    }
+
+    private static void lstm(Kernels kernels, float[] a, float[] b, float[] c) {
         System.arraycopy(a, 0, c, 0, 4 * SIZE);
         kernels.lstmCell(SIZE, c, 0, b, 0, c, 5 * SIZE, c, 6 * SIZE);
         kernels.lstmCellGradient(SIZE, a, 0, c, 0, b, 0, b, 0, c, 8 * SIZE, c, 4 * SIZE);

@@ -5,20 +5,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Gradients of parameters. Each task owns a part of a parameter and walks all slices in their order, so that the order
- * of every sum is the same for any number of threads. {@code first} is false where another task has already written to
- * the same gradient, as happens for tied weights.
+ * Gradients of parameters. Each task owns a part of a parameter and adds the contributions of all micro-batches in
+ * their order, so that the order of every sum is the same for any number of threads.
  */
 // Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
 @SuppressWarnings("ArrayRecordComponent")
 final class WeightGradientTasks {
-    /** Elements of a task's part of the gradient: as many as leave room in a second-level cache of 512 KiB. */
+    /** Elements of the part of a gradient that a task owns: few enough to fit into a second-level cache of 512 KiB. */
     private static final int TASK_ELEMENTS = 1 << 16;
     /** Input features of a task at most. */
     private static final int TASK_COLUMNS = 512;
     /**
-     * Rows summed before the task moves on. With half as many a block of the input leaves more room in the first-level
-     * cache, but loading and storing the sums twice as often costs more than that gains.
+     * Rows summed before the task moves on. Half as many would leave more room in the first-level cache, but loading
+     * and storing the sums twice as often costs more than that gains.
      */
     private static final int DEPTH = 128;
     /** Output features copied side by side: a cache line. */
@@ -26,30 +25,52 @@ final class WeightGradientTasks {
 
     private WeightGradientTasks() {}
 
-    /** Scratch of a matrix product's gradient, in floats. */
+    /** A part of the gradient of a parameter. */
+    interface Task {
+        /** Adds the contributions of the micro-batches of a group, in their order. */
+        void run(MicroBatch.Group group, Worker worker);
+
+        /** Multiply-adds per row of the batch. The longest tasks start first, so that all threads finish together. */
+        default long work() {
+            return 0;
+        }
+    }
+
+    /**
+     * The destination of a gradient.
+     *
+     * @param values all gradients
+     * @param offset of the parameter
+     * @param first whether no earlier task writes to it, as one does where a weight is used twice
+     */
+    record Gradient(float[] values, int offset, boolean first) {
+        /** Whether a group is the first to write to it in a step: it overwrites the values of the step before. */
+        boolean isOverwrittenBy(MicroBatch.Group group) {
+            return first && group.first;
+        }
+    }
+
+    /** Scratch memory of {@link #linear}, in floats. */
     static int scratch(int outputs, int depth, int panelWidth) {
         int columns = Math.min(TASK_COLUMNS, depth);
         int panels = (columns + panelWidth - 1) / panelWidth * panelWidth;
         return DEPTH * (panels + taskRows(outputs, depth));
     }
 
-    /** The tasks of {@code dy^T x}. */
-    static List<WeightGradientTask> matrix(
-            int dy, int x, int outputs, int depth, float[] gradients, int offset, boolean first) {
-        List<WeightGradientTask> tasks = new ArrayList<>();
+    /** The tasks of {@code dy^T x}, the gradient of a matrix {@code (outputs, depth)}. */
+    static List<Task> linear(int dy, int x, int outputs, int depth, Gradient gradient) {
+        List<Task> tasks = new ArrayList<>();
         int taskRows = taskRows(outputs, depth);
         for (int k = 0; k < depth; k += TASK_COLUMNS) {
             for (int n = 0; n < outputs; n += taskRows) {
-                tasks.add(new Matrix(
+                tasks.add(new Linear(
                         dy + n,
                         x + k,
                         outputs,
                         depth,
                         Math.min(taskRows, outputs - n),
                         Math.min(TASK_COLUMNS, depth - k),
-                        gradients,
-                        offset + n * depth + k,
-                        first));
+                        new Gradient(gradient.values, gradient.offset + n * depth + k, gradient.first)));
             }
         }
         return tasks;
@@ -62,39 +83,40 @@ final class WeightGradientTasks {
     }
 
     /**
-     * A part of {@code dy^T x}. Both operands are copied block by block: read in place, their rows lie a power of two
-     * apart as often as not and push each other out of the first-level cache.
+     * A part of {@code dy^T x}. Both operands are copied block by block: their rows are often a power of two apart, and
+     * read in place would evict each other from the first-level cache.
      */
-    private record Matrix(
-            int dy, int x, int outputs, int depth, int rows, int columns, float[] gradients, int offset, boolean first)
-            implements WeightGradientTask {
+    private record Linear(int dy, int x, int outputs, int depth, int rows, int columns, Gradient gradient)
+            implements Task {
         @Override
         public long work() {
             return (long) rows * columns;
         }
 
         @Override
-        public void run(MicroBatchGroup wave, Worker worker) {
-            boolean started = !(first && wave.first);
-            for (int s = wave.from; s < wave.to; s++) {
-                MicroBatch slice = wave.slices[s];
-                for (int row = 0; row < slice.rows; row += DEPTH) {
-                    block(slice, row, Math.min(DEPTH, slice.rows - row), worker, started);
+        public void run(MicroBatch.Group group, Worker worker) {
+            boolean started = !gradient.isOverwrittenBy(group);
+            for (int i = group.from; i < group.to; i++) {
+                MicroBatch microBatch = group.microBatches[i];
+                for (int row = 0; row < microBatch.rows; row += DEPTH) {
+                    block(microBatch, row, Math.min(DEPTH, microBatch.rows - row), worker, started);
                     started = true;
                 }
             }
         }
 
-        private void block(MicroBatch slice, int row, int count, Worker worker, boolean started) {
+        private void block(MicroBatch microBatch, int row, int count, Worker worker, boolean started) {
             Kernels kernels = worker.kernels;
             float[] scratch = worker.scratch;
+            float[] arena = microBatch.arena;
+            float[] gradients = gradient.values;
             int panel = kernels.panelWidth();
             int panels = count * ((rows + STRIP - 1) / STRIP * STRIP);
-            kernels.pack(count, rows, slice.arena, dy + row * outputs, outputs, scratch, 0, STRIP);
-            kernels.pack(count, columns, slice.arena, x + row * depth, depth, scratch, panels, panel);
+            kernels.pack(count, rows, arena, dy + row * outputs, outputs, scratch, 0, STRIP);
+            kernels.pack(count, columns, arena, x + row * depth, depth, scratch, panels, panel);
             for (int k = 0; k < columns; k += panel) {
                 for (int n = 0; n < rows; n += STRIP) {
-                    int to = offset + n * depth + k;
+                    int to = gradient.offset + n * depth + k;
                     kernels.multiply(
                             Math.min(STRIP, rows - n),
                             Math.min(panel, columns - k),
@@ -117,36 +139,39 @@ final class WeightGradientTasks {
         }
     }
 
-    /** The sum of what each slice left at {@code part}. */
-    record Parts(int part, int width, float[] gradients, int offset, boolean first) implements WeightGradientTask {
+    /** The sum of the parts of a gradient that each micro-batch has at {@code part} in its arena. */
+    record PartialSums(int part, int width, Gradient gradient) implements Task {
         @Override
-        public void run(MicroBatchGroup wave, Worker worker) {
-            boolean started = !(first && wave.first);
-            for (int s = wave.from; s < wave.to; s++) {
-                MicroBatch slice = wave.slices[s];
+        public void run(MicroBatch.Group group, Worker worker) {
+            float[] values = gradient.values;
+            int offset = gradient.offset;
+            boolean started = !gradient.isOverwrittenBy(group);
+            for (int i = group.from; i < group.to; i++) {
+                MicroBatch microBatch = group.microBatches[i];
                 if (started) {
-                    worker.kernels.add(width, slice.arena, part, gradients, offset, gradients, offset);
+                    worker.kernels.add(width, microBatch.arena, part, values, offset, values, offset);
                 } else {
-                    System.arraycopy(slice.arena, part, gradients, offset, width);
+                    System.arraycopy(microBatch.arena, part, values, offset, width);
                     started = true;
                 }
             }
         }
     }
 
-    /** Rows of gradients added to the table row of their position. */
-    record Positions(int dy, int width, int positions, float[] gradients, int offset, boolean first)
-            implements WeightGradientTask {
+    /** The gradient of a table of positions: each row of {@code dy} is added to the table row of its position. */
+    record Positions(int dy, int width, int positions, Gradient gradient) implements Task {
         @Override
-        public void run(MicroBatchGroup wave, Worker worker) {
-            if (first && wave.first) {
-                Arrays.fill(gradients, offset, offset + positions * width, 0f);
+        public void run(MicroBatch.Group group, Worker worker) {
+            float[] values = gradient.values;
+            int offset = gradient.offset;
+            if (gradient.isOverwrittenBy(group)) {
+                Arrays.fill(values, offset, offset + positions * width, 0f);
             }
-            for (int s = wave.from; s < wave.to; s++) {
-                MicroBatch slice = wave.slices[s];
-                for (int row = 0; row < slice.rows; row++) {
-                    int to = offset + row % slice.length * width;
-                    worker.kernels.add(width, slice.arena, dy + row * width, gradients, to, gradients, to);
+            for (int i = group.from; i < group.to; i++) {
+                MicroBatch microBatch = group.microBatches[i];
+                for (int row = 0; row < microBatch.rows; row++) {
+                    int to = offset + row % microBatch.length * width;
+                    worker.kernels.add(width, microBatch.arena, dy + row * width, values, to, values, to);
                 }
             }
         }

@@ -1,10 +1,10 @@
 package io.nanogpt.impl.cpu;
 
-/** What one thread needs for itself: kernels and scratch space. */
+/** The resources of one thread: kernels and scratch memory. */
 final class Worker {
     final Kernels kernels;
     final float[] scratch;
-    /** Zeros to start sums from; never written. */
+    /** Initial values of sums; never written. */
     final float[] zeros;
 
     Worker(Kernels kernels, int scratchSize, int zeroSize) {

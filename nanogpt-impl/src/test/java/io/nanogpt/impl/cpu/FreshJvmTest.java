@@ -10,8 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Vectors that a JVM boxes cost more than all arithmetic, and whether it does is decided anew in every JVM by the order
- * in which kernels get hot; so fresh JVMs are asked. Of sixty on JDK 17 none did; one in three is forgiven, should it be rare.
+ * Boxed vectors cost more than all arithmetic, and whether a JVM boxes them depends on the order in which its kernels
+ * get hot. The test therefore starts fresh JVMs. Of sixty on JDK 17 none boxed vectors; one in three may, in case it is
+ * only rare.
  */
 class FreshJvmTest {
     private static final int JVMS = 3;

@@ -4,7 +4,7 @@ import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The kernels that this JVM has: the scalar ones always, the vector ones in the run that is told to have them. */
+/** The kernels to test: the scalar ones always, the vector ones if {@code nanogpt.test.kernels} is {@code vector}. */
 final class KernelsUnderTest {
     private KernelsUnderTest() {}
 

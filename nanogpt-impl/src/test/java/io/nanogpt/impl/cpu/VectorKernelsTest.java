@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The vector kernels against their scalar twin over many odd sizes. The run without vectors has no twin to compare. */
+/** Compares the vector kernels with the scalar ones over many odd sizes. Skipped without the vector module. */
 @EnabledIfSystemProperty(named = "nanogpt.test.kernels", matches = "vector")
 class VectorKernelsTest {
     private static final Kernels SCALAR = new ScalarKernels();
@@ -129,16 +129,16 @@ class VectorKernelsTest {
         });
         compare(1, (kernels, out) -> out[0] = kernels.dot(n, x, 0, y, 0));
         compare(n, (kernels, out) -> {
-            Kernels.AdamWStep step = new Kernels.AdamWStep();
+            AdamWStep step = new AdamWStep();
             step.set(AdamW.defaults(), 3, 1e-2, 0.5);
             kernels.adamW(n, step, 0.99f, new float[][] {out, random(n, 4), random(n, 5), squares(n)}, 0);
         });
     }
 
-    /** A token that is decoded alone sees no row beyond its own, unlike the same token in a batch. */
+    /** A row of attention has the same bits when decoding, without masked keys after it, and in a batch. */
     @ParameterizedTest
     @MethodSource("sizes")
-    void softmaxDoesNotDependOnTheRoomAfterIt(int n) {
+    void softmaxDoesNotDependOnTheElementsAfterTheRow(int n) {
         float[] alone = random(n, 1);
         float[] expected = alone.clone();
         vector.softmax(1, n, n, n, 0.7f, expected, 0);
@@ -152,29 +152,27 @@ class VectorKernelsTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
-    void rowKernelsAreEqual(int n) {
+    void normsActivationsAndLstmCellsAreEqual(int n) {
         float[] x = random(3 * n, 1);
         float[] y = random(3 * n, 2);
         float[] w = random(2 * n, 3);
-        compare(3 * n, (kernels, out) -> kernels.rows().rmsNorm(3, n, 1e-1f, x, 0, w, 0, out, 0));
-        compare(
-                3 * n,
-                (kernels, out) -> kernels.rows().rmsNormInputGradient(3, n, 1e-1f, y, 0, x, 0, w, 0, x, 0, n, out, 0));
-        compare(n, (kernels, out) -> kernels.rows().rmsNormWeightGradient(3, n, 1e-1f, y, 0, x, 0, out, 0));
-        compare(3 * n, (kernels, out) -> kernels.rows().silu(3 * n, x, 0, out, 0));
-        compare(3 * n, (kernels, out) -> kernels.rows().siluGradient(3 * n, y, 0, x, 0, out, 0));
-        compare(3 * n, (kernels, out) -> kernels.rows().geluTanh(3 * n, x, 0, out, 0));
-        compare(3 * n, (kernels, out) -> kernels.rows().geluTanhGradient(3 * n, y, 0, x, 0, out, 0));
-        compare(n, (kernels, out) -> kernels.rows().rotate(n, x, 0, y, n, w, 0, n, out, 0));
-        compare(2 * n, (kernels, out) -> kernels.rows().swapPairs(2 * n, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.rmsNorm(3, n, 1e-1f, x, 0, w, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.rmsNormInputGradient(3, n, 1e-1f, y, 0, x, 0, w, 0, x, 0, n, out, 0));
+        compare(n, (kernels, out) -> kernels.rmsNormWeightGradient(3, n, 1e-1f, y, 0, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.silu(3 * n, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.siluGradient(3 * n, y, 0, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.geluTanh(3 * n, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.geluTanhGradient(3 * n, y, 0, x, 0, out, 0));
+        compare(n, (kernels, out) -> kernels.rotate(n, x, 0, y, n, w, 0, n, out, 0));
+        compare(2 * n, (kernels, out) -> kernels.swapPairs(2 * n, x, 0, out, 0));
         compare(6 * n, (kernels, out) -> {
             System.arraycopy(random(4 * n, 7), 0, out, 0, 4 * n);
-            kernels.rows().lstmCell(n, out, 0, x, 0, out, 4 * n, out, 5 * n);
+            kernels.lstmCell(n, out, 0, x, 0, out, 4 * n, out, 5 * n);
         });
         compare(5 * n, (kernels, out) -> {
             System.arraycopy(y, 0, out, 0, n);
             float[] gates = random(4 * n, 7);
-            kernels.rows().lstmCellGradient(n, x, 0, gates, 0, y, n, x, n, out, 0, out, n);
+            kernels.lstmCellGradient(n, x, 0, gates, 0, y, n, x, n, out, 0, out, n);
         });
     }
 

@@ -1,23 +1,23 @@
 package io.nanogpt.impl.cpu.scalar;
 
 /**
- * Functions of one number, built from operations that every JVM rounds alike; the vector kernels use the same formulas
- * and constants.
+ * Elementary functions of one number, built from operations that every JVM rounds alike. The vector kernels use the
+ * same formulas and constants.
  */
 // The constants are written as their sources print them.
 @SuppressWarnings("FloatingPointLiteralPrecision")
 public final class ScalarMath {
-    /** Added to a float of small magnitude, leaves its nearest integer in the low bits. */
+    /** Added to a float of small magnitude, it leaves the nearest integer in the low bits. */
     public static final float ROUNDER = 12582912f;
     /** {@code 1 / ln 2}. */
     public static final float LOG2_E = 1.4426950408889634f;
     /** {@code -ln 2}, high part, exact in few bits. */
     public static final float MINUS_LN2_HIGH = -0.693359375f;
-    /** {@code -ln 2}, what the high part lacks. */
+    /** {@code -ln 2}, the remainder of the high part. */
     public static final float MINUS_LN2_LOW = 2.12194440e-4f;
-    /** Below this the exponential is as good as zero and its exponent would underflow. */
+    /** Arguments are clamped from below here: the exponential is practically zero, and its exponent would underflow. */
     public static final float LEAST_EXPONENT = -87f;
-    /** Above this the exponential is not a finite float. */
+    /** Arguments are clamped from above here: the exponential would not be a finite float. */
     public static final float GREATEST_EXPONENT = 88f;
     /** Minimax polynomial of Cephes' expf, highest power first. */
     public static final float E5 = 1.9875691500e-4f;
@@ -46,6 +46,11 @@ public final class ScalarMath {
     /** {@code 1 / sqrt(2 pi)}. */
     public static final float INVERSE_ROOT_2_PI = 0.3989422804014327f;
 
+    /** {@code 2 sqrt(2 / pi)}: the slope of GELU's tanh form, since {@code tanh(u) = 2 sigmoid(2 u) - 1}. */
+    public static final float GELU_SLOPE = 1.5957692f;
+    /** The cubic coefficient of GELU's tanh form. */
+    public static final float GELU_CUBIC = 0.044715f;
+
     private ScalarMath() {}
 
     /** The exponential with a relative error below 3e-7; arguments are clamped to the range of finite results. */
@@ -71,6 +76,11 @@ public final class ScalarMath {
     /** The hyperbolic tangent with an absolute error below 3e-7. */
     public static float tanh(float x) {
         return Math.fma(2f, sigmoid(2f * x), -1f);
+    }
+
+    /** {@code 1 / sqrt(sum / n + epsilon)}. */
+    public static float inverseRoot(int n, float sum, float epsilon) {
+        return (float) (1 / Math.sqrt(sum / n + epsilon));
     }
 
     /** The normal density at x. */

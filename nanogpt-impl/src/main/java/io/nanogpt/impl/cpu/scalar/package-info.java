@@ -1,5 +1,5 @@
 /**
- * The kernels without the Vector API, for every JVM: the scalar twin of {@code cpu.vector}. Start reading at
+ * The kernels without the Vector API, for every JVM: with the same classes as {@code cpu.vector}. Start reading at
  * {@link io.nanogpt.impl.cpu.scalar.ScalarKernels}. Imports {@code cpu} alone.
  */
 @NullMarked

@@ -1,38 +1,35 @@
 package io.nanogpt.impl.cpu.vector;
 
-import static io.nanogpt.impl.cpu.scalar.ScalarRowKernels.GELU_CUBIC;
-import static io.nanogpt.impl.cpu.scalar.ScalarRowKernels.GELU_SLOPE;
+import static io.nanogpt.impl.cpu.scalar.ScalarMath.GELU_CUBIC;
+import static io.nanogpt.impl.cpu.scalar.ScalarMath.GELU_SLOPE;
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorOperators;
 
 /**
- * The vector loops of activations and rotations, each in a short static method; {@code n} is a multiple of the vector
- * length.
+ * Activation functions and their gradients, each in a short static method of its own, so that C2 compiles it whole and
+ * boxes no vectors. {@code n} is a multiple of the vector length.
  */
 final class ActivationLoops {
     private static final int L = S.length();
-    private static final VectorShuffle<Float> NEIGHBOUR = VectorShuffle.fromOp(S, lane -> lane ^ 1);
 
     private ActivationLoops() {}
 
-    static void silu(int n, float[] x, int xo, float[] y, int yo) {
+    static void gelu(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
-            v.mul(VectorMath.sigmoid(v)).intoArray(y, yo + i);
+            v.mul(VectorMath.distribution(v, VectorMath.density(v))).intoArray(y, yo + i);
         }
     }
 
-    static void siluGradient(int n, float[] dy, int dyo, float[] x, int xo, float[] out, int oo) {
-        FloatVector one = FloatVector.broadcast(S, 1f);
+    static void geluWithDerivative(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
-            FloatVector s = VectorMath.sigmoid(v);
-            v.mul(s)
-                    .fma(one.sub(s), s)
-                    .mul(FloatVector.fromArray(S, dy, dyo + i))
-                    .intoArray(out, oo + i);
+            FloatVector density = VectorMath.density(v);
+            FloatVector distribution = VectorMath.distribution(v, density);
+            v.mul(distribution).intoArray(y, yo + i);
+            v.fma(density, distribution).intoArray(x, xo + i);
         }
     }
 
@@ -62,29 +59,31 @@ final class ActivationLoops {
         }
     }
 
-    static void rotate(
-            int n,
-            float[] x,
-            int xo,
-            float[] partner,
-            int po,
-            float[] table,
-            int cosines,
-            int sines,
-            float[] out,
-            int oo) {
+    static void reluGradient(int n, float[] dy, int dyo, float[] x, int xo, float[] out, int oo) {
+        FloatVector zero = FloatVector.zero(S);
         for (int i = 0; i < n; i += L) {
-            FloatVector turned =
-                    FloatVector.fromArray(S, partner, po + i).mul(FloatVector.fromArray(S, table, sines + i));
-            FloatVector.fromArray(S, x, xo + i)
-                    .fma(FloatVector.fromArray(S, table, cosines + i), turned)
+            FloatVector v = FloatVector.fromArray(S, x, xo + i);
+            zero.blend(FloatVector.fromArray(S, dy, dyo + i), v.compare(VectorOperators.GT, 0f))
                     .intoArray(out, oo + i);
         }
     }
 
-    static void swapPairs(int n, float[] x, int xo, float[] out, int oo) {
+    static void silu(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            FloatVector.fromArray(S, x, xo + i).rearrange(NEIGHBOUR).intoArray(out, oo + i);
+            FloatVector v = FloatVector.fromArray(S, x, xo + i);
+            v.mul(VectorMath.sigmoid(v)).intoArray(y, yo + i);
+        }
+    }
+
+    static void siluGradient(int n, float[] dy, int dyo, float[] x, int xo, float[] out, int oo) {
+        FloatVector one = FloatVector.broadcast(S, 1f);
+        for (int i = 0; i < n; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xo + i);
+            FloatVector s = VectorMath.sigmoid(v);
+            v.mul(s)
+                    .fma(one.sub(s), s)
+                    .mul(FloatVector.fromArray(S, dy, dyo + i))
+                    .intoArray(out, oo + i);
         }
     }
 }

@@ -5,28 +5,101 @@ import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The vector loops of an LSTM's cell, each in a short static method: in one loop with all its exponentials C2 would box the
- * vectors. {@code bound} is a multiple of the vector length.
+ * The LSTM cell and its gradient, as a sequence of short vector loops: in a single loop with all its exponentials C2
+ * would box the vectors. {@code bound} is a multiple of the vector length.
  */
 final class LstmLoops {
     private static final int L = S.length();
 
     private LstmLoops() {}
 
-    static void sigmoid(int bound, float[] x, int xo) {
+    /** As {@link io.nanogpt.impl.cpu.Kernels#lstmCell}. */
+    static void lstmCell(
+            int n,
+            float[] gates,
+            int gatesOffset,
+            float[] before,
+            int beforeOffset,
+            float[] cell,
+            int cellOffset,
+            float[] hidden,
+            int hiddenOffset) {
+        int bound = S.loopBound(n);
+        for (int gate = 0; gate < 4; gate++) {
+            int at = gatesOffset + gate * n;
+            if (gate == 2) {
+                tanh(bound, gates, at, gates, at);
+            } else {
+                sigmoid(bound, gates, at);
+            }
+        }
+        cell(bound, n, gates, gatesOffset, before, beforeOffset, cell, cellOffset);
+        tanh(bound, cell, cellOffset, hidden, hiddenOffset);
+        ElementwiseLoops.product(bound, hidden, hiddenOffset, gates, gatesOffset + 3 * n, hidden, hiddenOffset);
+        io.nanogpt.impl.cpu.scalar.LstmLoops.lstmCell(
+                bound, n, n, gates, gatesOffset, before, beforeOffset, cell, cellOffset, hidden, hiddenOffset);
+    }
+
+    /** As {@link io.nanogpt.impl.cpu.Kernels#lstmCellGradient}. */
+    static void lstmCellGradient(
+            int n,
+            float[] dh,
+            int dhOffset,
+            float[] gates,
+            int gatesOffset,
+            float[] before,
+            int beforeOffset,
+            float[] cell,
+            int cellOffset,
+            float[] carried,
+            int carriedOffset,
+            float[] out,
+            int outOffset) {
+        int bound = S.loopBound(n);
+        int input = gatesOffset;
+        int forget = gatesOffset + n;
+        int candidate = gatesOffset + 2 * n;
+        int output = gatesOffset + 3 * n;
+        int last = outOffset + 3 * n;
+        tanh(bound, cell, cellOffset, out, last);
+        cellGradient(bound, dh, dhOffset, gates, output, out, last, carried, carriedOffset);
+        sigmoidGradient(bound, dh, dhOffset, out, last, gates, output, out, last);
+        sigmoidGradient(bound, carried, carriedOffset, gates, candidate, gates, input, out, outOffset);
+        sigmoidGradient(bound, carried, carriedOffset, before, beforeOffset, gates, forget, out, outOffset + n);
+        tanhGradient(bound, carried, carriedOffset, gates, input, gates, candidate, out, outOffset + 2 * n);
+        ElementwiseLoops.product(bound, carried, carriedOffset, gates, forget, carried, carriedOffset);
+        io.nanogpt.impl.cpu.scalar.LstmLoops.lstmCellGradient(
+                bound,
+                n,
+                n,
+                dh,
+                dhOffset,
+                gates,
+                gatesOffset,
+                before,
+                beforeOffset,
+                cell,
+                cellOffset,
+                carried,
+                carriedOffset,
+                out,
+                outOffset);
+    }
+
+    private static void sigmoid(int bound, float[] x, int xo) {
         for (int i = 0; i < bound; i += L) {
             VectorMath.sigmoid(FloatVector.fromArray(S, x, xo + i)).intoArray(x, xo + i);
         }
     }
 
-    static void tanh(int bound, float[] x, int xo, float[] y, int yo) {
+    private static void tanh(int bound, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < bound; i += L) {
             VectorMath.tanh(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
         }
     }
 
     /** {@code cell = forget * before + input * candidate}, from activated gates that lie {@code n} apart. */
-    static void cell(int bound, int n, float[] gates, int go, float[] before, int bo, float[] cell, int co) {
+    private static void cell(int bound, int n, float[] gates, int go, float[] before, int bo, float[] cell, int co) {
         for (int i = 0; i < bound; i += L) {
             FloatVector added =
                     FloatVector.fromArray(S, gates, go + i).mul(FloatVector.fromArray(S, gates, go + 2 * n + i));
@@ -37,7 +110,7 @@ final class LstmLoops {
     }
 
     /** {@code carried += dh * output * (1 - t^2)}. */
-    static void cellGradient(
+    private static void cellGradient(
             int bound, float[] dh, int dho, float[] output, int po, float[] t, int to, float[] carried, int co) {
         FloatVector one = FloatVector.broadcast(S, 1f);
         for (int i = 0; i < bound; i += L) {
@@ -50,7 +123,7 @@ final class LstmLoops {
     }
 
     /** {@code out = a * b * gate * (1 - gate)}, the gradient of a sigmoid; {@code out} may be {@code b}. */
-    static void sigmoidGradient(
+    private static void sigmoidGradient(
             int bound, float[] a, int ao, float[] b, int bo, float[] gate, int go, float[] out, int oo) {
         FloatVector one = FloatVector.broadcast(S, 1f);
         for (int i = 0; i < bound; i += L) {
@@ -64,7 +137,7 @@ final class LstmLoops {
     }
 
     /** {@code out = a * b * (1 - gate^2)}, the gradient of a hyperbolic tangent. */
-    static void tanhGradient(
+    private static void tanhGradient(
             int bound, float[] a, int ao, float[] b, int bo, float[] gate, int go, float[] out, int oo) {
         FloatVector one = FloatVector.broadcast(S, 1f);
         for (int i = 0; i < bound; i += L) {

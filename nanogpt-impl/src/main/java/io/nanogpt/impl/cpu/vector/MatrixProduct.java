@@ -2,9 +2,10 @@ package io.nanogpt.impl.cpu.vector;
 
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Cuts a matrix product into the register tiles of {@link Tiles}, panel by panel and block by block. */
+/** The matrix product, divided into the register tiles of {@link Tiles}, panel by panel and block by block. */
 final class MatrixProduct {
     private static final int L = S.length();
     /** Columns of the widest tile. */
@@ -48,8 +49,8 @@ final class MatrixProduct {
             int cRow) {
         int j = 0;
         for (; j + PANEL <= columns; j += PANEL) {
-            // A block of b then stays in the first-level cache for all rows. Each sum goes on where the
-            // block before left it, so the order of additions is the same as in one piece.
+            // A block of b stays in the first-level cache for all rows. Each sum continues from the block
+            // before, so the order of additions is the same as without blocks.
             int block = rows >= 4 * PANEL_REUSE ? DEPTH_BLOCK : depth;
             for (int k = 0; k < depth; k += block) {
                 boolean first = k == 0;
@@ -214,8 +215,8 @@ final class MatrixProduct {
     }
 
     /**
-     * Fewer columns than a vector has lanes. Results pass through a scratch tile, because a masked store boxes its vector
-     * on JDK 17.
+     * Fewer columns than a vector has lanes. Results pass through a scratch tile, because a masked store boxes its
+     * vector on JDK 17.
      */
     private void edge(
             int rows,
@@ -333,6 +334,28 @@ final class MatrixProduct {
                         c,
                         cOffset + i * cRow + v * L);
             }
+        }
+    }
+
+    /** As {@link io.nanogpt.impl.cpu.Kernels#pack}. */
+    static void pack(
+            int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width) {
+        int bound = S.loopBound(columns);
+        int perPanel = Integer.numberOfTrailingZeros(width / L);
+        for (int i = 0; i < rows; i++) {
+            int at = fromOffset + i * fromRow;
+            packVectors(bound / L, perPanel, from, at, to, toOffset + i * width, rows * width);
+            for (int j = bound; j < columns; j++) {
+                to[toOffset + i * width + j / width * rows * width + j % width] = from[at + j];
+            }
+        }
+    }
+
+    /** Copies vectors into panels of {@code 2^perPanel} vectors, which begin {@code panel} floats apart. */
+    private static void packVectors(int vectors, int perPanel, float[] from, int fo, float[] to, int oo, int panel) {
+        int mask = (1 << perPanel) - 1;
+        for (int v = 0; v < vectors; v++) {
+            FloatVector.fromArray(S, from, fo + v * L).intoArray(to, oo + (v >> perPanel) * panel + (v & mask) * L);
         }
     }
 }

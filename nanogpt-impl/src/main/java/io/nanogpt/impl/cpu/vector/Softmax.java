@@ -8,11 +8,11 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Softmax and the logarithm of its sum. Rows of attention are short and of every length, so that element by element their
- * ends would cost as much as the rest: a row is a body of whole vectors and a last one that ends with the row and
- * overlaps the body, read before it and written after it, whose mask keeps out of the sum what the body has. What is
- * computed of a row is a chain of operations that wait for one another; therefore all rows take each step before any
- * takes the next, so that the processor overlaps them.
+ * Softmax, its gradient, and the logarithm of the sum of exponentials. Attention rows are short and of every length, so
+ * that a scalar remainder would cost as much as the rest. A row is therefore computed as whole vectors (the body) and a
+ * final overlapping vector, masked so that no element is summed twice; it is read before the body is written, and
+ * written after it. The steps of one row depend on each other; each step is computed for a block of rows, so that the
+ * processor overlaps them.
  */
 final class Softmax {
     private static final int L = S.length();
@@ -20,9 +20,9 @@ final class Softmax {
     private static final int ROWS = 32;
 
     private final float[] lanes = new float[L];
-    /** A row too short for a vector, where it has no room to be computed as one. */
+    /** Copy of a row that is too short for a vector. */
     private final float[] shortRow = new float[L];
-    /** Of each row the maximum, and later the sum. */
+    /** The maximum of each row, and later the sum. */
     private final float[] reduced = new float[ROWS];
     /** {@code masks[n]} has the first n lanes set, {@code masks[L + n]} the last n. */
     private final VectorMask<Float>[] masks;
@@ -88,12 +88,12 @@ final class Softmax {
         return (n - 1) / L * L;
     }
 
-    /** Where the last vector begins. */
+    /** The offset of the last vector in a row. */
     private static int last(int n) {
         return Math.max(0, n - L);
     }
 
-    /** The place of the mask of the last vector. */
+    /** The index of the mask of the last vector. */
     private static int mask(int n) {
         return n < L ? n : L + n - body(n);
     }
@@ -140,5 +140,15 @@ final class Softmax {
         }
         sum.intoArray(lanes, 0);
         return VectorMath.sum(lanes);
+    }
+
+    /** As {@link io.nanogpt.impl.cpu.Kernels#softmaxGradient}; {@code n} is a multiple of the vector length. */
+    static void gradient(int n, float delta, float scale, float[] p, int po, float[] dp, int dpo) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector.fromArray(S, p, po + i)
+                    .mul(FloatVector.fromArray(S, dp, dpo + i).sub(delta))
+                    .mul(scale)
+                    .intoArray(dp, dpo + i);
+        }
     }
 }

@@ -56,7 +56,7 @@ final class VectorMath {
 
     /**
      * The lanes of a stored vector added up in four chains, an order that does not depend on how the JVM compiles a
-     * reduction. The caller stores the vector: as an argument it would be boxed wherever C2 does not inline this.
+     * reduction. The caller stores the vector: as an argument it would be boxed if C2 did not inline this method.
      */
     static float sum(float[] lanes) {
         float a = lanes[0];

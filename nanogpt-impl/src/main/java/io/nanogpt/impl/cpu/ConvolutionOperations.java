@@ -1,0 +1,85 @@
+package io.nanogpt.impl.cpu;
+
+import java.util.Arrays;
+
+/** Depthwise convolution over windows of embeddings, and its gradients. */
+// Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
+@SuppressWarnings("ArrayRecordComponent")
+final class ConvolutionOperations {
+    private ConvolutionOperations() {}
+
+    /** For each feature, the weighted sum over the rows of a window, plus the bias. */
+    record DepthwiseConv(int x, int window, float[] values, int weight, int bias, int out, int width)
+            implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] scratch = worker.scratch;
+            float[] arena = microBatch.arena;
+            transpose(values, weight, window, width, scratch);
+            int term = window * width;
+            for (int row = 0; row < microBatch.rows; row++) {
+                int to = out + row * width;
+                System.arraycopy(values, bias, arena, to, width);
+                for (int j = 0; j < window; j++) {
+                    int at = j * width;
+                    worker.kernels.product(width, arena, x + row * window * width + at, scratch, at, scratch, term);
+                    worker.kernels.add(width, arena, to, scratch, term, arena, to);
+                }
+            }
+        }
+    }
+
+    /** Gradient of the convolution for its input. */
+    record DepthwiseConvInputGradient(int dy, int window, float[] values, int weight, int out, int width)
+            implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
+            transpose(values, weight, window, width, worker.scratch);
+            for (int row = 0; row < microBatch.rows; row++) {
+                for (int j = 0; j < window; j++) {
+                    int to = out + (row * window + j) * width;
+                    worker.kernels.product(width, arena, dy + row * width, worker.scratch, j * width, arena, to);
+                }
+            }
+        }
+    }
+
+    /** The part of a micro-batch of the gradient of the weight. */
+    record DepthwiseConvWeightGradient(int dy, int x, int window, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] scratch = worker.scratch;
+            float[] arena = microBatch.arena;
+            int term = window * width;
+            Arrays.fill(scratch, 0, term, 0f);
+            for (int row = 0; row < microBatch.rows; row++) {
+                for (int j = 0; j < window; j++) {
+                    int at = j * width;
+                    worker.kernels.product(
+                            width, arena, dy + row * width, arena, x + row * window * width + at, scratch, term);
+                    worker.kernels.add(width, scratch, at, scratch, term, scratch, at);
+                }
+            }
+            for (int j = 0; j < window; j++) {
+                for (int e = 0; e < width; e++) {
+                    arena[out + e * window + j] = scratch[j * width + e];
+                }
+            }
+        }
+    }
+
+    /** Scratch memory of a convolution, in floats. */
+    static int scratch(int window, int width) {
+        return Math.multiplyExact(window + 1, width);
+    }
+
+    /** Transposes the weight (D, 1, k) to (k, D). */
+    private static void transpose(float[] values, int weight, int window, int width, float[] out) {
+        for (int j = 0; j < window; j++) {
+            for (int e = 0; e < width; e++) {
+                out[j * width + e] = values[weight + e * window + j];
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.nanogpt.impl.cpu;
+
+import io.nanogpt.graph.Attributes;
+import io.nanogpt.impl.random.CounterRandom;
+import java.util.Arrays;
+
+/**
+ * Operations that compute each element from the elements at the same index of their inputs: sums, products,
+ * activations, dropout, copies. Offsets are indices in the arena of a micro-batch; {@code width} is the number of
+ * features of a row.
+ */
+final class ElementwiseOperations {
+    private ElementwiseOperations() {}
+
+    /** The sum of two tensors. */
+    record Add(int a, int b, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.add(
+                    microBatch.rows * width, microBatch.arena, a, microBatch.arena, b, microBatch.arena, out);
+        }
+    }
+
+    /** The product of two tensors, element by element. */
+    record Multiply(int a, int b, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.product(
+                    microBatch.rows * width, microBatch.arena, a, microBatch.arena, b, microBatch.arena, out);
+        }
+    }
+
+    /** GELU; with {@code keepDerivative} the input is overwritten with the derivative. */
+    record Gelu(int x, int out, int width, boolean keepDerivative) implements Operation {
+        @Override
+        public int parts(MicroBatch microBatch) {
+            return microBatch.rowParts();
+        }
+
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            rows(microBatch.arena, worker.kernels, 0, microBatch.rows);
+        }
+
+        @Override
+        public void run(MicroBatch microBatch, Worker worker, int part) {
+            int from = part * MicroBatch.PART_ROWS;
+            rows(microBatch.arena, worker.kernels, from, Math.min(MicroBatch.PART_ROWS, microBatch.rows - from));
+        }
+
+        private void rows(float[] arena, Kernels kernels, int from, int count) {
+            int at = from * width;
+            if (keepDerivative) {
+                kernels.geluWithDerivative(count * width, arena, x + at, arena, out + at);
+            } else {
+                kernels.gelu(count * width, arena, x + at, arena, out + at);
+            }
+        }
+    }
+
+    /** Gradient of GELU, from the derivative that the forward pass kept, or else from the input. */
+    record GeluGradient(int dy, int x, int out, int width, boolean derivativeKept) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
+            if (derivativeKept) {
+                worker.kernels.product(microBatch.rows * width, arena, dy, arena, x, arena, out);
+                return;
+            }
+            for (int row = 0; row < microBatch.rows; row++) {
+                System.arraycopy(arena, x + row * width, worker.scratch, 0, width);
+                worker.kernels.geluWithDerivative(width, worker.scratch, 0, worker.scratch, width);
+                worker.kernels.product(width, arena, dy + row * width, worker.scratch, 0, arena, out + row * width);
+            }
+        }
+    }
+
+    /** GELU in its tanh form. */
+    record GeluTanh(int x, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.geluTanh(microBatch.rows * width, microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** Gradient of GELU in its tanh form. */
+    record GeluTanhGradient(int dy, int x, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.geluTanhGradient(
+                    microBatch.rows * width, microBatch.arena, dy, microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** {@code max(x, 0)}. */
+    record Relu(int x, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.relu(microBatch.rows * width, microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** Gradient of ReLU. */
+    record ReluGradient(int dy, int x, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.reluGradient(
+                    microBatch.rows * width, microBatch.arena, dy, microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** SiLU. */
+    record Silu(int x, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.silu(microBatch.rows * width, microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** Gradient of SiLU. */
+    record SiluGradient(int dy, int x, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.siluGradient(
+                    microBatch.rows * width, microBatch.arena, dy, microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** Inverted dropout, and its gradient: the mask is a function of the key, the stream and the element. */
+    record Dropout(int x, Attributes.Dropout attributes, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            long key = CounterRandom.key(microBatch.randomKey, attributes.stream());
+            long threshold = (long) (attributes.rate() * 0x1.0p32);
+            float scale = 1 / (1 - attributes.rate());
+            float[] arena = microBatch.arena;
+            long first = (long) microBatch.firstRow * width;
+            int n = microBatch.rows * width;
+            for (int i = 0; i < n; i++) {
+                // Each draw of 64 bits decides two elements.
+                long bits = CounterRandom.bits(key, (first + i) >> 1);
+                long draw = ((first + i) & 1) == 0 ? bits & 0xFFFFFFFFL : bits >>> 32;
+                arena[out + i] = draw < threshold ? 0f : arena[x + i] * scale;
+            }
+        }
+    }
+
+    /** Copies {@code size} columns; rows are {@code fromRow} and {@code toRow} floats apart. */
+    record CopyColumns(int size, int from, int fromRow, int to, int toRow) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            for (int row = 0; row < microBatch.rows; row++) {
+                System.arraycopy(microBatch.arena, from + row * fromRow, microBatch.arena, to + row * toRow, size);
+            }
+        }
+    }
+
+    /** Fills a part of an array with zeros. */
+    static void clear(float[] arena, int from, int length) {
+        Arrays.fill(arena, from, from + length, 0f);
+    }
+}
