@@ -8,7 +8,7 @@ public sealed interface AttentionScale {
         BY_HEAD_SIZE,
         /** {@link ByEmbeddingSize}. */
         BY_EMBEDDING_SIZE,
-        /** {@link Given}. */
+        /** {@link Fixed}. */
         FIXED
     }
 

@@ -26,8 +26,10 @@ class BackendChoiceTest {
         assertThatThrownBy(() -> Backends.djl().withDevice("gpu"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no device is named gpu; there are cpu, cuda and cuda:N");
-        assertThatThrownBy(() -> Backends.djl().withDevices("auto", "cpu")).hasMessageContaining("no device is named auto");
-        assertThatThrownBy(() -> Backends.djl().withDevices(new String[0])).hasMessage("there must be at least one device");
+        assertThatThrownBy(() -> Backends.djl().withDevices("auto", "cpu"))
+                .hasMessageContaining("no device is named auto");
+        assertThatThrownBy(() -> Backends.djl().withDevices(new String[0]))
+                .hasMessage("there must be at least one device");
     }
 
     /** The api alone has neither backends nor architectures. */

@@ -17,9 +17,11 @@ class GenerationTest {
         assertRefused(options -> options.withTopP(0), "topP must be above 0 and at most 1, but is 0.0");
         assertRefused(options -> options.withMinP(1), "minP must be in [0, 1), but is 1.0");
         assertRefused(options -> options.withTypical(2), "typical must be above 0 and at most 1, but is 2.0");
-        assertRefused(options -> options.withRepetitionPenalty(0), "the repetition penalty must be above 0, but is 0.0");
         assertRefused(
-                options -> options.withFrequencyPenalty(Double.NaN), "the frequency penalty must be finite, but is NaN");
+                options -> options.withRepetitionPenalty(0), "the repetition penalty must be above 0, but is 0.0");
+        assertRefused(
+                options -> options.withFrequencyPenalty(Double.NaN),
+                "the frequency penalty must be finite, but is NaN");
         assertRefused(options -> options.withNoRepeatNgram(-1), "noRepeatNgram must be at least 0, but is -1");
         assertRefused(options -> options.withForbidden(""), "a forbidden text must not be empty");
         assertRefused(options -> options.withMaxTokens(0), "maxTokens must be at least 1, but is 0");

@@ -94,8 +94,8 @@ final class ExportCommand extends Verb {
                 String.join(", ", unused) + (unused.size() == 1 ? " needs" : " need") + " --data or --sample");
         try (LanguageModel loaded = LanguageModel.load(model)) {
             if (data.isGiven()) {
-                options =
-                        options.withValidation(data.read().split(fractions.split()).validation());
+                options = options.withValidation(
+                        data.read().split(fractions.split()).validation());
             }
             OnnxReport report = loaded.exportOnnx(out, options);
             if (json()) {

@@ -218,7 +218,8 @@ public final class ArchitectureOptions {
         return switch (config.kind()) {
             case TRANSFORMER -> {
                 if (padding != null) {
-                    throw new IllegalArgumentException("--padding is for k-gram MLPs, but preset " + of + " is a transformer");
+                    throw new IllegalArgumentException(
+                            "--padding is for k-gram MLPs, but preset " + of + " is a transformer");
                 }
                 yield transformer((TransformerConfig) config);
             }
