@@ -8,11 +8,12 @@ import io.nanogpt.model.TransformerConfig.Size;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Builders, records and conflicts of configurations. */
 class ModelConfigTest {
@@ -152,10 +153,10 @@ class ModelConfigTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.nanogpt.model.Preset#all")
     void presetsAreFoundByTheirNames(Preset preset) {
-        assertThat(Preset.of(preset.toString())).isEqualTo(preset);
-        assertThat(Preset.of(preset.name().replace('_', '-'))).isEqualTo(preset);
+        assertThat(Preset.of(preset.name())).isEqualTo(preset);
+        assertThat(Preset.of(preset.name().toUpperCase(Locale.ROOT))).isEqualTo(preset);
         ModelConfig other = preset.config().withVocabularySize(77);
         assertThat(other.vocabularySize()).isEqualTo(77);
         assertThat(other.withVocabularySize(preset.config().vocabularySize())).isEqualTo(preset.config());
@@ -168,7 +169,8 @@ class ModelConfigTest {
 
     @Test
     void anUnknownPresetListsTheOthers() {
-        assertRefused(() -> Preset.of("bert"), "no preset is named bert; there are captions, captions-gpu, algopath,");
+        assertRefused(
+                () -> Preset.of("bert"), "no preset is named bert; the presets are captions, captions-gpu, min-gpt,");
     }
 
     /** Each kind of a closed choice belongs to one of its records. */
