@@ -1,6 +1,7 @@
 package io.nanogpt.examples.benchmarks;
 
 import io.nanogpt.impl.cpu.Kernels;
+import io.nanogpt.impl.cpu.Matrix;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -57,7 +58,14 @@ public class KernelBenchmark {
     /** 2 x 768 x 128 x 512 = 100.7 million floating-point operations. */
     @Benchmark
     public float[] multiply() {
-        kernels.multiply(ROWS, HIDDEN, WIDTH, x, 0, WIDTH, 1, weight, 0, HIDDEN, zeros, 0, 0, out, 0, HIDDEN);
+        kernels.multiply(
+                ROWS,
+                HIDDEN,
+                WIDTH,
+                new Matrix().set(x, 0, WIDTH),
+                new Matrix().set(weight, 0, HIDDEN),
+                new Matrix().set(zeros, 0, 0),
+                new Matrix().set(out, 0, HIDDEN));
         return out;
     }
 

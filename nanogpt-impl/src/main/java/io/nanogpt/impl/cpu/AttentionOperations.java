@@ -79,19 +79,10 @@ final class AttentionOperations {
                                 rows,
                                 headSize,
                                 q + rows - first,
-                                worker.scratch,
-                                probabilities + first,
-                                length,
-                                1,
-                                microBatch.arena,
-                                keys + shared + first * stride,
-                                stride,
-                                worker.zeros,
-                                0,
-                                0,
-                                microBatch.arena,
-                                out + (row + q) * width + head * headSize,
-                                width);
+                                worker.a.set(worker.scratch, probabilities + first, length),
+                                worker.b.set(microBatch.arena, keys + shared + first * stride, stride),
+                                worker.init.set(worker.zeros, 0, 0),
+                                worker.c.set(microBatch.arena, out + (row + q) * width + head * headSize, width));
                     }
                 }
             }
@@ -136,19 +127,10 @@ final class AttentionOperations {
                             rows,
                             headSize,
                             past + q + rows - first,
-                            worker.scratch,
-                            first,
-                            capacity,
-                            1,
-                            values,
-                            sharedHead + first * shared,
-                            shared,
-                            worker.zeros,
-                            0,
-                            0,
-                            arena,
-                            out + q * width + head * headSize,
-                            width);
+                            worker.a.set(worker.scratch, first, capacity),
+                            worker.b.set(values, sharedHead + first * shared, shared),
+                            worker.init.set(worker.zeros, 0, 0),
+                            worker.c.set(arena, out + q * width + head * headSize, width));
                 }
             }
         };
@@ -258,19 +240,10 @@ final class AttentionOperations {
                     rows,
                     keys,
                     headSize,
-                    arena,
-                    dy + q * width,
-                    width,
-                    1,
-                    scratch,
-                    values + first,
-                    length,
-                    worker.zeros,
-                    0,
-                    0,
-                    scratch,
-                    dp + first,
-                    length);
+                    worker.a.set(arena, dy + q * width, width),
+                    worker.b.set(scratch, values + first, length),
+                    worker.init.set(worker.zeros, 0, 0),
+                    worker.c.set(scratch, dp + first, length));
             for (int i = 0; i < rows; i++) {
                 int at = (q + i) * width;
                 float delta = kernels.dot(headSize, arena, dy + at, arena, y + at);
@@ -282,53 +255,26 @@ final class AttentionOperations {
                     rows,
                     headSize,
                     keys,
-                    scratch,
-                    dp + first,
-                    length,
-                    1,
-                    arena,
-                    packed + toKeys + first * stride,
-                    stride,
-                    worker.zeros,
-                    0,
-                    0,
-                    arena,
-                    out + q * stride,
-                    stride);
+                    worker.a.set(scratch, dp + first, length),
+                    worker.b.set(arena, packed + toKeys + first * stride, stride),
+                    worker.init.set(worker.zeros, 0, 0),
+                    worker.c.set(arena, out + q * stride, stride));
             kernels.multiply(
                     keys,
                     headSize,
                     rows,
-                    scratch,
-                    dp + first,
-                    1,
-                    length,
-                    arena,
-                    queries + q * stride,
-                    stride,
-                    arena,
-                    gradient + toKeys + first * stride,
-                    stride,
-                    arena,
-                    gradient + toKeys + first * stride,
-                    stride);
+                    worker.a.set(scratch, dp + first, 1, length),
+                    worker.b.set(arena, queries + q * stride, stride),
+                    worker.init.set(arena, gradient + toKeys + first * stride, stride),
+                    worker.c.set(arena, gradient + toKeys + first * stride, stride));
             kernels.multiply(
                     keys,
                     headSize,
                     rows,
-                    scratch,
-                    p + first,
-                    1,
-                    length,
-                    arena,
-                    dy + q * width,
-                    width,
-                    arena,
-                    gradient + toKeys + shared + first * stride,
-                    stride,
-                    arena,
-                    gradient + toKeys + shared + first * stride,
-                    stride);
+                    worker.a.set(scratch, p + first, 1, length),
+                    worker.b.set(arena, dy + q * width, width),
+                    worker.init.set(arena, gradient + toKeys + shared + first * stride, stride),
+                    worker.c.set(arena, gradient + toKeys + shared + first * stride, stride));
         }
     }
 
@@ -359,19 +305,10 @@ final class AttentionOperations {
                 rows,
                 end - first,
                 headSize,
-                arena,
-                queries,
-                stride,
-                1,
-                keys,
-                keyOffset + first,
-                keyStride,
-                worker.zeros,
-                0,
-                0,
-                out,
-                outOffset + first,
-                outStride);
+                worker.a.set(arena, queries, stride),
+                worker.b.set(keys, keyOffset + first, keyStride),
+                worker.init.set(worker.zeros, 0, 0),
+                worker.c.set(out, outOffset + first, outStride));
         if (firstVisible(end - 1) == first) {
             int visible = position + 1 - first;
             worker.kernels.softmax(rows, visible, end - first, outStride, scale, out, outOffset + first);

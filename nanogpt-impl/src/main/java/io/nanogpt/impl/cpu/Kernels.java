@@ -19,32 +19,15 @@ public interface Kernels {
     Kernels fork();
 
     /**
-     * {@code c = init + a b}. More than five parameters, because a matrix is an array, an offset and strides, and
-     * objects for them would be allocated in the hottest loop.
+     * {@code c = init + a b}.
      *
-     * @param a (rows, depth): element (i, k) at {@code aOffset + i * aRow + k * aStep}
-     * @param b (depth, columns): row k begins at {@code bOffset + k * bStep}
-     * @param init (rows, columns): row i begins at {@code initOffset + i * initRow}; a row stride of 0 repeats one row;
-     *     may be {@code c} itself
-     * @param c (rows, columns): row i begins at {@code cOffset + i * cRow}
+     * @param a (rows, depth)
+     * @param b (depth, columns), the elements of a row contiguous
+     * @param init (rows, columns), the elements of a row contiguous; a row stride of 0 repeats one row; may be the same
+     *     memory as {@code c}
+     * @param c (rows, columns), the elements of a row contiguous
      */
-    void multiply(
-            int rows,
-            int columns,
-            int depth,
-            float[] a,
-            int aOffset,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bOffset,
-            int bStep,
-            float[] init,
-            int initOffset,
-            int initRow,
-            float[] c,
-            int cOffset,
-            int cRow);
+    void multiply(int rows, int columns, int depth, Matrix a, Matrix b, Matrix init, Matrix c);
 
     /**
      * {@link #multiply} of one row by two consecutive full panels, {@code (2, depth, panelWidth)}. The product of a
@@ -52,7 +35,7 @@ public interface Kernels {
      *
      * @param initStep distance from the initial sums of the first panel to those of the second
      */
-    default void multiplyPair(
+    void multiplyPair(
             int depth,
             float[] a,
             int aOffset,
@@ -62,28 +45,7 @@ public interface Kernels {
             int initOffset,
             int initStep,
             float[] c,
-            int cOffset) {
-        int width = panelWidth();
-        for (int p = 0; p < 2; p++) {
-            multiply(
-                    1,
-                    width,
-                    depth,
-                    a,
-                    aOffset,
-                    depth,
-                    1,
-                    b,
-                    bOffset + p * depth * width,
-                    width,
-                    init,
-                    initOffset + p * initStep,
-                    0,
-                    c,
-                    cOffset + p * width,
-                    width);
-        }
-    }
+            int cOffset);
 
     /**
      * Copies a block of rows, {@code fromRow} floats apart, into consecutive panels of {@code width} columns,

@@ -53,31 +53,26 @@ final class LinearOperations {
 
         @Override
         public void run(MicroBatch microBatch, Worker worker) {
-            columns(microBatch, worker.kernels, worker.zeros, 0, width);
+            columns(microBatch, worker, 0, width);
         }
 
         @Override
         public void run(MicroBatch microBatch, Worker worker, int part) {
             int from = part * PART_COLUMNS;
-            columns(microBatch, worker.kernels, worker.zeros, from, Math.min(width, from + PART_COLUMNS));
+            columns(microBatch, worker, from, Math.min(width, from + PART_COLUMNS));
         }
 
         /** Columns {@code begin} to {@code end - 1}; {@code begin} is the first column of a panel. */
-        private void columns(MicroBatch microBatch, Kernels kernels, float[] zeros, int begin, int end) {
+        private void columns(MicroBatch microBatch, Worker worker, int begin, int end) {
             for (int first = lastRowOnly ? microBatch.rows - 1 : 0; first < microBatch.rows; first += BLOCK_ROWS) {
-                block(
-                        microBatch.arena,
-                        kernels,
-                        zeros,
-                        begin,
-                        end,
-                        first,
-                        Math.min(BLOCK_ROWS, microBatch.rows - first));
+                block(microBatch.arena, worker, begin, end, first, Math.min(BLOCK_ROWS, microBatch.rows - first));
             }
         }
 
         /** The same columns of {@code rows} rows from {@code first} on. */
-        private void block(float[] arena, Kernels kernels, float[] zeros, int begin, int end, int first, int rows) {
+        private void block(float[] arena, Worker worker, int begin, int end, int first, int rows) {
+            Kernels kernels = worker.kernels;
+            float[] zeros = worker.zeros;
             int to = out + first * width;
             float[] init = zeros;
             int initOffset = 0;
@@ -118,19 +113,10 @@ final class LinearOperations {
                         rows,
                         Math.min(panel, end - j),
                         depth,
-                        arena,
-                        x + first * depth,
-                        depth,
-                        1,
-                        panels,
-                        j * depth,
-                        panel,
-                        init,
-                        zero ? 0 : initOffset + j,
-                        initRow,
-                        arena,
-                        to + j,
-                        width);
+                        worker.a.set(arena, x + first * depth, depth),
+                        worker.b.set(panels, j * depth, panel),
+                        worker.init.set(init, zero ? 0 : initOffset + j, initRow),
+                        worker.c.set(arena, to + j, width));
             }
         }
     }

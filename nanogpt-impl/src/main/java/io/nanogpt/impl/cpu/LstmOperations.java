@@ -161,19 +161,10 @@ final class LstmOperations {
                     sequences,
                     Math.min(panel, width - j),
                     4 * width,
-                    scratch,
-                    gradients,
-                    4 * width,
-                    1,
-                    transposedPanels,
-                    j * 4 * width,
-                    panel,
-                    scratch,
-                    j,
-                    width,
-                    scratch,
-                    j,
-                    width);
+                    worker.a.set(scratch, gradients, 4 * width),
+                    worker.b.set(transposedPanels, j * 4 * width, panel),
+                    worker.init.set(scratch, j, width),
+                    worker.c.set(scratch, j, width));
         }
     }
 
@@ -199,19 +190,10 @@ final class LstmOperations {
                     sequences,
                     Math.min(panel, 4 * width - j),
                     width,
-                    hidden,
-                    0,
-                    width,
-                    1,
-                    panels,
-                    j * width,
-                    panel,
-                    out,
-                    gates + j,
-                    4 * width,
-                    out,
-                    gates + j,
-                    4 * width);
+                    worker.a.set(hidden, 0, width),
+                    worker.b.set(panels, j * width, panel),
+                    worker.init.set(out, gates + j, 4 * width),
+                    worker.c.set(out, gates + j, 4 * width));
         }
     }
 

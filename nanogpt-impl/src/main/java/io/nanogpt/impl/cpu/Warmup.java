@@ -16,6 +16,10 @@ final class Warmup {
     private Warmup() {}
 
     static void run(Kernels kernels) {
+        Matrix ma = new Matrix();
+        Matrix mb = new Matrix();
+        Matrix init = new Matrix();
+        Matrix mc = new Matrix();
         float[] a = new float[9 * SIZE];
         float[] b = new float[9 * SIZE];
         float[] c = new float[9 * SIZE];
@@ -27,10 +31,11 @@ final class Warmup {
         Arrays.fill(a, 0.5f);
         Arrays.fill(b, 0.25f);
         for (int round = 0; round < ROUNDS; round++) {
-            kernels.multiply(6, SIZE, 8, a, 0, 8, 1, b, 0, SIZE, c, 0, 0, c, 0, SIZE);
-            kernels.multiply(5, 48, 3, a, 0, 1, 8, b, 0, 48, c, 0, SIZE, c, 0, SIZE);
-            kernels.multiply(17, 64, 66, a, 0, 1, 8, b, 0, 4, c, 0, 0, c, 0, 32);
-            kernels.multiply(13, narrow, 3, a, 0, 1, 16, b, 0, narrow, c, 0, 0, c, 0, narrow);
+            kernels.multiply(6, SIZE, 8, ma.set(a, 0, 8), mb.set(b, 0, SIZE), init.set(c, 0, 0), mc.set(c, 0, SIZE));
+            kernels.multiply(5, 48, 3, ma.set(a, 0, 1, 8), mb.set(b, 0, 48), init.set(c, 0, SIZE), mc.set(c, 0, SIZE));
+            kernels.multiply(17, 64, 66, ma.set(a, 0, 1, 8), mb.set(b, 0, 4), init.set(c, 0, 0), mc.set(c, 0, 32));
+            kernels.multiply(
+                    13, narrow, 3, ma.set(a, 0, 1, 16), mb.set(b, 0, narrow), init.set(c, 0, 0), mc.set(c, 0, narrow));
             kernels.multiplyPair(2, a, 0, b, 0, c, 0, 0, c, 0);
             kernels.pack(3, 50, a, 0, 64, c, 0, 16);
             kernels.add(SIZE, a, 0, b, 0, c, 0);

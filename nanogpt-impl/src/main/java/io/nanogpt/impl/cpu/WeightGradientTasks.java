@@ -121,19 +121,10 @@ final class WeightGradientTasks {
                             Math.min(STRIP, rows - n),
                             Math.min(panel, columns - k),
                             count,
-                            scratch,
-                            n * count,
-                            1,
-                            STRIP,
-                            scratch,
-                            panels + k * count,
-                            panel,
-                            started ? gradients : worker.zeros,
-                            started ? to : 0,
-                            started ? depth : 0,
-                            gradients,
-                            to,
-                            depth);
+                            worker.a.set(scratch, n * count, 1, STRIP),
+                            worker.b.set(scratch, panels + k * count, panel),
+                            worker.init.set(started ? gradients : worker.zeros, started ? to : 0, started ? depth : 0),
+                            worker.c.set(gradients, to, depth));
                 }
             }
         }

@@ -7,6 +7,13 @@ final class Worker {
     /** Initial values of sums; never written. */
     final float[] zeros;
 
+    /** The operands of {@link Kernels#multiply}, reused so that no product allocates. */
+    final Matrix a = new Matrix();
+
+    final Matrix b = new Matrix();
+    final Matrix init = new Matrix();
+    final Matrix c = new Matrix();
+
     Worker(Kernels kernels, int scratchSize, int zeroSize) {
         this.kernels = kernels.fork();
         this.scratch = new float[scratchSize];

@@ -40,15 +40,41 @@ class VectorKernelsTest {
                 float[] init = random(columns, 3);
                 float[] expected = new float[rows * columns];
                 float[] actual = new float[rows * columns];
-                SCALAR.multiply(rows, columns, depth, a, 0, depth, 1, b, 0, columns, init, 0, 0, expected, 0, columns);
-                vector.multiply(rows, columns, depth, a, 0, depth, 1, b, 0, columns, init, 0, 0, actual, 0, columns);
+                SCALAR.multiply(
+                        rows,
+                        columns,
+                        depth,
+                        new Matrix().set(a, 0, depth),
+                        new Matrix().set(b, 0, columns),
+                        new Matrix().set(init, 0, 0),
+                        new Matrix().set(expected, 0, columns));
+                vector.multiply(
+                        rows,
+                        columns,
+                        depth,
+                        new Matrix().set(a, 0, depth),
+                        new Matrix().set(b, 0, columns),
+                        new Matrix().set(init, 0, 0),
+                        new Matrix().set(actual, 0, columns));
                 assertThat(actual).containsExactly(expected);
 
                 // A transposed, on top of what is there.
                 SCALAR.multiply(
-                        rows, columns, depth, a, 0, 1, rows, b, 0, columns, expected, 0, columns, expected, 0, columns);
+                        rows,
+                        columns,
+                        depth,
+                        new Matrix().set(a, 0, 1, rows),
+                        new Matrix().set(b, 0, columns),
+                        new Matrix().set(expected, 0, columns),
+                        new Matrix().set(expected, 0, columns));
                 vector.multiply(
-                        rows, columns, depth, a, 0, 1, rows, b, 0, columns, actual, 0, columns, actual, 0, columns);
+                        rows,
+                        columns,
+                        depth,
+                        new Matrix().set(a, 0, 1, rows),
+                        new Matrix().set(b, 0, columns),
+                        new Matrix().set(actual, 0, columns),
+                        new Matrix().set(actual, 0, columns));
                 assertThat(actual).containsExactly(expected);
             }
         }
@@ -69,19 +95,10 @@ class VectorKernelsTest {
                         1,
                         width,
                         depth,
-                        a,
-                        3,
-                        depth,
-                        1,
-                        b,
-                        5 + p * depth * width,
-                        width,
-                        init,
-                        7 + p * initStep,
-                        0,
-                        expected,
-                        1 + p * width,
-                        width);
+                        new Matrix().set(a, 3, depth),
+                        new Matrix().set(b, 5 + p * depth * width, width),
+                        new Matrix().set(init, 7 + p * initStep, 0),
+                        new Matrix().set(expected, 1 + p * width, width));
             }
             vector.multiplyPair(depth, a, 3, b, 5, init, 7, initStep, actual, 1);
             assertThat(actual).containsExactly(expected);

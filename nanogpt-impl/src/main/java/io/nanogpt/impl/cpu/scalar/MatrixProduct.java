@@ -1,5 +1,7 @@
 package io.nanogpt.impl.cpu.scalar;
 
+import io.nanogpt.impl.cpu.Matrix;
+
 /**
  * The matrix product in panels of {@value #PANEL} columns: eight rows of {@code b} are copied into arrays of their own,
  * so that the loop index alone is the subscript and C2 vectorises the loop.
@@ -14,7 +16,60 @@ final class MatrixProduct {
     private final float[] sum = new float[PANEL];
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#multiply}. */
-    void multiply(
+    void multiply(int rows, int columns, int depth, Matrix a, Matrix b, Matrix init, Matrix c) {
+        multiply(
+                rows,
+                columns,
+                depth,
+                a.values(),
+                a.offset(),
+                a.row(),
+                a.step(),
+                b.values(),
+                b.offset(),
+                b.row(),
+                init.values(),
+                init.offset(),
+                init.row(),
+                c.values(),
+                c.offset(),
+                c.row());
+    }
+
+    /** As {@link io.nanogpt.impl.cpu.Kernels#multiplyPair}. */
+    void multiplyPair(
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] init,
+            int initOffset,
+            int initStep,
+            float[] c,
+            int cOffset) {
+        for (int p = 0; p < 2; p++) {
+            multiply(
+                    1,
+                    PANEL,
+                    depth,
+                    a,
+                    aOffset,
+                    depth,
+                    1,
+                    b,
+                    bOffset + p * depth * PANEL,
+                    PANEL,
+                    init,
+                    initOffset + p * initStep,
+                    0,
+                    c,
+                    cOffset + p * PANEL,
+                    PANEL);
+        }
+    }
+
+    private void multiply(
             int rowCount,
             int columns,
             int depth,

@@ -2,6 +2,7 @@ package io.nanogpt.impl.cpu.scalar;
 
 import io.nanogpt.impl.cpu.AdamWStep;
 import io.nanogpt.impl.cpu.Kernels;
+import io.nanogpt.impl.cpu.Matrix;
 import io.nanogpt.impl.cpu.SgdStep;
 
 /**
@@ -30,40 +31,23 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void multiply(
-            int rows,
-            int columns,
+    public void multiply(int rows, int columns, int depth, Matrix a, Matrix b, Matrix init, Matrix c) {
+        matrixProduct.multiply(rows, columns, depth, a, b, init, c);
+    }
+
+    @Override
+    public void multiplyPair(
             int depth,
             float[] a,
             int aOffset,
-            int aRow,
-            int aStep,
             float[] b,
             int bOffset,
-            int bStep,
             float[] init,
             int initOffset,
-            int initRow,
+            int initStep,
             float[] c,
-            int cOffset,
-            int cRow) {
-        matrixProduct.multiply(
-                rows,
-                columns,
-                depth,
-                a,
-                aOffset,
-                aRow,
-                aStep,
-                b,
-                bOffset,
-                bStep,
-                init,
-                initOffset,
-                initRow,
-                c,
-                cOffset,
-                cRow);
+            int cOffset) {
+        matrixProduct.multiplyPair(depth, a, aOffset, b, bOffset, init, initOffset, initStep, c, cOffset);
     }
 
     @Override

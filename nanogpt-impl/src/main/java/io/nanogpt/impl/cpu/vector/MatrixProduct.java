@@ -2,6 +2,7 @@ package io.nanogpt.impl.cpu.vector;
 
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
+import io.nanogpt.impl.cpu.Matrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -30,23 +31,20 @@ final class MatrixProduct {
     }
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#multiply}. */
-    void multiply(
-            int rows,
-            int columns,
-            int depth,
-            float[] a,
-            int aOffset,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bOffset,
-            int bStep,
-            float[] init,
-            int initOffset,
-            int initRow,
-            float[] c,
-            int cOffset,
-            int cRow) {
+    void multiply(int rows, int columns, int depth, Matrix aView, Matrix bView, Matrix initView, Matrix cView) {
+        float[] a = aView.values();
+        int aOffset = aView.offset();
+        int aRow = aView.row();
+        int aStep = aView.step();
+        float[] b = bView.values();
+        int bOffset = bView.offset();
+        int bStep = bView.row();
+        float[] init = initView.values();
+        int initOffset = initView.offset();
+        int initRow = initView.row();
+        float[] c = cView.values();
+        int cOffset = cView.offset();
+        int cRow = cView.row();
         int j = 0;
         for (; j + PANEL <= columns; j += PANEL) {
             // A block of b stays in the first-level cache for all rows. Each sum continues from the block

@@ -4,6 +4,7 @@ import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
 import io.nanogpt.impl.cpu.AdamWStep;
 import io.nanogpt.impl.cpu.Kernels;
+import io.nanogpt.impl.cpu.Matrix;
 import io.nanogpt.impl.cpu.SgdStep;
 import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 
@@ -37,40 +38,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void multiply(
-            int rows,
-            int columns,
-            int depth,
-            float[] a,
-            int aOffset,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bOffset,
-            int bStep,
-            float[] init,
-            int initOffset,
-            int initRow,
-            float[] c,
-            int cOffset,
-            int cRow) {
-        matrixProduct.multiply(
-                rows,
-                columns,
-                depth,
-                a,
-                aOffset,
-                aRow,
-                aStep,
-                b,
-                bOffset,
-                bStep,
-                init,
-                initOffset,
-                initRow,
-                c,
-                cOffset,
-                cRow);
+    public void multiply(int rows, int columns, int depth, Matrix a, Matrix b, Matrix init, Matrix c) {
+        matrixProduct.multiply(rows, columns, depth, a, b, init, c);
     }
 
     @Override
