@@ -43,7 +43,7 @@ class BackendOptionsTest {
             badInput("give --backend djl", arguments(folder.resolve("out"), options.split(" ", -1)));
         }
         badInput(
-                "--backend must be one of auto, cpu, djl, but is tpu",
+                "no backend is named tpu",
                 arguments(folder.resolve("out"), "--backend", "tpu"));
         badInput("no device is named gpu", arguments(folder.resolve("out"), "--backend", "djl", "--device", "gpu"));
     }

@@ -103,7 +103,7 @@ class FreshJvmKernelsTest {
     @Test
     void missingClassesGiveScalarKernels(@TempDir Path folder) throws IOException, InterruptedException {
         Path classes = Path.of("target", "classes").toAbsolutePath();
-        for (String removed : List.of("VectorKernels.class", "MatrixProduct.class")) {
+        for (String removed : List.of("vector/VectorKernels.class", "vector/MatrixProduct.class")) {
             Path copy = folder.resolve(removed);
             copy(classes, copy, removed);
             String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))

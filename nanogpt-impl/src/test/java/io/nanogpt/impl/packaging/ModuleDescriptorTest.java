@@ -52,6 +52,7 @@ class ModuleDescriptorTest {
                         .map(Requires::name))
                 .containsExactlyInAnyOrder(
                         "jdk.incubator.vector",
+                        "jdk.management",
                         "com.microsoft.onnxruntime",
                         "ai.djl.api",
                         "ai.djl.pytorch_engine",

@@ -30,16 +30,14 @@ class ReachabilityMetadataTest {
         for (Path source : files(SOURCES)) {
             String code = Files.readString(source);
             if (code.contains("Class.forName(")) {
-                List<String> names = CLASS_NAME
+                CLASS_NAME
                         .matcher(code)
                         .results()
                         .map((MatchResult name) -> name.group(1))
-                        .collect(Collectors.toList());
-                assertThat(names).as("class names in %s", source).isNotEmpty();
-                loaded.addAll(names);
+                        .forEach(loaded::add);
             }
         }
-        assertThat(loaded).isNotEmpty();
+        assertThat(loaded).contains("io.nanogpt.impl.cpu.vector.VectorKernels");
         assertThat(values("type")).containsAll(loaded);
     }
 

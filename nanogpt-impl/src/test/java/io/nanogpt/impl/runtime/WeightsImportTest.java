@@ -191,7 +191,7 @@ class WeightsImportTest {
                 .hasMessageContainingAll(other.toString(), "no config.json", "gpt2, llama, mistral, qwen2");
         Files.writeString(other.resolve("config.json"), "{\"model_type\": \"bert\"}");
         String supported = "supported are gpt2, llama, mistral, qwen2 of Hugging Face's transformers,"
-                + " and nanogpt-transformer, nanogpt-lstm, nanogpt-k-gram of this library";
+                + " and nanogpt-captions, nanogpt-k-gram, nanogpt-lstm, nanogpt-transformer of this library";
         assertThatThrownBy(() -> LanguageModel.importWeights(other, WeightsImportOptions.ofFolder()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(other.toString(), "model_type \"bert\"", supported, "tiny-transformer");

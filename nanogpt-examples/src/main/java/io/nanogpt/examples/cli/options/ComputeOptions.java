@@ -15,17 +15,12 @@ import picocli.CommandLine.Option;
 /** The options of the backend that trains. */
 @Heading("Compute")
 public final class ComputeOptions {
-    enum Backend {
-        AUTO,
-        CPU,
-        DJL
-    }
-
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            description = "${COMPLETION-CANDIDATES}; auto is djl (PyTorch) if it finds a GPU, else cpu (default: auto)")
-    private @Nullable Backend backend;
+            description = "auto, cpu, djl or the name of another backend on the class path; auto is djl (PyTorch) if it"
+                    + " finds a GPU, else cpu (default: auto)")
+    private @Nullable String backend;
 
     @Option(
             names = "--device",
@@ -65,18 +60,19 @@ public final class ComputeOptions {
         boolean onlyDjl =
                 precision != MatrixPrecision.F32 || devices.stream().anyMatch(name -> name.startsWith("cuda"));
         boolean cpu = devices.equals(List.of("cpu"));
-        Backend name = backend != null ? backend : onlyDjl ? Backend.DJL : cpu ? Backend.CPU : Backend.AUTO;
-        if (name != Backend.DJL && (onlyDjl || devices.size() > 1)) {
-            throw new IllegalArgumentException("--backend " + (name == Backend.CPU ? "cpu" : "auto")
+        String name = backend != null ? backend : onlyDjl ? "djl" : cpu ? "cpu" : "auto";
+        if (!name.equals("djl") && (onlyDjl || devices.size() > 1)) {
+            throw new IllegalArgumentException("--backend " + name
                     + " computes on one device in f32; give --backend djl for another --device or --precision");
         }
         return switch (name) {
-            case AUTO -> cpu ? Backends.cpu() : Backends.auto();
-            case CPU -> Backends.cpu();
-            case DJL -> {
+            case "auto" -> cpu ? Backends.cpu() : Backends.auto();
+            case "cpu" -> Backends.cpu();
+            case "djl" -> {
                 BackendChoice.Djl choice = Backends.djl().withPrecision(precision);
                 yield devices.isEmpty() ? choice : choice.withDevices(devices.toArray(String[]::new));
             }
+            default -> Backends.named(name);
         };
     }
 }

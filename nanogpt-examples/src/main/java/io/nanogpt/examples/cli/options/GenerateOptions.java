@@ -2,6 +2,7 @@ package io.nanogpt.examples.cli.options;
 
 import io.nanogpt.examples.cli.console.Heading;
 import io.nanogpt.generate.GenerationOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,7 @@ public final class GenerateOptions {
     public static final Set<String> ONLY_SAMPLING =
             Set.of("temperature", "greedy", "top-k", "top-p", "min-p", "typical", "seed");
 
+    private static final int LONGEST_SECONDS = 1_000_000_000;
     private static final String PENALTIES = "Penalties and constraints";
 
     @Option(names = "--max-tokens", paramLabel = "N", description = "most tokens to generate (default: 200)")
@@ -60,6 +62,18 @@ public final class GenerateOptions {
 
     @Option(names = "--stop", paramLabel = "TEXT", description = "end before this text, with \\n and \\t; repeatable")
     private List<String> stops = new ArrayList<>();
+
+    @Option(
+            names = "--record-end",
+            negatable = true,
+            description = "end at the end of a record, for models trained on records (default: --record-end)")
+    private @Nullable Boolean recordEnd;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "end after this time, with the text so far (default: no limit)")
+    private @Nullable Double timeout;
 
     @Heading(PENALTIES)
     @Option(
@@ -114,10 +128,24 @@ public final class GenerateOptions {
         if (seed != null) {
             options = options.withSeed(seed);
         }
+        if (recordEnd != null) {
+            options = options.withRecordEnd(recordEnd);
+        }
+        if (timeout != null) {
+            options = options.withTimeout(seconds(timeout));
+        }
         for (String stop : stops) {
             options = options.withStop(Escapes.resolve(stop));
         }
         return options;
+    }
+
+    private static Duration seconds(double value) {
+        if (!(value > 0 && value <= LONGEST_SECONDS)) {
+            throw new IllegalArgumentException(
+                    "--timeout must be above 0 and at most " + LONGEST_SECONDS + " seconds, but is " + value);
+        }
+        return Duration.ofNanos(Math.max(1, Math.round(value * 1e9)));
     }
 
     private GenerationOptions sampled(GenerationOptions given) {
