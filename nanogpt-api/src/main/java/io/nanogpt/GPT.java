@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * LanguageModel model = GPT.builder().layers(4).heads(4).train(Corpus.ofJson(Path.of("captions.json")));
- * System.out.println(model.generate("H&E stained", Generation.temperature(0.7).topK(10)));
+ * System.out.println(model.generate("H&E stained", GenerationOptions.temperature(0.7).withTopK(10)));
  * }</pre>
  */
 public final class GPT {

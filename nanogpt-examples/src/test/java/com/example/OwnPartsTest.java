@@ -61,8 +61,8 @@ class OwnPartsTest {
         Files.writeString(config, text.replace("\"bigram\"", "\"trigram\""));
         assertThatThrownBy(() -> LanguageModel.load(folder))
                 .isInstanceOf(NanogptException.class)
-                .hasMessageContaining(
-                        "unknown architecture 'trigram'; known: bigram, nanogpt-captions, nanogpt-k-gram,")
+                .hasMessageContainingAll(
+                        "the model_type \"trigram\", which does not load", "bigram, nanogpt-captions, nanogpt-k-gram,")
                 .hasMessageContaining("io.nanogpt.spi.ArchitectureProvider");
     }
 

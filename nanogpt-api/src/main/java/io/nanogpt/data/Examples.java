@@ -5,7 +5,7 @@ package io.nanogpt.data;
  * with the token that follows each of them.
  *
  * <pre>{@code
- * Examples all = Windows.of(TokenSource.open(Path.of("train.bin"))).withOrder(Order.SHUFFLED);
+ * Examples all = Windows.of(TokenSource.open(Path.of("train.bin"))).withOrder(Examples.Order.SHUFFLED);
  * LanguageModel model = trainer.train(architecture, tokenizer, all.slice(0, 0.9), all.slice(0.9, 1));
  * }</pre>
  */

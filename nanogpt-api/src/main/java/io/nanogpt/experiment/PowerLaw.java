@@ -8,7 +8,7 @@ import java.util.List;
  * (Kaplan et al. 2020; with a floor Hoffmann et al. 2022).
  *
  * <pre>{@code
- * PowerLaw law = PowerLaw.fit(Scale.PARAMETERS, log.list());
+ * PowerLaw law = PowerLaw.fit(PowerLaw.Scale.PARAMETERS, log.list());
  * double expected = law.at(1e9);
  * }</pre>
  *

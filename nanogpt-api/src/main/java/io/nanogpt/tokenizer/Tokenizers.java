@@ -14,7 +14,7 @@ import java.util.Objects;
  * Builders and readers of tokenizers.
  *
  * <pre>{@code
- * Tokenizer characters = Tokenizers.characters().unknown(UnknownCharacters.SKIP).train(corpus);
+ * Tokenizer characters = Tokenizers.characters().unknown(Tokenizers.UnknownCharacters.SKIP).train(corpus);
  * Tokenizer bpe = Tokenizers.byteLevelBpe().vocabularySize(10_000).specialTokens("<|endoftext|>").train(Path.of("a.txt"));
  * Tokenizer gpt2 = Tokenizers.load(Path.of("gpt2/tokenizer.json"));
  * }</pre>

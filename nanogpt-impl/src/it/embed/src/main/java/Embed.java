@@ -21,7 +21,7 @@ public class Embed {
                 .steps(30)
                 .train(CORPUS);
         System.out.println(
-                "caption: " + model.generate("a ", GenerationOptions.greedy().maxTokens(20)));
+                "caption: " + model.generate("a ", GenerationOptions.greedy().withMaxTokens(20)));
         try {
             model.exportOnnx(Path.of("onnx"));
         } catch (NanogptException e) {

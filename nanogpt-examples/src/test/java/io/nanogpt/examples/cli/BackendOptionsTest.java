@@ -42,9 +42,7 @@ class BackendOptionsTest {
                 "--backend cpu --device cuda", "--backend cpu --precision bf16", "--backend auto --device cuda:1")) {
             badInput("give --backend djl", arguments(folder.resolve("out"), options.split(" ", -1)));
         }
-        badInput(
-                "no backend is named tpu",
-                arguments(folder.resolve("out"), "--backend", "tpu"));
+        badInput("no backend is named tpu", arguments(folder.resolve("out"), "--backend", "tpu"));
         badInput("no device is named gpu", arguments(folder.resolve("out"), "--backend", "djl", "--device", "gpu"));
     }
 

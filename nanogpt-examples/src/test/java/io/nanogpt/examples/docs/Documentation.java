@@ -15,7 +15,7 @@ final class Documentation {
     /** The folder of the repository, found upwards from the module whose tests run. */
     static final Path ROOT = root();
 
-    private static final Pattern FENCE = Pattern.compile("\\s*```(\\w*)\\s*");
+    private static final Pattern FENCE = Pattern.compile("\\s*```(\\w*)(?:\\s.*)?");
     private static final Pattern COMMENT = Pattern.compile("/\\*\\*.*?\\*/", Pattern.DOTALL);
     private static final Pattern JAVADOC_CODE = Pattern.compile("<pre>\\s*\\{@code\\s|\\{@snippet\\s*:\\s");
 

@@ -5,6 +5,7 @@ import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.ArchitectureProvider;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -21,18 +22,16 @@ final class Architectures {
     }
 
     /**
-     * Builds an architecture again from what its {@link Architecture#settings} gave.
+     * Builds an architecture from its {@link Architecture#settings}; empty if no provider builds this kind.
      *
-     * @throws NanogptException if nobody builds this kind, or the settings are wrong
+     * @throws NanogptException if several providers build it, or the settings are wrong
      */
-    static Architecture create(String kind, Map<String, Object> settings) {
-        List<ArchitectureProvider> all = ArchitectureProvider.all();
-        List<ArchitectureProvider> found =
-                all.stream().filter(provider -> provider.kinds().contains(kind)).toList();
+    static Optional<Architecture> create(String kind, Map<String, Object> settings) {
+        List<ArchitectureProvider> found = ArchitectureProvider.all().stream()
+                .filter(provider -> provider.kinds().contains(kind))
+                .toList();
         if (found.isEmpty()) {
-            throw new NanogptException("unknown architecture '" + kind + "'; known: " + String.join(", ", kinds())
-                    + "; for an architecture of your own, add the jar with its "
-                    + ArchitectureProvider.class.getName());
+            return Optional.empty();
         }
         if (found.size() > 1) {
             throw new NanogptException("architecture '" + kind + "' has several providers: "
@@ -42,7 +41,7 @@ final class Architectures {
                     + "; remove all but one from the class path");
         }
         try {
-            return found.get(0).create(kind, settings);
+            return Optional.of(found.get(0).create(kind, settings));
         } catch (IllegalArgumentException | ArithmeticException | ClassCastException | NullPointerException e) {
             throw new NanogptException("the settings of architecture '" + kind + "' cannot work: " + e.getMessage(), e);
         }

@@ -11,6 +11,7 @@ import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.model.WeightsImportOptions.Layout;
+import io.nanogpt.spi.ArchitectureProvider;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
@@ -53,10 +54,10 @@ final class ModelLoader {
     }
 
     private static Architecture own(Path path, ModelFolder.Own own) {
-        if (!Architectures.kinds().contains(own.kind())) {
-            throw new NanogptException(unsupported(path, own.kind()));
-        }
-        return Architectures.create(own.kind(), own.settings());
+        return Architectures.create(own.kind(), own.settings())
+                .orElseThrow(() -> new NanogptException(unsupported(path, own.kind())
+                        + "; for an architecture of your own, add the jar with its "
+                        + ArchitectureProvider.class.getName()));
     }
 
     private static String unsupported(Path path, String type) {

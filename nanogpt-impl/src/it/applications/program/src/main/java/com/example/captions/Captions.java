@@ -14,7 +14,7 @@ public final class Captions {
 
     public static void main(String[] arguments) {
         Path folder = Path.of(arguments[0]);
-        GenerationOptions greedy = GenerationOptions.greedy().maxTokens(20);
+        GenerationOptions greedy = GenerationOptions.greedy().withMaxTokens(20);
         String trained;
         try (LanguageModel model = GPT.builder()
                 .layers(1)
