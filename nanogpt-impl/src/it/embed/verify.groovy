@@ -5,5 +5,5 @@ for (name in ['with-vector.txt', 'without-vector.txt']) {
     assert output.text.contains('add the dependency com.microsoft.onnxruntime:onnxruntime') : "$name: " + output.text
     assert output.text.contains('ai.djl.pytorch:pytorch-engine:0.35.1') : "$name: " + output.text
     assert output.text.contains('ai.djl.pytorch:pytorch-jni:2.7.1-0.35.1') : "$name: " + output.text
-    assert !output.text.contains('not asked for: ') : "$name: " + output.text
+    assert !output.text.contains('unexpected class: ') : "$name: " + output.text
 }

@@ -122,7 +122,7 @@ public final class GPT {
 
         /**
          * Where this folder holds a saved model, {@link #train} loads it instead of training; where it does not, the trained
-         * model is saved there. A model that was made by other settings is refused: another architecture, tokenizer, seed,
+         * model is saved there. A model that was trained with other settings is refused: another architecture, tokenizer, seed,
          * length or optimization; the text itself is not compared. A run that an interrupt cut short is not saved, so that
          * the next call trains again, or goes on from its {@linkplain #checkpoints checkpoints}.
          */

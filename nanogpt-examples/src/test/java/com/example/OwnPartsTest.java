@@ -56,8 +56,7 @@ class OwnPartsTest {
         Files.writeString(config, text.replace("\"width\"", "\"breadth\""));
         assertThatThrownBy(() -> LanguageModel.load(folder))
                 .isInstanceOf(NanogptException.class)
-                .hasMessageContaining(
-                        "the settings of architecture 'bigram' cannot work: width must be a number, but is null");
+                .hasMessageContaining("invalid settings of architecture 'bigram': width must be a number, but is null");
         Files.writeString(config, text.replace("\"bigram\"", "\"trigram\""));
         assertThatThrownBy(() -> LanguageModel.load(folder))
                 .isInstanceOf(NanogptException.class)

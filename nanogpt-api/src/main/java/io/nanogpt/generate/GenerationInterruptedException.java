@@ -13,6 +13,6 @@ public final class GenerationInterruptedException extends NanogptException {
      */
     public GenerationInterruptedException(int tokens) {
         super("generation was interrupted after " + tokens + " tokens; to end it by time and keep the text, set"
-                + " Generation.withTimeout instead");
+                + " GenerationOptions.withTimeout instead");
     }
 }

@@ -13,10 +13,12 @@ public interface ParameterStore extends ParameterSource {
     /** The Euclidean norm of all gradients of the last run. */
     double gradientNorm();
 
-    /** Adds the gradients of the last run, times a weight, to those that are held. */
+    /** Adds the gradients of the last run, times a weight, to the accumulated gradients. */
     void accumulateGradients(float weight);
 
-    /** Adds those that are held to the gradients of the last run, times a weight, and holds none any more. */
+    /**
+     * Adds the accumulated gradients to those of the last run, times a weight, and resets the accumulated ones to zero.
+     */
     void mergeAccumulatedGradients(float weight);
 
     /**

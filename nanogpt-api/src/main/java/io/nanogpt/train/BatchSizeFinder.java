@@ -41,7 +41,7 @@ public final class BatchSizeFinder {
         public void prepare(TrainingSettings<?> trainer) {
             trainer.batchSize(batchSize)
                     .stopping(StoppingCriteria.never().withSteps(STEPS))
-                    .evaluating(EvaluationConfig.defaults()
+                    .evaluation(EvaluationConfig.defaults()
                             .withEvery(Integer.MAX_VALUE)
                             .withBatches(1));
         }

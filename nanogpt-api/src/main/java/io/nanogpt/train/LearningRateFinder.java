@@ -70,14 +70,14 @@ public final class LearningRateFinder implements TrainingListener {
         }
     }
 
-    /** Changes the settings of a run to those of the search: its steps, learning rate, schedule, limits and guards. */
+    /** Sets what the search needs of a run's settings: steps, learning rate, schedule, limits and divergence policy. */
     public void prepare(TrainingSettings<?> trainer) {
         trainer.learningRate(highest)
                 .schedule((taken, planned) -> Math.pow(lowest / highest, 1 - (double) taken / (steps - 1)))
                 .stopping(StoppingCriteria.never().withSteps(steps))
-                .evaluating(
+                .evaluation(
                         EvaluationConfig.defaults().withEvery(Integer.MAX_VALUE).withBatches(1))
-                .guards(DivergencePolicy.stop().withExplosion(Double.POSITIVE_INFINITY))
+                .divergencePolicy(DivergencePolicy.stop().withExplosion(Double.POSITIVE_INFINITY))
                 .listener(this);
     }
 

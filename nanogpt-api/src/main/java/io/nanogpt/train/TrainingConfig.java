@@ -11,8 +11,8 @@ public final class TrainingConfig {
     private final int batchSize;
     private final OptimizationConfig optimization;
     private final StoppingCriteria stopping;
-    private final EvaluationConfig evaluating;
-    private final DivergencePolicy guards;
+    private final EvaluationConfig evaluation;
+    private final DivergencePolicy divergencePolicy;
     private final Optional<CheckpointConfig> checkpoints;
     private final Optional<SampleConfig> samples;
     private final OptionalDouble peakFlops;
@@ -26,8 +26,8 @@ public final class TrainingConfig {
         batchSize = settings.batchSize;
         optimization = settings.optimization;
         stopping = settings.bounded();
-        evaluating = settings.evaluating;
-        guards = settings.guards;
+        evaluation = settings.evaluation;
+        divergencePolicy = settings.divergencePolicy;
         checkpoints = settings.checkpoints;
         samples = settings.samples;
         peakFlops = settings.peakFlops;
@@ -54,13 +54,13 @@ public final class TrainingConfig {
     }
 
     /** How the run measures itself. */
-    public EvaluationConfig evaluating() {
-        return evaluating;
+    public EvaluationConfig evaluation() {
+        return evaluation;
     }
 
     /** What the run does when its loss explodes. */
-    public DivergencePolicy guards() {
-        return guards;
+    public DivergencePolicy divergencePolicy() {
+        return divergencePolicy;
     }
 
     /** Where the run writes what it needs to go on after a crash. */

@@ -14,7 +14,7 @@ public class TrainingDivergedException extends NanogptException {
         super("the loss of step " + step + " is " + (float) loss + "; the last good loss was " + lastGoodLoss
                 + ". Nothing was saved over. Lower the learning rate (it is " + learningRate
                 + "; try " + learningRate / 3 + "), clip gradients with gradientClip(1), or roll back with"
-                + " guards(Guards.rollBack(3))");
+                + " divergencePolicy(DivergencePolicy.rollBack(3))");
         this.step = step;
     }
 

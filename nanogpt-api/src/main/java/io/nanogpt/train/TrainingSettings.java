@@ -22,8 +22,8 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     int batchSize = 12;
     OptimizationConfig optimization = OptimizationConfig.defaults();
     StoppingCriteria stopping = StoppingCriteria.never();
-    EvaluationConfig evaluating = EvaluationConfig.defaults();
-    DivergencePolicy guards = DivergencePolicy.stop();
+    EvaluationConfig evaluation = EvaluationConfig.defaults();
+    DivergencePolicy divergencePolicy = DivergencePolicy.stop();
     Optional<CheckpointConfig> checkpoints = Optional.empty();
     Optional<SampleConfig> samples = Optional.empty();
     OptionalDouble peakFlops = OptionalDouble.empty();
@@ -108,33 +108,33 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
 
     /** Steps between evaluations; 200 by default. */
     public final B evaluateEvery(int value) {
-        return evaluating(evaluating.withEvery(value));
+        return evaluation(evaluation.withEvery(value));
     }
 
     /** Batches of each split that an evaluation averages over; 50 by default. */
     public final B evaluationBatches(int value) {
-        return evaluating(evaluating.withBatches(value));
+        return evaluation(evaluation.withBatches(value));
     }
 
     /** Whether the validation loss is over the whole split instead of random batches of it; not by default. */
     public final B evaluateFully(boolean value) {
-        return evaluating(evaluating.withFull(value));
+        return evaluation(evaluation.withFull(value));
     }
 
     /** Ends with the weights of the lowest validation loss instead of the last ones. */
     public final B keepBest(boolean value) {
-        return evaluating(evaluating.withKeepBest(value));
+        return evaluation(evaluation.withKeepBest(value));
     }
 
     /** How the run measures itself. */
-    public final B evaluating(EvaluationConfig value) {
-        evaluating = Objects.requireNonNull(value, "evaluating");
+    public final B evaluation(EvaluationConfig value) {
+        evaluation = Objects.requireNonNull(value, "evaluation");
         return self();
     }
 
     /** What the run does when its loss explodes; by default it ends. */
-    public final B guards(DivergencePolicy value) {
-        guards = Objects.requireNonNull(value, "guards");
+    public final B divergencePolicy(DivergencePolicy value) {
+        divergencePolicy = Objects.requireNonNull(value, "divergencePolicy");
         return self();
     }
 

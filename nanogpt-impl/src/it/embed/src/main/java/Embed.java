@@ -36,9 +36,9 @@ public class Embed {
         for (String name : List.of("ai.djl.engine.Engine", "ai.onnxruntime.OrtEnvironment", "com.sun.jna.Native")) {
             try {
                 Class.forName(name);
-                System.out.println("not asked for: " + name);
+                System.out.println("unexpected class: " + name);
             } catch (ClassNotFoundException e) {
-                System.out.println("not there: " + name);
+                System.out.println("absent class: " + name);
             }
         }
     }

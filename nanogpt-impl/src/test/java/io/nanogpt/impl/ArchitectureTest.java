@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Holds the arrows between the rooms in place. docs/architecture.md draws them. */
+/** Enforces the allowed imports between packages, which docs/architecture.md draws. */
 class ArchitectureTest {
     private static final String IMPL = "io.nanogpt.impl.";
 
@@ -53,7 +53,7 @@ class ArchitectureTest {
     Stream<DynamicTest> aRoomImportsOnlyWhatItsArrowsAllow() {
         return ARROWS.keySet().stream()
                 .sorted()
-                .map(room -> DynamicTest.dynamicTest(room, () -> arrows(room).check(CLASSES)));
+                .map(name -> DynamicTest.dynamicTest(name, () -> arrows(name).check(CLASSES)));
     }
 
     @Test
@@ -66,7 +66,7 @@ class ArchitectureTest {
                 .resideInAPackage(inside(""))
                 .should()
                 .resideInAnyPackage(known)
-                .because("a new room needs a line in ARROWS")
+                .because("a new package needs a line in ARROWS")
                 .check(CLASSES);
     }
 
@@ -81,13 +81,13 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** An optional dependency: whoever loads one of its classes without need fails where it is missing. */
+    /** Optional dependencies: loading one of their classes without need fails if the dependency is missing. */
     @ParameterizedTest
     @CsvSource({"onnx, ai.onnxruntime..", "djl, ai.djl.."})
-    void onlyOneRoomKnowsAnOptionalDependency(String room, String dependency) {
+    void onlyOnePackageUsesAnOptionalDependency(String name, String dependency) {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(inside(room))
+                .resideOutsideOfPackage(inside(name))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(dependency)
@@ -120,7 +120,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** What is hashed or sent is made in memory: a read-only or full temporary folder must not end a run. */
+    /** Data to hash or send is made in memory: a read-only or full temporary folder must not end a run. */
     @Test
     void noLibraryClassUsesTemporaryFiles() {
         noClasses()
@@ -158,22 +158,22 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    private static ArchRule arrows(String room) {
+    private static ArchRule arrows(String name) {
         String[] forbidden = Stream.concat(ARROWS.keySet().stream(), Stream.of("runtime"))
-                .filter(other -> !other.equals(room)
-                        && !ARROWS.getOrDefault(room, List.of()).contains(other))
+                .filter(other -> !other.equals(name)
+                        && !ARROWS.getOrDefault(name, List.of()).contains(other))
                 .map(ArchitectureTest::inside)
                 .toArray(String[]::new);
         return noClasses()
                 .that()
-                .resideInAPackage(inside(room))
+                .resideInAPackage(inside(name))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(forbidden);
     }
 
-    /** The packages of a room, the rooms inside it included; with no room, the packages of all. */
-    private static String inside(String room) {
-        return room.isEmpty() ? IMPL + "*.." : IMPL + room + "..";
+    /** The subpackages of a package, itself included; with an empty name, all packages. */
+    private static String inside(String name) {
+        return name.isEmpty() ? IMPL + "*.." : IMPL + name + "..";
     }
 }

@@ -58,7 +58,7 @@ public final class CheckpointFolder implements CheckpointStore {
         }
         if (!settings.resume()) {
             throw new IllegalArgumentException(
-                    settings.folder() + " holds checkpoints of an earlier run; resume it, or" + " give another folder");
+                    settings.folder() + " holds checkpoints of an earlier run; resume it, or choose another folder");
         }
         read(entries.get(entries.size() - 1).path(), snapshot);
         return true;

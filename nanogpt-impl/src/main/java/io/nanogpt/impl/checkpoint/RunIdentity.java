@@ -57,7 +57,7 @@ public final class RunIdentity {
                 throw new NanogptException(
                         "cannot resume from " + checkpoint + ": it was written by a run with another "
                                 + name + " (" + then + ") than this one (" + value
-                                + "); give the same, or another folder for the"
+                                + "); give the same, or choose another folder for the"
                                 + " checkpoints of a new run");
             }
         });

@@ -32,9 +32,9 @@ final class CpuParameters implements ParameterStore {
     private final AdamWStep adamW = new AdamWStep();
     private final SgdStep sgd = new SgdStep();
     /** Accumulated gradients of the earlier batches of a step; allocated when a step first has several batches. */
-    private float[] held = new float[0];
+    private float[] accumulated = new float[0];
 
-    private float heldWeight;
+    private float accumulationWeight;
     private float decayFactor;
     private AdamW.Decay decay = AdamW.Decay.ALL;
     private double[] norms = new double[0];
@@ -44,8 +44,8 @@ final class CpuParameters implements ParameterStore {
 
     // Created once: a bound method reference allocates on every evaluation.
     private final ThreadTeam.Job sumSquaresJob = this::sumSquares;
-    private final ThreadTeam.Job holdJob = this::holdBlock;
-    private final ThreadTeam.Job releaseJob = this::releaseBlock;
+    private final ThreadTeam.Job accumulateJob = this::accumulateBlock;
+    private final ThreadTeam.Job mergeJob = this::mergeBlock;
     private final ThreadTeam.Job adamWJob = this::adamWBlock;
     private final ThreadTeam.Job sgdJob = this::sgdBlock;
     private final ThreadTeam.Job packJob = this::packBlock;
@@ -129,33 +129,38 @@ final class CpuParameters implements ParameterStore {
 
     @Override
     public void accumulateGradients(float weight) {
-        if (held.length != values.length) {
-            held = new float[values.length];
+        if (accumulated.length != values.length) {
+            accumulated = new float[values.length];
         }
         gradients();
-        heldWeight = weight;
-        team.run(blockCount(), holdJob);
+        accumulationWeight = weight;
+        team.run(blockCount(), accumulateJob);
     }
 
-    private void holdBlock(int block, int worker) {
-        addWeighted(gradients(), heldWeight, held, block * BLOCK, Math.min(held.length, (block + 1) * BLOCK));
+    private void accumulateBlock(int block, int worker) {
+        addWeighted(
+                gradients(),
+                accumulationWeight,
+                accumulated,
+                block * BLOCK,
+                Math.min(accumulated.length, (block + 1) * BLOCK));
     }
 
     @Override
     public void mergeAccumulatedGradients(float weight) {
-        if (held.length != values.length) {
-            throw new IllegalStateException("no gradients are held");
+        if (accumulated.length != values.length) {
+            throw new IllegalStateException("no gradients are accumulated");
         }
-        heldWeight = weight;
-        team.run(blockCount(), releaseJob);
+        accumulationWeight = weight;
+        team.run(blockCount(), mergeJob);
     }
 
-    private void releaseBlock(int block, int worker) {
-        holdBlock(block, worker);
+    private void mergeBlock(int block, int worker) {
+        accumulateBlock(block, worker);
         int from = block * BLOCK;
-        int to = Math.min(held.length, from + BLOCK);
-        System.arraycopy(held, from, gradients(), from, to - from);
-        Arrays.fill(held, from, to, 0);
+        int to = Math.min(accumulated.length, from + BLOCK);
+        System.arraycopy(accumulated, from, gradients(), from, to - from);
+        Arrays.fill(accumulated, from, to, 0);
     }
 
     private static void addWeighted(float[] x, float weight, float[] sum, int from, int to) {

@@ -5,14 +5,14 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 
-/** How much of Java's heap may still be taken. */
+/** The available memory of Java's heap. */
 final class HeapMemory {
     private HeapMemory() {}
 
     /**
-     * The largest heap without what was alive at the last garbage collection. Garbage counts as free, since the JVM collects
-     * it before an allocation fails; what was allocated since the last collection counts as garbage, so this is the most
-     * that there can be.
+     * The maximum size of the heap less what was alive after the last garbage collection. Garbage counts as free, since
+     * the JVM collects it before an allocation fails; allocations since the last collection count as garbage, so this
+     * is an upper bound.
      */
     static long availableBytes() {
         long alive = 0;

@@ -6,12 +6,12 @@ import java.lang.module.ModuleFinder;
 import java.util.Optional;
 
 /**
- * What the choice of kernels depends on.
+ * The properties of a JVM that the choice of kernels depends on.
  *
  * @param requested the value of the system property {@link KernelsChoice#PROPERTY}
  * @param javaVersion the feature version, for example 17
- * @param vmName as the system property {@code java.vm.name} has it
- * @param compiler what turns hot methods into machine code
+ * @param vmName the system property {@code java.vm.name}
+ * @param compiler of hot methods
  * @param vectors the state of the Vector API
  */
 record JvmFacts(Optional<String> requested, int javaVersion, String vmName, Compiler compiler, Vectors vectors) {
@@ -19,19 +19,19 @@ record JvmFacts(Optional<String> requested, int javaVersion, String vmName, Comp
     /** Loaded by its name, since it cannot be linked without the module. */
     static final String VECTOR_KERNELS = "io.nanogpt.impl.cpu.vector.VectorKernels";
 
-    /** What turns hot methods into machine code. */
+    /** The compiler of hot methods. */
     enum Compiler {
         /** C2, HotSpot's optimizing compiler. */
         C2,
-        /** Only C1, which compiles quickly and knows no vectors. */
+        /** Only C1, which does not compile the Vector API into vector instructions. */
         C1,
-        /** Nothing. */
+        /** No compiler. */
         INTERPRETER,
         /** A compiler in Java, such as Graal's. */
         JVMCI
     }
 
-    /** Where the module of the Vector API is. */
+    /** The availability of the module of the Vector API. */
     enum ModuleState {
         /** In the module layer of this library. */
         LOADED,
@@ -42,14 +42,14 @@ record JvmFacts(Optional<String> requested, int javaVersion, String vmName, Comp
     }
 
     /**
-     * The Vector API and what needs it.
+     * The Vector API and the kernels that need it.
      *
-     * @param bits of the vectors that the machine prefers; 0 where the module is not loaded
+     * @param bits of the machine's preferred vectors; 0 if the module is not loaded
      * @param missingClass a class of the vector kernels that is not on the class path
      */
     record Vectors(ModuleState state, int bits, Optional<String> missingClass) {}
 
-    /** Those of the running JVM. */
+    /** The properties of the running JVM. */
     static JvmFacts ofThisJvm() {
         return new JvmFacts(
                 Optional.ofNullable(System.getProperty(KernelsChoice.PROPERTY)),
@@ -72,7 +72,7 @@ record JvmFacts(Optional<String> requested, int javaVersion, String vmName, Comp
         return tiered && stopsEarly ? Compiler.C1 : Compiler.C2;
     }
 
-    /** The value of a flag of HotSpot; empty where it cannot be asked for. */
+    /** The value of a flag of HotSpot; empty if it cannot be read. */
     private static String flag(String name) {
         try {
             Class<?> type = Class.forName("com.sun.management.HotSpotDiagnosticMXBean");
@@ -103,7 +103,7 @@ record JvmFacts(Optional<String> requested, int javaVersion, String vmName, Comp
             Object preferred = shape.getMethod("preferredShape").invoke(null);
             return (int) shape.getMethod("vectorBitSize").invoke(preferred);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the module " + VECTOR_MODULE + " does not say how wide vectors are", e);
+            throw new IllegalStateException("cannot read the size of vectors from the module " + VECTOR_MODULE, e);
         }
     }
 

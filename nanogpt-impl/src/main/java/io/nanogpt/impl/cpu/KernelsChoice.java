@@ -4,26 +4,29 @@ import io.nanogpt.NanogptException;
 import java.util.Optional;
 
 /**
- * The kernels of a JVM. Vector kernels are fast only where C2 turns the Vector API into vector instructions; elsewhere each
- * vector is an object, and they are many times slower than the scalar ones.
+ * The choice between vector and scalar kernels on a JVM. Vector kernels are fast only where C2 turns the Vector API
+ * into vector instructions; elsewhere each vector is an object, and they are many times slower than the scalar ones.
  *
- * @param vector whether they are the vector kernels
- * @param reason why
- * @param cure what to do to get vector kernels, where they were not chosen
+ * @param vector whether the vector kernels are chosen
+ * @param reason for the choice
+ * @param cure how to get vector kernels, if they are not chosen
  */
 record KernelsChoice(boolean vector, String reason, Optional<String> cure) {
     /** The system property that forces {@code vector} or {@code scalar}. */
     static final String PROPERTY = "nanogpt.kernels";
-    /** The newest version of Java that the vector kernels were tested on; the oldest is the oldest that runs at all. */
+    /**
+     * The newest version of Java that the vector kernels were tested on; they were tested on the oldest supported one,
+     * too.
+     */
     static final int NEWEST_JAVA = 25;
 
     private static final int FEWEST_BITS = 128;
-    private static final String FORCE = "measure them here with -D" + PROPERTY + "=vector";
+    private static final String FORCE = "measure their speed here with -D" + PROPERTY + "=vector";
 
     /**
-     * The kernels to use.
+     * Chooses the kernels.
      *
-     * @throws NanogptException if the property has another value, or forces kernels that cannot be loaded
+     * @throws NanogptException if the property has an unknown value, or forces kernels that cannot be loaded
      */
     static KernelsChoice of(JvmFacts jvm) {
         Optional<KernelsChoice> unloadable = unloadable(jvm.vectors());
@@ -53,7 +56,7 @@ record KernelsChoice(boolean vector, String reason, Optional<String> cure) {
         };
     }
 
-    /** What keeps the vector kernels from being loaded. */
+    /** The reason why the vector kernels cannot be loaded, if any. */
     private static Optional<KernelsChoice> unloadable(JvmFacts.Vectors vectors) {
         return switch (vectors.state()) {
             case ABSENT ->
@@ -70,7 +73,7 @@ record KernelsChoice(boolean vector, String reason, Optional<String> cure) {
         };
     }
 
-    /** What makes vector kernels slow, or untested. */
+    /** The reason why the vector kernels are slow or untested here, if any. */
     private static Optional<KernelsChoice> unsuitable(JvmFacts jvm) {
         boolean hotSpot = jvm.vmName().contains("Server VM")
                 && (jvm.vmName().contains("OpenJDK") || jvm.vmName().contains("HotSpot"));
@@ -97,7 +100,7 @@ record KernelsChoice(boolean vector, String reason, Optional<String> cure) {
                 scalar(
                         "the JVM compiles with C1 alone (-XX:TieredStopAtLevel)",
                         "start java without -XX:TieredStopAtLevel");
-            case INTERPRETER -> scalar("the JVM compiles nothing (-Xint)", "start java without -Xint");
+            case INTERPRETER -> scalar("the JVM interprets without compiling (-Xint)", "start java without -Xint");
             case JVMCI ->
                 scalar(
                         "the JVM compiles with a JVMCI compiler, on which the vector kernels were not tested",
@@ -109,14 +112,14 @@ record KernelsChoice(boolean vector, String reason, Optional<String> cure) {
         return Optional.of(new KernelsChoice(false, reason, Optional.of(cure)));
     }
 
-    /** The choice where a class turned out to be missing. */
+    /** The choice after a class of the vector kernels failed to load. */
     static KernelsChoice withoutClasses(Throwable failure) {
         return new KernelsChoice(
                 false, "the vector kernels cannot be loaded (" + failure + ")", Optional.of(missingClassCure()));
     }
 
     private static String missingClassCure() {
-        return "where a tool removed classes that nothing names, such as the shade plugin's minimizeJar, make it keep"
+        return "if a tool such as the shade plugin's minimizeJar removed unreferenced classes, make it keep"
                 + " io.nanogpt.impl.cpu.vector.**";
     }
 }

@@ -11,20 +11,22 @@ final class KernelsProvider {
 
     private static @Nullable Provided provided;
 
-    /** Kernels, and why they are these. */
+    /** Kernels, and the choice that led to them. */
     record Provided(Kernels kernels, KernelsChoice choice) {}
 
     private KernelsProvider() {}
 
-    /** The fastest kernels that this JVM runs well, or those that the property {@link KernelsChoice#PROPERTY} forces. */
+    /**
+     * The fastest kernels that this JVM runs well, or those that the property {@link KernelsChoice#PROPERTY} forces.
+     */
     static Kernels kernels() {
         return provided().kernels();
     }
 
     /**
-     * The same with the reason.
+     * The kernels with the reason for the choice.
      *
-     * @throws NanogptException if the property has a wrong value, or forces kernels that cannot be loaded
+     * @throws NanogptException if the property has an unknown value, or forces kernels that cannot be loaded
      */
     static synchronized Provided provided() {
         if (provided == null) {

@@ -64,7 +64,7 @@ final class LossOperations {
         int target = microBatch.inputs[targets][microBatch.firstRow + row];
         if (target < -1 || target >= vocabulary) {
             throw new IllegalArgumentException("target id " + target + " is not in the vocabulary of " + vocabulary
-                    + ", nor -1 for a row that does not count");
+                    + ", nor -1 for a row without a target");
         }
         return target;
     }

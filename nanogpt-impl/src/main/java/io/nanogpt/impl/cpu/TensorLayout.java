@@ -56,7 +56,7 @@ final class TensorLayout {
         return arena.allocate(size);
     }
 
-    /** Frees what {@link #allocate(int)} gave. */
+    /** Frees the floats of {@link #allocate(int)}. */
     void release(int offset, int size) {
         arena.release(offset, size);
     }

@@ -22,7 +22,7 @@ final class WeightGradientCompiler {
     private final List<List<WeightGradientTasks.Task>> rounds = new ArrayList<>();
 
     /**
-     * Without any task.
+     * Creates a compiler without tasks.
      *
      * @param inputs names of the run-time inputs, in the order of the plan
      * @param operations receives those that compute a part of a gradient per micro-batch

@@ -6,7 +6,10 @@ import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BackendProvider;
 import java.util.List;
 
-/** Provides {@link DjlBackend} on the first GPU, otherwise on the processor. Loads no class of DJL until it is asked to. */
+/**
+ * Provides {@link DjlBackend} on the first GPU, otherwise on the processor. Loads no class of DJL before a method other
+ * than {@link #name} is called.
+ */
 public final class DjlBackendProvider implements BackendProvider {
     /** Called by {@link java.util.ServiceLoader}. */
     public DjlBackendProvider() {}

@@ -142,9 +142,9 @@ final class DjlParameters implements ParameterStore {
     public void accumulateGradients(float weight) {
         Replica first = replicas.get(0);
         call(
-                "hold",
+                "accumulate",
                 new TorchModule.Arguments()
-                        .add(first.array(Replica.HELD))
+                        .add(first.array(Replica.ACCUMULATED))
                         .add(first.array(Replica.GRADIENTS))
                         .add((double) weight));
     }
@@ -152,13 +152,13 @@ final class DjlParameters implements ParameterStore {
     @Override
     public void mergeAccumulatedGradients(float weight) {
         Replica first = replicas.get(0);
-        if (!first.has(Replica.HELD)) {
+        if (!first.has(Replica.ACCUMULATED)) {
             throw new IllegalStateException("no gradients are accumulated");
         }
         call(
-                "release",
+                "merge",
                 new TorchModule.Arguments()
-                        .add(first.array(Replica.HELD))
+                        .add(first.array(Replica.ACCUMULATED))
                         .add(first.array(Replica.GRADIENTS))
                         .add((double) weight));
     }

@@ -16,7 +16,7 @@ final class Replica {
     static final int GRADIENTS = 1;
     static final int MEANS = 2;
     static final int SQUARES = 3;
-    static final int HELD = 4;
+    static final int ACCUMULATED = 4;
 
     private final NDManager manager;
     private final long elements;
@@ -25,7 +25,7 @@ final class Replica {
     Replica(NDManager manager, long elements) {
         this.manager = manager;
         this.elements = elements;
-        for (int i = VALUES; i <= HELD; i++) {
+        for (int i = VALUES; i <= ACCUMULATED; i++) {
             arrays.add(null);
         }
     }

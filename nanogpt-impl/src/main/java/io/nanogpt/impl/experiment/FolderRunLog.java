@@ -44,7 +44,7 @@ final class FolderRunLog implements RunLog {
     public TrainingListener recorder(String label, Map<String, String> settings) {
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         String id = ID_TIME.format(Instant.now()) + "-" + random;
-        return new RunRecorder(this::add, new RunRecorder.Told(id, label, settings, 0, version));
+        return new RunRecorder(this::add, new RunRecorder.Request(id, label, settings, 0, version));
     }
 
     @Override

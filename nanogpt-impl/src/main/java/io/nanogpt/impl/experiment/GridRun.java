@@ -155,7 +155,7 @@ final class GridRun {
     private boolean attempt(Point point, int threads, boolean concurrent) {
         RunRecorder recorder = new RunRecorder(
                 this::addUnfinished,
-                new RunRecorder.Told(point.id(), point.label(), point.texts(), point.seed(), version));
+                new RunRecorder.Request(point.id(), point.label(), point.texts(), point.seed(), version));
         try (LanguageModel model = recipe.apply(new Attempt(point, threads, recorder))) {
             Run run = recorder.run();
             if (run.measures().parameters() == 0) {

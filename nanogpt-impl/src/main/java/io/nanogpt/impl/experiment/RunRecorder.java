@@ -26,7 +26,7 @@ final class RunRecorder implements TrainingListener {
     private static final System.Logger LOGGER = System.getLogger(RunRecorder.class.getName());
 
     private final Consumer<Run> log;
-    private final Told told;
+    private final Request request;
     private Run run;
     private boolean warned;
 
@@ -37,8 +37,8 @@ final class RunRecorder implements TrainingListener {
      * @param seed used if the plan has none
      * @param version of the library
      */
-    record Told(String id, String label, Map<String, String> settings, long seed, String version) {
-        Told {
+    record Request(String id, String label, Map<String, String> settings, long seed, String version) {
+        Request {
             Map<String, String> texts = new LinkedHashMap<>(settings);
             texts.replaceAll((name, value) -> RunSettings.text(value));
             settings = texts;
@@ -50,20 +50,20 @@ final class RunRecorder implements TrainingListener {
      *
      * @param log receives the run at its start, at every evaluation and at its end
      */
-    RunRecorder(Consumer<Run> log, Told told) {
+    RunRecorder(Consumer<Run> log, Request request) {
         this.log = log;
-        this.told = told;
+        this.request = request;
         run = new Run(
-                told.id(),
-                told.label(),
+                request.id(),
+                request.label(),
                 Instant.now(),
-                told.settings(),
-                told.seed(),
+                request.settings(),
+                request.seed(),
                 Run.State.UNFINISHED,
                 List.of(),
                 List.of(),
                 Run.Measures.none(),
-                told.version(),
+                request.version(),
                 Optional.empty());
     }
 
@@ -74,7 +74,7 @@ final class RunRecorder implements TrainingListener {
 
     @Override
     public void onStart(TrainingPlan plan) {
-        Map<String, String> settings = new LinkedHashMap<>(told.settings());
+        Map<String, String> settings = new LinkedHashMap<>(request.settings());
         plan.settings().forEach(settings::putIfAbsent);
         String seed = settings.remove("seed");
         run = new Run(
@@ -82,7 +82,7 @@ final class RunRecorder implements TrainingListener {
                 run.label(),
                 run.startedAt(),
                 settings,
-                seed == null ? told.seed() : Long.parseLong(seed),
+                seed == null ? request.seed() : Long.parseLong(seed),
                 Run.State.UNFINISHED,
                 run.evaluations(),
                 run.samples(),

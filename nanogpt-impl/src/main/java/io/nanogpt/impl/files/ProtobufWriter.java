@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A message in the wire format of protocol buffers: fields one after another, each a tag (its number and how it is written)
- * and a value. Callers name the numbers of the fields.
+ * A message in the wire format of protocol buffers: fields one after another, each a tag (field number and wire type)
+ * and a value. Callers define constants for the field numbers.
  */
 public final class ProtobufWriter {
     private static final int VARINT = 0;
@@ -20,28 +20,28 @@ public final class ProtobufWriter {
     /** An empty message. */
     public ProtobufWriter() {}
 
-    /** A whole number or an enum constant. */
+    /** Writes an integer or an enum constant. */
     public ProtobufWriter integer(int field, long value) {
         tag(field, VARINT);
         varint(value);
         return this;
     }
 
-    /** A {@code float}. */
+    /** Writes a {@code float}. */
     public ProtobufWriter float32(int field, float value) {
         tag(field, FIXED_32);
         littleEndian(Float.floatToRawIntBits(value), Float.BYTES);
         return this;
     }
 
-    /** A {@code double}. */
+    /** Writes a {@code double}. */
     public ProtobufWriter float64(int field, double value) {
         tag(field, FIXED_64);
         littleEndian(Double.doubleToRawLongBits(value), Double.BYTES);
         return this;
     }
 
-    /** A text. */
+    /** Writes a string. */
     public ProtobufWriter text(int field, String value) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         announce(field, utf8.length);
@@ -49,36 +49,36 @@ public final class ProtobufWriter {
         return this;
     }
 
-    /** A message inside this one. */
+    /** Writes a nested message. */
     public ProtobufWriter message(int field, ProtobufWriter value) {
         announce(field, value.size());
         return append(value);
     }
 
-    /** The tag of a field whose {@code length} bytes the caller writes after this message. */
+    /** Writes the tag and the length of a field whose {@code length} bytes the caller writes after this message. */
     public ProtobufWriter announce(int field, long length) {
         tag(field, LENGTH_DELIMITED);
         varint(length);
         return this;
     }
 
-    /** The fields of another message, after this one's. */
+    /** Appends the fields of another message. */
     public ProtobufWriter append(ProtobufWriter other) {
         bytes.writeBytes(other.toBytes());
         return this;
     }
 
-    /** Bytes so far. */
+    /** The size so far, in bytes. */
     public int size() {
         return bytes.size();
     }
 
-    /** The message. */
+    /** Returns the message. */
     public byte[] toBytes() {
         return bytes.toByteArray();
     }
 
-    /** Writes the message. */
+    /** Writes the message to a stream. */
     public void writeTo(OutputStream out) throws IOException {
         bytes.writeTo(out);
     }

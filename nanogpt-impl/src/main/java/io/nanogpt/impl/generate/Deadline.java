@@ -4,21 +4,21 @@ import io.nanogpt.generate.GenerationInterruptedException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Ends a generation that takes too long, or whose thread is interrupted. */
+/** The time limit of a generation, which an interrupt of the thread ends as well. */
 final class Deadline {
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
     private final long begin = System.nanoTime();
     private final long nanoseconds;
 
-    /** From now on. */
+    /** Starts the time. */
     Deadline(Optional<Duration> timeout) {
         Duration limit = timeout.orElse(LONGEST);
         nanoseconds = limit.compareTo(LONGEST) < 0 ? limit.toNanos() : Long.MAX_VALUE;
     }
 
     /**
-     * Whether the time is over.
+     * Whether the time limit has passed.
      *
      * @param tokens generated so far
      * @throws GenerationInterruptedException if the thread is interrupted

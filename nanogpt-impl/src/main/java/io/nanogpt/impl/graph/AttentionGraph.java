@@ -6,11 +6,13 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import java.util.List;
 
-/** The graph that shows what a model looks at. */
+/** Builds the graph that outputs the attention probabilities of a model. */
 public final class AttentionGraph {
     private AttentionGraph() {}
 
-    /** The inference graph with the probabilities of every attention, in the order of the layers, as outputs. */
+    /**
+     * Returns the inference graph with the probabilities of every attention node as additional outputs, in layer order.
+     */
     public static Graph of(Graph model) {
         Graph inference = Inference.of(model);
         GraphBuilder builder = GraphBuilder.extend(inference);
@@ -28,12 +30,12 @@ public final class AttentionGraph {
         return builder.build();
     }
 
-    /** The output that holds the probabilities of a layer, {@code (batch, sequence, heads, sequence)}. */
+    /** The name of the output with the probabilities of a layer, {@code (batch, sequence, heads, sequence)}. */
     public static String output(int layer) {
         return "attention." + layer;
     }
 
-    /** The attentions of a graph, in the order of the layers. */
+    /** The attention nodes of a graph, in layer order. */
     public static List<Node> attentions(Graph graph) {
         return graph.nodes().stream()
                 .filter(node -> node.type() == OpType.ATTENTION)

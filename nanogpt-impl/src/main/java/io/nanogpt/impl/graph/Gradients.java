@@ -22,12 +22,12 @@ public final class Gradients {
         this.gradients = new @Nullable Node[forward.nodes().size()];
     }
 
-    /** The output that holds the gradient of a parameter. */
+    /** The name of the output with the gradient of a parameter. */
     public static String output(String parameter) {
         return Graph.gradientOutput(parameter);
     }
 
-    /** The parameter whose gradient an output holds. */
+    /** The parameter of a gradient output. */
     public static String parameter(String output) {
         return output.substring(output("").length());
     }
@@ -37,12 +37,12 @@ public final class Gradients {
         return output.startsWith(output(""));
     }
 
-    /** A model's inference graph with one output, the mean cross entropy against {@link Graph#TARGETS}. */
+    /** Returns a model's inference graph with one output, the mean cross entropy against {@link Graph#TARGETS}. */
     public static Graph loss(Graph model) {
         return withLoss(Inference.of(model));
     }
 
-    /** A model's graph whose outputs are its loss and the gradient of the loss for every parameter. */
+    /** Returns a model's graph with its loss and the gradient of the loss for every parameter as outputs. */
     public static Graph training(Graph model) {
         return new Gradients(withLoss(model)).differentiate();
     }
@@ -68,7 +68,7 @@ public final class Gradients {
         return builder.build();
     }
 
-    /** Adds what {@code node} passes on to its inputs when the loss changes with it by {@code dy}. */
+    /** Adds to the gradients of a node's inputs; {@code dy} is the gradient of the node itself. */
     private void propagate(Node node, Node dy) {
         switch (node.type()) {
             case INPUT -> {}
@@ -122,9 +122,9 @@ public final class Gradients {
                 accumulate(node.input(0), add(OpType.DEPTHWISE_CONV_INPUT_GRAD, node, dy, input(node, 1)));
             }
             case ATTENTION_PROBABILITIES ->
-                throw new UnsupportedOperationException(node.name() + " is for people to look at and has no gradient");
+                throw new UnsupportedOperationException(node.name() + " is for inspection only and has no gradient");
             case DROPOUT -> accumulate(node.input(0), add(OpType.DROPOUT, node, dy));
-            case CROSS_ENTROPY -> throw new IllegalStateException("the loss of a graph cannot be used further");
+            case CROSS_ENTROPY -> throw new IllegalStateException("the loss cannot be the input of another operation");
             case EMBEDDING_GRAD,
                     ONE_HOT_LINEAR_GRAD,
                     ADD_POSITIONS_GRAD,
@@ -161,7 +161,7 @@ public final class Gradients {
         }
     }
 
-    /** The weight of a layer of LSTM multiplied the hidden state of the token before. */
+    /** The recurrent weight multiplies the hidden state of the previous token. */
     private void propagateLstm(Node node, Node dy) {
         Node gates = add(OpType.LSTM_GRAD, node, dy, input(node, 0), input(node, 1), input(node, 2), node);
         accumulate(node.input(2), add(OpType.SUM_ROWS, node, gates));

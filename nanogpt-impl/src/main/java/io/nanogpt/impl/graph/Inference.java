@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The graph that evaluates a model. */
+/** Builds the inference graph of a model. */
 public final class Inference {
     private Inference() {}
 
-    /** The same graph with every {@link OpType#DROPOUT} replaced by its input. */
+    /** Returns the same graph with every {@link OpType#DROPOUT} replaced by its input. */
     public static Graph of(Graph graph) {
         if (graph.nodes().stream().noneMatch(node -> node.type() == OpType.DROPOUT)) {
             return graph;

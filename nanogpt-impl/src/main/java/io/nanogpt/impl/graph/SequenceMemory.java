@@ -5,13 +5,14 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 
 /**
- * What decoding a graph token by token must remember of a sequence.
+ * The state of a sequence that decoding a graph token by token needs.
  *
- * @param tokens how many token ids before the current one the operations look up
- * @param unbounded whether nothing else grows with the sequence or depends on the position, so that it has no longest length
+ * @param tokens the number of previous token ids that the operations read
+ * @param unbounded whether no other state grows with the sequence or depends on the position, so that its length has no
+ *     limit
  */
 public record SequenceMemory(int tokens, boolean unbounded) {
-    /** That of a graph from tokens to logits. */
+    /** Returns the state of a graph from tokens to logits. */
     public static SequenceMemory of(Graph graph) {
         int tokens = graph.nodes().stream()
                 .mapToInt(SequenceMemory::tokensBefore)

@@ -1,5 +1,5 @@
 /**
- * Graphs from graphs: the loss, the gradient, inference without dropout. Start reading at
+ * Transformations of graphs: the loss, the gradients, inference without dropout. Start reading at
  * {@link io.nanogpt.impl.graph.Gradients}. Imports the api's graph alone.
  */
 @NullMarked

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code generation_config.json}: the text at which generation ends as {@code record_end}, a member of our own, and where
- * it is one token also its id as {@code eos_token_id}, at which transformers ends.
+ * {@code generation_config.json}: the text at which generation ends as {@code record_end}, a member of this library,
+ * and if it is a single token also its id as {@code eos_token_id}, which transformers reads.
  */
 final class GenerationConfigFile {
     static final String NAME = "generation_config.json";
@@ -31,9 +31,9 @@ final class GenerationConfigFile {
     }
 
     /**
-     * Reads the text at which generation ends; empty where there is no file, or one that does not say it.
+     * Reads the text at which generation ends; empty if the file or the member is missing.
      *
-     * @throws NanogptException naming the place that is wrong
+     * @throws NanogptException if the file is invalid, naming the place
      */
     static Optional<String> read(Path file) {
         if (!Files.exists(file)) {

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * The version of this library, from a resource that the build writes. The manifest has it too, but a named module has no
- * manifest, and an application that is packed into one jar has the manifest of the application.
+ * The version of this library, from a resource that the build writes. The manifest has it too, but a named module has
+ * no manifest, and a jar into which an application is packed has the manifest of the application.
  */
 final class LibraryVersion {
     private static final String RESOURCE = "/META-INF/nanogpt/nanogpt-impl.properties";

@@ -96,9 +96,9 @@ final class TrainingReportFile {
     }
 
     /**
-     * Reads the report; empty where there is no file, as in folders of older versions and of others.
+     * Reads the report; empty if there is no file, as in folders of older versions and of other programs.
      *
-     * @throws NanogptException naming the place that is wrong
+     * @throws NanogptException if the file is invalid, naming the place
      */
     static Optional<TrainingReport> read(Path file) {
         if (!Files.exists(file)) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A table with a fixed set of columns; numbers of other names are left out. */
+/** Writes a CSV file with fixed columns; metrics of other names are omitted. */
 final class CsvSink implements MetricSink {
     private static final List<String> COLUMNS = List.of(
             "seconds",
@@ -35,7 +35,7 @@ final class CsvSink implements MetricSink {
         file.open("step," + String.join(",", COLUMNS) + "\n", plan.firstStep(), CsvSink::step);
     }
 
-    /** Of a row that a crash cut short, the step may be cut, too. */
+    /** The step of a row; -1 for a row that a crash cut short, whose step may be cut, too. */
     private static int step(String row) {
         String[] cells = row.split(",", -1);
         boolean whole = cells.length == COLUMNS.size() + 1 && cells[0].matches("\\d{1,9}");

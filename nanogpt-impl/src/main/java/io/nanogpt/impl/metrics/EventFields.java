@@ -1,6 +1,9 @@
 package io.nanogpt.impl.metrics;
 
-/** The fields that this library writes of TensorBoard's messages, by their names in {@code event.proto} and {@code summary.proto}. */
+/**
+ * The field numbers of TensorBoard's messages that this library writes, named as in {@code event.proto} and
+ * {@code summary.proto}.
+ */
 final class EventFields {
     private EventFields() {}
 

@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A JSON object a line, with {@code step} first. */
+/** Writes JSON lines: one object per line, with {@code step} first. */
 final class JsonLinesSink implements MetricSink {
     private final LogFile file;
 
@@ -42,7 +42,7 @@ final class JsonLinesSink implements MetricSink {
         write(step, json -> {
             for (Map.Entry<String, Double> entry : values.entrySet()) {
                 json.writeFieldName(entry.getKey());
-                // JSON has no numbers that are not finite.
+                // JSON has no infinity and no NaN.
                 if (Double.isFinite(entry.getValue())) {
                     json.writeNumber(entry.getValue());
                 } else {

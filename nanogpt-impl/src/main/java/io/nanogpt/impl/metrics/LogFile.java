@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A file that grows by lines, each of which is on its way to the disk before the next step. */
+/** A text file that lines are appended to, flushed after every line. */
 final class LogFile implements AutoCloseable {
     private final Path path;
     private @Nullable Writer writer;
@@ -22,10 +22,10 @@ final class LogFile implements AutoCloseable {
     }
 
     /**
-     * Opens the file. A run that is resumed keeps the lines of the steps before it; any other begins anew.
+     * Opens the file. A resumed run keeps the lines of earlier steps; any other run overwrites the file.
      *
      * @param header the first line, or empty
-     * @param stepOf the step of a line, or a negative number for one that goes
+     * @param stepOf the step of a line, or a negative number for one to drop
      */
     void open(String header, int firstStep, ToIntFunction<String> stepOf) {
         StringBuilder kept = new StringBuilder(header);

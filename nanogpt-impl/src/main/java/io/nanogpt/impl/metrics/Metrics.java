@@ -6,9 +6,9 @@ import io.nanogpt.train.TrainingListener;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** Makes sinks. */
+/** Creates metric sinks. */
 public final class Metrics implements MetricSinks {
-    /** All sinks of the library. */
+    /** Creates the factory. */
     public Metrics() {}
 
     @Override

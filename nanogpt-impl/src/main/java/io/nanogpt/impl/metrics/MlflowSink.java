@@ -23,18 +23,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run on an MLflow server, over version 2.0 of its REST interface. Numbers are sent in order by a thread of their own, so
- * that no step waits for the network. A run that is resumed goes on under its id.
+ * Logs to a run on an MLflow server, over version 2.0 of its REST API. A background thread sends the metrics in order,
+ * so that no step waits for the network. A resumed run keeps its id.
  */
 final class MlflowSink implements MetricSink {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int NOT_FOUND = 404;
 
     private final URI server;
     private final String experiment;
     private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    private final ExecutorService sending = Executors.newSingleThreadExecutor(task -> {
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final ExecutorService sender = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "nanogpt-mlflow");
         thread.setDaemon(true);
         return thread;
@@ -129,9 +129,9 @@ final class MlflowSink implements MetricSink {
             json.writeStringField("status", "FINISHED");
             json.writeNumberField("end_time", System.currentTimeMillis());
         });
-        sending.shutdown();
+        sender.shutdown();
         try {
-            sending.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            sender.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -140,7 +140,7 @@ final class MlflowSink implements MetricSink {
 
     private void enqueue(String path, Body body) {
         rethrow();
-        sending.execute(() -> {
+        sender.execute(() -> {
             if (failure != null) {
                 return;
             }
@@ -175,12 +175,12 @@ final class MlflowSink implements MetricSink {
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return client.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException("the MLflow server " + server + " does not answer: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NanogptException("interrupted while talking to the MLflow server " + server, e);
+            throw new NanogptException("interrupted while waiting for the MLflow server " + server, e);
         }
     }
 
@@ -188,7 +188,7 @@ final class MlflowSink implements MetricSink {
         if (response.statusCode() / 100 != 2) {
             throw new NanogptException(response.uri() + " answered " + response.statusCode() + ": " + response.body());
         }
-        return JsonValue.parse(response.body(), response.uri().toString(), "an answer of MLflow");
+        return JsonValue.parse(response.body(), response.uri().toString(), "a response of MLflow");
     }
 
     private URI uri(String path) {

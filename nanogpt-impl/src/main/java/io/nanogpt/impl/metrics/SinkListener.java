@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a run tells into numbers for one sink. A sink that fails is not called again, and the run goes on. */
+/**
+ * Passes the metrics of a run to one sink. A sink that fails is disabled after one logged warning, and the run
+ * continues.
+ */
 final class SinkListener implements TrainingListener {
     private static final System.Logger LOGGER = System.getLogger(SinkListener.class.getName());
 

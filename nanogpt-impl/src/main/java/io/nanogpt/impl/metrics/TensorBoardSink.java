@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event file of TensorBoard: records of TensorFlow, each an {@code Event} message with its length and the checksums of
- * both. A run that is resumed begins another file, which says from which step on it replaces the earlier ones.
+ * An event file of TensorBoard: records of TensorFlow, each an {@code Event} message with its length and the checksums
+ * of both. A resumed run begins another file, which marks the step from which on it replaces the earlier ones.
  */
 final class TensorBoardSink implements MetricSink {
     private static final int MASK = 0xa282ead8;
@@ -52,7 +52,7 @@ final class TensorBoardSink implements MetricSink {
         }
     }
 
-    /** TensorBoard takes files in the order of their names. */
+    /** TensorBoard reads files in the order of their names. */
     private Path path(int number) {
         return folder.resolve(String.format("events.out.tfevents.%010d.nanogpt", number));
     }
@@ -85,7 +85,7 @@ final class TensorBoardSink implements MetricSink {
                 .message(EventFields.Event.SUMMARY, new ProtobufWriter().message(EventFields.Summary.VALUE, value)));
     }
 
-    /** The time is for people alone: nothing depends on it. */
+    /** The wall time is for display only. */
     private static ProtobufWriter event(int step) {
         return new ProtobufWriter()
                 .float64(EventFields.Event.WALL_TIME, System.currentTimeMillis() / 1e3)

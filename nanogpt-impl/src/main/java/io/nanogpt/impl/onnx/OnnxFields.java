@@ -1,6 +1,6 @@
 package io.nanogpt.impl.onnx;
 
-/** The fields that this library writes of the messages of {@code onnx.proto}, by their names there. */
+/** The field numbers of ONNX messages that this library writes, named as in {@code onnx.proto}. */
 final class OnnxFields {
     private OnnxFields() {}
 

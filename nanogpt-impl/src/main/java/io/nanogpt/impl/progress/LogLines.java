@@ -2,7 +2,7 @@ package io.nanogpt.impl.progress;
 
 import java.io.Writer;
 
-/** Writes each line as a record of a logger. */
+/** A writer that logs each line as one record. */
 final class LogLines extends Writer {
     private final System.Logger logger;
     private final StringBuilder line = new StringBuilder();

@@ -11,7 +11,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the progress of a run: in a terminal one line that is drawn over, with step, loss, validation loss, tokens/s and
+ * Shows the progress of a run: in a terminal one line that is redrawn, with step, loss, validation loss, tokens/s and
  * time left; elsewhere one line per evaluation.
  */
 public final class ProgressBar implements TrainingListener {
@@ -25,10 +25,10 @@ public final class ProgressBar implements TrainingListener {
     private @Nullable TrainingPlan plan;
     private double validationLoss = Double.NaN;
     private double lastDrawn = Double.NEGATIVE_INFINITY;
-    /** When the evaluation before the first step was done. */
+    /** When the evaluation before the first step ended. */
     private double firstStepSeconds;
 
-    /** Of steps that were taken in this process. */
+    /** The duration of the steps taken in this process. */
     private double trainingSeconds;
 
     private int steps;
@@ -150,19 +150,19 @@ public final class ProgressBar implements TrainingListener {
         writer.flush();
     }
 
-    /** Evaluations left out. */
+    /** The speed of the steps, without evaluations. */
     private double tokensPerSecond(TrainingPlan running) {
         return steps == 0 ? 0 : steps * running.tokensPerStep() / trainingSeconds;
     }
 
-    /** Evaluations included: from what was measured once there is something, from the estimate before. */
+    /** The time left, with evaluations: measured, or estimated before the first step. */
     private double secondsLeft(TrainingPlan running, int step, double seconds) {
         return steps == 0
                 ? running.estimatedSeconds()
                 : (seconds - firstStepSeconds) / steps * Math.max(0, running.steps() - step);
     }
 
-    /** Minutes and seconds, with hours where there are any. */
+    /** Formats minutes and seconds, and hours if any. */
     static String clock(double seconds) {
         long whole = Math.max(0, Math.round(seconds));
         return whole < 3600
@@ -170,7 +170,7 @@ public final class ProgressBar implements TrainingListener {
                 : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
     }
 
-    /** A console alone is no proof from Java 22 on, where there is one without a terminal, too. */
+    /** From Java 22 on there is a console without a terminal, too. */
     @SuppressWarnings("SystemConsoleNull") // both cases are handled
     static boolean inTerminal() {
         Console console = System.console();

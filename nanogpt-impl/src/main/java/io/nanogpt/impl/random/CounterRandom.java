@@ -9,7 +9,7 @@ public final class CounterRandom {
 
     private CounterRandom() {}
 
-    /** A key for one purpose of a seed, so that purposes do not share their numbers. */
+    /** A key for one purpose of a seed, so that purposes have independent numbers. */
     public static long key(long seed, long purpose) {
         return mix(mix(seed + GOLDEN_GAMMA) ^ mix(purpose * GOLDEN_GAMMA + 1));
     }
@@ -24,7 +24,7 @@ public final class CounterRandom {
         return (bits(key, counter) >>> 11) * 0x1.0p-53;
     }
 
-    /** An integer in [0, bound); {@code bound} is positive and small against 2^53. */
+    /** An integer in [0, bound); {@code bound} is positive and much smaller than 2^53. */
     public static long below(long bound, long key, long counter) {
         return (long) (uniform(key, counter) * bound);
     }

@@ -1,8 +1,8 @@
 package io.nanogpt.impl.random;
 
 /**
- * The independent streams of random numbers of one seed. A change to what one of them draws leaves the numbers of all
- * others as they were. The numbers of the streams are part of every result: they never change and none is used again.
+ * The independent streams of random numbers of one seed. A change to the draws of one does not change the numbers of
+ * the others. The stream numbers are part of every result: they never change, and none is reused.
  */
 public enum RandomStream {
     /** Initial weights. */
@@ -15,9 +15,9 @@ public enum RandomStream {
     TRAIN_EVALUATION(4),
     /** Batches of the validation split in evaluations. */
     VALIDATION_EVALUATION(5),
-    /** Tokens that are generated. */
+    /** Generated tokens. */
     GENERATION(101),
-    /** Windows of a text whose loss is measured. */
+    /** Random windows of a text evaluation. */
     TEXT_EVALUATION(102),
     /** Tokens on which two decoders are compared. */
     DECODER_COMPARISON(103);

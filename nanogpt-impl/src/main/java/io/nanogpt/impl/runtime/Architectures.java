@@ -10,11 +10,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** The architectures that providers on the class path can build. */
+/** The architectures of the providers on the class path. */
 final class Architectures {
     private Architectures() {}
 
-    /** The kinds of all providers, in order. */
+    /** The kinds of all providers, in alphabetical order. */
     static SortedSet<String> kinds() {
         return ArchitectureProvider.all().stream()
                 .flatMap(provider -> provider.kinds().stream())
@@ -43,7 +43,7 @@ final class Architectures {
         try {
             return Optional.of(found.get(0).create(kind, settings));
         } catch (IllegalArgumentException | ArithmeticException | ClassCastException | NullPointerException e) {
-            throw new NanogptException("the settings of architecture '" + kind + "' cannot work: " + e.getMessage(), e);
+            throw new NanogptException("invalid settings of architecture '" + kind + "': " + e.getMessage(), e);
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Computes a text whole, once, with all its attention probabilities. For a look now and then: each call compiles anew. */
+/** Computes the attention probabilities of a text. Recompiles on every call; not for hot paths. */
 final class AttentionMapper {
     private final Architecture architecture;
     private final Tokenizer tokenizer;
@@ -30,19 +30,18 @@ final class AttentionMapper {
         this.parameters = parameters;
     }
 
-    /** The maps of a text; only one executable of a store may run at a time, which callers see to. */
+    /** Returns the attention maps of a text. Callers ensure that no other executable of the store is running. */
     AttentionMaps map(String text) {
         int[] ids = tokenizer.encode(text);
         if (ids.length == 0) {
-            throw new IllegalArgumentException(
-                    "the text has no token, so there is nothing to look at; give at least one character");
+            throw new IllegalArgumentException("the text is empty; attention maps need at least one token");
         }
         int length = Math.min(ids.length, architecture.contextLength());
         int[] last = Arrays.copyOfRange(ids, ids.length - length, ids.length);
         Graph graph = AttentionGraph.of(architecture.graph());
         try (Executable executable = backend.compile(graph, parameters, 1, length)) {
             executable.input(Graph.TOKENS, last);
-            executable.run(0); // No dropout in an inference graph: the key selects nothing.
+            executable.run(0); // An inference graph has no dropout, so the key is unused.
             List<float[][][]> layers = new ArrayList<>();
             for (Node attention : AttentionGraph.attentions(graph)) {
                 int heads = ((Attributes.Attention) attention.attributes()).heads();

@@ -32,8 +32,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A model whose weights a backend keeps. Nothing changes the weights any more, so calls run side by side: each draws
- * with a decoder of its own; evaluations take turns.
+ * A model whose weights are in the store of a backend. The weights are constant, so calls may run concurrently: each
+ * generates with a decoder of its own; evaluations are serialized.
  */
 final class BackendLanguageModel implements LanguageModel {
     private final Architecture architecture;
@@ -43,13 +43,13 @@ final class BackendLanguageModel implements LanguageModel {
     private final ModelFolder.About about;
     private final TextGenerator generator;
     private final DecoderPool decoders;
-    private final LossEvaluator lossMeter;
+    private final LossEvaluator lossEvaluator;
     private final AttentionMapper attentionMapper;
     private final Object lifecycle = new Object();
     private int running;
     private boolean closed;
 
-    /** Owns the backend from here on. */
+    /** Takes ownership of the backend. */
     BackendLanguageModel(
             Architecture architecture,
             Tokenizer tokenizer,
@@ -64,7 +64,7 @@ final class BackendLanguageModel implements LanguageModel {
         generator = new TextGenerator(tokenizer, architecture.vocabularySize());
         decoders = new DecoderPool(
                 () -> backend.decoder(Inference.of(architecture.graph()), parameters, architecture.contextLength()));
-        lossMeter = new LossEvaluator(architecture, backend, parameters);
+        lossEvaluator = new LossEvaluator(architecture, backend, parameters);
         attentionMapper = new AttentionMapper(architecture, tokenizer, backend, parameters);
     }
 
@@ -136,8 +136,8 @@ final class BackendLanguageModel implements LanguageModel {
         }
         for (int i = 0; i < tokens.length; i++) {
             if (tokens[i] < 0 || tokens[i] >= architecture.vocabularySize()) {
-                throw new IllegalArgumentException("token " + tokens[i] + " at place " + i + " is no id of this model;"
-                        + " ids run from 0 to " + (architecture.vocabularySize() - 1));
+                throw new IllegalArgumentException("token " + tokens[i] + " at index " + i
+                        + " is not in the vocabulary; ids run from 0 to " + (architecture.vocabularySize() - 1));
             }
         }
         float[] logits = new float[architecture.vocabularySize()];
@@ -154,7 +154,7 @@ final class BackendLanguageModel implements LanguageModel {
         Objects.requireNonNull(text, "text");
         return whileOpen(() -> {
             // Evaluations run executables of the same store.
-            synchronized (lossMeter) {
+            synchronized (lossEvaluator) {
                 return attentionMapper.map(text);
             }
         });
@@ -163,13 +163,13 @@ final class BackendLanguageModel implements LanguageModel {
     @Override
     public Evaluation evaluate(String text) {
         Objects.requireNonNull(text, "text");
-        return whileOpen(() -> lossMeter.measure(tokenizer.encode(text)));
+        return whileOpen(() -> lossEvaluator.measure(tokenizer.encode(text)));
     }
 
     @Override
     public Evaluation evaluate(String text, int batches, long seed) {
         Objects.requireNonNull(text, "text");
-        return whileOpen(() -> lossMeter.measure(tokenizer.encode(text), batches, seed));
+        return whileOpen(() -> lossEvaluator.measure(tokenizer.encode(text), batches, seed));
     }
 
     @Override
@@ -187,13 +187,15 @@ final class BackendLanguageModel implements LanguageModel {
         OnnxBackend.requireRuntime();
         return decode(decoder -> {
             VerifiedOnnxExport weights = new VerifiedOnnxExport(
-                    new VerifiedOnnxExport.Source(architecture, parameters, decoder, lossMeter), tokenizer, options);
+                    new VerifiedOnnxExport.Source(architecture, parameters, decoder, lossEvaluator),
+                    tokenizer,
+                    options);
             new ModelFolder(folder).write(architecture, tokenizer, weights, about);
             return weights.report();
         });
     }
 
-    /** Does not wait: calls that are running finish, and the last of them ends the threads. */
+    /** Does not wait: running calls finish, and the last of them frees the backend. */
     @Override
     public void close() {
         synchronized (lifecycle) {
@@ -208,10 +210,10 @@ final class BackendLanguageModel implements LanguageModel {
         release();
     }
 
-    /** Frees everything, once no call runs any more. */
+    /** Frees decoders, executables and backend; called when no call is running. */
     private void release() {
         try (backend;
-                lossMeter) {
+                lossEvaluator) {
             decoders.close();
         }
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** As many decoders as there were callers at one time, used again by later ones. */
+/** A pool of decoders that grows to the largest number of concurrent callers. */
 final class DecoderPool implements AutoCloseable {
     private final Supplier<Decoder> factory;
     private final Deque<Decoder> idle = new ArrayDeque<>();
@@ -17,7 +17,7 @@ final class DecoderPool implements AutoCloseable {
         this.factory = factory;
     }
 
-    /** Runs an action with a decoder that nobody else uses meanwhile; its content is not defined. */
+    /** Runs an action with exclusive use of a decoder, whose state is undefined. */
     <R> R with(Function<Decoder, R> action) {
         return withSeveral(1, decoders -> action.apply(decoders.get(0)));
     }
@@ -32,7 +32,7 @@ final class DecoderPool implements AutoCloseable {
             }
             result = action.apply(decoders);
         } catch (RuntimeException | Error e) {
-            // Those whose action failed may be broken.
+            // After a failure their state is unknown.
             decoders.forEach(Decoder::close);
             throw e;
         }
@@ -42,7 +42,7 @@ final class DecoderPool implements AutoCloseable {
         return result;
     }
 
-    /** Closes the decoders that nobody uses: all of them, once no action runs any more. */
+    /** Closes the idle decoders: all of them once no action is running. */
     @Override
     public void close() {
         synchronized (idle) {

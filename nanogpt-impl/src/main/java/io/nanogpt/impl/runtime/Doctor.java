@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 
-/** What works on this machine. */
+/** Diagnoses of this machine: the JDK, the backends and ONNX Runtime. */
 final class Doctor {
     private Doctor() {}
 
@@ -24,13 +24,15 @@ final class Doctor {
             BackendProvider.all().forEach(provider -> all.addAll(diagnose(provider)));
         } catch (ServiceConfigurationError e) {
             all.add(new Diagnosis(
-                    "Backends", "one cannot be loaded: " + e.getMessage(), Optional.of("remove or repair its jar")));
+                    "Backends",
+                    "a backend cannot be loaded: " + e.getMessage(),
+                    Optional.of("remove or repair its jar")));
         }
         all.addAll(OnnxDoctor.diagnose());
         return all;
     }
 
-    /** Another library's backend may be broken, and that is a finding, too. */
+    /** Reports a failing backend of another library as a diagnosis. */
     private static List<Diagnosis> diagnose(BackendProvider provider) {
         try {
             return provider.diagnose();

@@ -4,9 +4,9 @@ import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.impl.random.RandomStream;
 import io.nanogpt.spi.Decoder;
 
-/** Two decoders of one model on the same tokens. */
+/** Compares the logits and the speed of two decoders of one model. */
 final class LogitsParity {
-    /** The largest difference between logits that are called equal, as a share of the largest logit. */
+    /** The tolerance for equal logits, relative to the largest logit. */
     static final double LARGEST = 1e-4;
 
     private static final int PROMPT_TOKENS = 64;
@@ -15,12 +15,12 @@ final class LogitsParity {
 
     private LogitsParity() {}
 
-    /** The most tokens to compare on. */
+    /** The largest number of tokens to compare on. */
     static int promptLength(Decoder decoder) {
         return Math.min(PROMPT_TOKENS, decoder.contextLength());
     }
 
-    /** Tokens that a model itself would write, drawn by the Gumbel-max trick. */
+    /** Draws tokens from the model's own distribution by the Gumbel-max trick. */
     static int[] drawPrompt(Decoder decoder, int vocabularySize, int drawable) {
         int[] tokens = new int[promptLength(decoder)];
         float[] logits = new float[vocabularySize];
@@ -42,8 +42,8 @@ final class LogitsParity {
     }
 
     /**
-     * The largest difference between the logits, as a share of the largest logit: after half of the tokens at once, and
-     * after each of the others. Not a number where a logit is none.
+     * Returns the largest difference between the logits relative to the largest logit: after the first half of the
+     * tokens at once, then after each of the others. NaN if a logit is NaN.
      */
     static double difference(Decoder expected, Decoder actual, int[] tokens, int vocabularySize) {
         float[] logits = new float[vocabularySize];
@@ -67,7 +67,7 @@ final class LogitsParity {
         return difference == 0 ? 0 : difference / largest;
     }
 
-    /** Tokens decoded a second, one after another. */
+    /** Returns the tokens per second when decoding one token at a time. */
     static double tokensPerSecond(Decoder decoder, int[] tokens, int vocabularySize) {
         float[] logits = new float[vocabularySize];
         long begin = System.nanoTime();

@@ -14,11 +14,11 @@ import io.nanogpt.spi.ParameterStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The loss of a model over texts. Callers take turns, because only one executable of a store may run at a time. */
+/** Evaluates a model's loss on texts. Synchronized, because only one executable of a store may run at a time. */
 final class LossEvaluator implements AutoCloseable {
-    /** Sequences computed together: the batch of the caption notebook. */
+    /** Sequences per batch, as in the caption notebook. */
     private static final int BATCH = 12;
-    /** Executables kept: of whole batches, and of the remainders of a text that is measured again and again. */
+    /** Cached executables: of full batches, and of the remainders of a text that is evaluated repeatedly. */
     private static final int KEPT = 4;
 
     private final Graph graph;
@@ -47,7 +47,7 @@ final class LossEvaluator implements AutoCloseable {
         this.parameters = parameters;
     }
 
-    /** The loss over every token but the first, in windows one after another. */
+    /** Returns the loss over every token but the first, in consecutive windows. */
     synchronized Evaluation measure(int[] ids) {
         long predicted = ids.length - 1L;
         if (predicted < 1) {
@@ -61,7 +61,7 @@ final class LossEvaluator implements AutoCloseable {
             int batch = (int) Math.max(1, Math.min(BATCH, windows));
             int sequence = (int) Math.min(contextLength, predicted - from);
             int count = batch * sequence;
-            // Windows follow one another, so a batch of them is one piece of the text.
+            // The windows are consecutive, so a batch is one range of the text.
             int[] inputs = new int[count];
             int[] targets = new int[count];
             System.arraycopy(ids, from, inputs, 0, count);
@@ -72,7 +72,7 @@ final class LossEvaluator implements AutoCloseable {
         return new Evaluation(sum / predicted, predicted);
     }
 
-    /** The loss over random windows. */
+    /** Returns the mean loss over random windows. */
     synchronized Evaluation measure(int[] ids, int batches, long seed) {
         if (batches < 1) {
             throw new IllegalArgumentException("the number of batches must be at least 1, but is " + batches);
@@ -107,10 +107,10 @@ final class LossEvaluator implements AutoCloseable {
                 size, missing -> backend.compile(graph, parameters, missing.batch(), missing.sequence()));
         executable.input(Graph.TOKENS, inputs);
         executable.input(Graph.TARGETS, targets);
-        executable.run(0); // No dropout in an evaluation graph: the key selects nothing.
+        executable.run(0); // An inference graph has no dropout, so the key is unused.
         return executable.scalar(Graph.LOSS);
     }
 
-    /** What an executable is compiled for. */
+    /** The input size of an executable. */
     private record Size(int batch, int sequence) {}
 }

@@ -20,9 +20,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Makes models of files: folders of ours and of Hugging Face, and state dicts. */
+/** Loads models from folders of this library and of Hugging Face, and from state dicts. */
 final class ModelLoader {
-    /** The private-use planes without the last two code points of each, which are no characters. */
+    /** The private-use planes without the last two code points of each, which are noncharacters. */
     private static final int[][] PRIVATE_USE = {{0xF0000, 0xFFFFD}, {0x100000, 0x10FFFD}};
 
     private final int threads;
@@ -34,7 +34,7 @@ final class ModelLoader {
         this.threads = threads;
     }
 
-    /** What a folder with a {@code config.json} has beside its weights. */
+    /** The contents of a folder with a {@code config.json}, without its weights. */
     record Saved(
             ModelFolder folder,
             ModelFolder.Config config,
@@ -61,7 +61,7 @@ final class ModelLoader {
     }
 
     private static String unsupported(Path path, String type) {
-        return path.resolve("config.json") + " has the model_type \"" + type + "\", which does not load; supported are "
+        return path.resolve("config.json") + " has the unsupported model_type \"" + type + "\"; supported are "
                 + ModelFolder.huggingFaceTypes() + " of Hugging Face's transformers, and "
                 + String.join(", ", Architectures.kinds())
                 + " of this library and of the architecture providers on the class path";
@@ -77,7 +77,7 @@ final class ModelLoader {
         }
     }
 
-    /** A folder of Hugging Face, or a state dict. */
+    /** Imports a folder of Hugging Face, or a state dict. */
     LanguageModel importWeights(Path from, WeightsImportOptions options) {
         ModelFolder folder = new ModelFolder(from);
         Optional<ModelFolder.HuggingFace> config = folder.readHuggingFace();
@@ -107,7 +107,7 @@ final class ModelLoader {
     private LanguageModel read(
             ModelWeights weights, Architecture architecture, Tokenizer tokenizer, ModelFolder.About about) {
         requireFit(tokenizer, architecture);
-        // Before the backend makes room: a wrong config.json must not ask for more memory than there are weights.
+        // Before the allocation: a wrong config.json must not allocate more memory than the weights need.
         weights.check(architecture.graph().parameters());
         return NanogptLibrary.open(threads, backend -> {
             ParameterStore parameters = backend.allocate(architecture.graph().parameters());
@@ -119,19 +119,19 @@ final class ModelLoader {
     private static void requireFit(Tokenizer tokenizer, Architecture architecture) {
         if (tokenizer.vocabularySize() > architecture.vocabularySize()) {
             throw new NanogptException("the tokenizer has " + tokenizer.vocabularySize()
-                    + " ids, but the model vocabularySize " + architecture.vocabularySize()
-                    + "; tokenizer.json, or the tokenizer that was given, belongs to another model");
+                    + " ids, but the model's vocabularySize is " + architecture.vocabularySize()
+                    + "; tokenizer.json, or the given tokenizer, belongs to another model");
         }
     }
 
     private static Architecture transformer(ModelFolder.HuggingFace config, WeightsImportOptions options) {
         options.layout().filter(layout -> layout != config.layout()).ifPresent(layout -> {
             throw new IllegalArgumentException(
-                    "config.json says that the weights are of layout " + config.layout() + ", not " + layout);
+                    "config.json specifies the layout " + config.layout() + ", not " + layout);
         });
         int heads = config.transformer().attention().heads();
         if (options.heads().orElse(heads) != heads) {
-            throw new IllegalArgumentException("config.json says that the model has " + heads + " attention heads, not "
+            throw new IllegalArgumentException("config.json specifies " + heads + " attention heads, not "
                     + options.heads().getAsInt());
         }
         return Zoo.create(
@@ -142,11 +142,11 @@ final class ModelLoader {
         return options.tokenizer()
                 .orElseGet(() -> Files.exists(folder.tokenizerFile())
                         ? TokenizerFiles.load(folder.tokenizerFile())
-                        : oneCharacterAnId(architecture.vocabularySize()));
+                        : placeholderTokenizer(architecture.vocabularySize()));
     }
 
-    /** For weights without a tokenizer: private-use characters, which no text holds by chance, in the order of the ids. */
-    private static Tokenizer oneCharacterAnId(int vocabularySize) {
+    /** A stand-in for a missing tokenizer: one private-use character, which ordinary text does not contain, per id. */
+    private static Tokenizer placeholderTokenizer(int vocabularySize) {
         StringBuilder characters = new StringBuilder();
         int left = vocabularySize;
         for (int[] plane : PRIVATE_USE) {
@@ -155,8 +155,8 @@ final class ModelLoader {
             }
         }
         if (left > 0) {
-            throw new IllegalArgumentException("there is no tokenizer beside the weights, and " + vocabularySize
-                    + " ids are more than there are private-use characters to stand for them; give a tokenizer");
+            throw new IllegalArgumentException("the weights have no tokenizer, and their " + vocabularySize
+                    + " ids exceed the private-use characters that could stand for them; give a tokenizer");
         }
         return CharacterTokenizer.train(characters.toString(), UnknownCharacters.ERROR);
     }

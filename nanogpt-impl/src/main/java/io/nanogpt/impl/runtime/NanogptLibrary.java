@@ -54,7 +54,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The implementation that {@link Library#get} finds. */
+/** The implementation of the library, which {@link Library#get} returns. */
 public final class NanogptLibrary implements Library {
     private final MetricSinks metricSinks = new Metrics();
     private final Experiments experiments = new DefaultExperiments(ModelFolder.version());
@@ -101,7 +101,7 @@ public final class NanogptLibrary implements Library {
         return train(architecture, tokenizer, new Texts(train, validation, RecordEnds.of(corpus, tokenizer)), config);
     }
 
-    /** What a run learns from, and where its texts end. */
+    /** The examples of a run, and the text that ends a record, if any. */
     private record Texts(Examples train, Examples validation, Optional<String> recordEnd) {}
 
     @Override
@@ -229,7 +229,7 @@ public final class NanogptLibrary implements Library {
         return open(CpuBackend.open(threads), action);
     }
 
-    /** Hands a new backend over, and closes it if that fails. */
+    /** Applies an action that takes ownership of the backend; closes the backend if the action fails. */
     private static <B extends Backend> LanguageModel open(B backend, Function<B, LanguageModel> action) {
         try {
             return action.apply(backend);

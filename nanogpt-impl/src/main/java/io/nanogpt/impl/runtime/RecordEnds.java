@@ -5,13 +5,13 @@ import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.util.Optional;
 
-/** Where a model that was trained on records ends a text. */
+/** The text that ends a record, at which models trained on records stop. */
 final class RecordEnds {
     private RecordEnds() {}
 
     /**
-     * The end of a corpus's records as a model writes it: the separator, or without the white space around it where the
-     * tokenizer has no ids for that. Empty where the tokenizer keeps nothing of it that could be told from other text.
+     * Returns the separator of a corpus as a model generates it: whole, or without surrounding white space if the
+     * tokenizer drops that. Empty if decoding the encoded separator gives neither.
      */
     static Optional<String> of(Corpus corpus, Tokenizer tokenizer) {
         return corpus.recordEnd().filter(tokenizer::canEncode).flatMap(separator -> {
@@ -21,7 +21,7 @@ final class RecordEnds {
         });
     }
 
-    /** The options with the end of a record as one more stop, unless they exclude it. */
+    /** Adds the end of a record to the stop texts, unless the options disable it. */
     static GenerationOptions apply(GenerationOptions options, Optional<String> recordEnd) {
         return recordEnd.isPresent()
                         && options.output().recordEnd()

@@ -22,7 +22,7 @@ import java.util.Set;
 
 /** Compares a saved model with the one that is about to be trained. */
 final class SavedModelCheck {
-    /** Settings that change what a run measures, but not what it learns. */
+    /** Settings that affect a run's evaluations, but not its weights. */
     private static final Set<String> WITHOUT_EFFECT = Set.of("eval-every", "eval-batches", "eval-full");
 
     private final Path folder;
@@ -34,9 +34,9 @@ final class SavedModelCheck {
     }
 
     /**
-     * Refuses another model than the expected one.
+     * Checks that the saved model is the expected one.
      *
-     * @throws NanogptException naming what differs
+     * @throws NanogptException if it is not, naming the differences
      */
     void require(Library.Expected expected) {
         Optional<TrainingReport> report = saved.about().report();
@@ -59,19 +59,20 @@ final class SavedModelCheck {
         }
         compare(before, now, differences);
         if (!differences.isEmpty()) {
-            throw new NanogptException("the model in " + folder + " was made by other settings: "
+            throw new NanogptException("the model in " + folder + " was trained with other settings: "
                     + String.join(", ", differences) + "; " + advice());
         }
     }
 
     private static String advice() {
-        return "load it as it is with LanguageModel.load, or give another folder, or delete this one, to train anew";
+        return "load it as it is with LanguageModel.load, or choose another folder or delete this one to train"
+                + " a new model";
     }
 
     private void compare(Tokenizer tokenizer, List<String> differences) {
         if (!TokenizerHash.of(tokenizer).equals(TokenizerHash.of(saved.tokenizer()))) {
-            differences.add("its tokenizer, of " + saved.tokenizer().vocabularySize()
-                    + " ids, is not the one that is given, of " + tokenizer.vocabularySize());
+            differences.add("its tokenizer (" + saved.tokenizer().vocabularySize() + " ids) is not the given one ("
+                    + tokenizer.vocabularySize() + " ids)");
         }
     }
 

@@ -8,15 +8,15 @@ import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BackendProvider;
 import java.util.List;
 
-/** Opens what is to compute a training run. Loads no class of DJL where it is not asked for or not there. */
+/** Opens the backend of a training run. Loads classes of DJL only if it is requested and present. */
 final class TrainingBackends {
     private TrainingBackends() {}
 
     /**
-     * What a choice means on this machine.
+     * Opens the backend of a choice.
      *
-     * @throws io.nanogpt.NanogptException if DJL was asked for and is not there, or has no such device, or if no backend
-     *     has the name that was asked for
+     * @throws io.nanogpt.NanogptException if DJL is requested but missing, or has no such device, or if there is no
+     *     backend of the requested name
      */
     static Backend open(BackendChoice choice, int threads) {
         return switch (choice.kind()) {

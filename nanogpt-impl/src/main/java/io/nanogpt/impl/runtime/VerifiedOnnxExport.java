@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** The weights of a saved model as an ONNX graph, which is run and compared with the model before it is put in place. */
+/**
+ * Writes the weights of a model as an ONNX graph, and compares its logits with the model's before it is put in place.
+ */
 final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
     private final Source source;
     private final OnnxExportOptions options;
@@ -34,11 +36,11 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
     private @Nullable OnnxReport report;
 
     /**
-     * The model that is exported.
+     * The model to export.
      *
-     * @param decoder used by nobody else meanwhile
+     * @param decoder for exclusive use
      */
-    record Source(Architecture architecture, ParameterStore parameters, Decoder decoder, LossEvaluator lossMeter) {}
+    record Source(Architecture architecture, ParameterStore parameters, Decoder decoder, LossEvaluator lossEvaluator) {}
 
     VerifiedOnnxExport(Source source, Tokenizer tokenizer, OnnxExportOptions options) {
         this.source = source;
@@ -52,7 +54,7 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
 
     OnnxReport report() {
         if (report == null) {
-            throw new IllegalStateException("nothing was written yet");
+            throw new IllegalStateException("nothing has been written yet");
         }
         return report;
     }
@@ -68,27 +70,27 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
             ```java
             // Dependencies: io.nanogpt:nanogpt-impl and com.microsoft.onnxruntime:onnxruntime
             try (LanguageModel model = LanguageModel.loadOnnx(Path.of("this-folder"))) {
-                System.out.println(model.generate("a prompt", Generation.temperature(0.7).topK(10)));
+                System.out.println(model.generate("a prompt", GenerationOptions.temperature(0.7).withTopK(10)));
             }
             ```
 
-            `model.onnx` is the model as a graph that decodes with a cache; its metadata says what it was made from.
+            The graph in `model.onnx` decodes with a cache; its metadata describes the exported model.
             """;
     }
 
     @Override
     public void write(Path folder) {
         try {
-            exportAndProve(folder);
+            exportAndVerify(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot write " + folder.resolve(OnnxExporter.FILE) + ": " + e.getMessage(), e);
         }
     }
 
-    private void exportAndProve(Path folder) throws IOException {
+    private void exportAndVerify(Path folder) throws IOException {
         boolean exact = options.quantization().kind() == Quantization.Kind.NONE;
-        // The operators of a quantized graph are proved by its twin with 32-bit weights.
+        // The operators of a quantized graph are verified in the same graph with 32-bit weights.
         export(exact ? options : options.withQuantization(Quantization.none()), folder);
         OnnxReport.Measures after;
         double difference;
@@ -96,11 +98,11 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
                 Decoder exported = decoder(backend)) {
             difference = LogitsParity.difference(source.decoder(), exported, prompt, vocabularySize);
             if (Double.isNaN(difference)) {
-                throw new NanogptException("the model computes logits that are not numbers, so nothing can be proved of"
-                        + " its graph and nothing was exported; a weight is broken, or training exploded");
+                throw new NanogptException("the model's logits are not numbers, so its graph cannot be verified and"
+                        + " nothing was exported; a weight is damaged, or training diverged");
             }
             if (difference > LogitsParity.LARGEST) {
-                throw new NanogptException("the exported graph computes other logits than the model: they differ by "
+                throw new NanogptException("the logits of the exported graph differ from those of the model by "
                         + difference + " of the largest, but at most " + LogitsParity.LARGEST
                         + " is allowed; nothing was exported. Please report the architecture");
             }
@@ -115,11 +117,11 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
         report = new OnnxReport(difference, before(), after);
     }
 
-    private void export(OnnxExportOptions how, Path folder) throws IOException {
+    private void export(OnnxExportOptions variant, Path folder) throws IOException {
         for (String name : names()) {
             Files.deleteIfExists(folder.resolve(name));
         }
-        OnnxExporter.write(source.architecture(), source.parameters(), how, ModelFolder.version(), folder);
+        OnnxExporter.write(source.architecture(), source.parameters(), variant, ModelFolder.version(), folder);
     }
 
     private OnnxBackend open(Path folder) {
@@ -133,7 +135,7 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
 
     private OnnxReport.Measures before() {
         long bytes = source.architecture().graph().parameterCount() * Float.BYTES;
-        return new OnnxReport.Measures(bytes, loss(source.lossMeter()), speed(source.decoder()));
+        return new OnnxReport.Measures(bytes, loss(source.lossEvaluator()), speed(source.decoder()));
     }
 
     private OnnxReport.Measures measure(Path folder, OnnxBackend backend) throws IOException {
@@ -142,16 +144,16 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
             Path file = folder.resolve(name);
             bytes += Files.exists(file) ? Files.size(file) : 0;
         }
-        try (LossEvaluator lossMeter = new LossEvaluator(source.architecture(), backend, backend.parameters());
+        try (LossEvaluator lossEvaluator = new LossEvaluator(source.architecture(), backend, backend.parameters());
                 Decoder decoder = decoder(backend)) {
-            return new OnnxReport.Measures(bytes, loss(lossMeter), speed(decoder));
+            return new OnnxReport.Measures(bytes, loss(lossEvaluator), speed(decoder));
         }
     }
 
-    private OptionalDouble loss(LossEvaluator meter) {
+    private OptionalDouble loss(LossEvaluator evaluator) {
         return validation.length == 0
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(meter.measure(validation).loss());
+                : OptionalDouble.of(evaluator.measure(validation).loss());
     }
 
     private double speed(Decoder decoder) {

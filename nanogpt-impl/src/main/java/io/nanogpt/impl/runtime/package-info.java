@@ -1,6 +1,6 @@
 /**
- * Puts the rooms together behind the api: {@link io.nanogpt.impl.runtime.NanogptLibrary} is what
- * {@link java.util.ServiceLoader} finds and where to start reading. May import every other room; no room imports it.
+ * Combines the other packages behind the api. Start reading at {@link io.nanogpt.impl.runtime.NanogptLibrary}, the
+ * service of {@link java.util.ServiceLoader}. May import every other package; none imports it.
  */
 @NullMarked
 package io.nanogpt.impl.runtime;

@@ -8,7 +8,7 @@ final class BackgroundTask {
     private @Nullable Thread thread;
     private volatile @Nullable RuntimeException failure;
 
-    /** Waits for the one before. */
+    /** Starts an action once the previous one has ended. */
     void start(Runnable action) {
         await();
         Thread next = new Thread(
@@ -20,13 +20,13 @@ final class BackgroundTask {
                     }
                 },
                 "nanogpt-checkpoint");
-        // What it writes appears whole or not at all, so a program that ends need not wait for it.
+        // Its writes are atomic, so a program that ends need not wait for it.
         next.setDaemon(true);
         thread = next;
         next.start();
     }
 
-    /** Waits for the action that was started last, also on a thread that is interrupted. */
+    /** Waits for the last action, even if the calling thread is interrupted. */
     void await() {
         Thread running = thread;
         boolean interrupted = false;
@@ -42,7 +42,7 @@ final class BackgroundTask {
         }
     }
 
-    /** What the last action threw; told once. */
+    /** Returns and clears the exception of the last action. */
     Optional<RuntimeException> takeFailure() {
         Optional<RuntimeException> taken = Optional.ofNullable(failure);
         failure = null;

@@ -5,10 +5,10 @@ import io.nanogpt.spi.ParameterStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The weights of the lowest validation loss, where asked to keep them. */
+/** A copy of the weights of the lowest validation loss, if the configuration keeps them. */
 final class BestWeights {
     private final ParameterStore parameters;
-    /** By parameter; empty where they are not asked for. */
+    /** By parameter; empty if they are not kept. */
     private final Map<String, float[]> copies = new LinkedHashMap<>();
 
     BestWeights(ParameterStore parameters, boolean keep) {
@@ -20,17 +20,17 @@ final class BestWeights {
         }
     }
 
-    /** Remembers the present weights. */
+    /** Copies the current weights, if they are to be kept. */
     void keep() {
         copies.forEach(parameters::read);
     }
 
-    /** Puts the best weights back, if they were kept. */
+    /** Restores the best weights, if they were kept. */
     void restore() {
         copies.forEach(parameters::write);
     }
 
-    /** The weights themselves. */
+    /** The copies, by parameter. */
     Map<String, float[]> copies() {
         return copies;
     }

@@ -2,7 +2,7 @@ package io.nanogpt.impl.train;
 
 import java.util.concurrent.TimeUnit;
 
-/** How long something takes once it is warm: the fastest of a few runs. */
+/** Measures the duration of a warm action: the fastest of a few runs. */
 final class Calibration {
     private static final int FEWEST_RUNS = 2;
     private static final int MOST_RUNS = 20;

@@ -7,16 +7,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a copy of the last good state of a run, to go back to, and hands it to a thread that writes it. A step waits for
- * nothing but the copy, unless the one before is still being written.
+ * Keeps a copy of the last good state of a run for rollbacks, and writes it as a checkpoint in the background. A step
+ * waits only for the copy, unless the previous checkpoint is still being written.
  */
 final class CheckpointManager implements AutoCloseable {
     private final ParameterStore parameters;
-    private final @Nullable CheckpointConfig checkpoints;
+    private final @Nullable CheckpointConfig settings;
     private final @Nullable CheckpointStore store;
     private final @Nullable Snapshot snapshot;
     private final double stepsPerEpoch;
-    private final int guardEvery;
+    private final int rollbackEvery;
     private final boolean rollbacks;
     private final BackgroundTask writing = new BackgroundTask();
     private int lastSaved = -1;
@@ -27,18 +27,18 @@ final class CheckpointManager implements AutoCloseable {
         this.parameters = parameters;
         this.store = store;
         this.stepsPerEpoch = stepsPerEpoch;
-        checkpoints = store == null ? null : config.checkpoints().orElseThrow();
-        guardEvery = config.guards().saveEvery();
-        rollbacks = config.guards().rollbacks() > 0;
+        settings = store == null ? null : config.checkpoints().orElseThrow();
+        rollbackEvery = config.divergencePolicy().saveEvery();
+        rollbacks = config.divergencePolicy().rollbacks() > 0;
         snapshot = store != null || rollbacks
                 ? new Snapshot(
                         parameters.specs(),
                         config.optimization().optimizer(),
-                        config.evaluating().keepBest())
+                        config.evaluation().keepBest())
                 : null;
     }
 
-    /** Reads the newest checkpoint, where there is one, into the parameters. */
+    /** Reads the newest checkpoint, if any, into the parameters. */
     Progress resume(BestWeights best) {
         if (store == null || snapshot == null || !store.read(snapshot)) {
             return Progress.none();
@@ -48,27 +48,27 @@ final class CheckpointManager implements AutoCloseable {
         return snapshot.progress();
     }
 
-    /** Whether the state after a step is to be kept. */
+    /** Whether to save the state after a step. */
     boolean isDue(int step, boolean best) {
         if (snapshot == null || step == lastSaved) {
             return false;
         }
-        if (checkpoints == null) {
-            return best || step % guardEvery == 0;
+        if (settings == null) {
+            return best || step % rollbackEvery == 0;
         }
         if (step == 0) {
-            return rollbacks; // To go back to; a checkpoint of it would hold nothing that the seed does not give.
+            return rollbacks; // For rollbacks; a checkpoint of step 0 is not needed, since the seed gives it.
         }
-        return best || step % checkpoints.every() == 0 || isEpochEnd(step);
+        return best || step % settings.every() == 0 || isEpochEnd(step);
     }
 
     private boolean isEpochEnd(int step) {
-        return checkpoints != null
-                && checkpoints.epochs()
+        return settings != null
+                && settings.epochs()
                 && Math.floor(step / stepsPerEpoch) > Math.floor((step - 1) / stepsPerEpoch);
     }
 
-    /** Keeps the present state. */
+    /** Copies the current state, and starts to write it as a checkpoint. */
     void save(BestWeights best, Progress progress) {
         if (snapshot == null) {
             return;
@@ -84,7 +84,7 @@ final class CheckpointManager implements AutoCloseable {
         }
     }
 
-    /** Keeps the last state of a run, for one that continues it. */
+    /** Saves the final state of a run, so that another can continue it. */
     void saveEnd(BestWeights best, Progress progress) {
         if (store != null && progress.step() > 0 && progress.step() != lastSaved) {
             save(best, progress);
@@ -92,12 +92,12 @@ final class CheckpointManager implements AutoCloseable {
         awaitWriting();
     }
 
-    /** The state that was kept last. */
+    /** The last saved state. */
     Optional<Snapshot> lastGood() {
         return lastSaved < 0 ? Optional.empty() : Optional.ofNullable(snapshot);
     }
 
-    /** Why a checkpoint could not be written; told once. */
+    /** Returns and clears the reason why a checkpoint could not be written. */
     Optional<String> takeFailure() {
         Optional<String> taken = Optional.ofNullable(failure);
         failure = null;
@@ -111,7 +111,7 @@ final class CheckpointManager implements AutoCloseable {
                         + " could not be written, and the run goes on without it: " + reason.getMessage());
     }
 
-    /** Waits for what is being written. */
+    /** Waits for the checkpoint that is being written, if any. */
     @Override
     public void close() {
         writing.await();

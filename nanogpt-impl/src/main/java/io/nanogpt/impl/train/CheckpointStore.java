@@ -1,19 +1,19 @@
 package io.nanogpt.impl.train;
 
-/** The checkpoints of one run, wherever they are kept. */
+/** Storage for the checkpoints of one run. */
 public interface CheckpointStore {
     /**
      * Reads the newest checkpoint.
      *
      * @return whether there is one
-     * @throws io.nanogpt.NanogptException if it is of another model, tokenizer, data or settings, saying which
+     * @throws io.nanogpt.NanogptException if it is of another model, tokenizer, data or settings, naming which
      */
     boolean read(Snapshot snapshot);
 
     /**
-     * Writes one, whole or not at all, and removes those that need not stay.
+     * Writes a checkpoint atomically, and deletes those that need not be kept.
      *
-     * @param epochEnd whether it is to stay because an epoch ends with it
+     * @param epochEnd whether to keep it as the end of an epoch
      */
     void write(Snapshot snapshot, boolean epochEnd);
 }

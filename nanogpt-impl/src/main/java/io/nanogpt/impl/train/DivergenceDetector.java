@@ -2,13 +2,13 @@ package io.nanogpt.impl.train;
 
 import io.nanogpt.train.DivergencePolicy;
 
-/** Tells losses of a run that goes well from others, and remembers the last good one. */
+/** Detects divergence, which is a non-finite or exploding loss; remembers the last good loss. */
 final class DivergenceDetector {
     private final double bound;
     private float lastGood = Float.NaN;
 
-    DivergenceDetector(DivergencePolicy guards, int vocabularySize) {
-        bound = guards.explosion() * Math.max(1, Math.log(vocabularySize));
+    DivergenceDetector(DivergencePolicy policy, int vocabularySize) {
+        bound = policy.explosion() * Math.max(1, Math.log(vocabularySize));
     }
 
     boolean isGood(double loss) {

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What an evaluation of a split takes: random batches, or every example once. Of a mixture that is taken whole, every
- * part counts as much as its weight says, so that the mean is what random batches come to in the long run.
+ * The batches of an evaluation of a split: random ones, or every example once. In a full evaluation of a mixture each
+ * part counts in proportion to its weight, so that the mean is the expected mean of random batches.
  *
- * @param parts one, but for a mixture that is taken whole
- * @param whole whether every example is taken once
+ * @param parts one, except in a full evaluation of a mixture
+ * @param whole whether every example is evaluated once
  */
 record EvaluatedSplit(List<Part> parts, boolean whole) {
-    /** Batches, and what their mean counts in the mean of all, in (0, 1]. */
+    /** Batches, and the weight of their mean in the overall mean, in (0, 1]. */
     record Part(Batches batches, double share) {}
 
     static EvaluatedSplit random(Examples examples, Batches.Size size, long key) {
@@ -35,15 +35,15 @@ record EvaluatedSplit(List<Part> parts, boolean whole) {
     }
 
     /**
-     * Batches of one evaluation.
+     * The number of batches of one evaluation.
      *
-     * @param random how many there are where they are random
+     * @param random the number if they are random
      */
     long count(int random) {
         return whole ? parts.stream().mapToLong(part -> part.batches().count()).sum() : random;
     }
 
-    /** Tells the examples from others. */
+    /** A fingerprint of the examples. */
     String fingerprint() {
         return parts.stream().map(part -> part.batches().cursor(0).data()).collect(Collectors.joining(" "));
     }

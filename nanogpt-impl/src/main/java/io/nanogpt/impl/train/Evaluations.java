@@ -25,7 +25,7 @@ final class Evaluations {
         return List.copyOf(points);
     }
 
-    /** Those that a run without an interrupt would have made. */
+    /** The evaluations without the one that an interrupt cut short. */
     List<EvaluationPoint> complete() {
         return List.copyOf(points.subList(0, points.size() - (partial ? 1 : 0)));
     }
@@ -34,7 +34,7 @@ final class Evaluations {
         return !points.isEmpty() && points.get(points.size() - 1).step() == step;
     }
 
-    /** The first one of the lowest validation loss. */
+    /** The first evaluation of the lowest validation loss. */
     EvaluationPoint best() {
         EvaluationPoint best = points.get(0);
         for (EvaluationPoint point : points) {
@@ -45,7 +45,7 @@ final class Evaluations {
         return best;
     }
 
-    /** How many there were since the best. */
+    /** The number of evaluations since the best one. */
     int sinceBest() {
         return points.isEmpty() ? 0 : points.size() - 1 - points.indexOf(best());
     }

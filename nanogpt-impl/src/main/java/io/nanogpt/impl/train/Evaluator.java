@@ -6,8 +6,8 @@ import io.nanogpt.impl.data.Batches;
 import io.nanogpt.spi.Executable;
 
 /**
- * Mean loss over random batches of both splits, or over the whole validation split. Random batches depend on the seed and
- * the step alone: every evaluation draws fresh ones, and two runs draw the same.
+ * Mean loss over random batches of both splits, or over the whole validation split. Random batches depend on the seed
+ * and the step alone: every evaluation draws fresh ones, and two runs draw the same.
  */
 final class Evaluator {
     /** After an interrupt, evaluations end at this many batches, so that Ctrl-C does not wait for long. */
@@ -21,7 +21,7 @@ final class Evaluator {
     private final int[] targets;
 
     /**
-     * @param batches of an evaluation, where they are random
+     * @param batches the number per evaluation and split, if they are random
      */
     Evaluator(Executable executable, EvaluatedSplit train, EvaluatedSplit validation, int batches) {
         this.executable = executable;
@@ -41,29 +41,29 @@ final class Evaluator {
         return mean(validation, step);
     }
 
-    /** Batches of one evaluation. */
+    /** The number of batches of one evaluation, of both splits. */
     long batchesPerEvaluation() {
         return train.count(batches) + validation.count(batches);
     }
 
-    /** Tells the validation examples from others. */
+    /** A fingerprint of the validation examples. */
     String fingerprint() {
         return validation.fingerprint();
     }
 
     /**
-     * Refuses a run that was measured on other examples.
+     * Checks that a resumed run was evaluated on the same examples.
      *
-     * @throws NanogptException saying so
+     * @throws NanogptException if it was not
      */
     void requireSame(String fingerprint) {
         if (!fingerprint.equals(fingerprint())) {
-            throw new NanogptException("the run that is to be resumed was measured on other validation data ("
-                    + fingerprint + ") than these (" + fingerprint() + "); give the same text and split");
+            throw new NanogptException("the run to be resumed was evaluated on other validation data (" + fingerprint
+                    + ") than these (" + fingerprint() + "); give the same text and split");
         }
     }
 
-    /** One batch, for its time. */
+    /** Evaluates one batch, to measure its duration. */
     void rehearse() {
         loss(train.parts().get(0).batches(), 0);
     }
@@ -87,7 +87,7 @@ final class Evaluator {
         return sum / done;
     }
 
-    /** Weighted by what each batch predicts, so that the padding of the last one changes nothing. */
+    /** Weights each batch by its number of targets, so that the padding of the last one has no effect. */
     private double wholeMean(Batches split) {
         double sum = 0;
         long predicted = 0;
@@ -108,7 +108,7 @@ final class Evaluator {
         split.fill(index, inputs, targets);
         executable.input(Graph.TOKENS, inputs);
         executable.input(Graph.TARGETS, targets);
-        executable.run(0); // No dropout in an evaluation graph: the key selects nothing.
+        executable.run(0); // An inference graph has no dropout, so the key is unused.
         return executable.scalar(Graph.LOSS);
     }
 }

@@ -7,7 +7,7 @@ import io.nanogpt.spi.ParameterStore;
 import java.util.Arrays;
 import java.util.List;
 
-/** Where weights start: each parameter from a key of its own, whatever was drawn before it. */
+/** Draws initial weights, each parameter from a key of its own and so independently of the others. */
 final class InitialWeights {
     private InitialWeights() {}
 
@@ -46,7 +46,7 @@ final class InitialWeights {
         return values;
     }
 
-    /** Drawn again from another key until it lies within the bound. */
+    /** Draws again, from another key, until the value is within the bound. */
     private static float draw(Initializer.TruncatedNormal truncated, long key, int index) {
         double value = truncated.standardDeviation() * CounterRandom.normal(key, index);
         for (int attempt = 0; Math.abs(value) > truncated.bound(); attempt++) {

@@ -4,8 +4,8 @@ import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.impl.random.RandomStream;
 
 /**
- * The keys of a run's random numbers, one per purpose, so that a change to one of them (another evaluation interval,
- * say) leaves the numbers of all others as they were.
+ * The keys of a run's random numbers, one per purpose, so that a change to one of them (say, another evaluation
+ * interval) does not change the numbers of the others.
  */
 record Keys(long seed) {
     long initialWeights() {
@@ -16,7 +16,7 @@ record Keys(long seed) {
         return RandomStream.TRAINING_BATCHES.key(seed);
     }
 
-    /** Of the dropout masks of a step. */
+    /** The key of a step's dropout masks. */
     long dropout(long step) {
         return CounterRandom.bits(RandomStream.DROPOUT.key(seed), step);
     }

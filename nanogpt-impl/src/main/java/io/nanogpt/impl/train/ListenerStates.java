@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The states of a run's listeners by their class and, of several of one class, by their order. */
+/** The states of a run's listeners, keyed by class and by order within a class. */
 final class ListenerStates {
     private ListenerStates() {}
 
@@ -16,7 +16,7 @@ final class ListenerStates {
         return states;
     }
 
-    /** Leaves listeners alone that the interrupted run did not have. */
+    /** Restores the states; listeners that the interrupted run did not have keep theirs. */
     static void restore(Map<String, String> states, List<TrainingListener> listeners) {
         named(listeners).forEach((name, listener) -> {
             String state = states.get(name);

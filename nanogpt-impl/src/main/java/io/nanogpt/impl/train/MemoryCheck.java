@@ -8,7 +8,7 @@ import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.TrainingConfig;
 import java.util.function.Supplier;
 
-/** Refuses a run that cannot fit in memory before it allocates anything large. */
+/** Rejects a run that cannot fit in memory, before any large allocation. */
 final class MemoryCheck {
     private static final long MEGABYTE = 1_000_000;
 
@@ -28,23 +28,23 @@ final class MemoryCheck {
         loss = Gradients.loss(logits);
     }
 
-    /** Of weights, gradients, moments and the copies that the run keeps, four bytes a number. */
+    /** The bytes of weights, gradients, moments and the copies that the run keeps, at four bytes a number. */
     static long modelBytes(TrainingConfig config, Graph logits) {
         int moments = Snapshot.moments(config.optimization().optimizer());
         int copies = 2 + moments;
         if (config.optimization().accumulate() > 1) {
             copies++;
         }
-        if (config.checkpoints().isPresent() || config.guards().rollbacks() > 0) {
+        if (config.checkpoints().isPresent() || config.divergencePolicy().rollbacks() > 0) {
             copies += 1 + moments;
         }
-        if (config.evaluating().keepBest()) {
+        if (config.evaluation().keepBest()) {
             copies++;
         }
         return Float.BYTES * logits.parameterCount() * copies;
     }
 
-    /** Room for the parameters, if the model fits at all. */
+    /** Allocates the parameters, if the model fits. */
     ParameterStore allocate() {
         long needed = modelBytes(config, logits);
         long available = backend.memory().availableBytes();
@@ -55,17 +55,19 @@ final class MemoryCheck {
                             + "; " + backend.memory().advice() + ", or make the model smaller",
                     0);
         }
-        return guard(() -> backend.allocate(logits.parameters()));
+        return allocate(() -> backend.allocate(logits.parameters()));
     }
 
-    /** Takes memory that should be there; where it is not, because others hold more than was known, the message says so. */
-    <T> T guard(Supplier<T> allocation) {
+    /**
+     * Runs an allocation that should fit, and turns an {@link OutOfMemoryError} into a {@link BatchTooLargeException}.
+     */
+    <T> T allocate(Supplier<T> allocation) {
         try {
             return allocation.get();
         } catch (OutOfMemoryError e) {
             BatchTooLargeException tooLarge = new BatchTooLargeException(
-                    "a batch of " + config.batchSize() + " of a model of " + logits.parameterCount()
-                            + " parameters does not fit beside what the program holds in memory already; "
+                    "a batch of " + config.batchSize() + " for a model of " + logits.parameterCount()
+                            + " parameters does not fit into memory beside the program's other data; "
                             + backend.memory().advice() + ", or make the batch or the model smaller",
                     config.batchSize() / 2);
             tooLarge.initCause(e);
@@ -73,7 +75,7 @@ final class MemoryCheck {
         }
     }
 
-    /** Looks at activations, too. */
+    /** Checks that the run fits with its activations. */
     void requireFit(ParameterStore parameters) {
         long model = modelBytes(config, logits) - Float.BYTES * logits.parameterCount();
         int batch = config.batchSize();
@@ -88,7 +90,8 @@ final class MemoryCheck {
                         + " there are only " + megabytes(available) + "; "
                         + (fitting > 0
                                 ? "a batch of " + fitting + " would fit, and accumulate("
-                                        + (batch + fitting - 1) / fitting + ") makes about the same step of it"
+                                        + (batch + fitting - 1) / fitting
+                                        + ") gives about the same effective batch size"
                                 : "not even a batch of 1 would fit: make the model or its context smaller")
                         + ", or " + backend.memory().advice(),
                 fitting);

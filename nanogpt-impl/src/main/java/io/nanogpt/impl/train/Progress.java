@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How far a run is, beside its weights: all that it needs to go on as if it had not been interrupted.
+ * The state of a run beside its weights, from which it continues as if it had not been interrupted.
  *
  * @param step optimizer steps taken
  * @param evaluations in order, without one that an interrupt cut short
- * @param rollbacks how often the run went back
- * @param seconds since it began
- * @param cursor of the batch that comes next
+ * @param rollbacks their number so far
+ * @param seconds since the run began
+ * @param cursor of the next batch
  * @param validation fingerprint of the validation examples
- * @param listeners what they want to know when the run is resumed, by their names
+ * @param listeners the states of the listeners, by name
  */
 public record Progress(
         int step,
@@ -31,7 +31,7 @@ public record Progress(
         evaluations = List.copyOf(evaluations);
     }
 
-    /** Of a run that has not begun. */
+    /** The progress of a run that has not begun. */
     static Progress none() {
         return new Progress(0, List.of(), 0, 0, new DataCursor(1, 0, 0, ""), "", Map.of());
     }

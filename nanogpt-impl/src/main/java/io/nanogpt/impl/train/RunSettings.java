@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What a run is told, by the names that the options of the command line have. */
+/** The settings of a run, named like the options of the command line. */
 public final class RunSettings {
     private static final Pattern WORD = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,30}(\\.\\d{1,30})?([eE][+-]?\\d{1,3})?");
@@ -23,7 +23,7 @@ public final class RunSettings {
 
     private RunSettings() {}
 
-    /** Of model and training, in order; limits that are not set are left out. */
+    /** The settings of model and training, in order; limits that are not set are omitted. */
     public static Map<String, String> of(Architecture architecture, TrainingConfig config) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("architecture", architecture.kind());
@@ -31,11 +31,11 @@ public final class RunSettings {
         settings.put("batch-size", text(config.batchSize()));
         optimization(settings, config.optimization());
         limits(settings, config.stopping());
-        settings.put("eval-every", text(config.evaluating().every()));
-        settings.put("eval-batches", text(config.evaluating().batches()));
-        settings.put("eval-full", text(config.evaluating().full()));
-        settings.put("keep-best", text(config.evaluating().keepBest()));
-        settings.put("rollbacks", text(config.guards().rollbacks()));
+        settings.put("eval-every", text(config.evaluation().every()));
+        settings.put("eval-batches", text(config.evaluation().batches()));
+        settings.put("eval-full", text(config.evaluation().full()));
+        settings.put("keep-best", text(config.evaluation().keepBest()));
+        settings.put("rollbacks", text(config.divergencePolicy().rollbacks()));
         settings.put("seed", text(config.seed()));
         return settings;
     }
@@ -67,7 +67,7 @@ public final class RunSettings {
         }
     }
 
-    /** {@code cosine[warmup=100, floor=0.1]}; only a record says what it is. */
+    /** {@code cosine[warmup=100, floor=0.1]}; {@code own} for a schedule that is not a record. */
     private static String text(Schedule schedule) {
         if (!(schedule instanceof Record)) {
             return "own";
@@ -99,9 +99,9 @@ public final class RunSettings {
                 : WORD.matcher(name).replaceAll("-").toLowerCase(Locale.ROOT);
     }
 
-    /** A value as people write it; equal numbers are written alike, whatever their type, in texts as well. */
+    /** Formats a value for people; equal numbers have equal texts, whatever their type, strings included. */
     public static String text(Object value) {
-        // The decimal of a float is the shortest one, which its value as a double would not be.
+        // toString gives the shortest decimal of a float, which its value as a double would not have.
         String text = value.toString();
         if (!NUMBER.matcher(text).matches()) {
             return text;

@@ -3,11 +3,11 @@ package io.nanogpt.impl.train;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.spi.ParameterStore;
 
-/** Asks the model while it is trained. */
+/** Generates samples during training. */
 public interface SampleWriter {
-    /** Continues a prompt with the present weights. */
+    /** Continues a prompt with the current weights. */
     String write(ParameterStore parameters, String prompt);
 
-    /** What the tokens of a prompt look at with the present weights. */
+    /** Computes the attention maps of a prompt with the current weights. */
     AttentionMaps attention(ParameterStore parameters, String prompt);
 }

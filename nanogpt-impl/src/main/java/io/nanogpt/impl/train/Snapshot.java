@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A copy of all that a run needs to go on from one step: weights, the optimizer's moments, best weights, progress. */
+/** A copy of the state of a run after a step: weights, the optimizer's moments, best weights and progress. */
 public final class Snapshot implements ParameterSource {
     private final List<ParameterSpec> specs;
     private final int moments;
     private final boolean keepsBest;
-    /** For each parameter its value, its moments and, where they are kept, its best value. */
+    /** For each parameter its value, its moments and, if kept, its best value. */
     private final Map<String, float[][]> copies = new HashMap<>();
 
     private Progress progress = Progress.none();
@@ -28,7 +28,7 @@ public final class Snapshot implements ParameterSource {
         }
     }
 
-    /** How many moments of each gradient an optimizer keeps. */
+    /** The number of moments that an optimizer keeps per parameter. */
     static int moments(Optimizer optimizer) {
         return switch (optimizer.kind()) {
             case ADAMW -> 2;
@@ -57,22 +57,22 @@ public final class Snapshot implements ParameterSource {
         best.copies().forEach((name, values) -> System.arraycopy(best(name), 0, values, 0, values.length));
     }
 
-    /** How far the run was. */
+    /** The progress of the run. */
     public Progress progress() {
         return progress;
     }
 
-    /** For a snapshot that is read from a file. */
+    /** Sets the progress, for a snapshot that is read from a file. */
     public void progress(Progress value) {
         progress = value;
     }
 
-    /** How many moments each parameter has. */
+    /** The number of moments per parameter. */
     public int moments() {
         return moments;
     }
 
-    /** Whether it has the best weights, too. */
+    /** Whether the best weights are included. */
     public boolean keepsBest() {
         return keepsBest;
     }

@@ -9,7 +9,7 @@ import io.nanogpt.train.OptimizationConfig;
 
 /** Computes loss and gradients of one step's batches and updates the weights with them. Allocates nothing. */
 final class StepRunner {
-    /** As PyTorch adds to a norm before it divides by it. */
+    /** Added to the norm before the division, as in PyTorch. */
     private static final double CLIP_EPSILON = 1e-6;
 
     private final Executable training;
@@ -19,7 +19,7 @@ final class StepRunner {
     private final Keys keys;
     private final int[] inputs;
     private final int[] targets;
-    /** Turns the gradients in the store into those of the mean loss over all tokens of the step. */
+    /** Scales the gradients in the store to those of the mean loss over all tokens of the step. */
     private double meanScale = 1;
 
     private double norm = Double.NaN;
@@ -39,7 +39,7 @@ final class StepRunner {
         targets = new int[batches.size().tokens()];
     }
 
-    /** The loss of a step, counted from 1. */
+    /** Computes the loss and the gradients of a step, counted from 1. */
     float forwardAndBackward(int step) {
         int accumulate = optimization.accumulate();
         long first = firstBatch(step);
@@ -69,15 +69,15 @@ final class StepRunner {
         return (step - 1L) * optimization.accumulate() + 1;
     }
 
-    /** Where the data stand after some steps. */
+    /** The cursor of the data after a number of steps. */
     DataCursor cursor(int taken) {
         return batches.cursor(firstBatch(taken + 1));
     }
 
     /**
-     * Refuses a cursor of other data.
+     * Checks that a cursor is of the same data.
      *
-     * @throws io.nanogpt.NanogptException saying so
+     * @throws io.nanogpt.NanogptException if it is not
      */
     void requireSame(DataCursor cursor) {
         batches.resume(cursor);
@@ -99,14 +99,14 @@ final class StepRunner {
         return norm;
     }
 
-    /** Takes the step with the gradients of the last run. */
+    /** Updates the weights with the gradients of the last run. */
     void update(int step, double learningRate) {
         double clip = optimization.gradientClip();
         double clipScale = Double.isInfinite(clip) ? 1 : Math.min(1, clip / (gradientNorm() + CLIP_EPSILON));
         parameters.update(optimization.optimizer(), step, learningRate, meanScale * clipScale);
     }
 
-    /** A step that changes nothing, for its time. */
+    /** Runs a step that changes nothing, to measure its duration. */
     void rehearse() {
         forwardAndBackward(1);
         // Moments are zero and stay so, since all gradients are scaled to zero and nothing decays.

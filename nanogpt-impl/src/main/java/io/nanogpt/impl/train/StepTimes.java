@@ -2,7 +2,7 @@ package io.nanogpt.impl.train;
 
 import java.util.Arrays;
 
-/** Durations of steps, in memory that does not grow: the median is over the latest {@value #KEPT} of them. */
+/** Durations of steps, in constant memory: the median is over the latest {@value #KEPT} of them. */
 final class StepTimes {
     private static final int KEPT = 1 << 16;
 
@@ -16,7 +16,7 @@ final class StepTimes {
         count++;
     }
 
-    /** Zero before the first step. */
+    /** The median duration; zero before the first step. */
     double medianMillis() {
         int kept = Math.min(count, nanoseconds.length);
         if (kept == 0) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** Steps and evaluations in turn until a limit is reached. */
+/** Runs steps and evaluations until a stopping criterion is met. */
 final class TrainingLoop implements TrainingStep {
     private static final System.Logger LOGGER = System.getLogger(TrainingLoop.class.getName());
 
@@ -25,8 +25,8 @@ final class TrainingLoop implements TrainingStep {
     private final ParameterStore parameters;
     private final StepRunner runner;
     private final Evaluator evaluator;
-    private final CheckpointManager saver;
-    private final DivergenceDetector guard;
+    private final CheckpointManager checkpoints;
+    private final DivergenceDetector detector;
     private final BestWeights best;
     private final @Nullable SampleWriter samples;
     private final StepTimes times = new StepTimes();
@@ -40,12 +40,12 @@ final class TrainingLoop implements TrainingStep {
     private double secondsBefore;
     private long begin;
 
-    /** What computes a run. */
+    /** The parts of a run. */
     record Parts(
             ParameterStore parameters,
             StepRunner runner,
             Evaluator evaluator,
-            CheckpointManager saver,
+            CheckpointManager checkpoints,
             BestWeights best,
             @Nullable SampleWriter samples) {}
 
@@ -55,26 +55,26 @@ final class TrainingLoop implements TrainingStep {
         parameters = parts.parameters();
         runner = parts.runner();
         evaluator = parts.evaluator();
-        saver = parts.saver();
-        guard = new DivergenceDetector(config.guards(), plan.vocabularySize());
+        checkpoints = parts.checkpoints();
+        detector = new DivergenceDetector(config.divergencePolicy(), plan.vocabularySize());
         best = parts.best();
         samples = parts.samples();
         listeners = config.listeners().toArray(new TrainingListener[0]);
     }
 
-    /** Goes on from a state whose weights are in the store already. */
+    /** Runs from a state whose weights are already in the store. */
     TrainingReport run(Progress from) {
         try {
             return train(from);
         } catch (RuntimeException | Error e) {
             for (TrainingListener listener : listeners) {
-                tell(listener, e);
+                reportError(listener, e);
             }
             throw e;
         }
     }
 
-    private static void tell(TrainingListener listener, Throwable error) {
+    private static void reportError(TrainingListener listener, Throwable error) {
         try {
             listener.onError(error);
         } catch (RuntimeException e) {
@@ -92,15 +92,15 @@ final class TrainingLoop implements TrainingStep {
         StopReason reason = steps();
         Progress end = progress();
         if (!evaluations.isOf(step)) {
-            evaluate().ifPresent(bad -> {
-                throw diverged(step, bad);
+            evaluate().ifPresent(badLoss -> {
+                throw diverged(step, badLoss);
             });
         }
-        saver.saveEnd(best, end);
-        saver.takeFailure().ifPresent(this::notice);
+        checkpoints.saveEnd(best, end);
+        checkpoints.takeFailure().ifPresent(this::notice);
         if (evaluations.best().step() == step) {
             best.keep();
-        } else if (config.evaluating().keepBest()) {
+        } else if (config.evaluation().keepBest()) {
             best.restore();
             // The last evaluation of a report is of the final weights.
             evaluations.add(evaluations.best(), true);
@@ -122,10 +122,10 @@ final class TrainingLoop implements TrainingStep {
 
     private StopReason steps() {
         while (true) {
-            if (step % config.evaluating().every() == 0 && !evaluations.isOf(step)) {
-                OptionalDouble bad = evaluate();
-                if (bad.isPresent()) {
-                    goBack(step, bad.getAsDouble());
+            if (step % config.evaluation().every() == 0 && !evaluations.isOf(step)) {
+                OptionalDouble badLoss = evaluate();
+                if (badLoss.isPresent()) {
+                    rollBack(step, badLoss.getAsDouble());
                     continue;
                 }
             }
@@ -162,8 +162,8 @@ final class TrainingLoop implements TrainingStep {
         long stepBegin = System.nanoTime();
         int next = step + 1;
         float nextLoss = runner.forwardAndBackward(next);
-        if (!guard.isGood(nextLoss)) {
-            goBack(next, nextLoss);
+        if (!detector.isGood(nextLoss)) {
+            rollBack(next, nextLoss);
             return;
         }
         keepGoodWeights();
@@ -179,31 +179,31 @@ final class TrainingLoop implements TrainingStep {
         }
     }
 
-    /** Called before an update, when the loss has shown that the present weights are good. */
+    /** Called before an update, when the loss has shown that the current weights are good. */
     private void keepGoodWeights() {
         boolean isBest = evaluations.isOf(step) && evaluations.best().step() == step;
         if (isBest) {
             best.keep();
         }
-        if (saver.isDue(step, isBest)) {
-            saver.save(best, progress());
-            saver.takeFailure().ifPresent(this::notice);
+        if (checkpoints.isDue(step, isBest)) {
+            checkpoints.save(best, progress());
+            checkpoints.takeFailure().ifPresent(this::notice);
         }
     }
 
     private double learningRate(int taken) {
         double rate = config.optimization().learningRate(taken, plan.steps());
-        return rate * StrictMath.pow(config.guards().rollbackFactor(), rollbacks);
+        return rate * StrictMath.pow(config.divergencePolicy().rollbackFactor(), rollbacks);
     }
 
-    /** Measures the present weights; returns a loss that is not good, where there is one. */
+    /** Evaluates the current weights; returns the loss that indicates divergence, if any. */
     private OptionalDouble evaluate() {
         double trainLoss = evaluator.trainLoss(step);
         double validationLoss = evaluator.validationLoss(step);
-        if (!guard.isGood(trainLoss)) {
+        if (!detector.isGood(trainLoss)) {
             return OptionalDouble.of(trainLoss);
         }
-        if (!guard.isGood(validationLoss)) {
+        if (!detector.isGood(validationLoss)) {
             return OptionalDouble.of(validationLoss);
         }
         EvaluationPoint point = new EvaluationPoint(step, trainLoss, validationLoss, seconds());
@@ -219,18 +219,18 @@ final class TrainingLoop implements TrainingStep {
         if (samples == null || config.samples().isEmpty()) {
             return;
         }
-        SampleConfig asked = config.samples().get();
-        for (String prompt : asked.prompts()) {
+        SampleConfig settings = config.samples().get();
+        for (String prompt : settings.prompts()) {
             String text;
             try {
                 text = samples.write(parameters, prompt);
             } catch (GenerationInterruptedException e) {
-                return; // The interrupt, which is kept, ends the run.
+                return; // The interrupt flag stays set and ends the run.
             }
             for (TrainingListener listener : listeners) {
                 listener.onSample(step, prompt, text);
             }
-            if (asked.attention()) {
+            if (settings.attention()) {
                 AttentionMaps maps = samples.attention(parameters, prompt);
                 for (TrainingListener listener : listeners) {
                     listener.onAttention(step, maps);
@@ -239,15 +239,15 @@ final class TrainingLoop implements TrainingStep {
         }
     }
 
-    private void goBack(int at, double badLoss) {
-        Optional<Snapshot> good = saver.lastGood();
-        if (rollbacks >= config.guards().rollbacks() || good.isEmpty()) {
+    private void rollBack(int at, double badLoss) {
+        Optional<Snapshot> good = checkpoints.lastGood();
+        if (rollbacks >= config.divergencePolicy().rollbacks() || good.isEmpty()) {
             throw diverged(at, badLoss);
         }
         good.get().restore(parameters, best);
         takeOver(good.get().progress());
         rollbacks++;
-        notice("the loss of step " + at + " was " + (float) badLoss + ", so the run went back to step " + step
+        notice("the loss of step " + at + " was " + (float) badLoss + ", so the run rolled back to step " + step
                 + " with a learning rate of " + learningRate(step));
     }
 
@@ -259,7 +259,7 @@ final class TrainingLoop implements TrainingStep {
     }
 
     private TrainingDivergedException diverged(int at, double badLoss) {
-        return new TrainingDivergedException(at, badLoss, guard.lastGood(), learningRate(Math.max(0, at - 1)));
+        return new TrainingDivergedException(at, badLoss, detector.lastGood(), learningRate(Math.max(0, at - 1)));
     }
 
     private void takeOver(Progress progress) {

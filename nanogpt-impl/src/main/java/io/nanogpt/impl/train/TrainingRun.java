@@ -10,7 +10,6 @@ import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.EvaluationConfig;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingDivergedException;
 import io.nanogpt.train.TrainingPlan;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * number of threads, the listeners, the time that anything took or how often it was interrupted and resumed.
  */
 public final class TrainingRun implements AutoCloseable {
-    /** Learning rates that are checked before a run begins; those of later steps are checked as they come. */
+    /** Learning rates that are checked before a run begins; those of later steps are checked when they are used. */
     private static final int CHECKED_STEPS = 1_000_000;
 
     private final Backend backend;
@@ -38,32 +37,32 @@ public final class TrainingRun implements AutoCloseable {
     private final long tokensPerEpoch;
 
     /**
-     * What a run learns from.
+     * The examples of a run.
      *
-     * @param train examples to learn from
-     * @param validation examples to be measured on
+     * @param train training examples
+     * @param validation validation examples
      */
     public record Data(Examples train, Examples validation) {}
 
     /**
-     * What other rooms do for a run; each is null where the configuration does not ask for it.
+     * The services of other packages to a run; each is null if the configuration does not request it.
      *
-     * @param checkpoints where they are kept
-     * @param samples writes texts
+     * @param checkpoints storage for checkpoints
+     * @param samples generates samples
      */
     public record Services(
             @Nullable CheckpointStore checkpoints, @Nullable SampleWriter samples) {
-        /** Of a run that asks for none. */
+        /** No services. */
         public static Services none() {
             return new Services(null, null);
         }
     }
 
     /**
-     * What a run leaves behind.
+     * The result of a run.
      *
      * @param parameters the trained weights, in a store of the backend that trained them
-     * @param report what was done
+     * @param report of the run
      */
     public record Result(ParameterStore parameters, TrainingReport report) {}
 
@@ -75,10 +74,10 @@ public final class TrainingRun implements AutoCloseable {
         Batches.Size size =
                 new Batches.Size(config.batchSize(), architecture.contextLength(), architecture.vocabularySize());
         Keys keys = new Keys(config.seed());
-        // Data that cannot work are told before anything is allocated.
+        // Rejects unusable data before anything is allocated.
         Batches batches = Batches.of(data.train(), size, keys.trainingBatches());
         EvaluatedSplit trainSplit = EvaluatedSplit.random(data.train(), size, keys.trainEvaluation());
-        EvaluatedSplit validationSplit = config.evaluating().full()
+        EvaluatedSplit validationSplit = config.evaluation().full()
                 ? EvaluatedSplit.whole(data.validation(), size)
                 : EvaluatedSplit.random(data.validation(), size, keys.validationEvaluation());
         Graph logits = architecture.graph();
@@ -86,10 +85,10 @@ public final class TrainingRun implements AutoCloseable {
         parameters = memory.allocate();
         InitialWeights.write(parameters, keys.initialWeights());
         memory.requireFit(parameters);
-        training = memory.guard(
+        training = memory.allocate(
                 () -> backend.compile(Gradients.training(logits), parameters, size.batch(), size.context()));
         try {
-            evaluation = memory.guard(
+            evaluation = memory.allocate(
                     () -> backend.compile(Gradients.loss(logits), parameters, size.batch(), size.context()));
         } catch (RuntimeException | Error e) {
             training.close();
@@ -97,7 +96,7 @@ public final class TrainingRun implements AutoCloseable {
         }
         runner = new StepRunner(training, parameters, config.optimization(), batches, keys);
         evaluator = new Evaluator(
-                evaluation, trainSplit, validationSplit, config.evaluating().batches());
+                evaluation, trainSplit, validationSplit, config.evaluation().batches());
         tokensPerStep = (long) size.tokens() * config.optimization().accumulate();
         tokensPerEpoch = batches.epochTokens().orElse(data.train().tokens());
     }
@@ -106,18 +105,19 @@ public final class TrainingRun implements AutoCloseable {
      * Trains from initial weights or from the newest checkpoint. An interrupt of the thread ends the run after the
      * current step, with the flag kept.
      *
-     * @param backend computes; stays open
-     * @param services of other rooms
-     * @throws NanogptException if the thread is interrupted already, if a text is not longer than the context or has ids beyond the vocabulary
-     * @throws IllegalArgumentException if the run does not fit in memory, saying what batch would
-     * @throws TrainingDivergedException if a loss is not good; the update of that step was not made
+     * @param backend stays open
+     * @param services of other packages
+     * @throws NanogptException if the thread is interrupted already, if a text is not longer than the context or has
+     *     ids beyond the vocabulary
+     * @throws IllegalArgumentException if the run does not fit in memory, naming the batch size that would
+     * @throws TrainingDivergedException if the loss diverges; the update of that step was not made
      */
     public static Result run(
             Backend backend, Architecture architecture, Data data, TrainingConfig config, Services services) {
         if (Thread.currentThread().isInterrupted()) {
             throw new NanogptException("the thread \"" + Thread.currentThread().getName()
                     + "\" is interrupted, so that the training would end before its first step; clear the interrupt"
-                    + " with Thread.interrupted() before a run that is to start");
+                    + " with Thread.interrupted() first");
         }
         try (TrainingRun run = new TrainingRun(backend, architecture, data, config)) {
             return new Result(run.parameters, run.train(services));
@@ -139,10 +139,10 @@ public final class TrainingRun implements AutoCloseable {
         }
         double stepSeconds = Calibration.seconds(runner::rehearse);
         double evaluationSeconds = Calibration.seconds(evaluator::rehearse);
-        try (CheckpointManager saver =
+        try (CheckpointManager checkpoints =
                 new CheckpointManager(config, parameters, services.checkpoints(), stepsPerEpoch)) {
-            BestWeights best = new BestWeights(parameters, config.evaluating().keepBest());
-            Progress start = saver.resume(best);
+            BestWeights best = new BestWeights(parameters, config.evaluation().keepBest());
+            Progress start = checkpoints.resume(best);
             if (start.step() > 0) {
                 runner.requireSame(start.cursor());
                 evaluator.requireSame(start.validation());
@@ -172,7 +172,7 @@ public final class TrainingRun implements AutoCloseable {
             config.peakFlops().ifPresent(builder::peakFlops);
             TrainingPlan plan = builder.build();
             TrainingLoop.Parts parts =
-                    new TrainingLoop.Parts(parameters, runner, evaluator, saver, best, services.samples());
+                    new TrainingLoop.Parts(parameters, runner, evaluator, checkpoints, best, services.samples());
             return new TrainingLoop(config, plan, parts).run(start);
         }
     }
@@ -182,10 +182,9 @@ public final class TrainingRun implements AutoCloseable {
         return Accountant.account(architecture.graph(), context).trainingFlops() / context;
     }
 
-    /** Batches of all evaluations. */
+    /** The number of batches of all evaluations. */
     private double evaluations(int steps) {
-        EvaluationConfig evaluating = config.evaluating();
-        int every = evaluating.every();
+        int every = config.evaluation().every();
         long count = 1L + steps / every + (steps % every == 0 ? 0 : 1);
         return (double) count * evaluator.batchesPerEvaluation();
     }

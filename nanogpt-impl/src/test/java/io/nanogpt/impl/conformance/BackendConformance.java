@@ -43,8 +43,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every backend is held to: whole models of every family against PyTorch's numbers (logits, every gradient, steps of
- * every optimizer), decoding against the whole, every operation against the CPU backend and by finite differences.
+ * The conformance suite of backends: whole models of every family against PyTorch's numbers (logits, every gradient,
+ * steps of every optimizer), decoding against the whole, every operation against the CPU backend and by finite
+ * differences.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendConformance {
@@ -57,9 +58,9 @@ public abstract class BackendConformance {
     private static final double NONE = Double.POSITIVE_INFINITY;
 
     /**
-     * A backend to hold.
+     * A backend under test.
      *
-     * @param open opens it anew
+     * @param open opens a new instance
      */
     public record Opener(String name, Supplier<Backend> open) {
         @Override
@@ -71,12 +72,12 @@ public abstract class BackendConformance {
     /** The backends of the class, or the ways in which one may be opened. */
     protected abstract Stream<Opener> openers();
 
-    /** Operations that it lacks; none by default. Models that have them are left out. */
+    /** The operations that the backend lacks; none by default. Models with these operations are skipped. */
     protected Set<OpType> unsupported() {
         return Set.of();
     }
 
-    /** Those whose operations the backend has, forward and backward. */
+    /** The models whose operations the backend has, forward and backward. */
     Stream<Arguments> families() {
         return openers()
                 .flatMap(opener -> Arrays.stream(Family.values())
@@ -354,7 +355,7 @@ public abstract class BackendConformance {
                 new Case("sgd-clip", Sgd.of(0.1), Schedule.constant(), 0.5, 1),
                 new Case("adamw-clip", adamW, Schedule.constant(), 0.5, 1),
                 new Case("adamw-accumulate", adamW, Schedule.constant(), 0.5, 2),
-                // What was accumulated is what one large batch would give.
+                // Accumulated gradients equal those of one large batch.
                 new Case("adamw-clip", adamW, Schedule.constant(), 0.5, 4));
         assumeTrue(missing(Family.CAPTIONS.architecture.graph()).isEmpty(), "the backend lacks its operations");
         return openers()

@@ -11,12 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** The numbers that PyTorch computed, on the class path: in a folder or in the jar of this suite. */
+/** Reference values computed with PyTorch, on the class path: in a folder or in the jar of this suite. */
 public final class Fixtures {
     private Fixtures() {}
 
     /**
-     * Opens a file of them.
+     * Opens a file of fixtures.
      *
      * @param name for example {@code captions/expected.safetensors}
      */

@@ -17,7 +17,7 @@ import io.nanogpt.model.TransformerConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One of each kind of architecture, at sizes of several tasks, and together with every operation that there is. */
+/** Models of every kind of architecture, large enough for several tasks, that together have every operation. */
 public final class SampleModels {
     public static final int VOCABULARY = 23;
     public static final int BATCH = 5;
@@ -25,7 +25,7 @@ public final class SampleModels {
 
     private SampleModels() {}
 
-    /** By what they are for. */
+    /** The models by purpose. */
     public static Map<String, Graph> all() {
         TransformerConfig.Builder captions = Models.captions(2, 2, 40, LENGTH, VOCABULARY);
         TransformerConfig.Builder llama = Models.captions(1, 4, 136, LENGTH, VOCABULARY)

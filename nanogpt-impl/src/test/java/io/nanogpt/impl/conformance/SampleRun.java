@@ -75,7 +75,7 @@ public final class SampleRun implements AutoCloseable {
 
     /**
      * The derivative along a direction near the gradient of the last run, so that the difference is large against
-     * rounding, divided by what the gradient says it is.
+     * rounding, divided by the derivative that the gradient gives.
      */
     public double derivativeRatio(long randomKey) {
         executable.run(randomKey);

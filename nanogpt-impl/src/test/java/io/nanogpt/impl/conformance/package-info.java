@@ -1,6 +1,6 @@
 /**
- * What every backend is held to: a backend's test extends {@link io.nanogpt.impl.conformance.BackendConformance} and
- * says how it is opened.
+ * The conformance suite of backends: a backend's test extends {@link io.nanogpt.impl.conformance.BackendConformance}
+ * and opens the backend.
  */
 @NullMarked
 package io.nanogpt.impl.conformance;

@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which kernels JVMs choose that were started with some options. */
+/** The choice of kernels in JVMs started with several options. */
 class FreshJvmKernelsTest {
     private static final String MODULE = "--add-modules=jdk.incubator.vector";
 
-    /** What a JVM printed on each stream. */
+    /** The output of a JVM on each stream. */
     private record Output(List<String> out, String log) {}
 
     private static Output runWith(String classPath, String... options) throws IOException, InterruptedException {
@@ -99,7 +99,7 @@ class FreshJvmKernelsTest {
                 .allMatch(line -> line.startsWith("refused: ") && line.contains("--add-modules"));
     }
 
-    /** As where a tool that minimizes jars has removed what nothing names. */
+    /** As after a tool that minimizes jars removed unreferenced classes. */
     @Test
     void missingClassesGiveScalarKernels(@TempDir Path folder) throws IOException, InterruptedException {
         Path classes = Path.of("target", "classes").toAbsolutePath();

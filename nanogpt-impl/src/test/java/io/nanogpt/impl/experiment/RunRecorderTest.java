@@ -98,7 +98,7 @@ class RunRecorderTest {
     void aRunThatDivergesIsRememberedWithItsError() {
         GPT.Builder builder = small().listener(log().recorder("too fast"))
                 .training(trainer -> trainer.optimizer(AdamW.defaults().withLearningRate(1e6))
-                        .guards(DivergencePolicy.stop().withExplosion(1.01)));
+                        .divergencePolicy(DivergencePolicy.stop().withExplosion(1.01)));
         assertThatThrownBy(() -> train(builder)).isInstanceOf(TrainingDivergedException.class);
         Run run = log().list().get(0);
         assertThat(run.failed()).isTrue();

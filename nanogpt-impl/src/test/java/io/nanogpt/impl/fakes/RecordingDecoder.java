@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** Keeps what it is fed, checks the contract of a decoder, and computes logits as a test says. */
+/** Records the tokens fed, checks the contract of a decoder, and computes logits with a function of the test. */
 public final class RecordingDecoder implements Decoder {
     private final int contextLength;
     private final BiConsumer<List<Integer>, float[]> model;
@@ -24,7 +24,7 @@ public final class RecordingDecoder implements Decoder {
         this.model = model;
     }
 
-    /** Gives all likelihood to some ids in turn; what it is fed does not matter. */
+    /** Gives the whole probability to some ids in turn, whatever it is fed. */
     public static RecordingDecoder scripted(int contextLength, int... ids) {
         int[] next = new int[1];
         return new RecordingDecoder(contextLength, (tokens, logits) -> {

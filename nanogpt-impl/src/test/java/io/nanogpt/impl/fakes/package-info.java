@@ -1,4 +1,4 @@
-/** Stand-ins for what other rooms provide, so that a room can be tested alone. */
+/** Fakes of other packages, with which a package is tested alone. */
 @NullMarked
 package io.nanogpt.impl.fakes;
 

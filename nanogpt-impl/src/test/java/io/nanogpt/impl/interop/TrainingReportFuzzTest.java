@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Reports of runs and defaults of generation, the two files of a saved model that it can be without. */
+/** Training reports and generation defaults, the two optional files of a saved model. */
 class TrainingReportFuzzTest {
     static Stream<byte[]> seeds() {
         return Stream.of(

@@ -209,7 +209,7 @@ class MetricsTest {
     }
 
     @Test
-    void aServerThatDoesNotWorkIsAskedOnceAndNotAgain() throws IOException {
+    void aFailingServerIsCalledOnce() throws IOException {
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
         HttpServer server = server(calls, true);
         try {

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Compares the module descriptors with what the same jars say on the class path. */
+/** Compares the module descriptors with the service files of the same jars. */
 class ModuleDescriptorTest {
     private static final ModuleDescriptor IMPL = descriptor(NanogptLibrary.class, "io.nanogpt.impl");
     private static final ModuleDescriptor API = descriptor(Library.class, "io.nanogpt.api");

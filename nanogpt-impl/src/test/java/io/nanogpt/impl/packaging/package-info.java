@@ -1,4 +1,4 @@
-/** Tests of how the library is packed: POMs, module descriptors, metadata for native images. */
+/** Tests of the packaging of the library: POMs, module descriptors, metadata for native images. */
 @NullMarked
 package io.nanogpt.impl.packaging;
 

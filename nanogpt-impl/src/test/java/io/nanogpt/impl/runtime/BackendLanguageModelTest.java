@@ -53,7 +53,7 @@ class BackendLanguageModelTest {
     }
 
     @Test
-    void itsTextSaysWhatItIs() {
+    void toStringDescribesTheModel() {
         assertThat(model.toString())
                 .isEqualTo(ARCHITECTURE.kind() + " with " + ARCHITECTURE.graph().parameterCount()
                         + " parameters, a context of " + CONTEXT + " tokens and a vocabulary of 6 ("
@@ -67,7 +67,7 @@ class BackendLanguageModelTest {
         assertThatThrownBy(() -> model.logits()).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> model.logits(0, 6))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContainingAll("token 6 at place 1", "0 to 5");
+                .hasMessageContainingAll("token 6 at index 1", "0 to 5");
     }
 
     @Test
@@ -162,7 +162,7 @@ class BackendLanguageModelTest {
     }
 
     @Test
-    void aClosedModelSaysSo() {
+    void aClosedModelIsRefusedWithAMessage() {
         model.close();
         model.close();
         assertThat(backend.closes).hasValue(1);

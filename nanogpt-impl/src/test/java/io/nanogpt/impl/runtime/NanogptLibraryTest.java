@@ -43,7 +43,7 @@ class NanogptLibraryTest {
     Path folder;
 
     @Test
-    void isFound() {
+    void theServiceLoaderFindsTheImplementation() {
         assertThat(Library.get()).isInstanceOf(NanogptLibrary.class);
     }
 

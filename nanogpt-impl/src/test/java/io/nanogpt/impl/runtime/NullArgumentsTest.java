@@ -97,8 +97,8 @@ class NullArgumentsTest {
         calls.put("builder schedule", () -> Trainer.builder().schedule(null));
         calls.put("builder stopping", () -> Trainer.builder().stopping(null));
         calls.put("builder maxTime", () -> Trainer.builder().maxTime(null));
-        calls.put("builder evaluating", () -> Trainer.builder().evaluating(null));
-        calls.put("builder guards", () -> Trainer.builder().guards(null));
+        calls.put("builder evaluation", () -> Trainer.builder().evaluation(null));
+        calls.put("builder divergencePolicy", () -> Trainer.builder().divergencePolicy(null));
         calls.put("builder checkpoints", () -> Trainer.builder().checkpoints(null));
         calls.put("builder samples", () -> Trainer.builder().samples(null));
         calls.put("builder backend", () -> Trainer.builder().backend(null));

@@ -163,7 +163,9 @@ class OnnxLanguageModelTest {
         assertThat(folder.resolve("README.md")).content().contains("LanguageModel.loadOnnx");
     }
 
-    /** Where sessions, arenas or caches leaked, a load would cost some megabytes. {@code nanogpt.test.loads} sets more. */
+    /**
+     * Where sessions, arenas or caches leaked, a load would cost some megabytes. {@code nanogpt.test.loads} sets more.
+     */
     @Test
     void loadingAndClosingLeavesNothingBehind() throws IOException {
         Path status = Path.of("/proc/self/status");
@@ -265,7 +267,7 @@ class OnnxLanguageModelTest {
     }
 
     @Test
-    void aClosedModelSaysSoAndAnExportedOneIsNotSaved() {
+    void aClosedModelIsRefusedAndAnExportedOneIsNotSaved() {
         LanguageModel onnx = LanguageModel.loadOnnx(
                 shared.resolve("PORTABLE"), OnnxOptions.cpu().withThreads(2));
         assertThatThrownBy(() -> onnx.save(folder))

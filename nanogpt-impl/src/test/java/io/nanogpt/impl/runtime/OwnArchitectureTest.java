@@ -28,7 +28,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Architectures of other people and of the zoo, from training to a saved folder, through the api alone. */
+/** Architectures of other libraries and of this one, from training to a saved folder, through the api alone. */
 class OwnArchitectureTest {
     private static final Corpus CORPUS =
             Corpus.ofText("the cat sat on the mat and the rat sat on the cat. ".repeat(20));

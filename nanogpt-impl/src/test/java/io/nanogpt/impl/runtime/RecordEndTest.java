@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Text of a model that was trained on records ends where a record ends. */
+/** A model that was trained on records stops at the end of a record. */
 class RecordEndTest {
     private static final List<String> RECORDS = Collections.nCopies(80, "cells are\nlarge.");
     private static final Corpus CORPUS = Corpus.ofStrings(RECORDS);

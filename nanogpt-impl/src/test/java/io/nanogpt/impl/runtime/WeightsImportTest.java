@@ -161,7 +161,7 @@ class WeightsImportTest {
     }
 
     @Test
-    void whatIsNotKnownIsAskedFor() throws IOException {
+    void missingOptionsAreRequested() throws IOException {
         Path captions = FIXTURES.resolve("captions/weights.pth");
         refuses(
                 captions,

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Computes nothing: losses follow a script, and every update that is not of rate zero adds one to all weights, so that a
- * test can tell from a weight how many steps it took.
+ * Computes nothing: losses follow a script, and every update that is not of rate zero adds one to all weights, so that
+ * a test can tell from a weight how many steps it took.
  */
 final class FakeBackend implements Backend {
     /** The loss of an executable after some updates. */
@@ -27,7 +27,7 @@ final class FakeBackend implements Backend {
     private final Script trainingLoss;
     private final Script evaluationLoss;
     final Store store = new Store();
-    /** Whether there is no room for executables. */
+    /** Whether executables do not fit into memory. */
     boolean full;
     /** Executables that are not closed. */
     int open;
@@ -131,14 +131,14 @@ final class FakeBackend implements Backend {
         }
     }
 
-    /** Keeps weights and what updates were told. */
+    /** Keeps weights and the arguments of updates. */
     final class Store implements ParameterStore {
         private final Map<ParameterSpec, float[]> values = new LinkedHashMap<>();
         /** Of every update that is not of rate zero. */
         final List<Double> gradientScales = new ArrayList<>();
 
         final List<Double> learningRates = new ArrayList<>();
-        /** Weights of gradients that were held, and negative ones of those that released them. */
+        /** Weights of accumulated gradients, and negative weights of those that merged them. */
         final List<Float> held = new ArrayList<>();
 
         int updates;

@@ -16,7 +16,9 @@ import io.nanogpt.spi.ParameterStore;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Before its first step a model knows nothing, and its loss should say so: no more than the vocabulary's logarithm. */
+/**
+ * The initial loss of a model should be about that of guessing, the logarithm of the vocabulary size, and not above.
+ */
 class StartLossTest {
     private static final int VOCABULARY = 1_000;
     private static final int BATCH = 4;

@@ -42,7 +42,7 @@ class TrainingRunTest {
     private static final Windows VALIDATION = tokens(60);
 
     @Test
-    void listenersHearEverythingInOrder() {
+    void listenersAreCalledInOrder() {
         List<String> heard = new ArrayList<>();
         run(FakeBackend.falling(), settings(5).evaluateEvery(2).listener(new Recorder(heard)));
         assertThat(heard)
@@ -116,16 +116,16 @@ class TrainingRunTest {
         assertThat(diverging.open).isZero();
     }
 
-    /** What others hold in memory may be more than was known before. */
+    /** Other data of the program may take more memory than was known before. */
     @Test
-    void anAllocationThatFailsSaysWhatToDo() {
+    void aFailedAllocationGivesAdvice() {
         FakeBackend backend = FakeBackend.falling();
         backend.full = true;
         assertThatThrownBy(() -> run(backend, settings(2).batchSize(6)))
                 .isInstanceOfSatisfying(
                         BatchTooLargeException.class,
                         e -> assertThat(e.fittingBatch()).isEqualTo(3))
-                .hasMessageContaining("a batch of 6 of a model of 400 parameters does not fit")
+                .hasMessageContaining("a batch of 6 for a model of 400 parameters does not fit into memory")
                 .hasMessageContaining("-Xmx")
                 .hasCauseInstanceOf(OutOfMemoryError.class);
         assertThat(backend.open).isZero();
@@ -189,7 +189,7 @@ class TrainingRunTest {
 
             @Override
             public AttentionMaps attention(ParameterStore parameters, String prompt) {
-                throw new IllegalStateException("not asked for");
+                throw new IllegalStateException("not requested");
             }
         };
         TrainingConfig config = settings(10)

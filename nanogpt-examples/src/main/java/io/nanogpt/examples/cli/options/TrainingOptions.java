@@ -212,7 +212,7 @@ public final class TrainingOptions {
         if (optimizer != null || momentum != null || !betas.isEmpty()) {
             trainer.optimizer(optimizer());
         }
-        trainer.schedule(schedule()).accumulate(accumulate).guards(DivergencePolicy.rollBack(rollbacks));
+        trainer.schedule(schedule()).accumulate(accumulate).divergencePolicy(DivergencePolicy.rollBack(rollbacks));
         trainer.evaluateFully(evaluateFully);
         if (epochs != null) {
             trainer.epochs(epochs);

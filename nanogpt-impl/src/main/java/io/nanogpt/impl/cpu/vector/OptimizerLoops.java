@@ -6,7 +6,7 @@ import io.nanogpt.impl.cpu.AdamWStep;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The update rules of the optimizers. Gradient descent waits for memory, where the scalar loop is as fast, so it has
+ * The update rules of the optimizers. Gradient descent is bound by memory, where the scalar loop is as fast, so it has
  * none here. {@code n} is a multiple of the vector length.
  */
 final class OptimizerLoops {

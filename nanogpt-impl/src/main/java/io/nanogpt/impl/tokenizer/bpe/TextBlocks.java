@@ -140,7 +140,7 @@ public final class TextBlocks {
         if (invalid < to) {
             throw new NanogptException(String.format(
                     Locale.ROOT,
-                    "%s is not UTF-8: byte 0x%02X at offset %d does not fit there; convert it to UTF-8, for example"
+                    "%s is not UTF-8: byte 0x%02X at offset %d is invalid there; convert it to UTF-8, for example"
                             + " with iconv",
                     name,
                     bytes[invalid] & 0xFF,

@@ -8,7 +8,7 @@ import io.nanogpt.generate.GenerationOptions;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Trains a model, saves it in the folder that is given, loads it, and generates the same text with both. */
+/** Trains a model, saves it in the given folder, loads it, and generates the same text with both. */
 public final class Captions {
     private Captions() {}
 

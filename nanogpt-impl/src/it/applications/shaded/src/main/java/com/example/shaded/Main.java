@@ -2,7 +2,7 @@ package com.example.shaded;
 
 import com.example.captions.Captions;
 
-/** Runs the program. Minimizing keeps the classes of this project and what they name. */
+/** Runs the program. Minimizing keeps the classes of this project and those that they refer to. */
 public final class Main {
     private Main() {}
 

@@ -18,19 +18,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** When a run ends, goes back, and with which rates it steps. */
-class GuardsTest {
+/** Ends and rollbacks of runs, and the learning rates of their steps. */
+class DivergenceTest {
     private final List<String> notices = new ArrayList<>();
 
     @Test
-    void aRunGoesBackAndTriesALowerRate() {
+    void aRunRollsBackAndTriesALowerRate() {
         // Diverges at its 26th update, but only the first time.
         int[] runs = new int[1];
         FakeBackend backend = new FakeBackend(updates -> updates == 26 && runs[0]++ == 0 ? Float.NaN : 1, updates -> 2);
         TrainingReport report = run(
                 backend,
                 settings(40)
-                        .guards(DivergencePolicy.rollBack(1).withSaveEvery(10))
+                        .divergencePolicy(DivergencePolicy.rollBack(1).withSaveEvery(10))
                         .evaluateEvery(100));
         assertThat(report.steps()).isEqualTo(40);
         assertThat(backend.store.updates).isEqualTo(40);
@@ -45,24 +45,25 @@ class GuardsTest {
     }
 
     @Test
-    void goingBackTooOftenEndsTheRun() {
+    void tooManyRollbacksEndTheRun() {
         FakeBackend backend = new FakeBackend(updates -> updates == 26 ? Float.NaN : 1, updates -> 2);
         assertThatThrownBy(() -> run(
                         backend,
-                        settings(40).guards(DivergencePolicy.rollBack(3).withSaveEvery(10))))
+                        settings(40)
+                                .divergencePolicy(DivergencePolicy.rollBack(3).withSaveEvery(10))))
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessageContaining("step 27");
         assertThat(notices).hasSize(3);
     }
 
     @Test
-    void anEvaluationThatExplodesGoesBackToo() {
+    void anEvaluationThatExplodesRollsBackToo() {
         int[] runs = new int[1];
         FakeBackend backend = new FakeBackend(updates -> 1, updates -> updates == 30 && runs[0]++ == 0 ? 1e9f : 2);
         TrainingReport report = run(
                 backend,
                 settings(40)
-                        .guards(DivergencePolicy.rollBack(1).withSaveEvery(7))
+                        .divergencePolicy(DivergencePolicy.rollBack(1).withSaveEvery(7))
                         .evaluateEvery(10));
         assertThat(notices).singleElement().asString().contains("back to step 28");
         assertThat(report.evaluations()).extracting(EvaluationPoint::step).containsExactly(0, 10, 20, 30, 40);
@@ -76,7 +77,9 @@ class GuardsTest {
                 .hasMessageContaining("loss of step 6 is 40.0");
         assertThat(run(
                                 new FakeBackend(updates -> 1e30f, updates -> 2),
-                                settings(3).guards(DivergencePolicy.stop().withExplosion(Double.POSITIVE_INFINITY)))
+                                settings(3)
+                                        .divergencePolicy(
+                                                DivergencePolicy.stop().withExplosion(Double.POSITIVE_INFINITY)))
                         .steps())
                 .isEqualTo(3);
     }
