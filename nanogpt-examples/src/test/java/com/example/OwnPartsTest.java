@@ -61,7 +61,7 @@ class OwnPartsTest {
         assertThatThrownBy(() -> LanguageModel.load(folder))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContainingAll(
-                        "the model_type \"trigram\", which does not load", "bigram, nanogpt-captions, nanogpt-k-gram,")
+                        "the unsupported model_type \"trigram\"", "bigram, nanogpt-captions, nanogpt-k-gram,")
                 .hasMessageContaining("io.nanogpt.spi.ArchitectureProvider");
     }
 
