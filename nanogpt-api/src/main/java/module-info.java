@@ -1,4 +1,4 @@
-/** What a user of nanogpt sees: builders, models, graphs and the interfaces that a backend implements. */
+/** The public api of nanogpt: training and running language models, graphs, and the service provider interfaces. */
 module io.nanogpt.api {
     requires static transitive org.jspecify;
 

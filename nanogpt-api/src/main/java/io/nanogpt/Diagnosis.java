@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was found out about one part of this machine that the library can use.
+ * The state of one component that the library can use on this machine.
  *
- * @param subject the part, for example {@code ONNX Runtime}
- * @param finding what is there, or what is not
- * @param advice what to do so that it works, or works better; empty where nothing needs doing
+ * @param subject the component, for example {@code ONNX Runtime}
+ * @param finding what is present or missing
+ * @param advice what to do so that it works, or works faster; empty if nothing needs doing
  */
 public record Diagnosis(String subject, String finding, Optional<String> advice) {
-    /** Of everything: the JDK, the kernels, every backend on the class path, ONNX Runtime, CUDA. */
+    /** Returns the diagnoses of the JDK, the kernels, every backend on the class path, ONNX Runtime and CUDA. */
     public static List<Diagnosis> all() {
         return Library.get().diagnose();
     }

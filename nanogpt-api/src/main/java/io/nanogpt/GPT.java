@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a GPT in one call.
+ * Entry point: builds and trains a GPT in one call.
  *
  * <pre>{@code
  * LanguageModel model = GPT.builder().layers(4).heads(4).train(Corpus.ofJson(Path.of("captions.json")));
@@ -30,18 +30,21 @@ import org.jspecify.annotations.Nullable;
 public final class GPT {
     private GPT() {}
 
-    /** The settings of the caption notebook on a CPU: 4 layers, 4 heads, 128 wide, context 64, 2,000 steps of 12. */
+    /**
+     * Returns a builder with the settings of the caption notebook on a CPU: 4 layers, 4 heads, embedding size 128,
+     * context length 64, 2,000 steps of 12 sequences.
+     */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Composes a tokenizer, a {@link TransformerConfig} and the settings of a {@link io.nanogpt.train.Trainer}, each of
-     * which can be used without it. The settings of the run are those of {@link TrainingSettings}.
+     * Builder of a tokenizer, a {@link TransformerConfig} and a {@link io.nanogpt.train.Trainer}, each of which can
+     * also be used alone. {@link TrainingSettings} has the settings of the run.
      */
     public static final class Builder extends TrainingSettings<Builder> {
-        private final TransformerConfig.Builder shape = TransformerConfig.builder();
-        private boolean shaped;
+        private final TransformerConfig.Builder transformer = TransformerConfig.builder();
+        private boolean transformerConfigured;
         private @Nullable ModelConfig model;
         private @Nullable Tokenizer tokenizer;
         private @Nullable Path loadIfPresent;
@@ -53,78 +56,79 @@ public final class GPT {
             return this;
         }
 
-        /** Transformer blocks; 4 by default. */
+        /** Sets the number of transformer blocks; 4 by default. */
         public Builder layers(int value) {
-            shape().layers(value);
+            transformer().layers(value);
             return this;
         }
 
-        /** Attention heads; 4 by default. */
+        /** Sets the number of attention heads; 4 by default. */
         public Builder heads(int value) {
-            shape().heads(value);
+            transformer().heads(value);
             return this;
         }
 
-        /** Width of the residual stream; 128 by default. */
+        /** Sets the width of the residual stream; 128 by default. */
         public Builder embeddingSize(int value) {
-            shape().embeddingSize(value);
+            transformer().embeddingSize(value);
             return this;
         }
 
-        /** Tokens the model can look at; 64 by default. */
+        /** Sets the context length in tokens; 64 by default. */
         public Builder contextLength(int value) {
-            shape().contextLength(value);
+            transformer().contextLength(value);
             return this;
         }
 
-        /** Share of activations dropped in training; 0 by default. */
+        /** Sets the share of activations dropped in training, in [0, 1); 0 by default. */
         public Builder dropout(double value) {
-            shape().dropout((float) value);
+            transformer().dropout((float) value);
             return this;
         }
 
         /**
-         * Another model than the GPT that the methods above shape, for example a {@link io.nanogpt.model.Preset}'s; its
-         * vocabulary becomes the tokenizer's.
+         * Sets another model in place of the GPT, for example the configuration of a {@link io.nanogpt.model.Preset}.
+         * Its vocabulary size is replaced by the tokenizer's.
          *
-         * @throws IllegalArgumentException if one of the methods above was called
+         * @throws IllegalArgumentException if layers, heads, embedding size, context length or dropout were set before
          */
         public Builder model(ModelConfig value) {
-            if (shaped) {
+            if (transformerConfigured) {
                 throw new IllegalArgumentException(
-                        "layers, heads, embeddingSize, contextLength and dropout shape the GPT"
+                        "layers, heads, embeddingSize, contextLength and dropout configure the GPT"
                                 + " that model(...) replaces; set them in the configuration of the model");
             }
             model = Objects.requireNonNull(value, "model");
             return this;
         }
 
-        private TransformerConfig.Builder shape() {
+        private TransformerConfig.Builder transformer() {
             if (model != null) {
                 throw new IllegalArgumentException(
-                        "model(...) replaces the GPT that this would shape; set it in the configuration of the model");
+                        "model(...) replaces the GPT that this option configures; set it in the configuration of the"
+                                + " model");
             }
-            shaped = true;
-            return shape;
+            transformerConfigured = true;
+            return transformer;
         }
 
-        /** A tokenizer made before; one id per character of the corpus by default. */
+        /** Sets the tokenizer; by default a character tokenizer is trained on the corpus. */
         public Builder tokenizer(Tokenizer value) {
             tokenizer = Objects.requireNonNull(value, "tokenizer");
             return this;
         }
 
-        /** Applies settings that are kept elsewhere, for example those of a {@link io.nanogpt.experiment.Trial}. */
+        /** Applies shared settings, for example those of a {@link io.nanogpt.experiment.Trial}. */
         public Builder training(Consumer<TrainingSettings<?>> settings) {
             Objects.requireNonNull(settings, "settings").accept(this);
             return this;
         }
 
         /**
-         * Where this folder holds a saved model, {@link #train} loads it instead of training; where it does not, the trained
-         * model is saved there. A model that was trained with other settings is refused: another architecture, tokenizer, seed,
-         * length or optimization; the text itself is not compared. A run that an interrupt cut short is not saved, so that
-         * the next call trains again, or goes on from its {@linkplain #checkpoints checkpoints}.
+         * Makes {@link #train} load the model that this folder holds instead of training; if it holds none, the trained
+         * model is saved there. A model from other settings (architecture, tokenizer, seed, number of steps or
+         * optimization) is refused; the text itself is not compared. An interrupted run is not saved: the next call
+         * trains again, or resumes from its {@linkplain #checkpoints checkpoints}.
          */
         public Builder loadIfPresent(Path folder) {
             loadIfPresent = Objects.requireNonNull(folder, "folder");
@@ -132,18 +136,18 @@ public final class GPT {
         }
 
         /**
-         * Trains.
+         * Trains the model on a corpus.
          *
          * @throws IllegalArgumentException if the settings do not fit together or the corpus is too short
-         * @throws NanogptException if the thread is interrupted already, or the folder of {@link #loadIfPresent} holds a
-         *     model that other settings made
+         * @throws NanogptException if the thread is already interrupted, or the folder of {@link #loadIfPresent} holds
+         *     a model from other settings
          */
         public LanguageModel train(Corpus corpus) {
             Objects.requireNonNull(corpus, "corpus");
             return loadOr(config -> {
                 if (model == null) {
-                    // Refuses a shape that cannot work before the corpus is read and tokenized.
-                    shape.vocabularySize(1).build();
+                    // Refuses an invalid configuration before the corpus is read and tokenized.
+                    transformer.vocabularySize(1).build();
                 }
                 Tokenizer text =
                         tokenizer != null ? tokenizer : Tokenizers.characters().train(corpus);
@@ -152,12 +156,13 @@ public final class GPT {
         }
 
         /**
-         * Trains on text that is tokenized already; the {@link #tokenizer} must be set, the {@link #split} is not used.
+         * Trains the model on token ids; the {@link #tokenizer} must be set, and the {@link #split} is not used.
          *
-         * @param train examples to learn from
-         * @param validation examples to be measured on
+         * @param train training examples
+         * @param validation validation examples
          * @throws IllegalArgumentException if the settings do not fit together or no tokenizer is set
-         * @throws NanogptException if a text is not longer than the context, or has ids beyond the vocabulary
+         * @throws NanogptException if the tokens of a set are not more than the context length, or an id is outside the
+         *     vocabulary
          */
         public LanguageModel train(Examples train, Examples validation) {
             Objects.requireNonNull(train, "train");
@@ -174,7 +179,7 @@ public final class GPT {
         private Architecture architecture(int vocabularySize) {
             ModelConfig config = model != null
                     ? model.withVocabularySize(vocabularySize)
-                    : shape.vocabularySize(vocabularySize).build();
+                    : transformer.vocabularySize(vocabularySize).build();
             return config.architecture();
         }
 

@@ -22,33 +22,43 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A model that can be asked. Safe for use by many threads. */
+/**
+ * A trained language model. Thread-safe.
+ *
+ * <pre>{@code
+ * try (LanguageModel model = LanguageModel.load(folder)) {
+ *     System.out.println(model.generate("ROMEO:", GenerationOptions.temperature(0.8).withMaxTokens(100)));
+ *     System.out.println(model.evaluate("a held-out text").perplexity());
+ * }
+ * }</pre>
+ */
 public interface LanguageModel extends AutoCloseable {
-    /** Reads a folder that {@link #save} or Hugging Face's transformers wrote, with all processors. */
+    /** Loads a folder as {@link #load(Path, int)} does, with a thread for each processor. */
     static LanguageModel load(Path folder) {
         return load(folder, Runtime.getRuntime().availableProcessors());
     }
 
     /**
-     * Reads a folder that {@link #save} wrote, or one of Hugging Face's transformers with a GPT-2, Llama, Mistral or
-     * Qwen2 and a {@code tokenizer.json}.
+     * Loads a folder written by {@link #save}, or by Hugging Face's transformers with a GPT-2, Llama, Mistral or Qwen2
+     * model and a {@code tokenizer.json}.
      *
-     * @throws NanogptException if a file is missing, broken, or not of the model that {@code config.json} describes
+     * @param threads CPU threads, at least 1
+     * @throws NanogptException if a file is missing or broken, or does not match {@code config.json}
      */
     static LanguageModel load(Path folder, int threads) {
         return Library.get().load(Objects.requireNonNull(folder, "folder"), threads);
     }
 
-    /** Reads a folder that {@link #exportOnnx} wrote, to run on the CPU through ONNX Runtime. */
+    /** Loads a folder written by {@link #exportOnnx}, to run on the CPU with ONNX Runtime. */
     static LanguageModel loadOnnx(Path folder) {
         return loadOnnx(folder, OnnxOptions.cpu());
     }
 
     /**
-     * Reads a folder that {@link #exportOnnx} wrote, to run through ONNX Runtime.
+     * Loads a folder written by {@link #exportOnnx}, to run with ONNX Runtime.
      *
-     * @throws NanogptException if ONNX Runtime is not on the class path, if what the options ask for does not work
-     *     here, or if the folder does not hold an exported model; the message says what to do
+     * @throws NanogptException if ONNX Runtime is not on the class path, if the requested provider does not work on
+     *     this machine, or if the folder does not hold an exported model; the message states the remedy
      */
     static LanguageModel loadOnnx(Path folder, OnnxOptions options) {
         Objects.requireNonNull(folder, "folder");
@@ -56,12 +66,12 @@ public interface LanguageModel extends AutoCloseable {
     }
 
     /**
-     * Reads somebody else's weights, with all processors: a file or folder of safetensors, a {@code .pt}, {@code .pth} or
-     * {@code .bin} file that PyTorch wrote, or an index of several of them. Nothing in a file is run. Weights of any
-     * floating type become 32-bit floats.
+     * Imports weights from another system, to run with a thread for each processor: a file or folder of safetensors, a
+     * PyTorch {@code .pt}, {@code .pth} or {@code .bin} file, or an index of several of them. No code in a file is
+     * executed. Weights of any floating-point type become 32-bit floats.
      *
-     * @throws NanogptException if they cannot be read, or are not those of the model that layout and options describe:
-     *     then with every tensor that is missing, of another shape, or beyond the model
+     * @throws NanogptException if the weights cannot be read, or do not match the model that the options describe; the
+     *     message lists every tensor that is missing, unexpected or of another shape
      */
     static LanguageModel importWeights(Path from, WeightsImportOptions options) {
         Objects.requireNonNull(from, "from");
@@ -69,104 +79,107 @@ public interface LanguageModel extends AutoCloseable {
         return Library.get().importWeights(from, options, Runtime.getRuntime().availableProcessors());
     }
 
-    /** Text to ids and back. */
+    /** Returns the tokenizer of the model. */
     Tokenizer tokenizer();
 
-    /** What the model is. */
+    /** Returns the architecture of the model. */
     Architecture architecture();
 
-    /** What computes the model, and with which kernels. */
+    /** Returns the backend that runs the model, and its kernels. */
     Compute compute();
 
-    /** The run that made the model; empty where it was imported, or saved without the report of its run. */
+    /** Returns the report of the training run; empty if the model was imported, or saved without one. */
     Optional<TrainingReport> report();
 
     /**
-     * The text at which generation ends where the model was trained on the records of a {@link io.nanogpt.data.Corpus};
-     * see {@link GenerationOptions#withRecordEnd}.
+     * Returns the text at which generation ends, for a model that was trained on the records of a
+     * {@link io.nanogpt.data.Corpus}; see {@link GenerationOptions#withRecordEnd}.
      */
     default Optional<String> recordEnd() {
         return Optional.empty();
     }
 
     /**
-     * Continues a prompt. Past the context length the last T tokens count, as in nanoGPT. A model that was trained on the
-     * records of a {@link io.nanogpt.data.Corpus} ends at the end of a record, see {@link GenerationOptions#withRecordEnd}.
+     * Continues a prompt. The model is conditioned on the last T tokens, T being the context length, as in nanoGPT. A
+     * model that was trained on the records of a {@link io.nanogpt.data.Corpus} stops at the end of a record, see
+     * {@link GenerationOptions#withRecordEnd}.
      *
      * @return the continuation, without the prompt
      * @throws IllegalArgumentException if the prompt is empty or holds an unknown character
-     * @throws io.nanogpt.generate.GenerationInterruptedException if the thread is interrupted; every method that generates
-     *     ends so within a token
+     * @throws io.nanogpt.generate.GenerationInterruptedException if the thread is interrupted; every generating method
+     *     checks for it after each token
      */
     String generate(String prompt, GenerationOptions options);
 
-    /** Continues several prompts; each gets what {@link #generate(String, GenerationOptions)} would give it. */
+    /** Continues several prompts, each as {@link #generate(String, GenerationOptions)} does. */
     default List<String> generate(List<String> prompts, GenerationOptions options) {
         Objects.requireNonNull(prompts, "prompts");
         return prompts.stream().map(prompt -> generate(prompt, options)).toList();
     }
 
-    /** Several continuations of one prompt: sample {@code i} is drawn with seed {@code options.seed() + i}. */
+    /**
+     * Returns {@code count} continuations of one prompt; sample {@code i} is drawn with seed
+     * {@code options.seed() + i}.
+     */
     List<String> samples(String prompt, int count, GenerationOptions options);
 
-    /** Hands over each token as it is drawn and returns the whole continuation. */
+    /** Continues a prompt, passes each token to the listener as it is drawn, and returns the whole continuation. */
     String stream(String prompt, GenerationOptions options, Consumer<Token> listener);
 
-    /** Every temperature with every top-k, {@code count} samples each. */
+    /** Returns {@code count} samples for each combination of a temperature and a top-k. */
     GenerationGrid grid(
             String prompt, List<Double> temperatures, List<Integer> topKs, int count, GenerationOptions options);
 
     /**
-     * The most likely continuations that a beam search finds, the best first. Penalties, constraints, {@code maxTokens}
-     * and stops of the options apply, how they sample and their seed do not.
+     * Returns the most likely continuations found by a beam search, the best first. Penalties, constraints,
+     * {@code maxTokens} and stop texts of the options apply; sampling and seed do not.
      */
     List<Hypothesis> beamSearch(String prompt, BeamSearch search, GenerationOptions options);
 
-    /** The logits after the last of these tokens; beyond the context length the last T count. */
+    /** Returns the logits of the token that follows these; only the last T tokens count, T being the context length. */
     float[] logits(int... tokens);
 
     /**
-     * What every token of a text looks at, in every layer and head, and what the model expects next. Past the context
-     * length the last T tokens count.
+     * Returns the attention weights of every layer and head for a text, with the probabilities of the next token. Only
+     * the last T tokens count, T being the context length.
      *
      * @throws IllegalArgumentException if the text has no token
-     * @throws UnsupportedOperationException if the model runs where attention cannot be looked at, as from ONNX
+     * @throws UnsupportedOperationException if the backend does not expose attention, such as ONNX Runtime
      */
     default AttentionMaps attention(String text) {
-        throw new UnsupportedOperationException("this model does not show its attention; load it with"
+        throw new UnsupportedOperationException("this model does not expose its attention; load it with"
                 + " LanguageModel.load from the folder that LanguageModel.save wrote");
     }
 
-    /** The loss over every token of a text but the first, in windows of the context length one after another. */
+    /** Returns the loss over every token of a text but the first, in consecutive windows of the context length. */
     Evaluation evaluate(String text);
 
-    /** The loss over {@code batches} random windows of a text. */
+    /** Returns the loss over {@code batches} random windows of a text. */
     Evaluation evaluate(String text, int batches, long seed);
 
     /**
      * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}, with
-     * {@code training_report.json} and {@code generation_config.json} where {@link #report} and {@link #recordEnd} are
-     * known. A model that
-     * the folder held before is replaced whole or not at all, even by a crash.
+     * {@code training_report.json} and {@code generation_config.json} if {@link #report} and {@link #recordEnd} are
+     * present. A model that the folder already holds is replaced atomically, even if the program crashes.
      */
     void save(Path folder);
 
-    /** {@link #exportOnnx(Path, OnnxExportOptions)} with standard operators and 32-bit weights. */
+    /** Exports as {@link #exportOnnx(Path, OnnxExportOptions)} does, with standard operators and 32-bit weights. */
     default OnnxReport exportOnnx(Path folder) {
         return exportOnnx(folder, OnnxExportOptions.portable());
     }
 
     /**
-     * Writes {@code model.onnx}, a graph that decodes with a cache of keys and values, beside {@code tokenizer.json},
-     * {@code config.json} and {@code README.md}. The graph is then run through ONNX
-     * Runtime and compared with this model; files of an older model are replaced only after that.
+     * Writes {@code model.onnx}, a graph that decodes with a key/value cache, beside {@code tokenizer.json},
+     * {@code config.json} and {@code README.md}. The graph is run with ONNX Runtime and compared with this model before
+     * it replaces the files of an older one.
      *
-     * @throws NanogptException if ONNX Runtime is not on the class path, if the folder cannot be written, or if the
-     *     graph's logits differ by more than 1e-4 of the largest
+     * @throws NanogptException if ONNX Runtime is not on the class path, if the folder cannot be written, or if a logit
+     *     of the graph differs by more than 1e-4 of the largest
      */
     OnnxReport exportOnnx(Path folder, OnnxExportOptions options);
 
-    /** Ends the threads of the backend. */
+    /** Closes the model and stops the threads of its backend. */
     @Override
     void close();
 }

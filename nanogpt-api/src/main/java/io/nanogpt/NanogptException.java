@@ -1,18 +1,18 @@
 package io.nanogpt;
 
 /**
- * Something outside the program cannot work: a file that is broken, a run that diverged, a missing implementation. The
- * message says what was given, what is allowed and what to do.
+ * Thrown for failures outside the program: a broken file, a diverged run, a missing implementation. The message states
+ * what was given, what is allowed and what to do.
  */
 public class NanogptException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** With a message for people. */
+    /** Creates an exception with a message for users. */
     public NanogptException(String message) {
         super(message);
     }
 
-    /** With a message for people and what caused it. */
+    /** Creates an exception with a message for users and a cause. */
     public NanogptException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -6,29 +6,30 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a model costs. FLOPs are those of matrix products, two for each multiplication, with attention over all pairs of
- * positions, masked or not, as PaLM's appendix B and the CS336 course count them; memory is that of 32-bit floats.
+ * The cost of a model in parameters, FLOPs, memory and training time. FLOPs are those of matrix products, two for each
+ * multiplication, with attention over all pairs of positions, masked or not, as in PaLM's appendix B and the CS336
+ * course; memory is that of 32-bit floats.
  *
  * @param contextLength tokens of a sequence, T
- * @param parts what each component costs; components that the model does not have are left out
- * @param activationsPerSequence numbers that the forward pass of one sequence keeps for the backward pass: the result of
- *     every operation but sums, packings and rotations, which can happen in place; of attention also the probabilities, of
- *     cross entropy the probabilities of all tokens
+ * @param parts the cost of each component that the model has
+ * @param activationsPerSequence activations of one sequence that the forward pass keeps for the backward pass: the
+ *     results of all operations except additions, concatenations and rotary positions, which can be computed in place;
+ *     for attention also the attention probabilities, for cross entropy the probabilities of all tokens
  */
 public record Account(int contextLength, List<Part> parts, long activationsPerSequence) {
     private static final int BYTES = Float.BYTES;
 
     /**
-     * One component.
+     * The cost of one component.
      *
-     * @param component which
-     * @param parameters trained numbers; those that two components share count for the first
-     * @param forwardFlops of one sequence
+     * @param component the component
+     * @param parameters number of parameters; those that two components share count for the first
+     * @param forwardFlops FLOPs of the forward pass of one sequence
      */
     public record Part(Component component, long parameters, long forwardFlops) {}
 
     /**
-     * Copies the parts.
+     * Creates an account.
      *
      * @throws ArithmeticException if the FLOPs or bytes of one sequence are 2<sup>63</sup> or more
      */
@@ -40,32 +41,33 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
             flops = Math.addExact(flops, part.forwardFlops);
             parameters = Math.addExact(parameters, part.parameters);
         }
-        // Everything that is derived from these fits, too.
+        // All derived values fit as well.
         Math.multiplyExact(3, flops);
         Math.multiplyExact(4 * BYTES, parameters);
         Math.multiplyExact(BYTES, activationsPerSequence);
     }
 
-    /** Of sequences as long as the architecture's context. */
+    /** Returns the cost for sequences of the architecture's context length. */
     public static Account of(Architecture architecture) {
         return of(architecture, architecture.contextLength());
     }
 
     /**
-     * Of sequences of some length.
+     * Returns the cost for sequences of this length.
      *
-     * @throws IllegalArgumentException if the length is not positive, or the cost is 2<sup>63</sup> FLOPs or bytes or more
+     * @throws IllegalArgumentException if the length is not positive, or the cost is 2<sup>63</sup> FLOPs or bytes or
+     *     more
      */
     public static Account of(Architecture architecture, int contextLength) {
         return Library.get().account(architecture, contextLength);
     }
 
-    /** All trained numbers. */
+    /** Returns the number of parameters. */
     public long parameters() {
         return parts.stream().mapToLong(Part::parameters).sum();
     }
 
-    /** Trained numbers but those of {@link Component#EMBEDDINGS}. */
+    /** Returns the number of parameters without those of {@link Component#EMBEDDINGS}. */
     public long parametersWithoutEmbeddings() {
         return parts.stream()
                 .filter(part -> part.component() != Component.EMBEDDINGS)
@@ -73,12 +75,12 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
                 .sum();
     }
 
-    /** FLOPs of the forward pass of one sequence. */
+    /** Returns the FLOPs of the forward pass of one sequence. */
     public long forwardFlops() {
         return parts.stream().mapToLong(Part::forwardFlops).sum();
     }
 
-    /** The share of the forward FLOPs that a component has, in [0, 1]. */
+    /** Returns the share of a component in the FLOPs of the forward pass, in [0, 1]. */
     public double share(Component component) {
         long own = parts.stream()
                 .filter(part -> part.component() == component)
@@ -88,36 +90,38 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
         return all == 0 ? 0 : (double) own / all;
     }
 
-    /** FLOPs of the forward and the backward pass of one sequence; the backward pass has two products for each of one. */
+    /**
+     * Returns the FLOPs of forward and backward pass of one sequence; the backward pass costs twice the forward pass.
+     */
     public long trainingFlops() {
         return 3 * forwardFlops();
     }
 
     /**
-     * FLOPs of one AdamW update, 14 a parameter: 3 for the mean of gradients, 4 for that of squares, 2 for the decay and 5
-     * for the step.
+     * Returns the FLOPs of one AdamW update, 14 per parameter: 3 for the mean of gradients, 4 for that of squares, 2
+     * for the weight decay and 5 for the step.
      */
     public long optimizerFlops() {
         return 14 * parameters();
     }
 
-    /** Bytes of the parameters. */
+    /** Returns the bytes of the parameters. */
     public long parameterBytes() {
         return BYTES * parameters();
     }
 
-    /** Bytes of the gradients. */
+    /** Returns the bytes of the gradients. */
     public long gradientBytes() {
         return BYTES * parameters();
     }
 
-    /** Bytes of AdamW's two moments. */
+    /** Returns the bytes of AdamW's two moments. */
     public long optimizerBytes() {
         return 2 * BYTES * parameters();
     }
 
     /**
-     * Bytes of the activations of a batch.
+     * Returns the bytes of the activations of a batch.
      *
      * @throws IllegalArgumentException if they are 2<sup>63</sup> or more
      */
@@ -130,7 +134,7 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
     }
 
     /**
-     * Bytes of a training step.
+     * Returns the bytes of a training step: parameters, gradients, moments and activations.
      *
      * @throws IllegalArgumentException if they are 2<sup>63</sup> or more
      */
@@ -148,18 +152,20 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
                 cause);
     }
 
-    /** The most sequences whose training step fits; 0 if none does. */
+    /** Returns the largest batch size whose training step fits in this memory; 0 if none does. */
     public long largestBatch(double bytes) {
         double left = bytes - trainingBytes(0);
         return left <= 0 ? 0 : (long) Math.floor(left / (BYTES * (double) activationsPerSequence));
     }
 
     /**
-     * Days that a training run takes.
+     * Estimates the days of a training run.
      *
-     * @param flopsPerSecond of the hardware
-     * @param utilization the share of it that the model's own FLOPs reach (model FLOPs utilization), in (0, 1]
-     * @throws IllegalArgumentException if a number makes no sense
+     * @param steps optimizer steps, at least 1
+     * @param batchSize sequences per step, at least 1
+     * @param flopsPerSecond peak FLOP/s of the hardware, above 0
+     * @param utilization model FLOPs utilization, the share of the peak that the FLOPs of the model reach, in (0, 1]
+     * @throws IllegalArgumentException if a value is out of range
      */
     public double trainingDays(long steps, int batchSize, double flopsPerSecond, double utilization) {
         if (steps < 1 || batchSize < 1 || !(flopsPerSecond > 0) || !(utilization > 0 && utilization <= 1)) {
@@ -171,17 +177,17 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
         return flops / (flopsPerSecond * utilization) / 86_400;
     }
 
-    /** The parts of a model that its cost is split into. */
+    /** The components by which a cost is broken down. */
     public enum Component {
-        /** Tables of tokens and positions; a table that is also the head counts here. */
+        /** Token and position embeddings, including a token embedding tied to the head. */
         EMBEDDINGS,
-        /** The linear layers before and behind attention. */
+        /** The linear layers before and after attention. */
         PROJECTIONS,
         /** Queries times keys. */
         SCORES,
         /** Probabilities times values. */
         VALUES,
-        /** Linear layers that belong to nothing else. */
+        /** Linear layers of no other component. */
         MLP,
         /** The linear layers and recurrent weights of an LSTM. */
         RECURRENCE,
@@ -189,10 +195,10 @@ public record Account(int contextLength, List<Part> parts, long activationsPerSe
         CONVOLUTION,
         /** Weights and biases of norms. */
         NORMS,
-        /** The linear layer that makes logits. */
+        /** The linear layer that computes the logits. */
         HEAD;
 
-        /** In small letters, as tables print it. */
+        /** Returns the name in lower case, as tables print it. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);

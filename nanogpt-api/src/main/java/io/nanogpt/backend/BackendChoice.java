@@ -4,9 +4,9 @@ import io.nanogpt.backend.Backends.MatrixPrecision;
 import java.util.List;
 import java.util.Objects;
 
-/** What is to compute a training run, made by {@link Backends}. */
+/** Selects the compute backend of a training run. Created by {@link Backends}. */
 public sealed interface BackendChoice {
-    /** The choices that there are. */
+    /** The kinds of choices. */
     enum Kind {
         /** {@link Auto}. */
         AUTO,
@@ -18,10 +18,10 @@ public sealed interface BackendChoice {
         NAMED
     }
 
-    /** Which one this is; switches over it need no default. */
+    /** Returns the kind of this choice, for exhaustive switches. */
     Kind kind();
 
-    /** A GPU if one can be used, otherwise the processor. */
+    /** A GPU if one can be used, otherwise the CPU. */
     record Auto() implements BackendChoice {
         @Override
         public Kind kind() {
@@ -29,7 +29,7 @@ public sealed interface BackendChoice {
         }
     }
 
-    /** The processor, in pure Java. */
+    /** The CPU, in pure Java. */
     record Cpu() implements BackendChoice {
         @Override
         public Kind kind() {
@@ -38,9 +38,9 @@ public sealed interface BackendChoice {
     }
 
     /**
-     * A backend that a {@link io.nanogpt.spi.BackendProvider} opens.
+     * The backend of a {@link io.nanogpt.spi.BackendProvider}.
      *
-     * @param name the provider's
+     * @param name the name of the provider
      */
     record Named(String name) implements BackendChoice {
         public Named {
@@ -56,25 +56,25 @@ public sealed interface BackendChoice {
     }
 
     /**
-     * DJL with its PyTorch engine.
+     * The PyTorch engine of DJL.
      *
-     * @param devices {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}; with several, each computes a share of every
-     *     batch
-     * @param precision of matrix products
+     * @param devices {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}; several devices each compute a share of
+     *     every batch
+     * @param precision rounding of the operands of matrix products
      */
     record Djl(List<String> devices, MatrixPrecision precision) implements BackendChoice {
         public Djl {
             devices = List.copyOf(devices);
             Objects.requireNonNull(precision, "precision");
             if (devices.isEmpty()) {
-                throw new IllegalArgumentException("there must be at least one device");
+                throw new IllegalArgumentException("no device is given; name at least one, for example auto");
             }
             for (String device : devices) {
                 boolean one = device.equals("cpu") || device.matches("cuda(:\\d{1,4})?");
                 boolean all = devices.size() == 1 && device.equals("auto");
                 if (!one && !all) {
-                    throw new IllegalArgumentException("no device is named " + device
-                            + "; there are cpu, cuda and cuda:N, and auto where no other is named");
+                    throw new IllegalArgumentException(
+                            "no device is named " + device + "; the devices are cpu, cuda and cuda:N, or auto alone");
                 }
             }
         }
@@ -84,20 +84,22 @@ public sealed interface BackendChoice {
             return Kind.DJL;
         }
 
-        /** On one device: {@code auto}, {@code cpu}, {@code cuda} or, counted from 0, {@code cuda:1}. */
+        /**
+         * Returns a copy with one device: {@code auto}, {@code cpu}, {@code cuda} or, counted from 0, {@code cuda:1}.
+         */
         public Djl withDevice(String name) {
             return withDevices(name);
         }
 
         /**
-         * On several devices, which each compute a share of every batch; their gradients are added in this order. Naming
-         * one of them more than once is allowed.
+         * Returns a copy with these devices, each of which computes a share of every batch; their gradients are added
+         * in this order. A device may be named more than once.
          */
         public Djl withDevices(String... names) {
             return new Djl(List.of(names), precision);
         }
 
-        /** With other matrix products. */
+        /** Returns a copy with this precision of matrix products. */
         public Djl withPrecision(MatrixPrecision value) {
             return new Djl(devices, value);
         }

@@ -3,7 +3,7 @@ package io.nanogpt.backend;
 import java.util.List;
 
 /**
- * What can compute a training run.
+ * Factory of {@link BackendChoice backend choices}.
  *
  * <pre>{@code
  * Trainer trainer = Trainer.builder().backend(Backends.djl().withDevice("cuda:1")).build();
@@ -14,45 +14,48 @@ import java.util.List;
 public final class Backends {
     private Backends() {}
 
-    /** DJL where it is on the class path and finds a GPU of NVIDIA that it can use, otherwise the processor. */
+    /** Returns a choice of DJL if it is on the class path and can use an NVIDIA GPU, otherwise of the CPU. */
     public static BackendChoice auto() {
         return new BackendChoice.Auto();
     }
 
-    /** The processor, in pure Java: no native library, no dependency. */
+    /** Returns a choice of the CPU, in pure Java: no native library, no dependency. */
     public static BackendChoice cpu() {
         return new BackendChoice.Cpu();
     }
 
     /**
-     * DJL with its PyTorch engine: on the first GPU of NVIDIA that it can use, otherwise on the processor, in 32-bit
-     * floats.
+     * Returns a choice of DJL with its PyTorch engine, in 32-bit floats: on the first NVIDIA GPU that it can use,
+     * otherwise on the CPU.
      */
     public static BackendChoice.Djl djl() {
         return new BackendChoice.Djl(List.of("auto"), MatrixPrecision.F32);
     }
 
     /**
-     * The backend of a {@link io.nanogpt.spi.BackendProvider} on the class path, for example another library's; {@code cpu}
-     * and {@code djl} are the names of this one's. A name that nobody has is an error when the run begins.
+     * Returns a choice of the backend of a {@link io.nanogpt.spi.BackendProvider} on the class path, which another
+     * library may add; this library provides {@code cpu} and {@code djl}. An unknown name is an error when the run
+     * starts.
      */
     public static BackendChoice named(String name) {
         return new BackendChoice.Named(name);
     }
 
     /**
-     * How operands of matrix products are rounded before they are multiplied. Weights, gradients, moments and all other
-     * operations stay in 32-bit floats.
+     * Rounding of the operands of matrix products. Weights, gradients, moments and all other operations stay in 32-bit
+     * floats.
      */
     public enum MatrixPrecision {
-        /** Not at all. */
+        /** None: 32-bit floats. */
         F32,
         /**
-         * To 10 bits of fraction, on NVIDIA GPUs since Ampere. PyTorch takes this from its environment alone: the program must
-         * be started with {@code TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1}, and choosing it without that is an error.
+         * TF32, 10 bits of fraction, on NVIDIA GPUs since Ampere. PyTorch reads this from its environment only: the
+         * program must be started with {@code TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1}; without it, this choice is an error.
          */
         TF32,
-        /** To bfloat16, 7 bits of fraction, and the product of each linear layer, too; its sums are in 32-bit floats. */
+        /**
+         * bfloat16, 7 bits of fraction; the product of each linear layer is rounded too, its sums are in 32-bit floats.
+         */
         BF16
     }
 }

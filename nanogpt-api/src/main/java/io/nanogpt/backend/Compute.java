@@ -5,24 +5,24 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What computes a model, and with which kernels.
+ * The backend that runs a model, and its kernels.
  *
- * @param backend the name of the backend for people, for example {@code cpu, vector (512 bits), 2 threads}
- * @param kernels the code that does the arithmetic
- * @param reason why these kernels were chosen; empty where there is no choice
- * @param advice what to do for faster kernels, if anything
+ * @param backend the display name of the backend, for example {@code cpu, vector (512 bits), 2 threads}
+ * @param kernels the implementation of the arithmetic
+ * @param reason why these kernels were chosen; empty if there is no choice
+ * @param advice how to get faster kernels; empty if there are none
  */
 public record Compute(String backend, Kernels kernels, String reason, Optional<String> advice) {
-    /** The code that does the arithmetic. */
+    /** The implementation of the arithmetic. */
     public enum Kernels {
         /** Java with the Vector API. */
         VECTOR,
-        /** Java without it, several times slower. */
+        /** Java without the Vector API, several times slower. */
         SCALAR,
-        /** Not this library's: native code, a GPU, or another backend's. */
+        /** Code outside this library: native code, a GPU, or another backend. */
         EXTERNAL;
 
-        /** In small letters, as the command line prints it. */
+        /** Returns the name in lower case, as the command line prints it. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);

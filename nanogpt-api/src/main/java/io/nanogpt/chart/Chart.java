@@ -2,26 +2,26 @@ package io.nanogpt.chart;
 
 import java.nio.file.Path;
 
-/** A drawing. The same data gives the same SVG on every machine; the letters of a PNG are those of the machine's fonts. */
+/** A chart. The same data gives the same SVG on every machine; a PNG depends on the fonts of the machine. */
 public interface Chart {
-    /** What stands above it. */
+    /** Returns the title above the chart. */
     String title();
 
-    /** The same chart under another title. */
+    /** Returns a copy with this title. */
     Chart withTitle(String title);
 
     /**
-     * The same chart in another width; the height follows. The default is 760, and 380 suits a phone. The size of maps of
-     * attention follows from their tokens: they keep it.
+     * Returns a copy with this width; the height follows. The default is 760, and 380 suits a phone. Attention maps
+     * keep their size, which depends on the number of tokens.
      *
-     * @param width of the SVG's view box, from 240 to 4000
-     * @throws IllegalArgumentException if it is outside of these
+     * @param width the width of the SVG's view box, from 240 to 4000
+     * @throws IllegalArgumentException if the width is outside this range
      */
     Chart withWidth(int width);
 
     /**
-     * As an SVG document of its own, which follows the reader's choice of light or dark colours. Its texts are texts:
-     * they can be selected, searched and read aloud.
+     * Returns the chart as an SVG document, which follows the reader's preference for light or dark colours. Its text
+     * can be selected, searched and read by a screen reader.
      */
     String svg();
 
@@ -33,9 +33,9 @@ public interface Chart {
     void writeSvg(Path file);
 
     /**
-     * Writes an image in light colours, with two pixels for each unit of the SVG's view box.
+     * Writes a PNG image in light colours, with two pixels for each unit of the SVG's view box.
      *
-     * @throws io.nanogpt.NanogptException if this Java has no fonts to write with, or no module {@code java.desktop}
+     * @throws io.nanogpt.NanogptException if the Java runtime has no fonts, or no module {@code java.desktop}
      * @throws java.io.UncheckedIOException naming the file and the reason, if it cannot be written
      */
     void writePng(Path file);

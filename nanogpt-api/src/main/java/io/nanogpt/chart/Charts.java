@@ -12,7 +12,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Draws what was written down.
+ * Factory of charts of recorded runs, learning-rate searches and attention.
  *
  * <pre>{@code
  * List<Run> runs = RunLog.open(Path.of("runs")).list();
@@ -24,18 +24,18 @@ public final class Charts {
     private Charts() {}
 
     /**
-     * Draws runs, a colour for each label where labels tell their settings apart, and otherwise for each combination of the
-     * settings in which they differ.
+     * Draws runs, with a colour for each label if labels distinguish their settings, otherwise for each combination of
+     * the settings in which they differ.
      *
-     * @throws IllegalArgumentException if there is nothing to draw: no runs, or none with what the plot shows
+     * @throws IllegalArgumentException if there are no runs, or none has the plotted quantity
      */
     public static Chart runs(RunPlot plot, List<Run> runs) {
         return Library.get().drawing().runs(plot, runs, Optional.empty());
     }
 
     /**
-     * Draws runs, a colour for each value of a setting. Of runs that differ in their seeds alone, the mean is drawn, and
-     * their standard deviation.
+     * Draws runs, with a colour for each value of a setting. Runs that differ only in their seeds are drawn as their
+     * mean and standard deviation.
      *
      * @param groupBy a setting, such as {@code learning-rate}, or {@code label} or {@code seed}
      * @throws IllegalArgumentException if there is nothing to draw, or no run has the setting
@@ -45,7 +45,7 @@ public final class Charts {
     }
 
     /**
-     * Draws the curve of a search, with the rate that it suggests.
+     * Draws the loss curve of a learning-rate search, with the suggested rate.
      *
      * @throws IllegalArgumentException if no rate has a finite loss
      */
@@ -54,7 +54,7 @@ public final class Charts {
     }
 
     /**
-     * Draws all heads of a model: a row of maps for each layer.
+     * Draws all heads of a model, with a row of maps for each layer.
      *
      * @throws IllegalArgumentException if the model has no attention
      */
@@ -97,7 +97,7 @@ public final class Charts {
     /**
      * Draws the mean of the heads of a layer in several checkpoints of a model, side by side.
      *
-     * @param checkpoints maps by their titles, in the order in which they are drawn
+     * @param checkpoints maps by their titles, in drawing order
      * @param layer counted from 0
      * @throws IllegalArgumentException if there are none, or no such layer
      */
@@ -108,7 +108,7 @@ public final class Charts {
     }
 
     /**
-     * Draws rows of maps, all in one scale of colours.
+     * Draws rows of heatmaps with one colour scale.
      *
      * @throws IllegalArgumentException if there are none
      */

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How much each token of a text looks at each.
+ * The attention weights between the tokens of a text, for one head or a mean of heads.
  *
- * @param title such as "layer 0, head 3"
- * @param tokens T texts; white space in them is drawn as ␣, ↵ and ⇥
- * @param rows T rows of T weights from 0 to 1: row {@code t} is what token {@code t} looks at
+ * @param title for example "layer 0, head 3"
+ * @param tokens the texts of the T tokens; white space in them is drawn as ␣, ↵ and ⇥
+ * @param rows T rows of T weights from 0 to 1: row {@code t} has the weights of all tokens for token {@code t}
  */
 public record Heatmap(String title, List<String> tokens, List<float[]> rows) {
     /** @throws IllegalArgumentException if there are no tokens, or not as many rows and columns as tokens */
@@ -28,7 +28,7 @@ public record Heatmap(String title, List<String> tokens, List<float[]> rows) {
     }
 
     /**
-     * One head.
+     * Returns the map of one head.
      *
      * @param layer counted from 0
      * @param head counted from 0
@@ -39,7 +39,7 @@ public record Heatmap(String title, List<String> tokens, List<float[]> rows) {
     }
 
     /**
-     * The mean of the heads of a layer.
+     * Returns the mean over the heads of a layer.
      *
      * @param layer counted from 0
      * @throws IllegalArgumentException if there is no such layer

@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * All about an experiment in one HTML file: curves, results with their statistics, failed runs and their errors, samples
- * and settings. It loads nothing from elsewhere and runs no script, fits a phone, and follows the reader's choice of light
- * or dark colours. The same runs give the same bytes.
+ * A report of an experiment as one HTML file: curves, results with their statistics, failed runs and their errors,
+ * samples and settings. The file has no external resources and no scripts, fits a phone, and follows the reader's
+ * preference for light or dark colours. The same runs give the same bytes.
  *
  * <pre>{@code
  * Report.of("Learning rates", RunLog.open(Path.of("runs")).list())
@@ -20,10 +20,11 @@ import java.util.Optional;
  *         .write(Path.of("report.html"));
  * }</pre>
  *
- * @param title of the page
- * @param runs that it is about
- * @param groupBy the setting by which charts are grouped, as {@link Charts#runs(RunPlot, List)} does where there is none
- * @param figures that follow the charts of the runs
+ * @param title the title of the page
+ * @param runs the reported runs
+ * @param groupBy the setting by which charts are grouped; if empty, they are grouped as
+ *     {@link Charts#runs(RunPlot, List)} does
+ * @param figures charts that follow those of the runs
  */
 public record Report(String title, List<Run> runs, Optional<String> groupBy, List<Chart> figures) {
     /** @throws IllegalArgumentException if there are no runs */
@@ -33,25 +34,25 @@ public record Report(String title, List<Run> runs, Optional<String> groupBy, Lis
         runs = List.copyOf(runs);
         figures = List.copyOf(figures);
         if (runs.isEmpty()) {
-            throw new IllegalArgumentException("a report needs at least one run; is this the folder of their log?");
+            throw new IllegalArgumentException("a report needs at least one run; check the folder of the run log");
         }
     }
 
-    /** A report of some runs. */
+    /** Returns a report of runs. */
     public static Report of(String title, List<Run> runs) {
         return new Report(title, runs, Optional.empty(), List.of());
     }
 
     /**
-     * With charts grouped by a setting.
+     * Returns a copy with charts grouped by a setting.
      *
-     * @param setting such as {@code learning-rate}, or {@code label} or {@code seed}
+     * @param setting a setting, such as {@code learning-rate}, or {@code label} or {@code seed}
      */
     public Report groupedBy(String setting) {
         return new Report(title, runs, Optional.of(setting), figures);
     }
 
-    /** With one more figure, such as maps of attention. */
+    /** Returns a copy with one more figure, such as attention maps. */
     public Report with(Chart figure) {
         List<Chart> more = new ArrayList<>(figures);
         more.add(figure);
@@ -59,7 +60,7 @@ public record Report(String title, List<Run> runs, Optional<String> groupBy, Lis
     }
 
     /**
-     * The page.
+     * Returns the HTML page.
      *
      * @throws IllegalArgumentException if no run has the setting to group by
      */

@@ -1,6 +1,6 @@
 package io.nanogpt.chart;
 
-/** What of some runs is drawn. */
+/** The quantity that a run chart plots. */
 public enum RunPlot {
     /** Training and validation loss over optimizer steps. */
     STEPS,
@@ -8,7 +8,7 @@ public enum RunPlot {
     TOKENS,
     /** Training and validation loss over seconds. */
     SECONDS,
-    /** The losses of the final weights as bars, with their deviations over seeds. */
+    /** The losses of the final weights as bars, with their standard deviations over seeds. */
     FINALS,
     /** The validation loss of the final weights over the number of parameters. */
     PARAMETERS

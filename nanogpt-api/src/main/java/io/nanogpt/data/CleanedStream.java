@@ -8,13 +8,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** The bytes of a text whose lines pass through a cleaning. */
+/** A stream that cleans the lines of a text. */
 final class CleanedStream extends InputStream {
     private static final int BUFFER = 1 << 16;
 
     private final InputStream in;
     private final Cleaning.Lines lines;
-    /** Bytes that were read, of which those from {@code position} to {@code limit} were not looked at. */
+    /** Bytes that were read; those from {@code position} to {@code limit} are not yet cleaned. */
     private byte[] read = new byte[BUFFER];
 
     private int position;
@@ -49,7 +49,7 @@ final class CleanedStream extends InputStream {
         return count == 0 && length > 0 ? -1 : count;
     }
 
-    /** Makes sure that a cleaned byte is there; false at the end. */
+    /** Makes at least one cleaned byte available; false at the end. */
     private boolean fill() throws IOException {
         while (given == cleaned.length) {
             int newline = newline();
@@ -68,7 +68,7 @@ final class CleanedStream extends InputStream {
         return true;
     }
 
-    /** The place of the next line feed, or -1 where the text ends before one; the line is in the buffer then. */
+    /** Returns the index of the next line feed, or -1 if the text ends before one; the rest is in the buffer then. */
     private int newline() throws IOException {
         int from = position;
         while (true) {
@@ -106,7 +106,7 @@ final class CleanedStream extends InputStream {
         } catch (CharacterCodingException e) {
             throw new NanogptException(
                     "the text is not UTF-8: the line of " + (end - position) + " bytes at offset " + offset
-                            + " has bytes that do not fit; convert it to UTF-8, for example with iconv",
+                            + " has invalid bytes; convert it to UTF-8, for example with iconv",
                     e);
         }
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step that cleans text line by line, so that a file of any size passes through it.
+ * A line-by-line cleaning step for text of any size.
  *
  * <pre>{@code
  * Cleaning cleaning = Cleaning.dropSpeakers().then(Cleaning.normalize(Normalizer.Form.NFC));
@@ -15,23 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface Cleaning {
-    /** Begins a text. */
+    /** Starts a text. */
     Lines begin();
 
-    /** What happens to the lines of one text, which come in order. */
+    /** Cleans the lines of one text, in order. */
     @FunctionalInterface
     interface Lines {
         /**
-         * The next line.
+         * Cleans the next line.
          *
-         * @param line without its line feed
-         * @return what becomes of it, without a line feed; null to drop it and its line feed
+         * @param line the line without its line feed
+         * @return the cleaned line without a line feed; null to drop it and its line feed
          */
         @Nullable
         String clean(String line);
     }
 
-    /** This step, then another. */
+    /** Returns a cleaning that applies this step, then another. */
     default Cleaning then(Cleaning next) {
         return () -> {
             Lines first = begin();
@@ -64,38 +64,44 @@ public interface Cleaning {
     }
 
     /**
-     * Cleans a text while it is read; memory holds a line and a buffer.
+     * Cleans a text while it is read; memory is bounded by the longest line.
      *
-     * @param utf8 closed with the result, which throws {@link io.nanogpt.NanogptException} where it is not UTF-8
+     * @param utf8 the text; closed with the result
+     * @return the cleaned text; reading it throws {@link io.nanogpt.NanogptException} if the text is not UTF-8
      */
     default InputStream apply(InputStream utf8) {
         return new CleanedStream(utf8, begin());
     }
 
-    /** Drops the first line of the text and after each blank line: in plays, who speaks. Blank lines stay. */
+    /**
+     * Returns a step that drops the first line of the text and the first line after each blank line: the speakers of a
+     * play. Blank lines stay.
+     */
     static Cleaning dropSpeakers() {
         return CleaningSteps::speakers;
     }
 
     /**
-     * Normalises Unicode: NFC composes characters, NFKC also replaces those that exist for compatibility, such as
-     * ligatures. Of characters that are newer than the Java runtime, nothing is known.
+     * Returns a step that normalises Unicode: NFC composes characters, NFKC also replaces compatibility characters,
+     * such as ligatures. Characters newer than the Unicode version of the Java runtime stay as they are.
      */
     static Cleaning normalize(Normalizer.Form form) {
         return () -> line -> Normalizer.normalize(line, form);
     }
 
-    /** Makes every run of white space in a line one space, none at its ends, and of several blank lines keeps one. */
+    /**
+     * Returns a step that collapses runs of white space to a space, strips each line and collapses blank lines to one.
+     */
     static Cleaning collapseWhitespace() {
         return CleaningSteps::whitespace;
     }
 
-    /** Drops lines that stood before in the same text, blank ones excepted. Keeps all distinct lines in memory. */
+    /** Returns a step that drops repeated lines of a text, except blank ones. Keeps all distinct lines in memory. */
     static Cleaning dropDuplicateLines() {
         return CleaningSteps::duplicates;
     }
 
-    /** Several steps in order; none leaves text as it is. */
+    /** Returns a cleaning of several steps in order; an empty list leaves text unchanged. */
     static Cleaning of(List<Cleaning> steps) {
         return steps.stream().reduce(Cleaning::then).orElse(CleaningSteps.NONE);
     }

@@ -6,11 +6,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The steps that remember lines, and the one that does nothing. */
+/** The steps with state, and the empty one. */
 final class CleaningSteps {
     private static final Pattern WHITE_SPACE = Pattern.compile("\\p{IsWhite_Space}+");
 
-    /** Does not look at lines at all. */
+    /** Leaves text unchanged, without splitting it into lines. */
     static final Cleaning NONE = new Cleaning() {
         @Override
         public Lines begin() {

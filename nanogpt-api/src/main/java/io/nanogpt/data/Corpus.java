@@ -10,13 +10,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Text to train on: records in order, joined by a separator. Immutable: each {@code with} method returns a new corpus.
- * Readers check for UTF-8 and name the file and the place that is wrong.
+ * Training text: records in order, joined by a separator. Immutable. Readers validate UTF-8; an error names the file
+ * and the position.
  */
 public final class Corpus {
     /**
-     * Stands between records: the control character U+001E, which Unicode calls the record separator. It is no part of
-     * anybody's text, so that records may hold line breaks.
+     * The default separator: the control character U+001E, the record separator of Unicode. Ordinary text does not
+     * contain it, so records may contain line breaks.
      */
     public static final String RECORD_SEPARATOR = "\u001E";
 
@@ -32,17 +32,17 @@ public final class Corpus {
         this.endsRecords = endsRecords;
     }
 
-    /** Records in memory, joined by {@link #RECORD_SEPARATOR}. */
+    /** Returns a corpus of records in memory, joined by {@link #RECORD_SEPARATOR}. */
     public static Corpus ofStrings(List<String> records) {
         return new Corpus(records, RECORD_SEPARATOR, CaseFolding.KEEP, true);
     }
 
-    /** One text in memory, taken as it is. */
+    /** Returns a corpus of one text in memory, unchanged. */
     public static Corpus ofText(String text) {
         return new Corpus(List.of(Objects.requireNonNull(text, "text")), "", CaseFolding.KEEP, false);
     }
 
-    /** Text files, one record each, joined by {@code "\n"}. */
+    /** Reads text files, one record each, joined by {@code "\n"}. */
     public static Corpus ofFiles(Path... files) {
         List<String> texts = Arrays.stream(Objects.requireNonNull(files, "files"))
                 .map(Library.get().corpora()::text)
@@ -50,65 +50,65 @@ public final class Corpus {
         return new Corpus(texts, "\n", CaseFolding.KEEP, false);
     }
 
-    /** The {@code *.txt} files below a directory in path order, one record each, joined by {@code "\n"}. */
+    /** Reads the {@code *.txt} files below a directory in path order, one record each, joined by {@code "\n"}. */
     public static Corpus ofDirectory(Path directory) {
         return ofDirectory(directory, DirectoryOptions.defaults());
     }
 
-    /** The {@code *.txt} files below a directory in path order, one record each, joined by {@code "\n"}. */
+    /** Reads the {@code *.txt} files below a directory in path order, one record each, joined by {@code "\n"}. */
     public static Corpus ofDirectory(Path directory, DirectoryOptions options) {
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(options, "options");
         return new Corpus(Library.get().corpora().directory(directory, options), "\n", CaseFolding.KEEP, false);
     }
 
-    /** A JSON array of strings, one record each. */
+    /** Reads a JSON array of strings, one record each. */
     public static Corpus ofJson(Path file) {
         return ofStrings(Library.get().corpora().json(Objects.requireNonNull(file, "file")));
     }
 
-    /** JSON lines: the string at {@code field} of each object. */
+    /** Reads JSON lines: the string at {@code field} of each object. */
     public static Corpus ofJsonLines(Path file, String field) {
         return ofStrings(Library.get()
                 .corpora()
                 .jsonLines(Objects.requireNonNull(file, "file"), Objects.requireNonNull(field, "field")));
     }
 
-    /** Comma-separated values (RFC 4180) with a header line: the cells below {@code column}. */
+    /** Reads comma-separated values (RFC 4180) with a header line: the cells of {@code column}. */
     public static Corpus ofCsv(Path file, String column) {
         return ofStrings(Library.get()
                 .corpora()
                 .csv(Objects.requireNonNull(file, "file"), Objects.requireNonNull(column, "column")));
     }
 
-    /** A data set of the Hugging Face hub, read from its cache or, where there is none, downloaded. */
+    /** Reads a data set of the Hugging Face hub from its cache or, without one, downloads it. */
     public static Corpus ofDataset(Dataset dataset) {
         return ofStrings(Library.get().corpora().dataset(Objects.requireNonNull(dataset, "dataset")));
     }
 
     /**
-     * Another separator between records; {@code "\n"} and {@code ""} are common. Generation ends at it as at the default
-     * one, see {@link #recordEnd}, so it should stand within no record.
+     * Returns a copy with this separator between records; {@code "\n"} and {@code ""} are common. Generation ends at
+     * it, see {@link #recordEnd}, so no record should contain it.
      */
     public Corpus withSeparator(String separator) {
         return new Corpus(records, separator, caseFolding, endsRecords);
     }
 
     /**
-     * Whether what a model writes ends where a record ends: true for records ({@link #ofStrings}, JSON, CSV, data sets),
-     * false for text files and one text. With false the model writes one record after the other, with the separator
-     * between them.
+     * Returns a copy whose models end generation at the end of a record or not. The default is true for records
+     * ({@link #ofStrings}, JSON, CSV, data sets) and false for text files and a single text. With false, a model
+     * generates one record after another, with the separator between them.
      */
     public Corpus withRecordEnd(boolean value) {
         return new Corpus(records, separator, caseFolding, value);
     }
 
-    /** Another case. */
+    /** Returns a copy with this case conversion. */
     public Corpus withCase(CaseFolding caseFolding) {
         return new Corpus(records, separator, caseFolding, endsRecords);
     }
 
-    /** The same records, each cleaned as a text of its own; those that end up empty are left out. */
+    /** Returns a copy with each record cleaned as a separate text; records that become empty are dropped. */
     public Corpus withCleaning(Cleaning cleaning) {
         Objects.requireNonNull(cleaning, "cleaning");
         List<String> cleaned = records.stream()
@@ -118,37 +118,37 @@ public final class Corpus {
         return new Corpus(cleaned, separator, caseFolding, endsRecords);
     }
 
-    /** Without records that are equal to an earlier one, case folding included. */
+    /** Returns a copy without records that equal an earlier one after case conversion. */
     public Corpus distinct() {
         return new Corpus(List.copyOf(new LinkedHashSet<>(records())), separator, caseFolding, endsRecords);
     }
 
-    /** The records, case folded, in order. */
+    /** Returns the records in order, after case conversion. */
     public List<String> records() {
         return caseFolding == CaseFolding.KEEP
                 ? records
                 : records.stream().map(caseFolding::apply).toList();
     }
 
-    /** What stands between records. */
+    /** Returns the separator between records. */
     public String separator() {
         return separator;
     }
 
     /**
-     * Where generation of a model that is trained on this corpus ends: the separator; empty where there is
-     * none, where there is one record alone, and after {@code withRecordEnd(false)}.
+     * Returns the text at which a model trained on this corpus ends generation: the separator; empty if the separator
+     * is empty, if there is only one record, and after {@code withRecordEnd(false)}.
      */
     public Optional<String> recordEnd() {
         return endsRecords && records.size() > 1 && !separator.isEmpty() ? Optional.of(separator) : Optional.empty();
     }
 
-    /** The records joined by the separator. */
+    /** Returns the records joined by the separator. */
     public String text() {
         return String.join(separator, records());
     }
 
-    /** Cuts the corpus into texts for training, validation and test; no token of one is in another. */
+    /** Splits the corpus into texts for training, validation and test, which share no token. */
     public Split split(SplitOptions options) {
         return Library.get().corpora().split(this, Objects.requireNonNull(options, "options"));
     }
@@ -156,22 +156,22 @@ public final class Corpus {
     /**
      * The texts of a split.
      *
-     * @param train what the model learns from
-     * @param validation what it is measured on
-     * @param test what it is measured on once, at the end; empty where none was asked for
+     * @param train the training text
+     * @param validation the validation text
+     * @param test the test text; empty without a test fraction
      */
     public record Split(String train, String validation, String test) {}
 
-    /** What becomes of upper and lower case when a corpus is read. */
+    /** Case conversion applied to a corpus. */
     public enum CaseFolding {
-        /** Text stays as it is. */
+        /** No conversion. */
         KEEP,
-        /** Everything in lower case. */
+        /** Conversion to lower case. */
         LOWER,
-        /** Everything in upper case. */
+        /** Conversion to upper case. */
         UPPER;
 
-        /** The text in this case, independent of the machine's language. */
+        /** Converts a text, independently of the default locale. */
         public String apply(String text) {
             return switch (this) {
                 case KEEP -> text;

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A text column of a data set served by the rows interface of the Hugging Face datasets server. Nothing is contacted
- * until {@link Corpus#ofDataset} is called and the cache does not exist.
+ * A text column of a data set on the Hugging Face datasets server, downloaded through its rows interface. Only
+ * {@link Corpus#ofDataset} uses the network, and only if the cache does not exist.
  *
  * @param server address of the server
- * @param name data set, for example {@code MartiHan/Open-MELON-VL-2.5K}
+ * @param name name of the data set, for example {@code MartiHan/Open-MELON-VL-2.5K}
  * @param column the text column
- * @param cache JSON array of strings that is written after the download and read from then on
+ * @param cache JSON array of strings that the download writes and later calls read
  */
 public record Dataset(URI server, String name, String column, Path cache) {
     public Dataset {
@@ -28,7 +28,7 @@ public record Dataset(URI server, String name, String column, Path cache) {
         }
     }
 
-    /** The Open-MELON pathology captions, all splits. */
+    /** Returns the Open-MELON pathology captions, all splits. */
     public static Dataset openMelon(Path cache) {
         return new Dataset(
                 URI.create("https://datasets-server.huggingface.co"), "MartiHan/Open-MELON-VL-2.5K", "caption", cache);

@@ -3,20 +3,20 @@ package io.nanogpt.data;
 import java.util.Objects;
 
 /**
- * Which files of a directory a corpus takes.
+ * Options of reading a corpus from a directory. Immutable.
  *
- * @param recursive whether to look into folders below; the default
- * @param limit the most files to take, in path order; no limit by default
- * @param duplicates what to drop; nothing by default
+ * @param recursive whether to read subfolders; true by default
+ * @param limit maximum number of files, in path order; no limit by default
+ * @param duplicates treatment of duplicate files; they are kept by default
  */
 public record DirectoryOptions(boolean recursive, int limit, Duplicates duplicates) {
-    /** Which later files count as duplicates of earlier ones. */
+    /** Treatment of files that duplicate an earlier one. */
     public enum Duplicates {
-        /** None: every file is taken. */
+        /** Reads every file. */
         KEEP,
-        /** Files that are the same file by another path, through links. */
+        /** Drops other paths to the same file, through links. */
         DROP_SAME_PATH,
-        /** Files of the same text. */
+        /** Drops files with the same text. */
         DROP_SAME_CONTENT
     }
 
@@ -27,7 +27,7 @@ public record DirectoryOptions(boolean recursive, int limit, Duplicates duplicat
         }
     }
 
-    /** Recursive, no limit, nothing dropped. */
+    /** Returns the defaults: recursive, no limit, duplicates kept. */
     public static DirectoryOptions defaults() {
         return new DirectoryOptions(true, Integer.MAX_VALUE, Duplicates.KEEP);
     }

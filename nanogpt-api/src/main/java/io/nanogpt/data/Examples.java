@@ -1,8 +1,8 @@
 package io.nanogpt.data;
 
 /**
- * What a model is trained on or measured with: sequences of tokens, each as long as the model's context or padded to it,
- * with the token that follows each of them.
+ * Examples for training or evaluation: sequences of tokens of the model's context length, or padded to it, with the
+ * next token of each position as target.
  *
  * <pre>{@code
  * Examples all = Windows.of(TokenSource.open(Path.of("train.bin"))).withOrder(Examples.Order.SHUFFLED);
@@ -10,7 +10,7 @@ package io.nanogpt.data;
  * }</pre>
  */
 public sealed interface Examples permits Windows, Records, Mixture {
-    /** The kinds of examples that there are. */
+    /** The kinds of examples. */
     enum Kind {
         /** {@link Windows}. */
         WINDOWS,
@@ -20,29 +20,29 @@ public sealed interface Examples permits Windows, Records, Mixture {
         MIXTURE
     }
 
-    /** Which one this is; switches over it need no default. */
+    /** Returns the kind of these examples, for exhaustive switches. */
     Kind kind();
 
-    /** The tokens that they are taken from; of a slice, its share of them. */
+    /** Returns the number of tokens that the examples are taken from; for a slice, its share. */
     long tokens();
 
     /**
-     * Some of the examples, cut by their order and not by their length: of n, those from {@code floor(from n)} to
-     * before {@code floor(to n)}. Windows on both sides of a cut may overlap; to share no token between two sets, cut
-     * the text instead.
+     * Returns a slice of the examples by number, not by length: of n examples, those from {@code floor(from n)} up to,
+     * but not including, {@code floor(to n)}. Windows on both sides of a cut may overlap; to share no token between two
+     * sets, split the text instead.
      *
      * @param from in [0, 1)
      * @param to in (from, 1]
      */
     Examples slice(double from, double to);
 
-    /** In which order a training run takes examples. Every order is a function of the seed and the step alone. */
+    /** The order of examples in a training run. Every order is a function of the seed and the step only. */
     enum Order {
-        /** Uniformly at random, each time among all: nanoGPT's way. */
+        /** Uniformly at random with replacement, as nanoGPT does. */
         RANDOM,
-        /** In epochs: each once, in an order that is drawn anew for every epoch. */
+        /** In epochs: each example once, in a new random order for every epoch. */
         SHUFFLED,
-        /** In epochs: each once, from the first to the last. */
+        /** In epochs: each example once, from the first to the last. */
         SEQUENTIAL
     }
 }

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Several sets of examples, mixed by weight: every sequence of a batch comes from a part that is drawn by its weight, and
- * is drawn there at random among all, whatever the order of the part.
+ * A weighted mixture of sets of examples: for every sequence of a batch, a part is drawn by weight, and an example of
+ * it uniformly at random, whatever the order of the part. Immutable.
  *
- * @param parts at least one
+ * @param parts the sets with their weights, at least one
  */
 public record Mixture(List<Part> parts) implements Examples {
     /**
-     * One of the sets.
+     * A set of examples with its weight.
      *
      * @param examples windows or records
      * @param weight above 0; weights need not add up to 1
@@ -36,7 +36,7 @@ public record Mixture(List<Part> parts) implements Examples {
         }
     }
 
-    /** Two sets: of all sequences, {@code share} come from the first. */
+    /** Returns a mixture of two sets, with a share of the sequences from the first. */
     public static Mixture of(double share, Examples first, Examples second) {
         if (!(share > 0 && share < 1)) {
             throw new IllegalArgumentException("share must be in (0, 1), but is " + share);
@@ -54,7 +54,7 @@ public record Mixture(List<Part> parts) implements Examples {
         return parts.stream().mapToLong(part -> part.examples().tokens()).sum();
     }
 
-    /** {@inheritDoc} Every part is cut. */
+    /** {@inheritDoc} Every part is sliced. */
     @Override
     public Mixture slice(double from, double to) {
         return new Mixture(parts.stream()

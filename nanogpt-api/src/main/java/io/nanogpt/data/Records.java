@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One example per record, such as a caption or a line. A shorter record is padded to the context, and the padding counts
- * in no loss; of a longer one the beginning is taken. Immutable.
+ * Examples of one record each, such as a caption or a line. A record shorter than the context is padded, and the
+ * padding is excluded from the loss; a longer one is truncated. Immutable.
  */
 public final class Records implements Examples {
     private final int[][] records;
@@ -22,9 +22,9 @@ public final class Records implements Examples {
     }
 
     /**
-     * Records in {@link Order#SHUFFLED} epochs.
+     * Returns examples of these records, in {@link Order#SHUFFLED} epochs.
      *
-     * @param records the ids of each
+     * @param records the ids of each record
      * @throws IllegalArgumentException if there is none, or one has less than two ids and so nothing to predict
      */
     public static Records of(List<int[]> records) {
@@ -42,33 +42,33 @@ public final class Records implements Examples {
         return new Records(copies.toArray(int[][]::new), Order.SHUFFLED);
     }
 
-    /** Another order. */
+    /** Returns a copy with this order. */
     public Records withOrder(Order order) {
         return new Records(records, Objects.requireNonNull(order, "order"));
     }
 
-    /** In which order a run takes them. */
+    /** Returns the order of the examples in a run. */
     public Order order() {
         return order;
     }
 
-    /** The number of records. */
+    /** Returns the number of records. */
     public int count() {
         return records.length;
     }
 
-    /** The number of ids of a record. */
+    /** Returns the number of ids of a record. */
     public int length(int record) {
         return records[record].length;
     }
 
     /**
-     * Copies ids of a record out. Allocates nothing.
+     * Copies ids of a record. Allocates nothing.
      *
-     * @param record its number, from 0
+     * @param record the number of the record, from 0
      * @param from index of the first id
      * @param destination receives them from {@code offset} on
-     * @param length how many
+     * @param length the number of ids
      */
     public void copy(int record, int from, int[] destination, int offset, int length) {
         System.arraycopy(records[record], from, destination, offset, length);
@@ -84,7 +84,7 @@ public final class Records implements Examples {
         return tokens;
     }
 
-    /** {@inheritDoc} A slice without any record is refused. */
+    /** {@inheritDoc} An empty slice is refused. */
     @Override
     public Records slice(double from, double to) {
         Windows.requireRange(from, to);

@@ -3,20 +3,20 @@ package io.nanogpt.data;
 import java.util.Objects;
 
 /**
- * How a corpus is cut into training, validation and test text, in this order.
+ * The split of a corpus into training, validation and test text, in this order. Immutable.
  *
  * @param validationFraction share of the validation text, in (0, 1); 0.1 by default
- * @param testFraction share of the test text, in [0, 1), of which training sees nothing; 0, no test text, by default
- * @param unit where a cut may fall
+ * @param testFraction share of the test text, in [0, 1), which is not used in training; 0, no test text, by default
+ * @param unit the unit of the split; {@link Unit#POSITION} by default
  */
 public record SplitOptions(double validationFraction, double testFraction, Unit unit) {
-    /** Where a cut may fall. */
+    /** The unit at which a corpus is split. */
     public enum Unit {
-        /** At a code point of the joined text: the first part trains. The default, as nanoGPT does. */
+        /** Any code point of the joined text, as nanoGPT does. */
         POSITION,
-        /** Between records. */
+        /** Whole records. */
         RECORD,
-        /** Between records, and all records of the same text stay on one side. */
+        /** Whole records; records with the same text stay in the same part. */
         DISTINCT_RECORD
     }
 
@@ -26,18 +26,17 @@ public record SplitOptions(double validationFraction, double testFraction, Unit 
             throw new IllegalArgumentException("validationFraction must be in (0, 1), but is " + validationFraction);
         }
         if (!(testFraction >= 0 && validationFraction + testFraction < 1)) {
-            throw new IllegalArgumentException(
-                    "testFraction must be at least 0 and leave something for training beside a"
-                            + " validationFraction of " + validationFraction + ", but is " + testFraction);
+            throw new IllegalArgumentException("testFraction must be at least 0 and leave a share for training beside a"
+                    + " validationFraction of " + validationFraction + ", but is " + testFraction);
         }
     }
 
-    /** Without a test text. */
+    /** Creates options without a test text. */
     public SplitOptions(double validationFraction, Unit unit) {
         this(validationFraction, 0, unit);
     }
 
-    /** The last tenth, by position. */
+    /** Returns the defaults: the last tenth for validation, by position. */
     public static SplitOptions defaults() {
         return new SplitOptions(0.1, Unit.POSITION);
     }

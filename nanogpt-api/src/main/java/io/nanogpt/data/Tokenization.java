@@ -7,39 +7,40 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Turns a text file of any size into a token file, on several threads and in memory that does not grow with it. Beside the
- * ids, raw or {@code .npy} by the name, goes a side file with the number of ids, their type and a hash of the tokenizer.
+ * Conversion of a text file of any size into a token file, on several threads and in bounded memory. The ids, raw or
+ * {@code .npy} by the file name, are accompanied by a metadata file with the number of ids, their type and a hash of
+ * the tokenizer. Immutable.
  *
  * <pre>{@code
  * Tokenization.with(tokenizer).withCleaning(Cleaning.dropSpeakers()).write(Path.of("plays.txt"), Path.of("plays.bin"));
  * }</pre>
  *
- * @param tokenizer makes the ids
- * @param dtype how an id is kept; the smallest that the vocabulary fits in by default
- * @param cleaning of the text before; none by default
+ * @param tokenizer the tokenizer
+ * @param dtype the type of ids in the file; by default the smallest that fits the vocabulary
+ * @param cleaning applied to the text first; none by default
  * @param threads at least 1, all processors by default; the file does not depend on it
- * @param progress told now and then how far it is
+ * @param progress callback after every few blocks; none by default
  */
 public record Tokenization(Tokenizer tokenizer, TokenDtype dtype, Cleaning cleaning, int threads, Progress progress) {
-    /** Hears how far it is, on the thread that writes. */
+    /** A progress callback, called on the writing thread. */
     @FunctionalInterface
     public interface Progress {
         /**
-         * Another few blocks are written.
+         * Called after every few blocks.
          *
-         * @param bytes of the text that were read
-         * @param allBytes of the text
-         * @param tokens that were written
+         * @param bytes bytes of the text read so far
+         * @param allBytes bytes of the whole text
+         * @param tokens tokens written so far
          */
         void written(long bytes, long allBytes, long tokens);
     }
 
     /**
-     * What was done.
+     * The result of a conversion.
      *
-     * @param tokens that were written
-     * @param bytes of the text
-     * @param seconds that it took
+     * @param tokens tokens written
+     * @param bytes bytes of the text
+     * @param seconds duration
      */
     public record Report(long tokens, long bytes, double seconds) {}
 
@@ -58,7 +59,7 @@ public record Tokenization(Tokenizer tokenizer, TokenDtype dtype, Cleaning clean
         }
     }
 
-    /** With the defaults. */
+    /** Returns a conversion with the defaults. */
     public static Tokenization with(Tokenizer tokenizer) {
         Objects.requireNonNull(tokenizer, "tokenizer");
         return new Tokenization(
@@ -69,31 +70,32 @@ public record Tokenization(Tokenizer tokenizer, TokenDtype dtype, Cleaning clean
                 (bytes, allBytes, tokens) -> {});
     }
 
-    /** Another type of ids. */
+    /** Returns a copy with this type of ids. */
     public Tokenization withDtype(TokenDtype dtype) {
         return new Tokenization(tokenizer, dtype, cleaning, threads, progress);
     }
 
-    /** Cleans the text before. */
+    /** Returns a copy that cleans the text first. */
     public Tokenization withCleaning(Cleaning cleaning) {
         return new Tokenization(tokenizer, dtype, cleaning, threads, progress);
     }
 
-    /** Another number of threads. */
+    /** Returns a copy with this number of threads. */
     public Tokenization withThreads(int threads) {
         return new Tokenization(tokenizer, dtype, cleaning, threads, progress);
     }
 
-    /** Somebody who hears of the progress. */
+    /** Returns a copy with this progress callback. */
     public Tokenization withProgress(Progress progress) {
         return new Tokenization(tokenizer, dtype, cleaning, threads, progress);
     }
 
     /**
-     * Writes the ids of a text.
+     * Converts a text file.
      *
-     * @param text UTF-8
-     * @param tokens replaced when all is done; a name that ends with {@code .npy} makes NumPy's format, any other raw ids
+     * @param text the text file, UTF-8
+     * @param tokens the token file, replaced when the conversion is complete; NumPy's format if its name ends with
+     *     {@code .npy}, raw ids otherwise
      * @throws io.nanogpt.NanogptException if the text is not UTF-8
      * @throws IllegalArgumentException if the tokenizer refuses a character
      */
@@ -103,7 +105,7 @@ public record Tokenization(Tokenizer tokenizer, TokenDtype dtype, Cleaning clean
                 .write(this, Objects.requireNonNull(text, "text"), Objects.requireNonNull(tokens, "tokens"));
     }
 
-    /** How a token file keeps an id, little-endian. */
+    /** The type of ids in a token file, little-endian. */
     public enum TokenDtype {
         /** Two bytes, for vocabularies up to 65,536. */
         UINT16(Short.BYTES, 1 << Short.SIZE, "uint16", "<u2"),
@@ -122,27 +124,27 @@ public record Tokenization(Tokenizer tokenizer, TokenDtype dtype, Cleaning clean
             this.numpy = numpy;
         }
 
-        /** The smallest that holds the ids of a vocabulary. */
+        /** Returns the smallest type that fits a vocabulary. */
         public static TokenDtype of(int vocabularySize) {
             return vocabularySize <= UINT16.largestVocabulary ? UINT16 : INT32;
         }
 
-        /** Bytes of an id. */
+        /** Returns the bytes per id. */
         public int bytes() {
             return bytes;
         }
 
-        /** The most ids that a vocabulary may have. */
+        /** Returns the largest vocabulary size that fits. */
         public int largestVocabulary() {
             return largestVocabulary;
         }
 
-        /** The name in the header of a {@code .npy} file, for example {@code <u2}. */
+        /** Returns the name in the header of a {@code .npy} file, for example {@code <u2}. */
         public String numpy() {
             return numpy;
         }
 
-        /** As NumPy calls it, for example {@code uint16}. */
+        /** Returns NumPy's name, for example {@code uint16}. */
         @Override
         public String toString() {
             return label;

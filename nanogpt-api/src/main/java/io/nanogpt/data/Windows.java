@@ -4,14 +4,14 @@ import io.nanogpt.data.Examples.Order;
 import java.util.Objects;
 
 /**
- * As many tokens as the context has, from every {@code stride}-th token on. A text of n tokens has n - context windows of
- * stride 1. Nothing is copied until a batch is made.
+ * Examples of the model's context length, which start at every {@code stride}-th token of a text. A text of n tokens
+ * has n minus context length windows of stride 1. Tokens are copied only into batches. Immutable.
  *
  * @param source the text
- * @param stride tokens between the starts of two windows; 1 by default
- * @param order in which a run takes them; {@link Order#RANDOM} by default
- * @param from share of the windows before the first, in [0, 1); 0 by default
- * @param to share of the windows up to the last, in (from, 1]; 1 by default
+ * @param stride tokens between the starts of consecutive windows; 1 by default
+ * @param order the order of the windows in a run; {@link Order#RANDOM} by default
+ * @param from share of the windows before the slice, in [0, 1); 0 by default
+ * @param to share of the windows up to the end of the slice, in (from, 1]; 1 by default
  */
 public record Windows(TokenSource source, int stride, Order order, double from, double to) implements Examples {
     public Windows {
@@ -23,17 +23,17 @@ public record Windows(TokenSource source, int stride, Order order, double from, 
         requireRange(from, to);
     }
 
-    /** Windows that start anywhere, at random. */
+    /** Returns all windows of a text, in random order. */
     public static Windows of(TokenSource source) {
         return new Windows(source, 1, Order.RANDOM, 0, 1);
     }
 
-    /** Another distance between starts; the context length gives windows that do not overlap. */
+    /** Returns a copy with this stride; a stride of the context length gives windows that do not overlap. */
     public Windows withStride(int stride) {
         return new Windows(source, stride, order, from, to);
     }
 
-    /** Another order. */
+    /** Returns a copy with this order. */
     public Windows withOrder(Order order) {
         return new Windows(source, stride, order, from, to);
     }

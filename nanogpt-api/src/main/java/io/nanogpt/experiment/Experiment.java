@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Experiments: many training runs that differ in their settings.
+ * Entry point for experiments: grids of training runs that differ in their settings.
  *
  * <pre>{@code
  * List<Run> runs = Experiment.grid()
@@ -24,17 +24,17 @@ import java.util.Objects;
 public final class Experiment {
     private Experiment() {}
 
-    /** A grid of one point with no settings, to which settings are added. */
+    /** Returns a grid of one point without settings, to which settings can be added. */
     public static Grid grid() {
         return Grid.empty();
     }
 
     /**
      * Reads a grid: a JSON object with {@code base} (name to value), {@code vary} (name to an array of values),
-     * {@code variants} (an array of objects of name to value, with a {@code label} where they are to have one) and
-     * {@code seeds} (an array of whole numbers), each of which may be missing.
+     * {@code variants} (an array of objects of name to value, with an optional {@code label}) and {@code seeds} (an
+     * array of integers), all optional.
      *
-     * @throws io.nanogpt.NanogptException if the file does not hold a grid; the message names the place
+     * @throws io.nanogpt.NanogptException if the file does not contain a grid; the message names the position
      */
     public static Grid grid(Path file) {
         return Library.get().experiments().grid(Objects.requireNonNull(file, "file"));

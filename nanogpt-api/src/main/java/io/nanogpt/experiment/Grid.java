@@ -17,17 +17,17 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /**
- * The points of an experiment: every combination of the settings that vary, then the variants, each with every seed. A
- * setting has a name and a value, which is a number, a boolean, a text or a list of them; what it does is up to the
- * recipe that {@link #run} is given. Immutable: each method returns a new grid.
+ * The points of an experiment: every combination of the varied settings, then the variants, each with every seed. A
+ * setting has a name and a value, which is a number, a boolean, a text or a list of them; the recipe given to
+ * {@link #run} interprets it. Immutable: each setter returns a copy.
  *
- * @param base settings of every point that does not say otherwise
+ * @param base default settings of every point
  * @param varied values to combine, by name
- * @param variants points beside the combinations
- * @param seeds of the runs of each point
- * @param parallel runs at a time; empty for as many as there are processors
+ * @param variants points in addition to the combinations
+ * @param seeds the seeds of the runs of each point
+ * @param parallel number of concurrent runs; empty for the number of processors
  * @param checkpointEvery steps between the checkpoints of a run
- * @param listener told of each run that ended, one after another
+ * @param listener called with each run that ended, one at a time
  */
 public record Grid(
         Map<String, Object> base,
@@ -41,10 +41,10 @@ public record Grid(
     private static final int DEFAULT_CHECKPOINT_EVERY = 200;
 
     /**
-     * A point with a name.
+     * A point with a label.
      *
-     * @param label for people
-     * @param settings in which it differs from the base; of {@link #points} all
+     * @param label the display name
+     * @param settings the settings that differ from the base; in the result of {@link #points} all settings
      */
     public record Variant(String label, Map<String, Object> settings) {
         public Variant {
@@ -68,7 +68,7 @@ public record Grid(
         });
         variants.forEach(variant -> variant.settings().forEach(Grid::requireValue));
         if (seeds.isEmpty() || new HashSet<>(seeds).size() < seeds.size()) {
-            throw new IllegalArgumentException("seeds must be at least one, each another, but are " + seeds);
+            throw new IllegalArgumentException("seeds must be at least one and all different, but are " + seeds);
         }
         if (parallel.isPresent() && parallel.getAsInt() < 1) {
             throw new IllegalArgumentException("parallel must be at least 1, but is " + parallel.getAsInt());
@@ -89,14 +89,14 @@ public record Grid(
                 run -> {});
     }
 
-    /** With a setting of every point. */
+    /** Returns a copy with a default setting of every point. */
     public Grid base(String name, Object value) {
         Map<String, Object> settings = new LinkedHashMap<>(base);
         settings.put(name, value);
         return new Grid(settings, varied, variants, seeds, parallel, checkpointEvery, listener);
     }
 
-    /** With a setting that varies; several of them are combined, the last one fastest. */
+    /** Returns a copy with a varied setting; several are combined, with the last one varying fastest. */
     public Grid vary(String name, Object... values) {
         Map<String, List<Object>> settings = new LinkedHashMap<>(varied);
         settings.put(name, List.copyOf(Arrays.asList(Objects.requireNonNull(values, "values"))));
@@ -104,10 +104,10 @@ public record Grid(
     }
 
     /**
-     * With a point beside the combinations, for what is changed one at a time. Where nothing varies, the base is a point
-     * of its own.
+     * Returns a copy with a point in addition to the combinations, to change one setting at a time. Without varied
+     * settings, the base is also a point.
      *
-     * @param settings in which it differs from the base
+     * @param settings the settings that differ from the base
      */
     public Grid variant(String label, Map<String, ?> settings) {
         List<Variant> points = new ArrayList<>(variants);
@@ -115,32 +115,33 @@ public record Grid(
         return new Grid(base, varied, points, seeds, parallel, checkpointEvery, listener);
     }
 
-    /** With these seeds for each point; 1337 by default. */
+    /** Returns a copy with these seeds for each point; 1337 by default. */
     public Grid seeds(long... values) {
         List<Long> list = LongStream.of(values).boxed().toList();
         return new Grid(base, varied, variants, list, parallel, checkpointEvery, listener);
     }
 
     /**
-     * With so many runs at a time, each with an equal share of the processors; as many as there are processors by
-     * default. The results do not depend on it. A run that finds too little memory beside others waits and is alone.
+     * Returns a copy with this number of concurrent runs, each with an equal share of the processors; by default the
+     * number of processors. The results do not depend on it. A run without enough memory beside others waits until it
+     * can run alone.
      */
     public Grid parallel(int runs) {
         return new Grid(base, varied, variants, seeds, OptionalInt.of(runs), checkpointEvery, listener);
     }
 
-    /** With so many steps between the checkpoints of a run; 200 by default. */
+    /** Returns a copy with this number of steps between the checkpoints of a run; 200 by default. */
     public Grid checkpointEvery(int steps) {
         return new Grid(base, varied, variants, seeds, parallel, steps, listener);
     }
 
-    /** With a listener to each run that ended, in place of the one before. */
+    /** Returns a copy with this listener to ended runs, which replaces the previous one. */
     public Grid onRun(Consumer<Run> value) {
         return new Grid(base, varied, variants, seeds, parallel, checkpointEvery, value);
     }
 
     /**
-     * All points in order, each with all of its settings.
+     * Returns all points in order, each with all of its settings.
      *
      * @throws IllegalArgumentException if two of them have the same settings
      */
@@ -149,19 +150,19 @@ public record Grid(
     }
 
     /**
-     * Runs all points. The folder is a {@link RunLog} with a file for each run, beside {@code models/ID}, the model of
-     * each run that finished, and {@code checkpoints/ID} of those that did not.
+     * Runs all points. The folder is a {@link RunLog} with a file for each run, and contains the model of each finished
+     * run in {@code models/ID} and the checkpoints of each unfinished one in {@code checkpoints/ID}.
      *
-     * <p>A run that the log says to have finished or failed is not run again, one that was cut off goes on from its
-     * checkpoint, and ends as if it had not been; delete a run from the log to have it run again. What the recipe does is
-     * not looked at: give another recipe another folder. A run that throws is logged with its error, and the others go
-     * on. An interrupt of the thread ends the runs after their steps, with the flag kept.
+     * <p>Runs that are finished or failed in the log are not repeated; delete a run from the log to repeat it. An
+     * unfinished run resumes from its checkpoint, with the same result as without the interruption. The recipe is not
+     * compared: use another folder for another recipe. A run that throws is logged with its error, and the others
+     * continue. An interrupt of the thread ends the runs after their current steps; the interrupt flag stays set.
      *
-     * @param recipe trains the model of a trial, with a trainer that {@link Trial#prepare} has prepared; called from several
+     * @param recipe trains the model of a trial, with the settings applied by {@link Trial#prepare}; called by several
      *     threads. The model is saved and closed
-     * @return the runs in the order of the points and seeds, without those that an interrupt kept from starting
+     * @return the runs in the order of points and seeds, without those that an interrupt prevented from starting
      * @throws IllegalArgumentException if two points have the same settings
-     * @throws io.nanogpt.NanogptException if another program runs an experiment in this folder
+     * @throws io.nanogpt.NanogptException if another program is running an experiment in this folder
      */
     public List<Run> run(Path folder, Function<Trial, LanguageModel> recipe) {
         return Library.get()

@@ -4,7 +4,7 @@ import io.nanogpt.spi.Library;
 import java.util.List;
 
 /**
- * {@code y = factor * x^exponent + floor}: how a loss falls with the size of the model, the data or the computation
+ * A scaling law {@code y = factor * x^exponent + floor} of the loss over the size of the model, the data or the compute
  * (Kaplan et al. 2020; with a floor Hoffmann et al. 2022).
  *
  * <pre>{@code
@@ -13,14 +13,14 @@ import java.util.List;
  * }</pre>
  *
  * @param factor above 0
- * @param exponent below 0 where y falls
- * @param floor that y does not fall below, at least 0; 0 where none was fitted
+ * @param exponent below 0 if y falls
+ * @param floor lower bound of y, at least 0; 0 without a fitted floor
  * @param rSquared share of the variance of {@code ln y} that the law explains
- * @param points that it was fitted to
+ * @param points number of fitted points
  */
 public record PowerLaw(double factor, double exponent, double floor, double rSquared, int points) {
     /**
-     * Fits the final validation losses of the runs that finished, without a floor.
+     * Fits the final validation losses of the finished runs, without a floor.
      *
      * @throws IllegalArgumentException if they are of fewer than two sizes
      */
@@ -30,7 +30,7 @@ public record PowerLaw(double factor, double exponent, double floor, double rSqu
     }
 
     /**
-     * Fits the final validation losses of the runs that finished, with a floor.
+     * Fits the final validation losses of the finished runs, with a floor.
      *
      * @throws IllegalArgumentException if they are of fewer than three sizes
      */
@@ -40,26 +40,26 @@ public record PowerLaw(double factor, double exponent, double floor, double rSqu
     }
 
     /**
-     * A straight line through {@code ln x} and {@code ln y}, by least squares.
+     * Fits a law without a floor, by linear least squares of {@code ln y} over {@code ln x}.
      *
-     * @param x all above 0, of at least two values
-     * @param y all above 0, as many
+     * @param x values above 0, at least two of them distinct
+     * @param y as many values above 0
      */
     public static PowerLaw fit(double[] x, double[] y) {
         return Library.get().experiments().fit(x, y, false);
     }
 
     /**
-     * The law with a floor whose {@code ln y} has the least squared errors (Levenberg and Marquardt).
+     * Fits a law with a floor, by nonlinear least squares of {@code ln y} (Levenberg and Marquardt).
      *
-     * @param x all above 0, of at least three values
-     * @param y all above 0, as many
+     * @param x values above 0, at least three of them distinct
+     * @param y as many values above 0
      */
     public static PowerLaw fitWithFloor(double[] x, double[] y) {
         return Library.get().experiments().fit(x, y, true);
     }
 
-    /** What the law expects at x. */
+    /** Returns the predicted value at x. */
     public double at(double x) {
         return factor * Math.pow(x, exponent) + floor;
     }
@@ -78,20 +78,20 @@ public record PowerLaw(double factor, double exponent, double floor, double rSqu
                 .toArray();
     }
 
-    /** What a {@link PowerLaw} is over. */
+    /** The quantity on the x axis of a {@link PowerLaw}. */
     public enum Scale {
-        /** Trained numbers of the model, N. */
+        /** Parameters of the model, N. */
         PARAMETERS,
-        /** Tokens trained on, D, those seen twice counted twice. */
+        /** Training tokens, D, counted with repetitions. */
         TOKENS,
         /** Tokens of the training split. */
         DATA,
-        /** Floating point operations of the training, 6 N D (Kaplan et al. 2020). */
+        /** Floating-point operations of the training, 6 N D (Kaplan et al. 2020). */
         COMPUTE;
 
         private static final double FLOPS = 6;
 
-        /** The size of a run. */
+        /** Returns the quantity for a run. */
         public double of(Run run) {
             Run.Measures measures = run.measures();
             return switch (this) {

@@ -7,46 +7,48 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs side by side: what differs between them, and how they ended.
+ * A table of runs with the settings in which they differ, and their results.
  *
  * <pre>{@code
  * System.out.println(ResultTable.overSeeds(RunLog.open(folder).list()).format(ResultTable.Format.MARKDOWN));
  * }</pre>
  *
- * @param kind what a row is
- * @param settings the names of those that differ, in the order in which the runs have them
- * @param rows in the order of their first runs
+ * @param kind the meaning of a row
+ * @param settings the names of the settings that differ, in the order of the runs
+ * @param rows the rows, in the order of their first runs
  */
 public record ResultTable(Kind kind, List<String> settings, List<Row> rows) {
-    /** What a row is. */
+    /** The meaning of a row. */
     public enum Kind {
         /** A run. */
         RUN,
-        /** The runs of one label and the same settings, each with another seed. */
+        /** The runs with one label and the same settings, each with another seed. */
         SEEDS
     }
 
-    /** How a table is written. */
+    /** The output format of a table. */
     public enum Format {
-        /** For people, aligned; numbers are rounded. */
+        /** Aligned Markdown; numbers are rounded. */
         MARKDOWN,
-        /** RFC 4180, with a header; numbers in full. */
+        /** RFC 4180 with a header; numbers in full precision. */
         CSV,
-        /** One object on one line: an array {@code rows} of objects; numbers in full, null where there is none. */
+        /**
+         * One object on one line with an array {@code rows} of objects; numbers in full precision, null for missing
+         * ones.
+         */
         JSON
     }
 
     /**
-     * A run, or the runs that differ in their seeds alone. In a row of seeds the statistics are over those that
-     * finished.
+     * A run, or the runs that differ only in their seeds. In a row of seeds, the statistics are over the finished runs.
      *
-     * @param label of the runs
-     * @param settings those that differ between rows; what these runs do not have is missing
-     * @param runs in order
-     * @param trainLoss of the final weights, in nats
-     * @param validationLoss of the final weights, in nats
-     * @param bestValidationLoss the lowest of each run, in nats
-     * @param seconds of the whole run
+     * @param label the label of the runs
+     * @param settings the settings that differ between rows, without those that these runs lack
+     * @param runs the runs in order
+     * @param trainLoss training loss of the final weights, in nats
+     * @param validationLoss validation loss of the final weights, in nats
+     * @param bestValidationLoss lowest validation loss of each run, in nats
+     * @param seconds duration of each run
      */
     public record Row(
             String label,
@@ -67,17 +69,19 @@ public record ResultTable(Kind kind, List<String> settings, List<Row> rows) {
         rows = List.copyOf(rows);
     }
 
-    /** A row a run, with the settings in which any two differ. */
+    /** Returns a table with a row per run and the settings in which any two runs differ. */
     public static ResultTable of(List<Run> runs) {
         return Library.get().experiments().table(Kind.RUN, runs);
     }
 
-    /** A row for the runs of one label and the same settings, with the statistics over their seeds. */
+    /**
+     * Returns a table with a row for the runs with one label and the same settings, with statistics over their seeds.
+     */
     public static ResultTable overSeeds(List<Run> runs) {
         return Library.get().experiments().table(Kind.SEEDS, runs);
     }
 
-    /** The table as text, which ends with a line break. */
+    /** Returns the table as text, which ends with a line break. */
     public String format(Format format) {
         return Library.get().experiments().format(this, format);
     }

@@ -13,20 +13,20 @@ import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
 /**
- * What is remembered of a training run.
+ * The record of a training run in a {@link RunLog}.
  *
- * @param id names it in its log, and its file: letters, digits, {@code . _ -}, at most 100, not starting with a dot
- * @param label for people; the runs of one setting with several seeds share it
- * @param startedAt when it began, before any interruption
- * @param settings in order, by the names that the command line gives them, such as {@code learning-rate}; the seed is not
- *     among them
- * @param seed of initial weights, batches and dropout
- * @param state whether it came to its end
- * @param evaluations in order; the last one is of the final weights
- * @param samples that the model wrote at its evaluations, in order
- * @param measures what was counted and timed
- * @param version of the library
- * @param error why it failed; present where, and only where, it did
+ * @param id unique in the log, and the name of its file: letters, digits, {@code . _ -}, at most 100, not starting with
+ *     a dot
+ * @param label the display name, shared by the runs of one setting with several seeds
+ * @param startedAt start of the run, before any interruption
+ * @param settings in order, by their names on the command line, such as {@code learning-rate}; without the seed
+ * @param seed seed of initial weights, batches and dropout
+ * @param state whether the run ended
+ * @param evaluations the evaluations in order; the last one is of the final weights
+ * @param samples the samples of the model at its evaluations, in order
+ * @param measures counts and times
+ * @param version version of the library
+ * @param error the error of a failed run; empty for any other
  */
 public record Run(
         String id,
@@ -42,21 +42,21 @@ public record Run(
         Optional<String> error) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
-    /** Whether a run came to its end. */
+    /** The state of a run. */
     public enum State {
-        /** It is running, or was interrupted or killed. */
+        /** The run is in progress, or was interrupted or killed. */
         UNFINISHED,
-        /** It reached one of its limits. */
+        /** The run reached one of its limits. */
         FINISHED,
-        /** An error ended it. */
+        /** An error ended the run. */
         FAILED
     }
 
     /**
-     * What a model wrote in the course of its run.
+     * A sample of a model during its run.
      *
      * @param step optimizer steps taken
-     * @param prompt what it continued
+     * @param prompt the prompt
      * @param text the continuation, without the prompt
      */
     public record Sample(int step, String prompt, String text) {
@@ -67,17 +67,17 @@ public record Run(
     }
 
     /**
-     * What was counted and timed; all 0 where the run failed before it began.
+     * Counts and times of a run; all 0 if it failed before its first step.
      *
-     * @param parameters trained numbers
+     * @param parameters number of parameters
      * @param trainTokens tokens of the training split
-     * @param tokensPerStep batch size times context length times accumulated batches
-     * @param seconds of the whole run, up to the last evaluation where it is unfinished
-     * @param tokensPerSecond trained, evaluations left out; 0 where it is unfinished
+     * @param tokensPerStep batch size times context length times accumulated micro-batches
+     * @param seconds duration of the run; of an unfinished one up to the last evaluation
+     * @param tokensPerSecond training tokens per second, evaluations excluded; 0 for an unfinished run
      */
     public record Measures(
             long parameters, long trainTokens, long tokensPerStep, double seconds, double tokensPerSecond) {
-        /** Of a run that did not begin. */
+        /** Returns the measures of a run that did not start: all 0. */
         public static Measures none() {
             return new Measures(0, 0, 0, 0, 0);
         }
@@ -95,14 +95,14 @@ public record Run(
         Objects.requireNonNull(version, "version");
         if (error.isPresent() != (state == State.FAILED)) {
             throw new IllegalArgumentException(
-                    "a run has an error where it failed, and only there, but is " + state + " with " + error);
+                    "a run must have an error if and only if it failed, but is " + state + " with " + error);
         }
     }
 
     /**
-     * Checks an id.
+     * Validates the id of a run.
      *
-     * @throws IllegalArgumentException if no run can have it
+     * @throws IllegalArgumentException if the id is not valid
      */
     public static void requireId(String id) {
         if (!ID.matcher(id).matches()) {
@@ -112,32 +112,32 @@ public record Run(
         }
     }
 
-    /** Whether an error ended it. */
+    /** Whether an error ended the run. */
     public boolean failed() {
         return state == State.FAILED;
     }
 
-    /** The last evaluation. */
+    /** Returns the last evaluation, if any. */
     public Optional<EvaluationPoint> last() {
         return evaluations.isEmpty() ? Optional.empty() : Optional.of(evaluations.get(evaluations.size() - 1));
     }
 
-    /** The training loss of the final weights, in nats. */
+    /** Returns the training loss of the final weights, in nats. */
     public OptionalDouble finalTrainLoss() {
         return present(last().map(EvaluationPoint::trainLoss));
     }
 
-    /** The validation loss of the final weights, in nats. */
+    /** Returns the validation loss of the final weights, in nats. */
     public OptionalDouble finalValidationLoss() {
         return present(last().map(EvaluationPoint::validationLoss));
     }
 
-    /** The lowest validation loss, in nats. */
+    /** Returns the lowest validation loss, in nats. */
     public OptionalDouble bestValidationLoss() {
         return present(evaluations.stream().map(EvaluationPoint::validationLoss).min(Comparator.naturalOrder()));
     }
 
-    /** Tokens trained on up to the last evaluation. */
+    /** Returns the training tokens up to the last evaluation. */
     public long tokens() {
         return last().map(point -> point.step() * measures.tokensPerStep()).orElse(0L);
     }

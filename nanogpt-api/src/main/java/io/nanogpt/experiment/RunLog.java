@@ -9,58 +9,58 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A folder of {@link Run}s, one JSON file {@code ID.json} each. A file is replaced whole or not at all, so programs that
- * run at the same time, or are killed, cannot hurt each other's runs.
+ * A folder of {@link Run}s, one JSON file {@code ID.json} each. Files are replaced atomically, so programs that run
+ * concurrently, or are killed, cannot corrupt each other's runs.
  */
 public interface RunLog {
-    /** The log of a folder, which may not exist yet. */
+    /** Opens the log of a folder, which may not exist yet. */
     static RunLog open(Path folder) {
         return Library.get().experiments().log(folder);
     }
 
-    /** {@link #recorder(String, Map)} with the settings that the run knows itself. */
+    /** Returns a listener as {@link #recorder(String, Map)} does, with the settings of model and training only. */
     default TrainingListener recorder(String label) {
         return recorder(label, Map.of());
     }
 
     /**
-     * A listener that adds one training run: unfinished at its start and its evaluations, finished at its end, or failed
-     * with the error of its end. Where the run is resumed from a checkpoint, so is what was recorded.
+     * Returns a listener that records one training run: as unfinished at its start and its evaluations, as finished or
+     * failed at its end. If the run is resumed from a checkpoint, its record is resumed too.
      *
      * <pre>{@code
      * GPT.builder().listener(RunLog.open(folder).recorder("baseline")).train(corpus);
      * }</pre>
      *
-     * @param label for people
-     * @param settings of the data, for example: beside those of model and training, which the run knows itself, or in
-     *     their place
+     * @param label the display name of the run
+     * @param settings additional settings, for example of the data; they replace settings of model and training with
+     *     the same names
      */
     TrainingListener recorder(String label, Map<String, String> settings);
 
     /**
-     * All runs in the order in which they started.
+     * Returns all runs in the order of their start.
      *
-     * @throws NanogptException if a file of the log is not of a run
+     * @throws NanogptException if a file of the log does not contain a run
      */
     List<Run> list();
 
-    /** One run. */
+    /** Returns the run with an id, if any. */
     Optional<Run> get(String id);
 
-    /** Adds a run, or replaces the one of the same id. */
+    /** Adds a run, or replaces the one with the same id. */
     void add(Run run);
 
     /**
      * Removes a run.
      *
-     * @return whether there was one
+     * @return whether the run existed
      */
     boolean delete(String id);
 
     /**
      * Removes all runs.
      *
-     * @return how many there were
+     * @return the number of removed runs
      */
     int clear();
 }

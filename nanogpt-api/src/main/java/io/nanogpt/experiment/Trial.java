@@ -3,30 +3,30 @@ package io.nanogpt.experiment;
 import io.nanogpt.train.TrainingSettings;
 import java.util.Map;
 
-/** One run of a {@link Grid}: a point with a seed. */
+/** A run of a {@link Grid} to perform: a point with a seed. */
 public interface Trial {
-    /** The id of its run: the same for the same settings and seed. */
+    /** Returns the id of the run, which is a function of settings and seed. */
     String id();
 
-    /** Of the point: that of the variant, or the values that vary. */
+    /** Returns the label of the point: that of the variant, or the varied values. */
     String label();
 
-    /** All settings of the point. */
+    /** Returns all settings of the point. */
     Map<String, Object> settings();
 
-    /** Of initial weights, batches and dropout. */
+    /** Returns the seed of initial weights, batches and dropout. */
     long seed();
 
     /**
-     * Tells a trainer its seed, its threads, where to keep checkpoints and what to log. What is set afterwards replaces
-     * it.
+     * Applies seed, threads, checkpoints and the listener of the log to the settings of a run. Settings made afterwards
+     * take precedence.
      */
     void prepare(TrainingSettings<?> trainer);
 
     /**
-     * A setting.
+     * Returns a setting.
      *
-     * @throws IllegalArgumentException if the point has none of that name
+     * @throws IllegalArgumentException if the point has no setting of that name
      */
     default Object value(String name) {
         Object value = settings().get(name);
@@ -37,7 +37,7 @@ public interface Trial {
         return value;
     }
 
-    /** A setting that is a number. */
+    /** Returns a setting that is a number. */
     default double number(String name) {
         if (value(name) instanceof Number number) {
             return number.doubleValue();
@@ -45,7 +45,7 @@ public interface Trial {
         throw mistaken(name, "a number");
     }
 
-    /** A setting that is a whole number. */
+    /** Returns a setting that is an integer. */
     default int integer(String name) {
         if (value(name) instanceof Number number && number.intValue() == number.doubleValue()) {
             return number.intValue();
@@ -53,7 +53,7 @@ public interface Trial {
         throw mistaken(name, "a whole number");
     }
 
-    /** A setting that is a text. */
+    /** Returns a setting that is a text. */
     default String text(String name) {
         if (value(name) instanceof String text) {
             return text;
@@ -61,7 +61,7 @@ public interface Trial {
         throw mistaken(name, "a text");
     }
 
-    /** A setting that is true or false. */
+    /** Returns a setting that is a boolean. */
     default boolean flag(String name) {
         if (value(name) instanceof Boolean flag) {
             return flag;

@@ -2,18 +2,18 @@ package io.nanogpt.generate;
 
 import java.util.List;
 
-/** What every token of a text looks at, in every layer and head of a model, and what the model expects next. */
+/** The attention weights of every layer and head for a text, and the probabilities of the next token. */
 public final class AttentionMaps {
     private final List<Token> tokens;
     private final List<float[][][]> layers;
     private final float[] nextProbabilities;
 
     /**
-     * Maps that are handed over, not copied.
+     * Creates maps from arrays, which are not copied.
      *
-     * @param tokens of the text, T of them
-     * @param layers for each layer {@code (heads, T, T)}
-     * @param nextProbabilities for each token id, how likely it follows the text
+     * @param tokens the T tokens of the text
+     * @param layers the weights of each layer, {@code (heads, T, T)}
+     * @param nextProbabilities for each token id, the probability that it follows the text
      */
     public AttentionMaps(List<Token> tokens, List<float[][][]> layers, float[] nextProbabilities) {
         this.tokens = List.copyOf(tokens);
@@ -21,18 +21,18 @@ public final class AttentionMaps {
         this.nextProbabilities = nextProbabilities;
     }
 
-    /** The tokens of the text, T of them: its last ones, where it is longer than the context. */
+    /** Returns the T tokens of the text: its last ones if it is longer than the context. */
     public List<Token> tokens() {
         return tokens;
     }
 
-    /** The number of layers; 0 where the model has no attention. */
+    /** Returns the number of layers; 0 if the model has no attention. */
     public int layers() {
         return layers.size();
     }
 
     /**
-     * The number of heads of a layer.
+     * Returns the number of heads of a layer.
      *
      * @throws IllegalArgumentException if there is no such layer
      */
@@ -41,8 +41,8 @@ public final class AttentionMaps {
     }
 
     /**
-     * All heads of a layer, {@code (heads, T, T)}: {@code [head][t][s]} is how much token {@code t} takes from token
-     * {@code s}. Each row sums to one and is zero behind {@code t}.
+     * Returns the weights of a layer, {@code (heads, T, T)}: {@code [head][t][s]} is the weight of token {@code s} for
+     * token {@code t}. Each row sums to one and is zero for {@code s > t}.
      *
      * @param layer counted from 0
      * @throws IllegalArgumentException if there is no such layer
@@ -58,7 +58,7 @@ public final class AttentionMaps {
     }
 
     /**
-     * One head, {@code (T, T)}.
+     * Returns the weights of one head, {@code (T, T)}.
      *
      * @param layer counted from 0
      * @param head counted from 0
@@ -72,7 +72,7 @@ public final class AttentionMaps {
         return layer(layer)[head];
     }
 
-    /** For each token id, how likely it follows the text. */
+    /** Returns, for each token id, the probability that it follows the text. */
     public float[] nextProbabilities() {
         return nextProbabilities;
     }

@@ -1,12 +1,13 @@
 package io.nanogpt.generate;
 
 /**
- * Searches the most likely continuation instead of drawing one: at each step the {@code beams} most likely beginnings
- * are kept. A continuation is ranked by the sum of its log-probabilities over {@code tokens ^ lengthPenalty}.
+ * Parameters of a beam search, which looks for the most likely continuation and keeps the {@code beams} most likely
+ * prefixes at each step. A continuation is ranked by the sum of its log-probabilities over
+ * {@code tokens ^ lengthPenalty}.
  *
- * @param beams beginnings that are kept; also the most results
- * @param lengthPenalty 0 ranks by probability alone, 1 (the default) by the mean of the log-probabilities; larger favours
- *     longer ones
+ * @param beams prefixes to keep; also the maximum number of results
+ * @param lengthPenalty 0 ranks by probability, 1 (the default) by the mean log-probability; larger values favour longer
+ *     continuations
  */
 public record BeamSearch(int beams, double lengthPenalty) {
     public BeamSearch {
@@ -18,12 +19,12 @@ public record BeamSearch(int beams, double lengthPenalty) {
         }
     }
 
-    /** With a length penalty of 1. */
+    /** Returns a beam search with a length penalty of 1. */
     public static BeamSearch of(int beams) {
         return new BeamSearch(beams, 1);
     }
 
-    /** The score of a continuation. */
+    /** Returns the score of a continuation. */
     public double score(double logProbability, int tokens) {
         return logProbability / Math.pow(tokens, lengthPenalty);
     }
@@ -32,9 +33,9 @@ public record BeamSearch(int beams, double lengthPenalty) {
      * A result of {@link BeamSearch}.
      *
      * @param text the continuation, without the prompt
-     * @param tokens of the continuation, a stop's among them
-     * @param logProbability natural logarithm of its probability: the sum over its tokens
-     * @param score by which results are ranked, the best first
+     * @param tokens the number of its tokens, those of a stop text included
+     * @param logProbability the natural logarithm of its probability: the sum over its tokens
+     * @param score the value by which results are ranked
      */
     public record Hypothesis(String text, int tokens, double logProbability, double score) {}
 }

@@ -1,13 +1,13 @@
 package io.nanogpt.generate;
 
 /**
- * How well a model predicts a text.
+ * The loss of a model on a text.
  *
  * @param loss mean cross entropy in nats per token
- * @param tokens that were predicted
+ * @param tokens the number of predicted tokens
  */
 public record Evaluation(double loss, long tokens) {
-    /** {@code exp(loss)}. */
+    /** Returns {@code exp(loss)}. */
     public double perplexity() {
         return Math.exp(loss);
     }

@@ -3,10 +3,10 @@ package io.nanogpt.generate;
 import java.util.List;
 
 /**
- * Samples of one prompt at every temperature and every top-k.
+ * Samples of one prompt for each combination of a temperature and a top-k.
  *
- * @param prompt what was continued
- * @param cells temperatures in the outer, top-k in the inner order in which they were asked for
+ * @param prompt the text that was continued
+ * @param cells ordered by temperature, then by top-k, each as given
  */
 public record GenerationGrid(String prompt, List<Cell> cells) {
     public GenerationGrid {
@@ -14,11 +14,11 @@ public record GenerationGrid(String prompt, List<Cell> cells) {
     }
 
     /**
-     * The samples of one setting.
+     * The samples of one combination.
      *
-     * @param temperature of these samples
-     * @param topK of these samples
-     * @param samples continuations, without the prompt
+     * @param temperature the temperature of these samples
+     * @param topK the top-k of these samples
+     * @param samples the continuations, without the prompt
      */
     public record Cell(double temperature, int topK, List<String> samples) {
         public Cell {

@@ -2,17 +2,17 @@ package io.nanogpt.generate;
 
 import io.nanogpt.NanogptException;
 
-/** Thrown where an interrupt of the thread cuts generation short; the interrupt flag stays set. */
+/** Thrown if the thread is interrupted during generation; the interrupt flag stays set. */
 public final class GenerationInterruptedException extends NanogptException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * An exception.
+     * Creates an exception.
      *
-     * @param tokens that were generated before the interrupt
+     * @param tokens the number of tokens generated before the interrupt
      */
     public GenerationInterruptedException(int tokens) {
-        super("generation was interrupted after " + tokens + " tokens; to end it by time and keep the text, set"
-                + " GenerationOptions.withTimeout instead");
+        super("generation was interrupted after " + tokens + " tokens; to limit its time and keep the text so far, use"
+                + " GenerationOptions.withTimeout");
     }
 }

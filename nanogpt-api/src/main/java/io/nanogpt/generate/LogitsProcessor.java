@@ -1,8 +1,8 @@
 package io.nanogpt.generate;
 
 /**
- * Changes the logits of a step before an id is chosen. Implementations keep no state, so that one may serve many
- * threads: what they need is in the context.
+ * A change to the logits of a step before a token is chosen. Implementations are stateless, so that threads may share
+ * one: all state is in the context.
  *
  * <pre>{@code
  * int newline = model.tokenizer().encode("\n")[0];
@@ -18,23 +18,23 @@ public interface LogitsProcessor {
     /**
      * Changes logits in place.
      *
-     * @param context what was generated so far; valid during the call
-     * @param logits one per id; minus infinity forbids an id, and where every id is forbidden the continuation ends
+     * @param context the tokens so far; valid during the call
+     * @param logits one per id; minus infinity forbids an id, and if every id is forbidden, generation ends
      */
     void process(Context context, float[] logits);
 
     /** The tokens of a prompt and of its continuation so far. */
     interface Context {
-        /** The number of ids. */
+        /** Returns the number of ids. */
         int size();
 
-        /** The id at a place, counted from 0 at the beginning of the prompt. */
+        /** Returns the id at an index, counted from 0 at the beginning of the prompt. */
         int id(int index);
 
-        /** The number of ids of the prompt, which come first. */
+        /** Returns the number of ids of the prompt, which come first. */
         int promptSize();
 
-        /** The text of the continuation, without an unfinished character at its end. */
+        /** Returns the text of the continuation, without an incomplete character at its end. */
         CharSequence text();
     }
 }

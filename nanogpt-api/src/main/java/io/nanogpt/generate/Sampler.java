@@ -1,6 +1,6 @@
 package io.nanogpt.generate;
 
-/** Chooses the next token. Implementations keep no state, so that one may serve many threads. */
+/** A choice of the next token. Implementations are stateless, so that threads may share one. */
 @FunctionalInterface
 public interface Sampler {
     /**

@@ -8,8 +8,8 @@ import java.util.Optional;
  * A generated token.
  *
  * @param id in the tokenizer's vocabulary
- * @param text what it adds to the output
- * @param scores with {@link GenerationOptions#withLogProbabilities(int)}, how likely it was
+ * @param text the text that it adds to the output
+ * @param scores its log-probabilities, with {@link GenerationOptions#withLogProbabilities(int)}
  */
 public record Token(int id, String text, Optional<Scores> scores) {
     public Token {
@@ -17,10 +17,10 @@ public record Token(int id, String text, Optional<Scores> scores) {
     }
 
     /**
-     * How likely a token was to the model itself, before temperature, penalties and constraints.
+     * Log-probabilities under the model, before temperature, penalties and constraints.
      *
      * @param logProbability natural logarithm of the token's probability
-     * @param best the most likely ids, the most likely first
+     * @param best the most likely ids, in descending order
      */
     public record Scores(double logProbability, List<Alternative> best) {
         public Scores {
@@ -31,7 +31,7 @@ public record Token(int id, String text, Optional<Scores> scores) {
          * One of the most likely ids.
          *
          * @param id in the tokenizer's vocabulary
-         * @param text of the id
+         * @param text the text of the id
          * @param logProbability natural logarithm of its probability
          */
         public record Alternative(int id, String text, double logProbability) {}

@@ -1,19 +1,19 @@
 package io.nanogpt.graph;
 
-/** What an operation needs beside its inputs: one record per kind of operation that needs anything. */
+/** The parameters of an operation other than its inputs, with one record per kind of operation that has any. */
 public sealed interface Attributes {
     /** No attributes. */
     record None() implements Attributes {}
 
-    /** The initial distribution and the decay of a {@link OpType#PARAMETER}. */
+    /** Attributes of {@link OpType#PARAMETER}: name, shape and initial distribution. */
     record Parameter(ParameterSpec spec) implements Attributes {}
 
     /**
-     * Of {@link OpType#EMBEDDING} and its gradient.
+     * Attributes of {@link OpType#EMBEDDING} and its gradient.
      *
      * @param vocabularySize rows of the table, V
-     * @param shift row {@code t} of the result belongs to token {@code t - shift}; at least 0
-     * @param padding the token id that stands before the start of a sequence; negative for a row of zeros
+     * @param shift row {@code t} of the result is that of token {@code t - shift}; at least 0
+     * @param padding the token id before the start of a sequence; negative for a row of zeros
      */
     record Embedding(int vocabularySize, int shift, int padding) implements Attributes {
         public Embedding {
@@ -25,11 +25,11 @@ public sealed interface Attributes {
     }
 
     /**
-     * Of {@link OpType#ONE_HOT_LINEAR} and its gradient.
+     * Attributes of {@link OpType#ONE_HOT_LINEAR} and its gradient.
      *
-     * @param window tokens that count, k: the last k up to the current one
-     * @param vocabularySize token ids, V
-     * @param padding the token id that stands before the start of a sequence; negative where nothing does
+     * @param window number of input tokens, k, the current one included
+     * @param vocabularySize number of token ids, V
+     * @param padding the token id before the start of a sequence; negative for zeros
      */
     record OneHot(int window, int vocabularySize, int padding) implements Attributes {
         public OneHot {
@@ -41,34 +41,34 @@ public sealed interface Attributes {
     }
 
     /**
-     * Of {@link OpType#LAYER_NORM}, {@link OpType#RMS_NORM} and their gradients.
+     * Attributes of {@link OpType#LAYER_NORM}, {@link OpType#RMS_NORM} and their gradients.
      *
      * @param epsilon added to the variance or to the mean of squares
      */
     record Norm(float epsilon) implements Attributes {}
 
     /**
-     * Of {@link OpType#ROTARY}. Position {@code p} turns pair {@code i} of a head by the angle
+     * Attributes of {@link OpType#ROTARY}. At position {@code p}, pair {@code i} of a head is rotated by the angle
      * {@code p theta^(-2 i / headSize)}.
      *
      * @param headSize features of a head; even
-     * @param heads how many heads, from the first feature on, are turned; the features behind them pass through
+     * @param heads number of rotated heads, from the first feature on; the features after them are unchanged
      * @param theta the base of the angles
      * @param interleaved whether a pair is features {@code (2 i, 2 i + 1)}, as in the paper, rather than
      *     {@code (i, i + headSize / 2)}, as in Llama checkpoints
-     * @param inverse whether it turns back, which is the gradient
+     * @param inverse whether the rotation is inverse, as in the gradient
      */
     record Rotary(int headSize, int heads, double theta, boolean interleaved, boolean inverse) implements Attributes {}
 
     /**
-     * Of {@link OpType#ATTENTION}, its gradient and its probabilities. The input holds, side by side, {@code heads}
-     * queries, {@code keyValueHeads} keys and as many values; query head {@code h} reads key and value head
-     * {@code h / (heads / keyValueHeads)}.
+     * Attributes of {@link OpType#ATTENTION}, its gradient and its probabilities. The input is the concatenation of
+     * {@code heads} queries, {@code keyValueHeads} keys and as many values; query head {@code h} uses key and value
+     * head {@code h / (heads / keyValueHeads)}.
      *
      * @param heads query heads
-     * @param keyValueHeads heads of keys and values; divides {@code heads}
-     * @param scale multiplies the dot products of queries and keys
-     * @param window the keys that a query sees, its own position among them; 0 for all up to its own
+     * @param keyValueHeads key and value heads; divides {@code heads}
+     * @param scale the factor of the dot products of queries and keys
+     * @param window keys that a query attends to, that of its own position included; 0 for all up to its own
      */
     record Attention(int heads, int keyValueHeads, float scale, int window) implements Attributes {
         public Attention {
@@ -81,17 +81,17 @@ public sealed interface Attributes {
             }
         }
 
-        /** Features of a head, from the features of the packed input. */
+        /** Returns the features of a head, from the features of the packed input. */
         public int headSize(int packedFeatures) {
             return packedFeatures / (heads + 2 * keyValueHeads);
         }
     }
 
     /**
-     * Of {@link OpType#SLICE}.
+     * Attributes of {@link OpType#SLICE}.
      *
-     * @param from the first feature taken
-     * @param size features taken
+     * @param from the first feature of the slice
+     * @param size number of features of the slice
      */
     record Slice(int from, int size) implements Attributes {
         public Slice {
@@ -104,10 +104,10 @@ public sealed interface Attributes {
     }
 
     /**
-     * Of {@link OpType#DROPOUT}.
+     * Attributes of {@link OpType#DROPOUT}.
      *
      * @param rate the share of elements set to zero, in [0, 1)
-     * @param stream tells the masks of one graph apart
+     * @param stream number of the random stream, different for each dropout of a graph
      */
     record Dropout(float rate, int stream) implements Attributes {
         public Dropout {
@@ -117,7 +117,7 @@ public sealed interface Attributes {
         }
     }
 
-    /** The one instance that operations without attributes share. */
+    /** The shared instance of {@link None}. */
     Attributes NONE = new None();
 
     private static void checkPadding(int padding, int vocabularySize) {

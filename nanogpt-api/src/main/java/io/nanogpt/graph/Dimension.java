@@ -2,14 +2,14 @@ package io.nanogpt.graph;
 
 import java.util.Objects;
 
-/** One axis of a {@link Shape}: a fixed size, or a name whose size is bound when a graph is compiled. */
+/** An axis of a {@link Shape}: a fixed size, or a name whose size is set when a graph is compiled. */
 public sealed interface Dimension {
     /** The number of sequences computed together. */
     Dimension BATCH = new Named("batch");
     /** The number of tokens of each sequence. */
     Dimension SEQUENCE = new Named("sequence");
 
-    /** An axis of a size known when the graph is built. */
+    /** An axis whose size is known when the graph is built. */
     record Fixed(int size) implements Dimension {
         public Fixed {
             if (size < 1) {
@@ -23,7 +23,7 @@ public sealed interface Dimension {
         }
     }
 
-    /** An axis whose size is bound when the graph is compiled. */
+    /** An axis whose size is set when the graph is compiled. */
     record Named(String name) implements Dimension {
         public Named {
             Objects.requireNonNull(name, "name");

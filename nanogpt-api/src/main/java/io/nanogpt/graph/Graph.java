@@ -7,7 +7,7 @@ import java.util.TreeMap;
 /**
  * Operations in topological order with named outputs. Immutable.
  *
- * @param nodes {@code nodes.get(i).id() == i}
+ * @param nodes the operations, with {@code nodes.get(i).id() == i}
  * @param outputs output name to node id, for example {@code logits}
  */
 public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
@@ -28,7 +28,7 @@ public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
         for (int i = 0; i < nodes.size(); i++) {
             if (nodes.get(i).id() != i) {
                 throw new IllegalArgumentException("node " + nodes.get(i).name() + " has id "
-                        + nodes.get(i).id() + " at place " + i);
+                        + nodes.get(i).id() + " at index " + i);
             }
         }
         for (Map.Entry<String, Integer> output : outputs.entrySet()) {
@@ -39,13 +39,13 @@ public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
         }
     }
 
-    /** The node with this id. */
+    /** Returns the node with this id. */
     public Node node(int id) {
         return nodes.get(id);
     }
 
     /**
-     * The node behind an output.
+     * Returns the node of an output.
      *
      * @throws IllegalArgumentException if there is no such output
      */
@@ -57,12 +57,14 @@ public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
         return nodes.get(id);
     }
 
-    /** The name of the output that holds the gradient of a parameter in a training graph. */
+    /** Returns the name of the output for the gradient of a parameter in a training graph. */
     public static String gradientOutput(String parameter) {
         return GRADIENT + parameter;
     }
 
-    /** The gradients among the outputs: the name of a parameter to the node that computes its gradient, sorted by name. */
+    /**
+     * Returns the gradients among the outputs: a map from the name of a parameter to the node of its gradient, sorted.
+     */
     public Map<String, Node> gradients() {
         Map<String, Node> gradients = new TreeMap<>();
         outputs.forEach((name, id) -> {
@@ -73,7 +75,7 @@ public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
         return gradients;
     }
 
-    /** The parameters, in the order in which the model declares them. */
+    /** Returns the parameters in the order of their declaration. */
     public List<ParameterSpec> parameters() {
         return nodes.stream()
                 .filter(node -> node.type() == OpType.PARAMETER)
@@ -81,7 +83,7 @@ public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
                 .toList();
     }
 
-    /** The number of trained numbers. */
+    /** Returns the total number of elements of all parameters. */
     public long parameterCount() {
         return parameters().stream().mapToLong(ParameterSpec::elements).sum();
     }

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Builds a {@link Graph} node by node; every method checks its inputs and returns the new node. Not for use by several
- * threads at once.
+ * Builder of a {@link Graph}. Every operation validates its inputs and returns the new node. Not thread-safe.
  *
  * <pre>{@code
  * GraphBuilder g = new GraphBuilder();
- * Node x = g.embedding(g.input("tokens"), g.parameter("tok_emb.weight", Shape.of(65, 32), new Initializer.Normal(0.02f)));
+ * Node table = g.parameter("tok_emb.weight", Shape.of(65, 32), new Initializer.Normal(0.02f));
+ * Node x = g.embedding(g.input("tokens"), table);
  * Graph graph = g.output("logits", g.linear(x, head)).build();
  * }</pre>
  */
@@ -23,10 +23,10 @@ public final class GraphBuilder {
     private final Set<String> names = new HashSet<>();
     private int dropouts;
 
-    /** An empty graph. */
+    /** Creates a builder of an empty graph. */
     public GraphBuilder() {}
 
-    /** Continues an existing graph: its nodes keep their ids, its outputs their names. */
+    /** Returns a builder that extends a graph: its nodes keep their ids, its outputs their names. */
     public static GraphBuilder extend(Graph graph) {
         GraphBuilder builder = new GraphBuilder();
         builder.nodes.addAll(graph.nodes());
@@ -38,23 +38,23 @@ public final class GraphBuilder {
         return builder;
     }
 
-    /** Token ids given at run time, {@code (batch, sequence)}. */
+    /** Adds an input of token ids, {@code (batch, sequence)}. */
     public Node input(String name) {
         return add(OpType.INPUT, Attributes.NONE, name);
     }
 
-    /** A trained array. */
+    /** Adds a parameter. */
     public Node parameter(String name, Shape shape, Initializer initializer) {
         return add(OpType.PARAMETER, new Attributes.Parameter(new ParameterSpec(name, shape, initializer)), name);
     }
 
-    /** Rows of {@code table (V, D)}. */
+    /** Looks up rows of {@code table (V, D)}. */
     public Node embedding(Node ids, Node table) {
         return embedding(ids, table, 0, -1);
     }
 
     /**
-     * Rows of {@code table (V, D)} for the tokens {@code shift} places before.
+     * Looks up rows of {@code table (V, D)} for the tokens {@code shift} positions before.
      *
      * @param padding the token id before the start of a sequence; negative for rows of zeros there
      */
@@ -69,17 +69,17 @@ public final class GraphBuilder {
     }
 
     /**
-     * A linear layer of the last {@code window} tokens as one-hot vectors side by side, oldest first.
+     * Applies a linear layer to the concatenated one-hot vectors of the last {@code window} tokens, oldest first.
      *
      * @param weight {@code (N, window V)}
      * @param bias {@code (N)}
-     * @param padding the token id before the start of a sequence; negative where nothing stands there
+     * @param padding the token id before the start of a sequence; negative for zeros
      */
     public Node oneHotLinear(Node ids, Node weight, Node bias, int window, int padding) {
         Signature.check(OpType.ONE_HOT_LINEAR, List.of(ids, weight, bias));
         if (window < 1 || weight.shape().features() % window != 0) {
-            throw new IllegalArgumentException("the " + weight.shape().features() + " columns of " + weight.name()
-                    + " are not those of " + window + " one-hot vectors");
+            throw new IllegalArgumentException(weight.name() + " has "
+                    + weight.shape().features() + " columns, which is not a multiple of the window " + window);
         }
         int vocabulary = weight.shape().features() / window;
         return add(
@@ -101,87 +101,87 @@ public final class GraphBuilder {
         return add(OpType.ADD_SINUSOIDS, Attributes.NONE, "sinusoids", x);
     }
 
-    /** {@code x W^T}. */
+    /** Computes {@code x W^T}. */
     public Node linear(Node x, Node weight) {
         return add(OpType.LINEAR, Attributes.NONE, weight.name() + ":linear", x, weight);
     }
 
-    /** {@code x W^T + b}. */
+    /** Computes {@code x W^T + b}. */
     public Node linear(Node x, Node weight, Node bias) {
         return add(OpType.LINEAR, Attributes.NONE, weight.name() + ":linear", x, weight, bias);
     }
 
-    /** The sum of two tensors of one shape. */
+    /** Adds two tensors of one shape. */
     public Node add(Node a, Node b) {
         return add(OpType.ADD, Attributes.NONE, "add", a, b);
     }
 
-    /** The product, element by element, of two tensors of one shape. */
+    /** Multiplies two tensors of one shape element-wise. */
     public Node multiply(Node a, Node b) {
         return add(OpType.MULTIPLY, Attributes.NONE, "multiply", a, b);
     }
 
-    /** Activations side by side. */
+    /** Concatenates activations along the features. */
     public Node concat(Node... parts) {
         return add(OpType.CONCAT, Attributes.NONE, "concat", parts);
     }
 
-    /** Layer normalisation over the features. */
+    /** Applies layer normalisation over the features. */
     public Node layerNorm(Node x, Node weight, Node bias, float epsilon) {
         return add(OpType.LAYER_NORM, new Attributes.Norm(epsilon), weight.name() + ":norm", x, weight, bias);
     }
 
-    /** Division by the root of the mean of squares over the features, then times the weight. */
+    /** Divides by the root mean square over the features and multiplies by the weight. */
     public Node rmsNorm(Node x, Node weight, float epsilon) {
         return add(OpType.RMS_NORM, new Attributes.Norm(epsilon), weight.name() + ":norm", x, weight);
     }
 
-    /** Exact GELU. */
+    /** Applies exact GELU. */
     public Node gelu(Node x) {
         return add(OpType.GELU, Attributes.NONE, "gelu", x);
     }
 
-    /** {@code max(x, 0)}. */
+    /** Computes {@code max(x, 0)}. */
     public Node relu(Node x) {
         return add(OpType.RELU, Attributes.NONE, "relu", x);
     }
 
-    /** GELU in its tanh form. */
+    /** Applies GELU in its tanh approximation. */
     public Node geluTanh(Node x) {
         return add(OpType.GELU_TANH, Attributes.NONE, "gelu-tanh", x);
     }
 
-    /** {@code x / (1 + exp(-x))}. */
+    /** Computes {@code x / (1 + exp(-x))}. */
     public Node silu(Node x) {
         return add(OpType.SILU, Attributes.NONE, "silu", x);
     }
 
-    /** Rotary positions; {@code rotary} says which features turn, and how. */
+    /** Applies rotary positions. */
     public Node rotary(Node x, Attributes.Rotary rotary) {
         return add(OpType.ROTARY, rotary, "rotary", x);
     }
 
-    /** Causal self-attention on packed {@code (q, k, v)}; {@code scale} multiplies the dot products. */
+    /** Applies causal self-attention to packed {@code (q, k, v)}; {@code scale} is the factor of the dot products. */
     public Node attention(Node queriesKeysValues, int heads, float scale) {
         return attention(queriesKeysValues, new Attributes.Attention(heads, heads, scale, 0));
     }
 
-    /** Causal self-attention on packed {@code (q, k, v)} with heads that may share keys and values. */
+    /** Applies causal self-attention to packed {@code (q, k, v)}; heads may share keys and values. */
     public Node attention(Node queriesKeysValues, Attributes.Attention attention) {
         return add(OpType.ATTENTION, attention, "attention", queriesKeysValues);
     }
 
-    /** A layer of long short-term memory; {@code gates (B, T, 4 D)} is the input's part of the gates. */
+    /** Applies an LSTM layer; {@code gates (B, T, 4 D)} is the contribution of the input to the gates. */
     public Node lstm(Node gates, Node weight, Node bias) {
         return add(OpType.LSTM, Attributes.NONE, weight.name() + ":lstm", gates, weight, bias);
     }
 
-    /** A convolution for each feature by itself over rows that lie side by side, oldest first. */
+    /** Applies a depthwise convolution to concatenated rows, oldest first. */
     public Node depthwiseConv(Node rows, Node weight, Node bias) {
         return add(OpType.DEPTHWISE_CONV, Attributes.NONE, weight.name() + ":conv", rows, weight, bias);
     }
 
-    /** Dropout with a mask of its own; {@code x} itself where {@code rate} is zero. */
+    /** Applies dropout with its own mask; returns {@code x} if {@code rate} is zero. */
     public Node dropout(Node x, float rate) {
         if (rate == 0) {
             return x;
@@ -192,16 +192,16 @@ public final class GraphBuilder {
         return node;
     }
 
-    /** Mean cross entropy, a scalar. */
+    /** Computes the mean cross entropy, a scalar. */
     public Node crossEntropy(Node logits, Node targets) {
         return add(OpType.CROSS_ENTROPY, Attributes.NONE, "cross-entropy", logits, targets);
     }
 
     /**
-     * Any operation; the methods above are shorter.
+     * Adds an operation of any type.
      *
-     * @throws IllegalArgumentException if the operation reads another number or other kinds of inputs, other shapes or other
-     *     attributes, if an input belongs to another graph, or if the name of an input or parameter is taken
+     * @throws IllegalArgumentException if number, kinds or shapes of the inputs or the attributes do not match the
+     *     operation, if an input belongs to another graph, or if the name of an input or parameter is taken
      */
     public Node add(OpType type, Attributes attributes, String name, Node... inputs) {
         List<Integer> ids = new ArrayList<>(inputs.length);
@@ -231,7 +231,7 @@ public final class GraphBuilder {
         return this;
     }
 
-    /** The graph built so far. */
+    /** Returns the graph built so far. */
     public Graph build() {
         return new Graph(nodes, outputs);
     }

@@ -1,8 +1,8 @@
 package io.nanogpt.graph;
 
-/** How a parameter starts. */
+/** The initial distribution of a parameter. */
 public sealed interface Initializer {
-    /** The distributions that there are. */
+    /** The kinds of distributions. */
     enum Kind {
         /** {@link Constant}. */
         CONSTANT,
@@ -14,7 +14,7 @@ public sealed interface Initializer {
         TRUNCATED_NORMAL
     }
 
-    /** Which one this is; switches over it need no default. */
+    /** Returns the kind of this distribution, for exhaustive switches. */
     Kind kind();
 
     /** Every element is {@code value}. */
@@ -42,10 +42,10 @@ public sealed interface Initializer {
     }
 
     /**
-     * Independent normal draws of mean zero, drawn again where they lie outside {@code [-bound, bound]}.
+     * Independent normal draws of mean zero, redrawn if they are outside {@code [-bound, bound]}.
      *
-     * @param standardDeviation before the cut
-     * @param bound at least one standard deviation, so that few draws are thrown away
+     * @param standardDeviation standard deviation before truncation
+     * @param bound at least one standard deviation, so that few draws are rejected
      */
     record TruncatedNormal(float standardDeviation, float bound) implements Initializer {
         public TruncatedNormal {

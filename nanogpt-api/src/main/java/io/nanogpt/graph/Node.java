@@ -3,14 +3,14 @@ package io.nanogpt.graph;
 import java.util.List;
 
 /**
- * One operation of a {@link Graph}.
+ * An operation of a {@link Graph}.
  *
- * @param id its place in the graph's topological order
- * @param type the operation
- * @param inputs the ids of the nodes it reads, all smaller than {@code id}
- * @param attributes what the operation needs beside its inputs
- * @param shape the shape of its one output
- * @param name for people, checkpoints and run-time inputs
+ * @param id its index in the topological order of the graph
+ * @param type the type of the operation
+ * @param inputs the ids of its input nodes, all smaller than {@code id}
+ * @param attributes the attributes of the operation
+ * @param shape the shape of its output
+ * @param name its name in messages; for inputs and parameters also at run time and in checkpoints
  */
 public record Node(int id, OpType type, List<Integer> inputs, Attributes attributes, Shape shape, String name) {
     public Node {
@@ -23,7 +23,7 @@ public record Node(int id, OpType type, List<Integer> inputs, Attributes attribu
         }
     }
 
-    /** The id of the input at {@code index}. */
+    /** Returns the id of the input at {@code index}. */
     public int input(int index) {
         return inputs.get(index);
     }

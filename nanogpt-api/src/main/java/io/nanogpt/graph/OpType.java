@@ -1,24 +1,24 @@
 package io.nanogpt.graph;
 
 /**
- * Every operation a graph may hold. {@code B} is the batch, {@code T} the sequence, {@code D}, {@code N} and {@code K}
- * are features. Whoever reads a graph switches over this type without a default, so that a new operation does not
- * compile until every reader has answered for it.
+ * The operations of a graph. {@code B} is the batch, {@code T} the sequence, {@code D}, {@code N} and {@code K} are
+ * features. Code that reads graphs switches over this type without a default, so that a new operation does not compile
+ * until all of it handles the operation.
  */
 public enum OpType {
-    /** Token ids given at run time, {@code (B, T)}. */
+    /** A run-time input of token ids, {@code (B, T)}. */
     INPUT,
-    /** A trained array of fixed shape. */
+    /** A trained parameter of fixed shape. */
     PARAMETER,
     /**
-     * Rows of a table: ids {@code (B, T)}, table {@code (V, D)} to {@code (B, T, D)}, optionally of the token some places
-     * before ({@link Attributes.Embedding}).
+     * Lookup of rows of a table: ids {@code (B, T)}, table {@code (V, D)} to {@code (B, T, D)}, optionally of a token
+     * some positions before ({@link Attributes.Embedding}).
      */
     EMBEDDING,
     /**
-     * A linear layer of the last k tokens written as one-hot vectors side by side, oldest first: ids {@code (B, T)}, weight
-     * {@code (N, k V)}, bias {@code (N)} to {@code (B, T, N)}. It gathers columns; no one-hot vector is ever made
-     * ({@link Attributes.OneHot}).
+     * A linear layer of the concatenated one-hot vectors of the last k tokens, oldest first: ids {@code (B, T)}, weight
+     * {@code (N, k V)}, bias {@code (N)} to {@code (B, T, N)}. Computed as a gather of columns ({@link
+     * Attributes.OneHot}).
      */
     ONE_HOT_LINEAR,
     /** Adds row {@code past + t} of a table {@code (context, D)} to position {@code t} of {@code (B, T, D)}. */
@@ -28,27 +28,37 @@ public enum OpType {
      * {@code 2 i} and {@code cos(p w)} to feature {@code 2 i + 1} with {@code w = 10000^(-2 i / D)}.
      */
     ADD_SINUSOIDS,
-    /** {@code x W^T + b}: x {@code (B, T, K)}, weight {@code (N, K)}, optional bias {@code (N)} to {@code (B, T, N)}. */
+    /**
+     * {@code x W^T + b}: x {@code (B, T, K)}, weight {@code (N, K)}, optional bias {@code (N)} to {@code (B, T, N)}.
+     */
     LINEAR,
     /** The sum of two activations {@code (B, T, D)}. */
     ADD,
-    /** The product, element by element, of two activations {@code (B, T, D)}. */
+    /** The element-wise product of two activations {@code (B, T, D)}. */
     MULTIPLY,
-    /** Two or more activations side by side: {@code (B, T, N1)}, {@code (B, T, N2)}, ... to {@code (B, T, N1 + N2 + ...)}. */
+    /**
+     * The concatenation of two or more activations: {@code (B, T, N1)}, {@code (B, T, N2)}, ... to
+     * {@code (B, T, N1 + N2 + ...)}.
+     */
     CONCAT,
     /** Layer normalisation over the features (Ba et al. 2016): x, weight {@code (D)}, bias {@code (D)}. */
     LAYER_NORM,
-    /** {@code x / sqrt(mean(x^2) + epsilon) * weight} over the features (Zhang and Sennrich 2019): x, weight {@code (D)}. */
+    /**
+     * {@code x / sqrt(mean(x^2) + epsilon) * weight} over the features (Zhang and Sennrich 2019): x, weight
+     * {@code (D)}.
+     */
     RMS_NORM,
     /** Gaussian error linear unit in its exact form, {@code x Phi(x)} (Hendrycks and Gimpel 2016). */
     GELU,
-    /** GELU in its tanh form, {@code x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))}, as GPT-2 has it. */
+    /** GELU in its tanh approximation, {@code x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))}, as in GPT-2. */
     GELU_TANH,
     /** {@code max(x, 0)}. */
     RELU,
     /** {@code x / (1 + exp(-x))}; SwiGLU (Shazeer 2020) is {@link #SILU} of a gate times a linear layer. */
     SILU,
-    /** Turns pairs of features by angles that grow with the position (Su et al. 2021, {@link Attributes.Rotary}). */
+    /**
+     * Rotation of pairs of features by angles proportional to the position (Su et al. 2021, {@link Attributes.Rotary}).
+     */
     ROTARY,
     /**
      * Causal self-attention on packed queries, keys and values {@code (B, T, (H + 2 H_kv) d)} to {@code (B, T, H d)}
@@ -56,26 +66,26 @@ public enum OpType {
      */
     ATTENTION,
     /**
-     * What {@link #ATTENTION} weighs the values by, for people to look at: the same input to {@code (B, T, H, T)}, where
-     * row {@code (b, t, h)} sums to one and is zero behind {@code t}. It has no gradient.
+     * The attention weights of {@link #ATTENTION}, for inspection: the same input to {@code (B, T, H, T)}, where row
+     * {@code (b, t, h)} sums to one and is zero after {@code t}. It has no gradient.
      */
     ATTENTION_PROBABILITIES,
     /**
-     * A layer of long short-term memory from a zero state (Hochreiter and Schmidhuber 1997), gates in PyTorch's order
-     * (input, forget, cell, output): the input's part of the gates {@code (B, T, 4 D)}, weight {@code (4 D, D)}, bias
+     * An LSTM layer from a zero state (Hochreiter and Schmidhuber 1997), gates in PyTorch's order (input, forget, cell,
+     * output): the contribution of the input to the gates {@code (B, T, 4 D)}, weight {@code (4 D, D)}, bias
      * {@code (4 D)} to the hidden states {@code (B, T, D)}.
      */
     LSTM,
     /**
-     * A convolution over the last k rows for each feature by itself: the rows side by side, oldest first,
-     * {@code (B, T, k D)}, weight {@code (D, 1, k)}, bias {@code (D)} to {@code (B, T, D)}.
+     * A depthwise convolution over the last k rows: the concatenated rows, oldest first, {@code (B, T, k D)}, weight
+     * {@code (D, 1, k)}, bias {@code (D)} to {@code (B, T, D)}.
      */
     DEPTHWISE_CONV,
-    /** Inverted dropout (Srivastava et al. 2014); the mask is replayed from a counter, never stored. */
+    /** Inverted dropout (Srivastava et al. 2014); the mask is recomputed from a counter, not stored. */
     DROPOUT,
     /**
-     * Mean negative log-likelihood of targets {@code (B, T)} under logits {@code (B, T, V)}: a scalar. Rows whose target is
-     * -1 do not count; with no row left the mean is 0.
+     * Mean negative log-likelihood of targets {@code (B, T)} under logits {@code (B, T, V)}: a scalar. Rows with target
+     * -1 are ignored; without any other row, the mean is 0.
      */
     CROSS_ENTROPY,
     /** Gradient of {@link #EMBEDDING} for its table: ids, gradient {@code (B, T, D)} to {@code (V, D)}. */
@@ -84,9 +94,14 @@ public enum OpType {
     ONE_HOT_LINEAR_GRAD,
     /** Gradient of {@link #ADD_POSITIONS} for its table. */
     ADD_POSITIONS_GRAD,
-    /** Gradient of {@link #LINEAR} for its input: gradient {@code (B, T, N)}, weight {@code (N, K)} to {@code (B, T, K)}. */
+    /**
+     * Gradient of {@link #LINEAR} for its input: gradient {@code (B, T, N)}, weight {@code (N, K)} to
+     * {@code (B, T, K)}.
+     */
     LINEAR_INPUT_GRAD,
-    /** Gradient of {@link #LINEAR} for its weight: gradient {@code (B, T, N)}, x {@code (B, T, K)} to {@code (N, K)}. */
+    /**
+     * Gradient of {@link #LINEAR} for its weight: gradient {@code (B, T, N)}, x {@code (B, T, K)} to {@code (N, K)}.
+     */
     LINEAR_WEIGHT_GRAD,
     /** The sum over batch and sequence: {@code (B, T, N)} to {@code (N)}; the gradient of every bias. */
     SUM_ROWS,
@@ -115,13 +130,15 @@ public enum OpType {
      * {@code (B, T, D)}, then the inputs of {@link #LSTM} and its output, to {@code (B, T, 4 D)}.
      */
     LSTM_GRAD,
-    /** Row {@code t - 1} at row {@code t} of {@code (B, T, D)}, zeros at the first: what a recurrent weight multiplied. */
+    /**
+     * Row {@code t - 1} at row {@code t} of {@code (B, T, D)}, zeros at the first: the operand of a recurrent weight.
+     */
     PREVIOUS_ROW,
     /** Gradient of {@link #DEPTHWISE_CONV} for its input: gradient {@code (B, T, D)}, weight to {@code (B, T, k D)}. */
     DEPTHWISE_CONV_INPUT_GRAD,
-    /** Gradient of {@link #DEPTHWISE_CONV} for its weight: gradient, the rows side by side to {@code (D, 1, k)}. */
+    /** Gradient of {@link #DEPTHWISE_CONV} for its weight: gradient, concatenated rows to {@code (D, 1, k)}. */
     DEPTHWISE_CONV_WEIGHT_GRAD,
-    /** The sum of two terms of one parameter's gradient, for a parameter that several operations read. */
+    /** The sum of two terms of one parameter's gradient, for a parameter of several operations. */
     GRADIENT_SUM,
     /** Gradient of {@link #CROSS_ENTROPY} for the logits, for an upstream gradient of one: logits, targets. */
     CROSS_ENTROPY_GRAD;

@@ -3,10 +3,10 @@ package io.nanogpt.graph;
 import java.util.Objects;
 
 /**
- * A trained array: its name in checkpoints, its fixed shape and how it starts.
+ * A trained parameter: its name in checkpoints, its fixed shape and its initial distribution.
  *
  * @param name unique within a model, for example {@code blocks.0.attn.qkv.weight}
- * @param shape fixed sizes, with fewer than 2<sup>31</sup> elements in all
+ * @param shape fixed sizes, with fewer than 2<sup>31</sup> elements in total
  * @param initializer the initial distribution
  */
 public record ParameterSpec(String name, Shape shape, Initializer initializer) {
@@ -32,12 +32,12 @@ public record ParameterSpec(String name, Shape shape, Initializer initializer) {
         return count;
     }
 
-    /** The number of elements. */
+    /** Returns the number of elements. */
     public int elements() {
         return Math.toIntExact(shape.elements());
     }
 
-    /** Whether this is a matrix (two axes or more), which weight decay is often restricted to. */
+    /** Whether this is a matrix (two or more axes), to which weight decay is often restricted. */
     public boolean isMatrix() {
         return shape.rank() >= 2;
     }

@@ -13,7 +13,7 @@ public record Shape(List<Dimension> dimensions) {
         dimensions = List.copyOf(dimensions);
     }
 
-    /** A shape of fixed sizes, as parameters have. */
+    /** Returns a shape of fixed sizes, as of a parameter. */
     public static Shape of(int... sizes) {
         List<Dimension> dimensions = new ArrayList<>(sizes.length);
         for (int size : sizes) {
@@ -22,17 +22,17 @@ public record Shape(List<Dimension> dimensions) {
         return new Shape(dimensions);
     }
 
-    /** {@code (batch, sequence)}: token ids. */
+    /** Returns {@code (batch, sequence)}, the shape of token ids. */
     public static Shape tokens() {
         return new Shape(List.of(Dimension.BATCH, Dimension.SEQUENCE));
     }
 
-    /** {@code (batch, sequence, features)}: activations. */
+    /** Returns {@code (batch, sequence, features)}, the shape of activations. */
     public static Shape activations(int features) {
         return new Shape(List.of(Dimension.BATCH, Dimension.SEQUENCE, new Dimension.Fixed(features)));
     }
 
-    /** The number of axes. */
+    /** Returns the number of axes. */
     public int rank() {
         return dimensions.size();
     }
@@ -43,7 +43,7 @@ public record Shape(List<Dimension> dimensions) {
     }
 
     /**
-     * The size of a fixed axis.
+     * Returns the size of a fixed axis.
      *
      * @throws IllegalStateException if the axis is named
      */
@@ -54,13 +54,13 @@ public record Shape(List<Dimension> dimensions) {
         throw new IllegalStateException("axis " + axis + " of " + this + " has no fixed size");
     }
 
-    /** The size of the innermost axis, which is fixed for parameters and activations. */
+    /** Returns the size of the innermost axis, which is fixed for parameters and activations. */
     public int features() {
         return size(rank() - 1);
     }
 
     /**
-     * The number of elements of a fixed shape.
+     * Returns the number of elements of a fixed shape.
      *
      * @throws IllegalStateException if an axis is named
      */
@@ -72,7 +72,7 @@ public record Shape(List<Dimension> dimensions) {
         return elements;
     }
 
-    /** The sizes of a fixed shape. */
+    /** Returns the sizes of a fixed shape. */
     public int[] sizes() {
         int[] sizes = new int[rank()];
         for (int axis = 0; axis < sizes.length; axis++) {

@@ -2,7 +2,7 @@ package io.nanogpt.graph;
 
 import java.util.List;
 
-/** The shape of every operation's output, and what those of its inputs must be; {@link Signature} has been checked. */
+/** Shape inference and validation for every operation, after the check of its {@link Signature}. */
 final class ShapeRules {
     private ShapeRules() {}
 
@@ -248,7 +248,7 @@ final class ShapeRules {
                 && in.get(0).features() == in.get(matrix).features();
     }
 
-    /** The size of an axis. */
+    /** Returns a number of features as an int. */
     private static int size(OpType type, List<Shape> in, long size) {
         if (size > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(type + " of shapes " + in + " would have " + size

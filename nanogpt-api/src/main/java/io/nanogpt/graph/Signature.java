@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The inputs of an operation in their order, and the attributes that it needs.
+ * The inputs of an operation in order, and the type of its attributes.
  *
- * @param operands what it reads; the last may be optional or repeated
- * @param attributes the kind of its attributes; {@code Attributes} itself where any will do
+ * @param operands the inputs; the last may be optional or repeated
+ * @param attributes the type of its attributes; {@code Attributes} itself for any
  */
 record Signature(List<Operand> operands, Class<? extends Attributes> attributes) {
-    /** What an input must be. */
+    /** The kind of an input. */
     private enum Role {
         /** Token ids, made by {@link GraphBuilder#input}. */
         IDS,
-        /** A trained array, made by {@link GraphBuilder#parameter}: backends read it where parameters are kept. */
+        /** A trained parameter, made by {@link GraphBuilder#parameter}: backends read it from the parameter store. */
         PARAMETER,
-        /** What an operation computes. */
+        /** The result of an operation. */
         RESULT
     }
 
@@ -57,9 +57,9 @@ record Signature(List<Operand> operands, Class<? extends Attributes> attributes)
     }
 
     /**
-     * Checks the number of inputs, what each is, and the attributes of an operation that is to be added to a graph.
+     * Checks number and kinds of the inputs, and the attributes, of an operation.
      *
-     * @throws IllegalArgumentException if one of them does not fit
+     * @throws IllegalArgumentException if one of them does not match
      */
     static void check(OpType type, Attributes attributes, List<Node> inputs) {
         Signature signature = of(type);
@@ -70,7 +70,7 @@ record Signature(List<Operand> operands, Class<? extends Attributes> attributes)
         }
     }
 
-    /** Checks the inputs alone. */
+    /** Checks the inputs only. */
     static void check(OpType type, List<Node> inputs) {
         of(type).checkInputs(type, inputs);
     }

@@ -1,10 +1,10 @@
 package io.nanogpt.model;
 
-/** What a transformer's MLP does between its linear layers. */
+/** The activation function of a transformer's MLP. */
 public enum Activation {
     /** {@code x Phi(x)} (Hendrycks and Gimpel 2016). */
     GELU,
-    /** GELU by its tanh formula, as GPT-2 has it. */
+    /** GELU in its tanh approximation, as in GPT-2. */
     GELU_TANH,
     /** {@code max(x, 0)}. */
     RELU,
@@ -13,7 +13,7 @@ public enum Activation {
     /** SiLU of a gate times a third linear layer (Shazeer 2020). */
     SWIGLU;
 
-    /** Whether the MLP has a third matrix. */
+    /** Whether the MLP is gated by a third linear layer. */
     public boolean isGated() {
         return this == SWIGLU;
     }

@@ -4,23 +4,23 @@ import io.nanogpt.graph.Graph;
 import java.util.Map;
 
 /**
- * A kind of language model: it turns its configuration into a {@link Graph} from {@link Graph#TOKENS}
- * {@code (batch, sequence)} to {@link Graph#LOGITS} {@code (batch, sequence, vocabulary)}. Implement it to train a
- * model of your own; gradients, training and decoding follow from the graph.
+ * The architecture of a language model: a {@link Graph} from {@link Graph#TOKENS} {@code (batch, sequence)} to
+ * {@link Graph#LOGITS} {@code (batch, sequence, vocabulary)}. Implement it to train a custom model; gradients, training
+ * and decoding are derived from the graph.
  */
 public interface Architecture {
-    /** The kind, as {@code config.json} names it, for example {@code nanogpt-transformer}. */
+    /** Returns the kind in {@code config.json}, for example {@code nanogpt-transformer}. */
     String kind();
 
-    /** The number of token ids. */
+    /** Returns the number of token ids. */
     int vocabularySize();
 
-    /** The most tokens the model can look at, T. */
+    /** Returns the context length in tokens, T. */
     int contextLength();
 
-    /** The graph; the same one at every call. */
+    /** Returns the graph; the same instance on every call. */
     Graph graph();
 
-    /** What {@code config.json} records, in the field's terms; enough to build the architecture again. */
+    /** Returns the settings for {@code config.json}, from which the architecture can be rebuilt. */
     Map<String, Object> settings();
 }

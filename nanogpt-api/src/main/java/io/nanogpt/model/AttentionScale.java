@@ -1,8 +1,8 @@
 package io.nanogpt.model;
 
-/** What multiplies the dot products of queries and keys. */
+/** The factor of the dot products of queries and keys. */
 public sealed interface AttentionScale {
-    /** The scales that there are. */
+    /** The kinds of scales. */
     enum Kind {
         /** {@link ByHeadSize}. */
         BY_HEAD_SIZE,
@@ -12,10 +12,10 @@ public sealed interface AttentionScale {
         FIXED
     }
 
-    /** Which one this is; switches over it need no default. */
+    /** Returns the kind of this scale, for exhaustive switches. */
     Kind kind();
 
-    /** {@code 1 / sqrt(head size)}, as Vaswani et al. 2017 have it. */
+    /** {@code 1 / sqrt(head size)} (Vaswani et al. 2017). */
     record ByHeadSize() implements AttentionScale {
         @Override
         public Kind kind() {
@@ -32,7 +32,7 @@ public sealed interface AttentionScale {
     }
 
     /**
-     * A number of one's choice.
+     * A fixed number.
      *
      * @param factor above 0
      */

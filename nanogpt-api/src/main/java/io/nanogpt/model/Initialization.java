@@ -1,11 +1,11 @@
 package io.nanogpt.model;
 
 /**
- * How the weights of a transformer start. Norms start at one; biases at zero unless said otherwise. A table of tokens
- * that is also the head starts as a head, so that the first logits are small.
+ * The distribution of the initial weights of a transformer. Norms start at one; biases at zero unless stated otherwise.
+ * A token embedding that is tied to the head is initialized as a head, so that the initial logits are small.
  */
 public sealed interface Initialization {
-    /** The ways that there are. */
+    /** The kinds of initializations. */
     enum Kind {
         /** {@link Normal}. */
         NORMAL,
@@ -19,11 +19,11 @@ public sealed interface Initialization {
         TRUNCATED_NORMAL
     }
 
-    /** Which one this is; switches over it need no default. */
+    /** Returns the kind of this initialization, for exhaustive switches. */
     Kind kind();
 
     /**
-     * Every matrix and table normal.
+     * Normal matrices and embeddings.
      *
      * @param standardDeviation above 0
      */
@@ -39,7 +39,7 @@ public sealed interface Initialization {
     }
 
     /**
-     * As {@link Normal}, with the two matrices that end in the residual stream divided by {@code sqrt(2 layers)}
+     * As {@link Normal}, with the two output projections to the residual stream divided by {@code sqrt(2 layers)}
      * (Radford et al. 2019).
      *
      * @param standardDeviation above 0
@@ -56,7 +56,8 @@ public sealed interface Initialization {
     }
 
     /**
-     * PyTorch's defaults: linear layers with their biases uniform within {@code 1 / sqrt(inputs)}, tables standard normal.
+     * PyTorch's defaults: linear layers and their biases uniform within {@code 1 / sqrt(inputs)}, embeddings standard
+     * normal.
      */
     record PyTorchDefault() implements Initialization {
         @Override
@@ -65,7 +66,7 @@ public sealed interface Initialization {
         }
     }
 
-    /** Every matrix and table uniform within {@code sqrt(6 / (inputs + outputs))} (Glorot and Bengio 2010). */
+    /** Matrices and embeddings uniform within {@code sqrt(6 / (inputs + outputs))} (Glorot and Bengio 2010). */
     record XavierUniform() implements Initialization {
         @Override
         public Kind kind() {
@@ -74,8 +75,8 @@ public sealed interface Initialization {
     }
 
     /**
-     * Linear layers normal with variance {@code 2 / (inputs + outputs)}, tables standard normal, both cut at three standard
-     * deviations.
+     * Linear layers normal with variance {@code 2 / (inputs + outputs)}, embeddings standard normal, both truncated at
+     * three standard deviations.
      */
     record TruncatedNormal() implements Initialization {
         @Override

@@ -1,19 +1,19 @@
 package io.nanogpt.model;
 
 /**
- * An MLP with SiLU on the last k tokens (Bengio et al. 2003).
+ * Configuration of a k-gram language model: an MLP with SiLU on the last k tokens (Bengio et al. 2003). Immutable.
  *
- * @param input how tokens enter
- * @param context what is looked at
+ * @param input encoding of the input tokens
+ * @param context window, padding and length of training sequences
  * @param layers hidden layers, at least 1
  * @param hiddenSize width of the hidden layers, D
- * @param vocabularySize token ids, V
+ * @param vocabularySize number of token ids, V
  */
 public record KGramConfig(Input input, Context context, int layers, int hiddenSize, int vocabularySize)
         implements ModelConfig {
-    /** How tokens enter. */
+    /** The encoding of the input tokens. */
     public sealed interface Input {
-        /** The inputs that there are. */
+        /** The kinds of inputs. */
         enum Kind {
             /** {@link OneHot}. */
             ONE_HOT,
@@ -23,10 +23,10 @@ public record KGramConfig(Input input, Context context, int layers, int hiddenSi
             CONVOLUTION
         }
 
-        /** Which one this is; switches over it need no default. */
+        /** Returns the kind of this input, for exhaustive switches. */
         Kind kind();
 
-        /** As one-hot vectors side by side, {@code k V} wide; computed as a gather. */
+        /** Concatenated one-hot vectors, {@code k V} wide; computed as a gather. */
         record OneHot() implements Input {
             @Override
             public Kind kind() {
@@ -35,9 +35,9 @@ public record KGramConfig(Input input, Context context, int layers, int hiddenSi
         }
 
         /**
-         * As embeddings side by side.
+         * Concatenated embeddings.
          *
-         * @param size of the embedding, E
+         * @param size embedding size, E
          */
         record Embedding(int size) implements Input {
             public Embedding {
@@ -51,9 +51,9 @@ public record KGramConfig(Input input, Context context, int layers, int hiddenSi
         }
 
         /**
-         * As the sum of k embeddings, each feature with a weight of its own for each place: a depthwise convolution.
+         * A weighted sum of k embeddings, with a weight for each feature and position: a depthwise convolution.
          *
-         * @param size of the embedding, E
+         * @param size embedding size, E
          */
         record Convolution(int size) implements Input {
             public Convolution {
@@ -68,10 +68,10 @@ public record KGramConfig(Input input, Context context, int layers, int hiddenSi
     }
 
     /**
-     * What is looked at.
+     * The context of a prediction.
      *
-     * @param window tokens, k, the current one among them
-     * @param padding the token id that stands before the start of a text; -1 for zeros
+     * @param window number of input tokens, k, the current one included
+     * @param padding the token id before the start of a text; -1 for zeros
      * @param contextLength tokens of a training sequence, T
      */
     public record Context(int window, int padding, int contextLength) {

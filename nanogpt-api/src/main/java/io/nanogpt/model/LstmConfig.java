@@ -1,14 +1,14 @@
 package io.nanogpt.model;
 
 /**
- * A recurrent language model: an embedding, stacked LSTM layers from a zero state, a linear layer with a bias
- * (Hochreiter and Schmidhuber 1997). Generation carries the state along, so it has no longest context.
+ * Configuration of a recurrent language model: an embedding, stacked LSTM layers from a zero state, a linear layer with
+ * a bias (Hochreiter and Schmidhuber 1997). Generation keeps the state, so its context is unbounded. Immutable.
  *
  * @param layers LSTM layers, at least 1
  * @param embeddingSize width of the token embedding
  * @param hiddenSize width of the hidden state, D
  * @param contextLength tokens of a training sequence, T
- * @param vocabularySize token ids, V
+ * @param vocabularySize number of token ids, V
  */
 public record LstmConfig(int layers, int embeddingSize, int hiddenSize, int contextLength, int vocabularySize)
         implements ModelConfig {

@@ -2,9 +2,9 @@ package io.nanogpt.model;
 
 import io.nanogpt.spi.Library;
 
-/** What configures one of the library's own architectures. Implement {@link Architecture} for one of your own. */
+/** Configuration of a built-in architecture. Implement {@link Architecture} for a custom one. */
 public sealed interface ModelConfig permits TransformerConfig, LstmConfig, KGramConfig {
-    /** The architectures that there are. */
+    /** The kinds of built-in architectures. */
     enum Kind {
         /** {@link TransformerConfig}. */
         TRANSFORMER,
@@ -14,19 +14,19 @@ public sealed interface ModelConfig permits TransformerConfig, LstmConfig, KGram
         K_GRAM
     }
 
-    /** Which one this is; switches over it need no default. */
+    /** Returns the kind of this configuration, for exhaustive switches. */
     Kind kind();
 
-    /** The number of token ids, V. */
+    /** Returns the number of token ids, V. */
     int vocabularySize();
 
-    /** The tokens of a training sequence, T; for a transformer also the most that it can look at. */
+    /** Returns the tokens of a training sequence, T; for a transformer also its context length in generation. */
     int contextLength();
 
-    /** The same for another number of token ids. */
+    /** Returns a copy with this number of token ids. */
     ModelConfig withVocabularySize(int vocabularySize);
 
-    /** The architecture that this configures, to be trained by a {@link io.nanogpt.train.Trainer}. */
+    /** Returns the architecture, for a {@link io.nanogpt.train.Trainer}. */
     default Architecture architecture() {
         return Library.get().architecture(this);
     }

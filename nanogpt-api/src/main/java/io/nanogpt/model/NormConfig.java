@@ -1,24 +1,24 @@
 package io.nanogpt.model;
 
 /**
- * The norms of a transformer.
+ * The norms of a transformer. Immutable.
  *
- * @param kind what normalises
- * @param epsilon added to the variance or to the mean of squares; above 0
- * @param placement where
+ * @param kind the normalisation
+ * @param epsilon added to the variance or to the mean of squares; in (0, 1)
+ * @param placement the position of norms in a block
  */
 public record NormConfig(Kind kind, float epsilon, Placement placement) {
-    /** What normalises. */
+    /** The normalisation. */
     public enum Kind {
-        /** Zero mean and unit variance, then a weight and a bias (Ba et al. 2016). */
+        /** LayerNorm: zero mean and unit variance, then a weight and a bias (Ba et al. 2016). */
         LAYER,
-        /** Unit mean of squares, then a weight (Zhang and Sennrich 2019). */
+        /** RMSNorm: unit mean of squares, then a weight (Zhang and Sennrich 2019). */
         RMS,
-        /** Nothing. */
+        /** No normalisation. */
         NONE
     }
 
-    /** Where it stands. */
+    /** The position of norms in a block. */
     public enum Placement {
         /** Before attention and MLP, and once before the head (Xiong et al. 2020). */
         PRE,

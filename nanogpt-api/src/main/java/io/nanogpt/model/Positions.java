@@ -1,8 +1,8 @@
 package io.nanogpt.model;
 
-/** How a transformer knows where a token stands. */
+/** The positional encoding of a transformer. */
 public sealed interface Positions {
-    /** The encodings that there are. */
+    /** The kinds of encodings. */
     enum Kind {
         /** {@link Learned}. */
         LEARNED,
@@ -14,10 +14,10 @@ public sealed interface Positions {
         NONE
     }
 
-    /** Which one this is; switches over it need no default. */
+    /** Returns the kind of this encoding, for exhaustive switches. */
     Kind kind();
 
-    /** A trained vector for each position, added to the embedding. */
+    /** A learned vector for each position, added to the embedding. */
     record Learned() implements Positions {
         @Override
         public Kind kind() {
@@ -34,7 +34,7 @@ public sealed interface Positions {
     }
 
     /**
-     * Queries and keys turned by angles that grow with the position (Su et al. 2021).
+     * Rotation of queries and keys by angles proportional to the position (Su et al. 2021).
      *
      * @param theta the base of the angles, 10,000 in the paper; above 1
      * @param interleaved whether a pair is features {@code (2 i, 2 i + 1)} of a head, as in the paper, rather than
@@ -53,7 +53,7 @@ public sealed interface Positions {
         }
     }
 
-    /** None; the causal mask alone tells positions apart. */
+    /** None; only the causal mask distinguishes positions. */
     record None() implements Positions {
         @Override
         public Kind kind() {

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /**
  * A named model configuration to start from. The constants are the models that this library trains by default and the
- * published shapes that users ask for; a preset of one's own is {@code new Preset("mine", config)}.
+ * published sizes; a custom preset is {@code new Preset("mine", config)}.
  *
  * @param name in lower case with hyphens, for example {@code gpt2-medium}
  * @param config the configuration, with the vocabulary of its source; {@link ModelConfig#withVocabularySize} fits it to
@@ -64,7 +64,7 @@ public record Preset(String name, ModelConfig config) {
             List.of(CAPTIONS, CAPTIONS_GPU, MIN_GPT, GPT2, GPT2_MEDIUM, GPT2_LARGE, GPT2_XL, LLAMA, LSTM);
 
     /**
-     * Checks the name.
+     * Creates a preset.
      *
      * @throws IllegalArgumentException if the name is blank
      */
@@ -74,13 +74,13 @@ public record Preset(String name, ModelConfig config) {
         }
     }
 
-    /** The presets of this library, in the order of their constants. */
+    /** Returns the presets of this library, in the order of their constants. */
     public static List<Preset> all() {
         return ALL;
     }
 
     /**
-     * The preset of this library with a name, in either case.
+     * Returns the preset of this library with a name, in either case.
      *
      * @throws IllegalArgumentException listing the names, if there is none
      */
@@ -93,9 +93,9 @@ public record Preset(String name, ModelConfig config) {
     }
 
     /**
-     * The configuration of a transformer, to be changed.
+     * Returns a builder with the configuration of a transformer.
      *
-     * @throws IllegalArgumentException if the configuration is that of another architecture
+     * @throws IllegalArgumentException if the configuration is of another architecture
      */
     public TransformerConfig.Builder transformer() {
         if (config instanceof TransformerConfig transformer) {
@@ -104,7 +104,7 @@ public record Preset(String name, ModelConfig config) {
         throw new IllegalArgumentException("preset " + name + " is no transformer");
     }
 
-    /** The name. */
+    /** Returns the name. */
     @Override
     public String toString() {
         return name;

@@ -1,6 +1,6 @@
 package io.nanogpt.model;
 
-/** Checks that the configurations share. */
+/** Validation of sizes, shared by the configurations. */
 final class Settings {
     private Settings() {}
 
@@ -11,7 +11,7 @@ final class Settings {
         return value;
     }
 
-    /** Refuses a matrix that no array can hold. */
+    /** Refuses a matrix with more elements than an array can hold. */
     static void matrix(String rowsName, long rows, String columnsName, long columns) {
         if (rows > Integer.MAX_VALUE / columns) {
             throw new IllegalArgumentException(rowsName + " " + rows + " times " + columnsName + " " + columns

@@ -3,17 +3,27 @@ package io.nanogpt.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder-only transformer. {@link #builder()} starts from nanoGPT's; {@link Preset} has those of other systems.
+ * Configuration of a decoder-only transformer. {@link #builder()} starts from nanoGPT's; {@link Preset} has those of
+ * other systems. Immutable.
  *
- * @param size layers, widths, context and vocabulary
- * @param attention heads and what they see
- * @param mlp the other half of a block
- * @param norm what keeps activations in bounds, and where
- * @param positions how tokens know where they stand
- * @param biases which linear layers have one
- * @param tiedHead whether the table of tokens is also the matrix that makes logits (Press and Wolf 2017)
- * @param dropout share of activations dropped in training behind the embedding, attention and MLP, in [0, 1)
- * @param initialization how weights start
+ * <pre>{@code
+ * ModelConfig config = TransformerConfig.builder()
+ *         .layers(6).heads(6).embeddingSize(384).contextLength(256)
+ *         .positions(new Positions.Rotary(10_000, true))
+ *         .vocabularySize(tokenizer.vocabularySize())
+ *         .build();
+ * LanguageModel model = GPT.builder().model(config).tokenizer(tokenizer).train(corpus);
+ * }</pre>
+ *
+ * @param size layers, embedding size, context length and vocabulary size
+ * @param attention heads, scale and window of attention
+ * @param mlp activation and width of the MLP
+ * @param norm kind, epsilon and placement of the norms
+ * @param positions the positional encoding
+ * @param biases the linear layers that have a bias
+ * @param tiedHead whether the token embedding is also the matrix of the head (Press and Wolf 2017)
+ * @param dropout share of activations dropped in training after the embedding, attention and MLP, in [0, 1)
+ * @param initialization the distribution of the initial weights
  */
 public record TransformerConfig(
         Size size,
@@ -61,7 +71,7 @@ public record TransformerConfig(
         }
     }
 
-    /** Features of a head, d. */
+    /** Returns the features of a head, d. */
     public int headSize() {
         return size.embeddingSize() / attention.heads();
     }
@@ -87,21 +97,21 @@ public record TransformerConfig(
     }
 
     /**
-     * The GPT of nanoGPT as the caption notebook writes it: 4 layers, 4 heads, 128 wide, context 64; learned positions,
-     * LayerNorm before each half of a block, queries, keys and values from one matrix, an MLP four times as wide with exact
-     * GELU and biases, no other biases, an untied head, weights normal with deviation 0.02. The vocabulary size has no
-     * default.
+     * Returns a builder with the GPT of nanoGPT as the caption notebook trains it: 4 layers, 4 heads, embedding size
+     * 128, context length 64, learned positions, LayerNorm before attention and MLP, queries, keys and values from one
+     * matrix, an MLP of four times the embedding size with exact GELU and biases, no other biases, an untied head,
+     * normal weights with standard deviation 0.02. The vocabulary size has no default.
      */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts from this. */
+    /** Returns a builder with these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** Sets a part at a time; what does not fit together fails in {@link #build}. */
+    /** Builder of a configuration. Setters validate single values, {@link #build} their combination. */
     public static final class Builder {
         private int layers = 4;
         private int embeddingSize = 128;
@@ -140,61 +150,63 @@ public record TransformerConfig(
             initialization = config.initialization;
         }
 
-        /** Blocks. */
+        /** Sets the number of blocks; 4 by default. */
         public Builder layers(int value) {
             layers = Settings.positive("layers", value);
             return this;
         }
 
-        /** Width of the residual stream, D; a hidden size that was given as a ratio follows it. */
+        /**
+         * Sets the width of the residual stream, D; 128 by default. A width of the MLP set as a ratio scales with it.
+         */
         public Builder embeddingSize(int value) {
             embeddingSize = Settings.positive("embeddingSize", value);
             return this;
         }
 
-        /** Tokens the model can look at, T. */
+        /** Sets the context length in tokens, T; 64 by default. */
         public Builder contextLength(int value) {
             contextLength = Settings.positive("contextLength", value);
             return this;
         }
 
-        /** Token ids, V. */
+        /** Sets the number of token ids, V; required. */
         public Builder vocabularySize(int value) {
             vocabularySize = Settings.positive("vocabularySize", value);
             return this;
         }
 
-        /** Query heads. */
+        /** Sets the number of query heads; 4 by default. */
         public Builder heads(int value) {
             heads = Settings.positive("heads", value);
             return this;
         }
 
-        /** Heads of keys and values; as many as query heads by default. */
+        /** Sets the number of key and value heads; as many as query heads by default. */
         public Builder keyValueHeads(int value) {
             keyValueHeads = Settings.positive("keyValueHeads", value);
             return this;
         }
 
-        /** Whether queries, keys and values come from one matrix. */
+        /** Sets whether queries, keys and values come from one matrix; true by default. */
         public Builder fused(boolean value) {
             fused = value;
             return this;
         }
 
-        /** What multiplies the dot products. */
+        /** Sets the factor of the dot products; {@link AttentionScale.ByHeadSize} by default. */
         public Builder scale(AttentionScale value) {
             scale = value;
             return this;
         }
 
-        /** Tokens that each one sees; 0, the default, for all before it. */
+        /** Sets the attention window in tokens, the current one included; 0, the default, for no window. */
         public Builder window(int value) {
             window = value;
             return this;
         }
 
-        /** All of attention at once. */
+        /** Sets all options of attention. */
         public Builder attention(AttentionConfig value) {
             heads = value.heads();
             keyValueHeads = value.keyValueHeads() == value.heads() ? null : value.keyValueHeads();
@@ -204,19 +216,21 @@ public record TransformerConfig(
             return this;
         }
 
-        /** What the MLP does between its linear layers. */
+        /** Sets the activation function of the MLP; {@link Activation#GELU} by default. */
         public Builder activation(Activation value) {
             activation = value;
             return this;
         }
 
-        /** Width of the MLP. */
+        /** Sets the width of the MLP. */
         public Builder hiddenSize(int value) {
             hiddenSize = Settings.positive("hiddenSize", value);
             return this;
         }
 
-        /** Width of the MLP in embedding sizes, 4 by default; the product is rounded to the nearest whole number. */
+        /**
+         * Sets the width of the MLP as a multiple of the embedding size, rounded to the nearest integer; 4 by default.
+         */
         public Builder hiddenRatio(double value) {
             if (!(value > 0 && value <= 1024)) {
                 throw new IllegalArgumentException("hiddenRatio must be in (0, 1024], but is " + value);
@@ -226,46 +240,46 @@ public record TransformerConfig(
             return this;
         }
 
-        /** What normalises, and where. */
+        /** Sets the norms; LayerNorm with epsilon 1e-5 before attention and MLP by default. */
         public Builder norm(NormConfig value) {
             norm = value;
             return this;
         }
 
-        /** How tokens know where they stand. */
+        /** Sets the positional encoding; {@link Positions.Learned} by default. */
         public Builder positions(Positions value) {
             positions = value;
             return this;
         }
 
-        /** Which linear layers have a bias. */
+        /** Sets the linear layers that have a bias; those of the MLP by default. */
         public Builder biases(Biases value) {
             biases = value;
             return this;
         }
 
-        /** Whether the table of tokens is also the head's matrix. */
+        /** Sets whether the token embedding is also the matrix of the head; false by default. */
         public Builder tiedHead(boolean value) {
             tiedHead = value;
             return this;
         }
 
-        /** Share of activations dropped in training. */
+        /** Sets the share of activations dropped in training, in [0, 1); 0 by default. */
         public Builder dropout(float value) {
             dropout = Settings.dropout(value);
             return this;
         }
 
-        /** How weights start. */
+        /** Sets the distribution of the initial weights; normal with standard deviation 0.02 by default. */
         public Builder initialization(Initialization value) {
             initialization = value;
             return this;
         }
 
         /**
-         * The configuration.
+         * Returns the configuration.
          *
-         * @throws IllegalArgumentException if the parts do not fit together, or there is no vocabulary size
+         * @throws IllegalArgumentException if values are incompatible, or there is no vocabulary size
          */
         public TransformerConfig build() {
             if (vocabularySize == 0) {
@@ -290,10 +304,10 @@ public record TransformerConfig(
     /**
      * The sizes of a transformer.
      *
-     * @param layers blocks, at least 1
+     * @param layers number of blocks, at least 1
      * @param embeddingSize width of the residual stream, D
-     * @param contextLength tokens the model can look at, T
-     * @param vocabularySize token ids, V
+     * @param contextLength context length in tokens, T
+     * @param vocabularySize number of token ids, V
      */
     public record Size(int layers, int embeddingSize, int contextLength, int vocabularySize) {
         public Size {
@@ -308,11 +322,11 @@ public record TransformerConfig(
      * The attention of a transformer.
      *
      * @param heads query heads, at least 1; divides the embedding size
-     * @param keyValueHeads heads of keys and values; divides {@code heads}. Equal: multi-head; 1: multi-query; between:
+     * @param keyValueHeads key and value heads; divides {@code heads}. Equal: multi-head; 1: multi-query; between:
      *     grouped-query attention (Ainslie et al. 2023)
-     * @param fused whether queries, keys and values come from one matrix, rather than from three
-     * @param scale multiplies the dot products of queries and keys
-     * @param window the tokens that each one sees, itself among them; 0 for all before it
+     * @param fused whether queries, keys and values come from one matrix rather than from three
+     * @param scale the factor of the dot products of queries and keys
+     * @param window tokens that a query attends to, its own included; 0 for all up to its own
      */
     public record AttentionConfig(int heads, int keyValueHeads, boolean fused, AttentionScale scale, int window) {
         public AttentionConfig {

@@ -8,14 +8,16 @@ import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /**
- * How to read somebody else's weights. Sizes come from the tensors themselves; what they do not tell comes from here.
+ * Options of an import of weights from another system. Sizes are read from the tensors; the options supply the rest.
+ * Immutable.
  *
- * @param layout whose they are; not needed for a Hugging Face folder, whose {@code config.json} says it
- * @param heads attention heads, which only the layout {@link Layout#ALGOPATH} tells
- * @param adjustment changes the transformer that layout, tensors and heads describe, for example its context length,
- *     epsilon or the base of its rotary positions
- * @param tokenizer the model's; without one the folder's {@code tokenizer.json}, or if there is none, a private-use
- *     character for every id
+ * @param layout the source of the weights; not needed for a Hugging Face folder, whose {@code config.json} names it
+ * @param heads number of attention heads; not needed for a Hugging Face folder, an LSTM or {@link Layout#ALGOPATH},
+ *     whose tensors determine it
+ * @param adjustment changes the transformer that follows from layout, tensors and heads, for example its context
+ *     length, epsilon or the base of its rotary positions
+ * @param tokenizer the tokenizer of the model; if empty, the {@code tokenizer.json} of the folder, or if there is none,
+ *     a tokenizer with a private-use character for every id
  */
 public record WeightsImportOptions(
         Optional<Layout> layout,
@@ -30,38 +32,38 @@ public record WeightsImportOptions(
         heads.ifPresent(value -> Settings.positive("heads", value));
     }
 
-    /** Of a Hugging Face folder with a {@code tokenizer.json}. */
+    /** Returns options for a Hugging Face folder with a {@code tokenizer.json}. */
     public static WeightsImportOptions ofFolder() {
         return new WeightsImportOptions(
                 Optional.empty(), OptionalInt.empty(), UnaryOperator.identity(), Optional.empty());
     }
 
-    /** Of a state dict of this layout. */
+    /** Returns options for a state dict of this layout. */
     public static WeightsImportOptions of(Layout layout) {
         return new WeightsImportOptions(
                 Optional.of(layout), OptionalInt.empty(), UnaryOperator.identity(), Optional.empty());
     }
 
-    /** With so many attention heads. */
+    /** Returns a copy with this number of attention heads. */
     public WeightsImportOptions withHeads(int value) {
         return new WeightsImportOptions(layout, OptionalInt.of(value), adjustment, tokenizer);
     }
 
-    /** With a changed transformer, for example {@code transformer -> transformer.contextLength(512)}. */
+    /** Returns a copy with this adjustment, for example {@code transformer -> transformer.contextLength(512)}. */
     public WeightsImportOptions withAdjustment(UnaryOperator<TransformerConfig.Builder> value) {
         return new WeightsImportOptions(layout, heads, value, tokenizer);
     }
 
-    /** With a tokenizer. */
+    /** Returns a copy with this tokenizer. */
     public WeightsImportOptions withTokenizer(Tokenizer value) {
         return new WeightsImportOptions(layout, heads, adjustment, Optional.of(value));
     }
 
-    /** The checkpoint format that weights come from: the names and the order of its tensors, and the model they belong to. */
+    /** The source of weights: the names and shapes of its tensors, and the model that they belong to. */
     public enum Layout {
-        /** nanoGPT of the caption notebook; the names of this library's own files. */
+        /** nanoGPT of the caption notebook, with the tensor names of this library. */
         CAPTIONS(Preset.CAPTIONS.config()),
-        /** The Tiny Shakespeare GPT of an algorithms course: queries, keys and values of each head apart. */
+        /** The Tiny Shakespeare GPT of an algorithms course, with separate queries, keys and values for each head. */
         ALGOPATH(TransformerConfig.builder()
                 .layers(6)
                 .heads(6)
@@ -74,7 +76,7 @@ public record WeightsImportOptions(
                 .biases(new Biases(false, true, true, true))
                 .dropout(0.2f)
                 .build()),
-        /** The transformer of a third homework. */
+        /** The transformer of the third homework. */
         TINY_TRANSFORMER(TransformerConfig.builder()
                 .layers(2)
                 .heads(1)
@@ -88,7 +90,7 @@ public record WeightsImportOptions(
                 .biases(Biases.ALL_BUT_HEAD)
                 .initialization(new Initialization.PyTorchDefault())
                 .build()),
-        /** The TransformerLM of CS336 and its ablations. */
+        /** The TransformerLM of Stanford's CS336 and its ablations. */
         TRANSFORMER_LM(TransformerConfig.builder()
                 .layers(4)
                 .heads(16)
@@ -105,9 +107,9 @@ public record WeightsImportOptions(
                 .build()),
         /** nanoGPT's own checkpoints. */
         NANO_GPT(Preset.GPT2.config()),
-        /** GPT-2 of Hugging Face. */
+        /** GPT-2 in Hugging Face's transformers. */
         GPT2(Preset.GPT2.config()),
-        /** Llama of Hugging Face, and Mistral, TinyLlama and Qwen2, which are built alike. */
+        /** Llama in Hugging Face's transformers, and Mistral, TinyLlama and Qwen2, which have the same structure. */
         LLAMA(Preset.LLAMA.config()),
         /** An embedding, PyTorch's {@code nn.LSTM} and a linear layer. */
         LSTM(Preset.LSTM.config());
@@ -121,14 +123,14 @@ public record WeightsImportOptions(
         }
 
         /**
-         * The configuration of the source. An import takes sizes from the tensors, and from here what a state dict of this
-         * layout does not tell, such as the activation.
+         * Returns the configuration of the source. An import takes sizes from the tensors, and values that a state dict
+         * does not contain, such as the activation, from here.
          */
         public ModelConfig config() {
             return config;
         }
 
-        /** The name on the command line, for example {@code transformer-lm}. */
+        /** Returns the name on the command line, for example {@code transformer-lm}. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -4,13 +4,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a model is written as ONNX. Immutable: each method returns a new one.
+ * Options of an export to ONNX. Immutable.
  *
- * @param flavour the operators of the graph
- * @param quantization what the matrices are stored as
- * @param externalData whether weights lie in {@code model.onnx.data} beside the graph; above 1.5 GB they always do
+ * @param flavour the operator set of the graph
+ * @param quantization the storage format of the matrices
+ * @param externalData whether weights are stored in {@code model.onnx.data} beside the graph; always above 1.5 GB
  * @param validation a text on which the report compares the losses of the model and its export
- * @param license of the weights, for the file's metadata, for example {@code MIT}
+ * @param license license of the weights for the metadata of the file, for example {@code MIT}
  */
 public record OnnxExportOptions(
         Flavour flavour,
@@ -18,15 +18,17 @@ public record OnnxExportOptions(
         boolean externalData,
         Optional<String> validation,
         Optional<String> license) {
-    /** Which operators a graph is made of. */
+    /** The operator set of a graph. */
     public enum Flavour {
-        /** Standard operators alone: for ONNX Runtime in every language, its web build, and other runtimes. */
+        /** Standard operators only: for ONNX Runtime in every language, its web build, and other runtimes. */
         PORTABLE,
-        /** ONNX Runtime's own operators where they are faster: attention on one cache that is never copied. */
+        /**
+         * ONNX Runtime's own operators where they are faster: attention with a key/value cache that is never copied.
+         */
         ONNXRUNTIME,
         /**
-         * The operators of {@link #ONNXRUNTIME} with the inputs that onnxruntime-genai gives, and its
-         * {@code genai_config.json}; transformers alone.
+         * The operators of {@link #ONNXRUNTIME} with the inputs of onnxruntime-genai, and its
+         * {@code genai_config.json}; only for transformers.
          */
         GENAI
     }
@@ -38,42 +40,42 @@ public record OnnxExportOptions(
         Objects.requireNonNull(license, "license");
     }
 
-    /** Standard operators, 32-bit weights inside the file. */
+    /** Returns options for standard operators, with 32-bit weights inside the file. */
     public static OnnxExportOptions portable() {
         return of(Flavour.PORTABLE);
     }
 
-    /** The fastest graph for ONNX Runtime, 32-bit weights inside the file. */
+    /** Returns options for the fastest graph for ONNX Runtime, with 32-bit weights inside the file. */
     public static OnnxExportOptions onnxruntime() {
         return of(Flavour.ONNXRUNTIME);
     }
 
-    /** A graph and a configuration for onnxruntime-genai, 32-bit weights inside the file. */
+    /** Returns options for onnxruntime-genai, with 32-bit weights inside the file. */
     public static OnnxExportOptions genAi() {
         return of(Flavour.GENAI);
     }
 
-    /** Of a flavour, 32-bit weights inside the file. */
+    /** Returns options for a flavour, with 32-bit weights inside the file. */
     public static OnnxExportOptions of(Flavour flavour) {
         return new OnnxExportOptions(flavour, Quantization.none(), false, Optional.empty(), Optional.empty());
     }
 
-    /** Stores the matrices in fewer bits. */
+    /** Returns a copy with this storage format of the matrices. */
     public OnnxExportOptions withQuantization(Quantization value) {
         return new OnnxExportOptions(flavour, value, externalData, validation, license);
     }
 
-    /** Whether weights lie in a file of their own. */
+    /** Returns a copy with weights in a separate file or inside the graph. */
     public OnnxExportOptions withExternalData(boolean value) {
         return new OnnxExportOptions(flavour, quantization, value, validation, license);
     }
 
-    /** Measures the losses before and after on this text. */
+    /** Returns a copy that compares the losses before and after the export on this text. */
     public OnnxExportOptions withValidation(String text) {
         return new OnnxExportOptions(flavour, quantization, externalData, Optional.of(text), license);
     }
 
-    /** States the licence of the weights. */
+    /** Returns a copy with this license of the weights. */
     public OnnxExportOptions withLicense(String name) {
         return new OnnxExportOptions(flavour, quantization, externalData, validation, Optional.of(name));
     }

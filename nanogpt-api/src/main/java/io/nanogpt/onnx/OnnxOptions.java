@@ -3,37 +3,36 @@ package io.nanogpt.onnx;
 import java.util.Objects;
 
 /**
- * How ONNX Runtime runs a model. Immutable: each method returns a new one.
+ * Options of running a model with ONNX Runtime. Immutable.
  *
  * <pre>{@code
  * LanguageModel model = LanguageModel.loadOnnx(Path.of("captions-onnx"), OnnxOptions.cuda().orCpu());
  * }</pre>
  *
- * @param provider where it computes
- * @param threads of the CPU; 0, the default, takes one for a model below four million parameters and all processors
- *     above
+ * @param provider the execution provider
+ * @param threads CPU threads; 0, the default, for one below four million parameters and all processors above
  * @param device the number of the GPU; 0 by default
- * @param memoryLimit the most bytes of the GPU's memory to use; 0, the default, for no limit
- * @param optimization how far ONNX Runtime rewrites the graph as it loads; {@link Optimization#ALL} by default
+ * @param memoryLimit maximum bytes of GPU memory; 0, the default, for no limit
+ * @param optimization graph optimization level of ONNX Runtime; {@link Optimization#ALL} by default
  */
 public record OnnxOptions(Provider provider, int threads, int device, long memoryLimit, Optimization optimization) {
-    /** Where a model computes. */
+    /** The execution provider. */
     public enum Provider {
-        /** On the CPU. */
+        /** The CPU. */
         CPU,
-        /** On an NVIDIA GPU, or not at all. */
+        /** An NVIDIA GPU; loading fails without one. */
         CUDA,
-        /** On an NVIDIA GPU where that works, else, with one warning, on the CPU. */
+        /** An NVIDIA GPU if it works, otherwise the CPU, with one warning. */
         CUDA_OR_CPU
     }
 
-    /** How far a graph is rewritten. */
+    /** The graph optimization level. */
     public enum Optimization {
-        /** Not at all. */
+        /** None. */
         NONE,
-        /** Constants and what is redundant. */
+        /** Constant folding and removal of redundant nodes. */
         BASIC,
-        /** Operators are fused too. */
+        /** Operator fusion too. */
         EXTENDED,
         /** Memory layout too. */
         ALL
@@ -54,38 +53,38 @@ public record OnnxOptions(Provider provider, int threads, int device, long memor
         }
     }
 
-    /** On the CPU. */
+    /** Returns options for the CPU. */
     public static OnnxOptions cpu() {
         return new OnnxOptions(Provider.CPU, 0, 0, 0, Optimization.ALL);
     }
 
-    /** On the first NVIDIA GPU; loading fails, naming what is missing, where that does not work. */
+    /** Returns options for the first NVIDIA GPU; if it does not work, loading fails and names what is missing. */
     public static OnnxOptions cuda() {
         return cuda(0);
     }
 
-    /** On an NVIDIA GPU; loading fails, naming what is missing, where that does not work. */
+    /** Returns options for an NVIDIA GPU; if it does not work, loading fails and names what is missing. */
     public static OnnxOptions cuda(int device) {
         return new OnnxOptions(Provider.CUDA, 0, device, 0, Optimization.ALL);
     }
 
-    /** Falls back to the CPU, with one warning. */
+    /** Returns a copy that falls back to the CPU, with one warning. */
     public OnnxOptions orCpu() {
         Provider other = provider == Provider.CUDA ? Provider.CUDA_OR_CPU : provider;
         return new OnnxOptions(other, threads, device, memoryLimit, optimization);
     }
 
-    /** Threads of the CPU; 0 chooses by the size of the model. */
+    /** Returns a copy with this number of CPU threads; 0 for a number by the size of the model. */
     public OnnxOptions withThreads(int value) {
         return new OnnxOptions(provider, value, device, memoryLimit, optimization);
     }
 
-    /** The most bytes of the GPU's memory to use; 0 for no limit. */
+    /** Returns a copy with this maximum of GPU memory in bytes; 0 for no limit. */
     public OnnxOptions withMemoryLimit(long bytes) {
         return new OnnxOptions(provider, threads, device, bytes, optimization);
     }
 
-    /** How far ONNX Runtime rewrites the graph as it loads. */
+    /** Returns a copy with this graph optimization level. */
     public OnnxOptions withOptimization(Optimization value) {
         return new OnnxOptions(provider, threads, device, memoryLimit, value);
     }

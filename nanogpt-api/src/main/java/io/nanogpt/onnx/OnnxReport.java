@@ -3,20 +3,20 @@ package io.nanogpt.onnx;
 import java.util.OptionalDouble;
 
 /**
- * What an export cost and lost.
+ * The size, loss and speed of a model before and after an export.
  *
- * @param difference the largest difference between the logits of the model and of the graph with 32-bit weights, as a
- *     share of the largest logit
- * @param before the model
- * @param after what was exported
+ * @param difference the largest difference between the logits of the model and of the graph with 32-bit weights,
+ *     relative to the largest logit
+ * @param before the measures of the model
+ * @param after the measures of the export
  */
 public record OnnxReport(double difference, Measures before, Measures after) {
     /**
-     * A model in numbers.
+     * Measures of a model.
      *
-     * @param bytes of its weights, or of the exported files
-     * @param loss over the validation text, in nats per token; empty where no text was given
-     * @param tokensPerSecond decoded one after another, on one thread
+     * @param bytes bytes of its weights, or of the exported files
+     * @param loss loss on the validation text, in nats per token; empty without a text
+     * @param tokensPerSecond decoding speed, one token at a time, on one thread
      */
     public record Measures(long bytes, OptionalDouble loss, double tokensPerSecond) {}
 }

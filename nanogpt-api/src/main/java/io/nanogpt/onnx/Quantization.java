@@ -1,19 +1,20 @@
 package io.nanogpt.onnx;
 
 /**
- * How an export stores the matrices of a model. Immutable.
+ * The storage format of the matrices of an export. Immutable.
  *
- * @param kind the numbers of the matrices
- * @param block numbers that share a scale; of {@link Kind#INT4}, and of {@link Kind#INT8} for ONNX Runtime
+ * @param kind the number format
+ * @param block number of values that share a scale: 32, 64 or 128; for {@link Kind#INT4}, and for {@link Kind#INT8}
+ *     with the flavours of ONNX Runtime
  */
 public record Quantization(Kind kind, int block) {
-    /** What a matrix is stored as. */
+    /** The number format of a matrix. */
     public enum Kind {
-        /** 32-bit floats: nothing is lost. */
+        /** 32-bit floats: lossless. */
         NONE,
-        /** 16-bit floats, computed with as 32-bit ones: half the file, the same speed. */
+        /** 16-bit floats, converted to 32 bits for computation: half the file size, the same speed. */
         FLOAT16,
-        /** 8-bit integers, multiplied by activations that are rounded to 8 bits as they come. */
+        /** 8-bit integers, multiplied by activations that are quantized dynamically to 8 bits. */
         INT8,
         /** 4-bit integers. */
         INT4
@@ -27,32 +28,34 @@ public record Quantization(Kind kind, int block) {
         }
     }
 
-    /** 32-bit floats. */
+    /** Returns 32-bit floats. */
     public static Quantization none() {
         return of(Kind.NONE);
     }
 
-    /** 16-bit floats. */
+    /** Returns 16-bit floats. */
     public static Quantization float16() {
         return of(Kind.FLOAT16);
     }
 
-    /** 8-bit integers. */
+    /** Returns 8-bit integers. */
     public static Quantization int8() {
         return of(Kind.INT8);
     }
 
-    /** 4-bit integers, 32 to a scale. */
+    /** Returns 4-bit integers in blocks of 32. */
     public static Quantization int4() {
         return of(Kind.INT4);
     }
 
-    /** Of a kind, with blocks of 32. */
+    /** Returns a format with blocks of 32. */
     public static Quantization of(Kind kind) {
         return new Quantization(kind, DEFAULT_BLOCK);
     }
 
-    /** Blocks of 32, 64 or 128 numbers: larger ones make a smaller and faster model that is less exact. */
+    /**
+     * Returns a copy with blocks of 32, 64 or 128 values: larger ones give a smaller, faster and less accurate model.
+     */
     public Quantization withBlockSize(int numbers) {
         return new Quantization(kind, numbers);
     }

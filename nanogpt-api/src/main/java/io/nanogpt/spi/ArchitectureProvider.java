@@ -7,28 +7,28 @@ import java.util.ServiceLoader;
 import java.util.Set;
 
 /**
- * Builds an architecture again from what a saved model's {@code config.json} records, so that the model can be loaded.
+ * Rebuilds the architecture of a saved model from its {@code config.json}.
  * Providers are found by {@link ServiceLoader}: name the class in
- * {@code META-INF/services/io.nanogpt.spi.ArchitectureProvider}, or in a {@code provides} clause of a module. It needs a
- * public constructor without parameters.
+ * {@code META-INF/services/io.nanogpt.spi.ArchitectureProvider}, or in a {@code provides} clause of a module. The class
+ * needs a public constructor without parameters.
  */
 public interface ArchitectureProvider {
-    /** The kinds that it builds, as {@link Architecture#kind} gives them; each unique on the class path. */
+    /** Returns the {@linkplain Architecture#kind kinds} that this provider builds; each unique on the class path. */
     Set<String> kinds();
 
     /**
      * Builds an architecture.
      *
      * @param kind one of {@link #kinds}
-     * @param settings what {@link Architecture#settings} gave when the model was saved, read from JSON: numbers are
-     *     {@link Integer}, {@link Long} or {@link Double}, whatever they were
+     * @param settings the {@link Architecture#settings} of the saved model, read from JSON: numbers are
+     *     {@link Integer}, {@link Long} or {@link Double}, whatever their original type
      * @throws io.nanogpt.NanogptException if a setting is missing or wrong
      * @throws IllegalArgumentException if the settings do not fit together
      */
     Architecture create(String kind, Map<String, Object> settings);
 
     /**
-     * The providers on the class path or module path.
+     * Returns the providers on the class path or module path.
      *
      * @throws java.util.ServiceConfigurationError if one of them cannot be loaded
      */

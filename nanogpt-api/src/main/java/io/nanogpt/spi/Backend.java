@@ -7,12 +7,14 @@ import io.nanogpt.graph.ParameterSpec;
 import java.util.List;
 import java.util.Optional;
 
-/** Computes graphs. Backends never differentiate: the gradient is in the graph. */
+/** A compiler and runtime of graphs. Backends never differentiate: a training graph contains its gradient. */
 public interface Backend extends AutoCloseable {
-    /** For people and logs, for example {@code cpu, vector (512 bits), 2 threads}; programs ask {@link #compute}. */
+    /**
+     * Returns the display name, for example {@code cpu, vector (512 bits), 2 threads}; programs use {@link #compute}.
+     */
     String name();
 
-    /** The kernels in use; by default those of the backend's own. */
+    /** Returns the kernels in use; {@link Compute.Kernels#EXTERNAL} by default. */
     default Compute compute() {
         return new Compute(name(), Compute.Kernels.EXTERNAL, "", Optional.empty());
     }
@@ -20,31 +22,31 @@ public interface Backend extends AutoCloseable {
     /** Whether {@link #compile} accepts graphs with this operation. */
     boolean supports(OpType type);
 
-    /** Room for the parameters, their gradients and the optimizer's moments, all zero. */
+    /** Allocates parameters, their gradients and the optimizer's moments, all zero. */
     ParameterStore allocate(List<ParameterSpec> parameters);
 
     /**
-     * Prepares a graph for one size of its inputs. Executables over the same store share its parameters, and only one
+     * Compiles a graph for one size of its inputs. Executables over the same store share its parameters, and only one
      * of them may run at a time.
      *
      * @param batch the number of sequences
-     * @param sequence the number of tokens of each
+     * @param sequence the number of tokens of each sequence
      * @throws UnsupportedOperationException naming every operation of the graph that this backend lacks
      */
     Executable compile(Graph graph, ParameterStore parameters, int batch, int sequence);
 
-    /** About the bytes that {@link #compile} would allocate, found out without allocating them. */
+    /** Estimates the bytes that {@link #compile} would allocate, without allocating them. */
     long executableBytes(Graph graph, ParameterStore parameters, int batch, int sequence);
 
     /**
-     * What stores and executables may still take of the memory that they live in.
+     * The memory that is available for stores and executables.
      *
-     * @param availableBytes about how many
-     * @param advice what gives more, for example {@code give Java more memory with -Xmx}
+     * @param availableBytes an estimate
+     * @param advice how to make more available, for example {@code give Java more memory with -Xmx}
      */
     record Memory(long availableBytes, String advice) {}
 
-    /** What {@link #allocate} and {@link #compile} may still take; by default the heap of Java. */
+    /** Returns the memory available to {@link #allocate} and {@link #compile}; by default the unused Java heap. */
     default Memory memory() {
         Runtime runtime = Runtime.getRuntime();
         return new Memory(
@@ -53,14 +55,14 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * Prepares decoding token by token with a cache of keys and values. A decoder belongs to one thread; several
-     * decoders over one store may run at once as long as nothing updates it.
+     * Opens a decoder with a key/value cache. A decoder is confined to one thread; several decoders over one store may
+     * run at once as long as nothing updates it.
      *
-     * @param contextLength the most tokens the cache holds
+     * @param contextLength the capacity of the cache in tokens
      */
     Decoder decoder(Graph graph, ParameterStore parameters, int contextLength);
 
-    /** Ends the backend's threads. */
+    /** Stops the threads of the backend. */
     @Override
     void close();
 }

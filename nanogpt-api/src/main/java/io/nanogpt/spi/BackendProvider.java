@@ -9,36 +9,39 @@ import java.util.stream.Collectors;
 
 /**
  * Opens a backend. Providers are found by {@link ServiceLoader}: name the class in
- * {@code META-INF/services/io.nanogpt.spi.BackendProvider}, or in a {@code provides} clause of a module. It needs a public
- * constructor without parameters, which must neither fail nor load what may be missing.
+ * {@code META-INF/services/io.nanogpt.spi.BackendProvider}, or in a {@code provides} clause of a module. The class
+ * needs a public constructor without parameters, which must neither fail nor load optional dependencies.
  *
  * @see io.nanogpt.backend.Backends#named
  */
 public interface BackendProvider {
-    /** What {@link io.nanogpt.backend.Backends#named} calls it, for example {@code cpu}; unique on the class path. */
+    /**
+     * Returns the name for {@link io.nanogpt.backend.Backends#named}, for example {@code cpu}; unique on the class
+     * path.
+     */
     String name();
 
     /**
      * Opens the backend.
      *
-     * @param threads of the processor that it may use, where it computes there; at least 1
-     * @throws NanogptException if it cannot compute on this machine; the message says what is missing
+     * @param threads CPU threads that the backend may use, at least 1
+     * @throws NanogptException if the backend cannot run on this machine; the message states what is missing
      */
     Backend open(int threads);
 
-    /** Whether {@link #open} would compute on a GPU here; by default not. */
+    /** Whether {@link #open} would use a GPU on this machine; false by default. */
     default boolean computesOnGpu() {
         return false;
     }
 
-    /** What it finds on this machine, for {@link Diagnosis#all}; by default that it is there. */
+    /** Returns the state of this backend on this machine, for {@link Diagnosis#all}; by default that it is present. */
     default List<Diagnosis> diagnose() {
         return List.of(new Diagnosis(
                 "Backend " + name(), "on the class path, " + getClass().getName(), Optional.empty()));
     }
 
     /**
-     * The providers on the class path or module path.
+     * Returns the providers on the class path or module path.
      *
      * @throws java.util.ServiceConfigurationError if one of them cannot be loaded
      */
@@ -49,9 +52,9 @@ public interface BackendProvider {
     }
 
     /**
-     * The provider of a name.
+     * Returns the provider with a name.
      *
-     * @throws NanogptException if there is none, listing the others, or if there are several
+     * @throws NanogptException if there is none or more than one; the message lists the alternatives
      */
     static BackendProvider named(String name) {
         List<BackendProvider> all = all();

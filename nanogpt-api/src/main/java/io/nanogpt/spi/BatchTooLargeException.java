@@ -1,19 +1,19 @@
 package io.nanogpt.spi;
 
-/** A run would not fit in memory. */
+/** Thrown if a run would not fit in memory. */
 public class BatchTooLargeException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    /** The largest batch that would fit; 0 where none would. */
+    /** The largest batch size that fits; 0 if none does. */
     private final int fittingBatch;
 
-    /** With a message for people. */
+    /** Creates an exception with a message for users and the largest batch size that fits. */
     public BatchTooLargeException(String message, int fittingBatch) {
         super(message);
         this.fittingBatch = fittingBatch;
     }
 
-    /** The largest batch that would fit; 0 where none would. */
+    /** Returns the largest batch size that fits; 0 if none does. */
     public int fittingBatch() {
         return fittingBatch;
     }

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a continuation must be like.
+ * Constraints on a continuation. Immutable.
  *
- * @param forbidden texts that never occur in it, however they are cut into tokens; none by default
- * @param pattern the continuation is the beginning of a match of this expression; it ends, as a match, where nothing
- *     more can follow; none by default
- * @param processors change the logits before an id is chosen, in order, after penalties and constraints
+ * @param forbidden texts that never occur in it, however they are split into tokens; none by default
+ * @param pattern a regular expression of which the continuation is a prefix of a match; generation ends at a match that
+ *     nothing can extend; none by default
+ * @param processors changes to the logits before a token is chosen, in order, after penalties and constraints
  */
 public record ConstraintOptions(List<String> forbidden, Optional<Pattern> pattern, List<LogitsProcessor> processors) {
     private static final ConstraintOptions NONE = new ConstraintOptions(List.of(), Optional.empty(), List.of());
@@ -27,22 +27,22 @@ public record ConstraintOptions(List<String> forbidden, Optional<Pattern> patter
         }
     }
 
-    /** Everything is allowed. */
+    /** Returns options without constraints. */
     public static ConstraintOptions none() {
         return NONE;
     }
 
-    /** One more text that must not occur. */
+    /** Returns a copy with one more forbidden text. */
     public ConstraintOptions withForbidden(String text) {
         return new ConstraintOptions(append(forbidden, Objects.requireNonNull(text, "text")), pattern, processors);
     }
 
-    /** An expression to follow. */
+    /** Returns a copy with this pattern. */
     public ConstraintOptions withPattern(Pattern value) {
         return new ConstraintOptions(forbidden, Optional.of(Objects.requireNonNull(value, "pattern")), processors);
     }
 
-    /** One more processor. */
+    /** Returns a copy with one more processor. */
     public ConstraintOptions withProcessor(LogitsProcessor value) {
         return new ConstraintOptions(
                 forbidden, pattern, append(processors, Objects.requireNonNull(value, "processor")));

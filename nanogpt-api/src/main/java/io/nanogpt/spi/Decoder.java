@@ -1,29 +1,29 @@
 package io.nanogpt.spi;
 
 /**
- * Decodes one sequence token by token with a cache of keys and values. Belongs to one thread at a time. Whoever opened it
- * closes it, before the backend.
+ * A decoder of one sequence with a key/value cache. Not thread-safe. The caller that opened it closes it, before the
+ * backend.
  */
 public interface Decoder extends AutoCloseable {
-    /** The most tokens the cache holds; {@link Integer#MAX_VALUE} where the model carries a state of fixed size. */
+    /** Returns the capacity of the cache in tokens; {@link Integer#MAX_VALUE} for a state of fixed size. */
     int contextLength();
 
-    /** The number of tokens fed since the last reset. */
+    /** Returns the number of tokens fed since the last reset. */
     int length();
 
-    /** Forgets every token. */
+    /** Removes all tokens. */
     void reset();
 
     /**
      * Appends tokens and computes the logits after the last of them.
      *
-     * @param tokens holds the ids at {@code from} to {@code from + count - 1}
-     * @param logits receives one number per token id
-     * @throws IllegalStateException if more tokens were fed than the cache holds
+     * @param tokens the ids, at indices {@code from} to {@code from + count - 1}
+     * @param logits receives one logit per token id
+     * @throws IllegalStateException if the tokens exceed the capacity of the cache
      */
     void feed(int[] tokens, int from, int count, float[] logits);
 
-    /** Frees what it holds. Closing it again does nothing; nothing else may be called afterwards. */
+    /** Releases the memory of the decoder. Closing it again has no effect; no other method may be called afterwards. */
     @Override
     void close();
 }

@@ -10,20 +10,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The charts and reports that the library can draw. */
+/** Draws charts and reports. */
 public interface Drawing {
-    /** A chart of runs, grouped by a setting or by all in which they differ. */
+    /** Draws a chart of runs, grouped by a setting or, without one, by all settings in which they differ. */
     Chart runs(RunPlot plot, List<Run> runs, Optional<String> groupBy);
 
-    /** The curve of a search for a learning rate. */
+    /** Draws the loss curve of a learning-rate search. */
     Chart learningRates(LearningRateFinder.Result result);
 
-    /** Rows of maps in one scale of colours. */
+    /** Draws rows of heatmaps with one colour scale. */
     Chart heatmaps(String title, List<List<Heatmap>> rows);
 
-    /** The page of a report. */
+    /** Returns a report as an HTML page. */
     String html(Report report);
 
-    /** Writes the page of a report. */
+    /** Writes a report as an HTML page. */
     void write(Report report, Path file);
 }

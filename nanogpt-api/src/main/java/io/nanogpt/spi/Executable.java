@@ -1,30 +1,31 @@
 package io.nanogpt.spi;
 
 /**
- * A graph compiled for one size of inputs. Belongs to one thread at a time. Whoever compiled it closes it, before the
- * backend.
+ * A graph compiled for one size of inputs. Not thread-safe. The caller that compiled it closes it, before the backend.
  */
 public interface Executable extends AutoCloseable {
-    /** Copies token ids in, {@code (batch, sequence)} row-major. */
+    /** Sets an input: token ids, {@code (batch, sequence)} row-major, which are copied. */
     void input(String name, int[] values);
 
     /**
-     * Computes every output, and the gradients that the graph names.
+     * Computes every output of the graph, gradients included.
      *
-     * @param randomKey selects the dropout masks; the same key gives the same masks
+     * @param randomKey key of the dropout masks; the same key gives the same masks
      */
     void run(long randomKey);
 
-    /** A scalar output of the last run. */
+    /** Returns a scalar output of the last run. */
     float scalar(String output);
 
     /** Copies an output of the last run, row-major. */
     void read(String output, float[] destination);
 
-    /** Bytes that this executable holds beside the parameters. */
+    /** Returns the bytes that this executable holds beside the parameters. */
     long bytes();
 
-    /** Frees what it holds. Closing it again does nothing; nothing else may be called afterwards. */
+    /**
+     * Releases the memory of the executable. Closing it again has no effect; no other method may be called afterwards.
+     */
     @Override
     void close();
 }

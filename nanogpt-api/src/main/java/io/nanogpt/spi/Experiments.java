@@ -12,29 +12,29 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
-/** What experiments need of an implementation. */
+/** Runs grids of trials, keeps their logs and evaluates their results. */
 public interface Experiments {
-    /** The log of a folder. */
+    /** Opens the log of a folder. */
     RunLog log(Path folder);
 
-    /** Reads a grid. */
+    /** Reads a grid from a JSON file. */
     Grid grid(Path file);
 
-    /** The points of a grid. */
+    /** Returns the points of a grid. */
     List<Grid.Variant> points(Grid grid);
 
     /** Runs a grid in a folder. */
     List<Run> run(Grid grid, Path folder, Function<Trial, LanguageModel> recipe);
 
-    /** Describes a sample. */
+    /** Computes the statistics of a sample. */
     Statistics statistics(double confidence, double[] values);
 
-    /** Fits a power law, with a floor or without. */
+    /** Fits a power law, with or without a floor. */
     PowerLaw fit(double[] x, double[] y, boolean floor);
 
-    /** Puts runs side by side. */
+    /** Builds a table of runs. */
     ResultTable table(ResultTable.Kind kind, List<Run> runs);
 
-    /** Writes a table. */
+    /** Formats a table as text. */
     String format(ResultTable table, ResultTable.Format format);
 }

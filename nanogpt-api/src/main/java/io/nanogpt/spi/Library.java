@@ -22,86 +22,86 @@ import java.util.ServiceLoader;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that the api leaves to an implementation. */
+/** The entry point of an implementation of the api, found by {@link ServiceLoader}. */
 public interface Library {
-    /** Readers of corpora. */
+    /** Returns the readers of corpora. */
     CorpusReader corpora();
 
-    /** Readers and writers of token ids. */
+    /** Returns the readers and writers of token files. */
     TokenFiles tokenFiles();
 
-    /** Trains and reads tokenizers. */
+    /** Returns the trainers and readers of tokenizers. */
     TokenizerProvider tokenizers();
 
-    /** The architecture that a configuration describes. */
+    /** Returns the architecture that a configuration describes. */
     Architecture architecture(ModelConfig config);
 
-    /** What an architecture costs for sequences of {@code contextLength} tokens. */
+    /** Returns the cost of an architecture for sequences of {@code contextLength} tokens. */
     Account account(Architecture architecture, int contextLength);
 
     /** Trains a model on text. */
     LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config);
 
-    /** Trains a model on tokens. */
+    /** Trains a model on token ids. */
     LanguageModel train(
             Architecture architecture, Tokenizer tokenizer, Examples train, Examples validation, TrainingConfig config);
 
-    /** Whether a choice means a GPU on this machine. */
+    /** Whether a choice selects a GPU on this machine. */
     boolean computesOnGpu(BackendChoice choice);
 
-    /** Where the numbers of a run go. */
+    /** Returns the metric sinks of the library. */
     MetricSinks metricSinks();
 
-    /** Shows the progress of a run as text, as a bar where the program runs in a terminal. */
+    /** Returns a listener that prints the progress of a run: a bar in a terminal, lines elsewhere. */
     TrainingListener progress(PrintWriter writer);
 
-    /** Shows the progress of a run as records of a logger. */
+    /** Returns a listener that logs the progress of a run. */
     TrainingListener progress(System.Logger logger);
 
-    /** Grids of runs and their logs. */
+    /** Returns the experiments: grids of runs and their logs. */
     Experiments experiments();
 
-    /** Charts. */
+    /** Returns the renderer of charts and reports. */
     Drawing drawing();
 
-    /** Reads a folder that {@link LanguageModel#save} or Hugging Face's transformers wrote. */
+    /** Loads a folder written by {@link LanguageModel#save} or Hugging Face's transformers. */
     LanguageModel load(Path folder, int threads);
 
     /**
-     * What a saved model is expected to be.
+     * The settings that a saved model must have been trained with.
      *
-     * @param architecture by the size of its vocabulary
-     * @param tokenizer of the model; empty where it follows from the text
-     * @param config of the run that made it; its threads compute
+     * @param architecture the architecture for a vocabulary size
+     * @param tokenizer the tokenizer of the model; empty if it depends on the text
+     * @param config the settings of the run; its number of threads is that of the loaded model
      */
     record Expected(IntFunction<Architecture> architecture, Optional<Tokenizer> tokenizer, TrainingConfig config) {}
 
     /**
-     * Reads a folder of a model that was trained as expected.
+     * Loads a model that was trained with the expected settings.
      *
-     * @throws NanogptException naming what differs, or if an interrupt cut its training short
+     * @throws NanogptException if a setting differs, which the message names, or if its training was interrupted
      */
     LanguageModel load(Path folder, Expected expected);
 
-    /** Reads somebody else's weights. */
+    /** Imports weights from another system. */
     LanguageModel importWeights(Path from, WeightsImportOptions options, int threads);
 
-    /** Reads a folder that {@link LanguageModel#exportOnnx} wrote. */
+    /** Loads a folder written by {@link LanguageModel#exportOnnx}. */
     LanguageModel loadOnnx(Path folder, OnnxOptions options);
 
-    /** What works on this machine. */
+    /** Returns the state of each optional component on this machine. */
     List<Diagnosis> diagnose();
 
     /**
-     * The implementation on the class path.
+     * Returns the implementation on the class path.
      *
-     * @throws NanogptException if there is none, with the artifact to add
+     * @throws NanogptException if there is none; the message names the artifact to add
      */
     static Library get() {
         return Holder.get();
     }
 
-    /** Finds the implementation once; where there is none, every call fails in the same way. */
+    /** Looks up the implementation until one is found; without one, every call fails in the same way. */
     final class Holder {
         private static volatile @Nullable Library found;
 

@@ -5,20 +5,20 @@ import io.nanogpt.train.TrainingListener;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** The sinks that the library has. */
+/** Creates the metric sinks of the library. */
 public interface MetricSinks {
-    /** A table. */
+    /** Returns a sink that writes comma-separated values. */
     MetricSink csv(Path file);
 
-    /** A JSON object a line. */
+    /** Returns a sink that writes one JSON object per line. */
     MetricSink jsonLines(Path file);
 
-    /** An event file for TensorBoard. */
+    /** Returns a sink that writes a TensorBoard event file. */
     MetricSink tensorBoard(Path folder);
 
-    /** A run on an MLflow server. */
+    /** Returns a sink that logs to a run on an MLflow server. */
     MetricSink mlflow(URI server, String experiment);
 
-    /** Turns what a run tells into numbers for a sink. */
+    /** Returns a listener that writes the metrics of a run to a sink, those of a step every {@code every} steps. */
     TrainingListener listener(MetricSink sink, int every);
 }

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How long a continuation is and what is told of it.
+ * Length and contents of the output of generation. Immutable.
  *
  * @param maxTokens the most tokens to generate; 200 by default
  * @param stops generation ends before the first of these texts; none by default
  * @param recordEnd whether generation ends at the end of a record, for a model that was trained on records; true by
  *     default
- * @param timeout the longest time to generate; what there is by then is returned; none by default
- * @param logProbabilities each {@link Token} carries its log-probability and those of this many most likely ids; by
- *     default it carries neither
+ * @param timeout the time after which generation ends and returns the text so far; none by default
+ * @param logProbabilities if present, each {@link Token} has its log-probability and those of this many most likely
+ *     ids; empty by default
  */
 public record OutputOptions(
         int maxTokens,
@@ -47,35 +47,35 @@ public record OutputOptions(
         }
     }
 
-    /** 200 tokens, no stops but the end of a record. */
+    /** Returns the defaults: 200 tokens, no stop texts, ends at the end of a record. */
     public static OutputOptions defaults() {
         return DEFAULTS;
     }
 
-    /** Another number of tokens. */
+    /** Returns a copy with this maximum number of tokens. */
     public OutputOptions withMaxTokens(int value) {
         return new OutputOptions(value, stops, recordEnd, timeout, logProbabilities);
     }
 
-    /** One more stop. */
+    /** Returns a copy with one more stop text. */
     public OutputOptions withStop(String text) {
         List<String> more = new ArrayList<>(stops);
         more.add(Objects.requireNonNull(text, "text"));
         return new OutputOptions(maxTokens, more, recordEnd, timeout, logProbabilities);
     }
 
-    /** Whether to end at the end of a record. */
+    /** Returns a copy that ends at the end of a record or not. */
     public OutputOptions withRecordEnd(boolean value) {
         return new OutputOptions(maxTokens, stops, value, timeout, logProbabilities);
     }
 
-    /** Another time limit. */
+    /** Returns a copy with this timeout. */
     public OutputOptions withTimeout(Duration value) {
         return new OutputOptions(
                 maxTokens, stops, recordEnd, Optional.of(Objects.requireNonNull(value, "timeout")), logProbabilities);
     }
 
-    /** With log-probabilities. */
+    /** Returns a copy with log-probabilities, of the token and of the {@code best} most likely ids. */
     public OutputOptions withLogProbabilities(int best) {
         return new OutputOptions(maxTokens, stops, recordEnd, timeout, OptionalInt.of(best));
     }

@@ -3,9 +3,9 @@ package io.nanogpt.spi;
 import io.nanogpt.graph.ParameterSpec;
 import java.util.List;
 
-/** Values of the parameters of one model, to be read. */
+/** Read access to the parameters of one model. */
 public interface ParameterSource {
-    /** In the order in which they were allocated. */
+    /** Returns the parameters in the order of their allocation. */
     List<ParameterSpec> specs();
 
     /** Copies a parameter out, row-major. */

@@ -1,14 +1,14 @@
 package io.nanogpt.spi;
 
 /**
- * What makes ids less likely that were there before.
+ * Penalties on tokens that already occurred. Immutable.
  *
- * @param repetition divides the positive logits, and multiplies the negative ones, of every id of the prompt and the
- *     continuation (Keskar et al. 2019); above 0, 1 by default, which changes nothing
- * @param frequency subtracted from the logit of an id for each time it stands in the continuation; 0 by default
- * @param presence subtracted from the logit of an id that stands in the continuation at all; 0 by default
- * @param noRepeatNgram no sequence of this many ids occurs twice in prompt and continuation; 0, the default, for no such
- *     rule
+ * @param repetition divisor of the positive logits, and factor of the negative ones, of every id in the prompt and the
+ *     continuation (Keskar et al. 2019); above 0; 1, the default, has no effect
+ * @param frequency subtracted from the logit of an id for each occurrence in the continuation; 0 by default
+ * @param presence subtracted from the logit of an id that occurs in the continuation; 0 by default
+ * @param noRepeatNgram length of token sequences that must not occur twice in prompt and continuation; 0, the default,
+ *     for no such rule
  */
 public record PenaltyOptions(double repetition, double frequency, double presence, int noRepeatNgram) {
     private static final PenaltyOptions NONE = new PenaltyOptions(1, 0, 0, 0);
@@ -24,27 +24,27 @@ public record PenaltyOptions(double repetition, double frequency, double presenc
         }
     }
 
-    /** Changes nothing. */
+    /** Returns options without penalties. */
     public static PenaltyOptions none() {
         return NONE;
     }
 
-    /** Another repetition penalty. */
+    /** Returns a copy with this repetition penalty. */
     public PenaltyOptions withRepetition(double value) {
         return new PenaltyOptions(value, frequency, presence, noRepeatNgram);
     }
 
-    /** Another frequency penalty. */
+    /** Returns a copy with this frequency penalty. */
     public PenaltyOptions withFrequency(double value) {
         return new PenaltyOptions(repetition, value, presence, noRepeatNgram);
     }
 
-    /** Another presence penalty. */
+    /** Returns a copy with this presence penalty. */
     public PenaltyOptions withPresence(double value) {
         return new PenaltyOptions(repetition, frequency, value, noRepeatNgram);
     }
 
-    /** Another length of sequences that do not occur twice. */
+    /** Returns a copy with this length of token sequences that must not occur twice. */
     public PenaltyOptions withNoRepeatNgram(int value) {
         return new PenaltyOptions(repetition, frequency, presence, value);
     }

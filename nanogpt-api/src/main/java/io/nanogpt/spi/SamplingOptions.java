@@ -5,19 +5,19 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How one id is chosen: the logits are divided by the temperature, then top-k, top-p, min-p and typical each keep a part
- * of the distribution that the one before left, and an id is drawn from what remains. Among equals the lower id counts
- * as the more likely.
+ * Sampling of a token: the logits are divided by the temperature, the distribution is filtered by top-k, top-p, min-p
+ * and typical sampling in this order, and an id is drawn from the rest. Of equally likely ids, the lower one ranks
+ * first. Immutable.
  *
- * @param temperature divides the logits; 0 is greedy; 1 by default
- * @param topK only the {@code min(topK, vocabulary)} most likely ids are drawn; no limit by default
- * @param topP only the fewest most likely ids whose probabilities add up to at least this share (nucleus sampling,
- *     Holtzman et al. 2020); in (0, 1], 1 by default, which keeps all
- * @param minP only ids that are at least this share as likely as the most likely one (Nguyen et al. 2024); in [0, 1), 0
+ * @param temperature divisor of the logits; 0 is greedy; 1 by default
+ * @param topK keeps the {@code min(topK, vocabulary)} most likely ids; no limit by default
+ * @param topP keeps the fewest most likely ids whose probabilities add up to at least this share (nucleus sampling,
+ *     Holtzman et al. 2020); in (0, 1]; 1, the default, keeps all
+ * @param minP keeps the ids whose probability is at least this share of the largest (Nguyen et al. 2024); in [0, 1); 0
  *     by default
- * @param typical only the fewest ids whose surprise is closest to the entropy and whose probabilities add up to at least
- *     this share (Meister et al. 2023); in (0, 1], 1 by default
- * @param sampler chooses in place of all of the above; none by default
+ * @param typical keeps the fewest ids whose surprisal is closest to the entropy and whose probabilities add up to at
+ *     least this share (Meister et al. 2023); in (0, 1]; 1 by default
+ * @param sampler replaces all of the above; none by default
  */
 public record SamplingOptions(
         double temperature, int topK, double topP, double minP, double typical, Optional<Sampler> sampler) {
@@ -39,37 +39,37 @@ public record SamplingOptions(
         Objects.requireNonNull(sampler, "sampler");
     }
 
-    /** Temperature 1 and everything can be drawn. */
+    /** Returns the defaults: temperature 1, no filters. */
     public static SamplingOptions defaults() {
         return DEFAULTS;
     }
 
-    /** Another temperature. */
+    /** Returns a copy with this temperature. */
     public SamplingOptions withTemperature(double value) {
         return new SamplingOptions(value, topK, topP, minP, typical, sampler);
     }
 
-    /** Another number of most likely ids. */
+    /** Returns a copy with this top-k. */
     public SamplingOptions withTopK(int value) {
         return new SamplingOptions(temperature, value, topP, minP, typical, sampler);
     }
 
-    /** Another share of the most likely ids. */
+    /** Returns a copy with this top-p. */
     public SamplingOptions withTopP(double value) {
         return new SamplingOptions(temperature, topK, value, minP, typical, sampler);
     }
 
-    /** Another share of the largest probability. */
+    /** Returns a copy with this min-p. */
     public SamplingOptions withMinP(double value) {
         return new SamplingOptions(temperature, topK, topP, value, typical, sampler);
     }
 
-    /** Another share of the typical ids. */
+    /** Returns a copy with this share for typical sampling. */
     public SamplingOptions withTypical(double value) {
         return new SamplingOptions(temperature, topK, topP, minP, value, sampler);
     }
 
-    /** A sampler of one's own. */
+    /** Returns a copy with this sampler. */
     public SamplingOptions withSampler(Sampler value) {
         return new SamplingOptions(
                 temperature, topK, topP, minP, typical, Optional.of(Objects.requireNonNull(value, "sampler")));

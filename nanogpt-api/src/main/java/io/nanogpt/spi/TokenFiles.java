@@ -5,17 +5,17 @@ import io.nanogpt.data.Tokenization;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Path;
 
-/** Reads and writes token ids; {@link TokenSource} and {@link Tokenization} call it. */
+/** Reads and writes token ids for {@link TokenSource} and {@link Tokenization}. */
 public interface TokenFiles {
-    /** Ids in memory. */
+    /** Copies ids into a source in memory. */
     TokenSource copyOf(int[] ids);
 
-    /** The ids of a file. */
+    /** Opens a token file. */
     TokenSource open(Path file);
 
-    /** The ids of a file that a tokenizer made. */
+    /** Opens a token file, checking that its ids are of this tokenizer. */
     TokenSource open(Path file, Tokenizer tokenizer);
 
-    /** Turns a text file into a token file. */
+    /** Tokenizes a text file into a token file. */
     Tokenization.Report write(Tokenization settings, Path text, Path tokens);
 }

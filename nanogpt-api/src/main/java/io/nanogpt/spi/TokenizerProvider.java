@@ -11,18 +11,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What an implementation provides behind {@link Tokenizers}. */
+/** Trains and reads the tokenizers of {@link Tokenizers}. */
 public interface TokenizerProvider {
-    /** A tokenizer with one id per distinct code point of the corpus. */
+    /** Returns a tokenizer with one id per distinct code point of the corpus. */
     Tokenizer characters(Corpus corpus, UnknownCharacters unknown);
 
-    /** Trains a tokenizer of the longest pieces of words. */
+    /** Trains a character BPE tokenizer. */
     Tokenizer characterBpe(Corpus corpus, int vocabularySize);
 
-    /** A tokenizer with one id per frequent word. */
+    /** Returns a tokenizer with one id per frequent word. */
     Tokenizer words(Corpus corpus, int vocabularySize, int minimumFrequency);
 
-    /** A tokenizer with one id per distinct integer. */
+    /** Returns a tokenizer with one id per distinct integer. */
     Tokenizer integers(Corpus corpus);
 
     /** Trains a byte-level BPE tokenizer on a corpus in memory. */
@@ -31,7 +31,7 @@ public interface TokenizerProvider {
     /** Trains a byte-level BPE tokenizer on files, which are read as streams. */
     Tokenizer byteLevelBpe(ByteLevelBpeConfig config, List<Path> files, int threads, BpeTrainingListener listener);
 
-    /** Reads a file or folder, whose form its name and content tell. */
+    /** Reads a tokenizer from a file or folder, whose format follows from its name and content. */
     Tokenizer load(Path path);
 
     /** Reads a {@code .tiktoken} file of ranks. */

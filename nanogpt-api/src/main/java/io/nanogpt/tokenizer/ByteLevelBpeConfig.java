@@ -6,14 +6,14 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * How a byte-level BPE tokenizer is trained. The ids are: the special tokens in their order, the 256 bytes in the order
- * of GPT-2's alphabet, the merges in the order in which they are made.
+ * Configuration of the training of a byte-level BPE tokenizer. The ids are: the special tokens in order, the 256 bytes
+ * in the order of GPT-2's alphabet, the merges in order. Immutable.
  *
- * @param vocabularySize the most ids, special tokens and bytes included; fewer where the text has no more pairs
- * @param specialTokens cut out of the text before anything else, and never merged; of at least two characters
- * @param pattern cuts text into the pieces within which pairs are merged
- * @param ties which of equally frequent pairs is merged first
- * @param minimumFrequency pairs that are rarer are not merged
+ * @param vocabularySize maximum number of ids, special tokens and bytes included; fewer if the text has no more pairs
+ * @param specialTokens tokens that are split off first and never merged; of at least two characters
+ * @param pattern splits text into pre-tokens, within which pairs are merged
+ * @param ties the order of equally frequent pairs
+ * @param minimumFrequency minimum number of occurrences of a pair to be merged
  */
 public record ByteLevelBpeConfig(
         int vocabularySize, List<String> specialTokens, SplitPattern pattern, TieRule ties, int minimumFrequency) {
@@ -43,11 +43,13 @@ public record ByteLevelBpeConfig(
         }
     }
 
-    /** Which of several equally frequent pairs byte pair training merges first. */
+    /** The order in which equally frequent pairs are merged. */
     public enum TieRule {
-        /** The lexicographically greater pair of byte strings, as the first assignment of Stanford's CS336 asks. */
+        /**
+         * The lexicographically greatest pair of byte strings first, as in the first assignment of Stanford's CS336.
+         */
         CS336,
-        /** The pair with the lower ids, as the trainer of Hugging Face {@code tokenizers} does. */
+        /** The pair with the lowest ids first, as in the trainer of Hugging Face {@code tokenizers}. */
         HUGGING_FACE
     }
 }

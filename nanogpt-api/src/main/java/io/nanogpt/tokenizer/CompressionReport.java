@@ -7,21 +7,21 @@ import java.io.InputStream;
 import java.util.BitSet;
 
 /**
- * How a tokenizer does on a text.
+ * The compression of a text by a tokenizer.
  *
- * @param bytes of the text in UTF-8
+ * @param bytes bytes of the text in UTF-8
  * @param words runs of bytes without ASCII white space
- * @param tokens ids that the text becomes
- * @param idsUsed different ids among them
- * @param vocabularySize ids that there are
+ * @param tokens tokens of the text
+ * @param idsUsed distinct ids among them
+ * @param vocabularySize vocabulary size of the tokenizer
  */
 public record CompressionReport(long bytes, long words, long tokens, int idsUsed, int vocabularySize) {
     private static final int BUFFER = 1 << 16;
 
     /**
-     * Measures a tokenizer on a text of any length.
+     * Measures the compression of a text of any length.
      *
-     * @param utf8 the text; closed at the end
+     * @param utf8 the text, which is closed
      * @param threads at least 1; the result does not depend on it
      */
     public static CompressionReport measure(Tokenizer tokenizer, InputStream utf8, int threads) {
@@ -41,22 +41,22 @@ public record CompressionReport(long bytes, long words, long tokens, int idsUsed
                 counted.bytes, counted.words, tokens, used.cardinality(), tokenizer.vocabularySize());
     }
 
-    /** Bytes of text that a token stands for, on average; 0 for an empty text. */
+    /** Returns the mean number of bytes per token; 0 for an empty text. */
     public double bytesPerToken() {
         return tokens == 0 ? 0 : (double) bytes / tokens;
     }
 
-    /** Tokens that a word takes, on average; 0 for a text without words. */
+    /** Returns the mean number of tokens per word; 0 for a text without words. */
     public double tokensPerWord() {
         return words == 0 ? 0 : (double) tokens / words;
     }
 
-    /** Share of the vocabulary that the text uses, from 0 to 1. */
+    /** Returns the share of the vocabulary that occurs in the text, from 0 to 1. */
     public double vocabularyUse() {
         return (double) idsUsed / vocabularySize;
     }
 
-    /** Counts bytes and words as they pass. */
+    /** Counts bytes and words while they are read. */
     private static final class CountingStream extends FilterInputStream {
         private long bytes;
         private long words;

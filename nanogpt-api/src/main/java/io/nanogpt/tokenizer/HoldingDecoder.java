@@ -4,17 +4,21 @@ import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import java.util.Arrays;
 
 /**
- * Decodes with {@link Tokenizer#decode} alone: ids after the one before them, since some tokenizers decode an id
- * otherwise at the beginning of a text, and not as long as their text ends within a character.
+ * An incremental decoder based on {@link Tokenizer#decode}. Ids are decoded together with the id before them, since
+ * some tokenizers decode an id differently at the beginning of a text, and are held back while their text ends within a
+ * character.
  */
 final class HoldingDecoder implements IncrementalDecoder {
-    /** A character of UTF-8 has at most four bytes, so after four tokens a replacement character is meant as such. */
+    /**
+     * A character has at most four bytes in UTF-8, so after four tokens a replacement character is not an incomplete
+     * one.
+     */
     private static final int MOST_TOKENS_OF_A_CHARACTER = 4;
 
     private static final char REPLACEMENT = '\uFFFD';
 
     private final Tokenizer tokenizer;
-    /** The last id that was decoded, where there is one, and those held back. */
+    /** The last decoded id, if any, and the ids held back. */
     private int[] ids = {};
 
     private int decoded;

@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Encodes texts on several threads, each taking the next few that nobody has taken yet. */
+/** Encodes texts on several threads, which take batches of texts from a shared counter. */
 final class ParallelTexts {
     private static final int TEXTS_AT_ONCE = 64;
 

@@ -5,23 +5,23 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * The regular expression whose matches a byte-level BPE tokenizer encodes one by one; no token reaches over the end of a
- * match. {@link #GPT2}, {@link #CL100K} and {@link #O200K} run as hand-written scanners, any other in
- * {@code java.util.regex}. In all of them the character classes are those of Unicode 16, whatever the JDK's are.
+ * The regular expression that splits text into the pre-tokens of a byte-level BPE tokenizer, which no token crosses.
+ * {@link #GPT2}, {@link #CL100K} and {@link #O200K} run as hand-written scanners, any other pattern in
+ * {@code java.util.regex}. Character classes are those of Unicode 16, whatever the version of the JDK.
  *
- * @param regex in the syntax of {@link Pattern}; {@code \s}, {@code \d} and {@code \w} mean those of Unicode. Text
- *     between matches is a piece of its own
+ * @param regex matches a pre-token, in the syntax of {@link Pattern}; {@code \s}, {@code \d} and {@code \w} are those
+ *     of Unicode. Text between matches is a pre-token too
  */
 public record SplitPattern(String regex) {
-    /** Of GPT-2 and GPT-3. */
+    /** The pattern of GPT-2 and GPT-3. */
     public static final SplitPattern GPT2 =
             new SplitPattern("'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
 
-    /** Of GPT-4, as {@code tiktoken} has it: white space at the very end of a text is one piece. */
+    /** The pattern of GPT-4, as in {@code tiktoken}: white space at the end of a text is one pre-token. */
     public static final SplitPattern CL100K = new SplitPattern("'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++"
             + "|\\p{N}{1,3}+| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+|\\s++$|\\s*[\\r\\n]|\\s+(?!\\S)|\\s");
 
-    /** Of GPT-4o. */
+    /** The pattern of GPT-4o. */
     public static final SplitPattern O200K =
             new SplitPattern("[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
                     + "(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
@@ -39,7 +39,9 @@ public record SplitPattern(String regex) {
         }
     }
 
-    /** A pattern by its name, {@code gpt2}, {@code cl100k} or {@code o200k}; anything else is a regular expression. */
+    /**
+     * Returns the pattern {@code gpt2}, {@code cl100k} or {@code o200k}; any other argument is a regular expression.
+     */
     public static SplitPattern of(String nameOrRegex) {
         return switch (nameOrRegex) {
             case "gpt2" -> GPT2;

@@ -6,31 +6,31 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Text to token ids and back. Immutable and safe for use by many threads. */
+/** Encodes text as token ids and decodes them. Immutable and thread-safe. */
 public interface Tokenizer {
-    /** The number of ids; ids run from 0 to one less. */
+    /** Returns the number of ids, which run from 0 to one less. */
     int vocabularySize();
 
     /**
-     * The ids of a text. Special tokens that stand in it become their ids, as {@link SpecialTokenPolicy#ALLOW} does it.
+     * Encodes a text. Special tokens in it become their ids, see {@link SpecialTokenPolicy#ALLOW}.
      *
-     * @throws IllegalArgumentException if the text holds something the tokenizer has no id for and its policy is to
-     *     refuse; the message names it and its position
+     * @throws IllegalArgumentException if the text contains something that has no id and the tokenizer refuses it; the
+     *     message names it and its position
      */
     int[] encode(String text);
 
     /**
-     * The ids of a text, with a choice of what special tokens in it become.
+     * Encodes a text with a policy for special tokens in it.
      *
-     * @throws IllegalArgumentException as {@link #encode(String)} does, and if the text holds a special token where the
-     *     policy is to refuse them
+     * @throws IllegalArgumentException as {@link #encode(String)} does, and if the text contains a special token and
+     *     the policy refuses it
      */
     default int[] encode(String text, SpecialTokenPolicy policy) {
         return encode(text);
     }
 
     /**
-     * The ids of many texts, each as {@link #encode(String)} does it, on several threads.
+     * Encodes many texts, each as {@link #encode(String)} does, on several threads.
      *
      * @param threads at least 1; the result does not depend on it
      */
@@ -38,16 +38,16 @@ public interface Tokenizer {
         return ParallelTexts.encode(this, texts, threads);
     }
 
-    /** The number of ids that {@link #encode(String)} would give; the ids are not kept. */
+    /** Returns the number of ids that {@link #encode(String)} would return. */
     default int count(String text) {
         return encode(text).length;
     }
 
     /**
-     * The ids of a text of any length while it is read: the same as those of the whole, however the stream hands out
-     * its bytes.
+     * Encodes a text of any length while it is read. The ids are those of the whole text, however the stream splits its
+     * bytes.
      *
-     * @param utf8 the text; a byte order mark at its beginning is not part of it. Closed with the result
+     * @param utf8 the text; a leading byte order mark is skipped. Closed with the result
      * @param threads at least 1; the result does not depend on it
      */
     default TokenStream stream(InputStream utf8, int threads) {
@@ -55,23 +55,23 @@ public interface Tokenizer {
     }
 
     /**
-     * The text of some ids. Bytes that are not UTF-8, as of a character that is cut, become U+FFFD.
+     * Decodes ids. Invalid UTF-8, for example a truncated character, becomes U+FFFD.
      *
      * @throws IllegalArgumentException if an id is not below the vocabulary size
      */
     String decode(int... ids);
 
-    /** The bytes of some ids, of which {@link #decode} makes text. */
+    /** Decodes ids to bytes of UTF-8, which may end within a character. */
     default byte[] decodeBytes(int... ids) {
         return decode(ids).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Decodes ids that come one by one; never hands out half a character. */
+    /** Returns a decoder of ids one by one, which returns whole characters only. */
     default IncrementalDecoder incrementalDecoder() {
         return new HoldingDecoder(this);
     }
 
-    /** The special tokens and their ids, in the order of the ids; they are never merged and never cut. */
+    /** Returns the special tokens and their ids, in the order of the ids; they are never merged or split. */
     default Map<String, Integer> specialTokens() {
         return Map.of();
     }
@@ -79,16 +79,16 @@ public interface Tokenizer {
     /** Whether {@link #encode} would accept the text. */
     boolean canEncode(String text);
 
-    /** The content of {@code tokenizer.json}, in the form that Hugging Face tokenizers reads. */
+    /** Returns the tokenizer as the {@code tokenizer.json} of Hugging Face {@code tokenizers}. */
     String toJson();
 
     /** Writes {@link #toJson()} to a file, as UTF-8. */
     void save(Path file);
 
     /**
-     * Writes the tokenizer in another form.
+     * Writes the tokenizer in another format.
      *
-     * @throws IllegalArgumentException if the form cannot hold this tokenizer, with the reason
+     * @throws IllegalArgumentException if the format cannot represent this tokenizer; the message states the reason
      */
     default void save(Path path, Format format) {
         if (format != Format.HUGGING_FACE) {
@@ -98,63 +98,68 @@ public interface Tokenizer {
         save(path);
     }
 
-    /** Forms of tokenizer files. */
+    /** Formats of tokenizer files. */
     enum Format {
-        /** One file, {@code tokenizer.json}, of Hugging Face {@code tokenizers}. Holds everything. */
+        /**
+         * The file {@code tokenizer.json} of Hugging Face {@code tokenizers}. Represents every tokenizer completely.
+         */
         HUGGING_FACE,
-        /** A folder with the {@code vocab.json} and {@code merges.txt} of GPT-2. Holds neither the pattern nor special tokens. */
+        /** A folder with the {@code vocab.json} and {@code merges.txt} of GPT-2, without pattern and special tokens. */
         GPT2,
-        /** One file of lines {@code base64 rank}, as {@code tiktoken} reads it. Holds neither the pattern nor special tokens. */
+        /** A file of lines {@code base64 rank}, as {@code tiktoken} reads it, without pattern and special tokens. */
         TIKTOKEN
     }
 
-    /** What encoding does with special tokens, such as {@code <|endoftext|>}, that stand in a text. */
+    /** The treatment of special tokens in a text, such as {@code <|endoftext|>}. */
     enum SpecialTokenPolicy {
-        /** They become their ids; of overlapping ones the first, and of those that begin together the longest. The default. */
+        /**
+         * Encodes them as their ids; of overlapping ones the first, of those with the same start the longest. The
+         * default.
+         */
         ALLOW,
-        /** Refuses the text, naming the token and its position: for text of strangers. */
+        /** Refuses the text, naming the token and its position: for untrusted text. */
         REFUSE,
-        /** They are text like any other. */
+        /** Encodes them as ordinary text. */
         AS_TEXT
     }
 
     /**
-     * Decodes ids one by one. Everything it returned, put together, is what {@link Tokenizer#decode} makes of the ids at
-     * once; a character whose tokens are not all there yet is held back. For use by one thread at a time.
+     * A decoder of ids one by one. The concatenated results equal {@link Tokenizer#decode} of all ids; an incomplete
+     * character is held back. Not thread-safe.
      */
     interface IncrementalDecoder {
         /**
-         * The text that an id completes; empty while a character is unfinished.
+         * Adds an id and returns the text that it completes; empty while a character is incomplete.
          *
          * @throws IllegalArgumentException if the id is not below the vocabulary size
          */
         String add(int id);
 
-        /** Whether a character is unfinished. */
+        /** Whether a character is incomplete. */
         boolean isPending();
 
-        /** Another decoder that goes on from here by itself. */
+        /** Returns an independent copy of the current state. */
         IncrementalDecoder copy();
 
-        /** What is left of an unfinished character, as U+FFFD; empty where nothing is. The decoder can be used anew. */
+        /** Returns the rest of an incomplete character as U+FFFD, or an empty text, and resets the decoder. */
         String finish();
     }
 
-    /** Token ids that are made while they are asked for. For use by one thread at a time. */
+    /** A stream of token ids that are computed on demand. Not thread-safe. */
     interface TokenStream extends AutoCloseable {
         /**
-         * Copies the next ids out.
+         * Reads the next ids.
          *
          * @param ids receives them from {@code offset} on
-         * @param length the most that are wanted, at least 1
-         * @return how many were copied, at least 1; or -1 at the end
-         * @throws io.nanogpt.NanogptException if the text is not UTF-8, with the offset of the first byte that is wrong
-         * @throws IllegalArgumentException if the text holds something the tokenizer refuses
+         * @param length maximum number of ids, at least 1
+         * @return the number of ids read, at least 1; or -1 at the end
+         * @throws io.nanogpt.NanogptException if the text is not UTF-8, with the offset of the first invalid byte
+         * @throws IllegalArgumentException if the text contains something that the tokenizer refuses
          * @throws java.io.UncheckedIOException if the text cannot be read
          */
         int read(int[] ids, int offset, int length);
 
-        /** Closes the text; ids that were not asked for are lost. */
+        /** Closes the text; unread ids are discarded. */
         @Override
         void close();
     }

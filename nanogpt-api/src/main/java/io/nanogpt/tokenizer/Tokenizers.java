@@ -11,61 +11,64 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Builders and readers of tokenizers.
+ * Entry point for training and loading tokenizers.
  *
  * <pre>{@code
  * Tokenizer characters = Tokenizers.characters().unknown(Tokenizers.UnknownCharacters.SKIP).train(corpus);
- * Tokenizer bpe = Tokenizers.byteLevelBpe().vocabularySize(10_000).specialTokens("<|endoftext|>").train(Path.of("a.txt"));
+ * Tokenizer bpe = Tokenizers.byteLevelBpe().specialTokens("<|endoftext|>").train(Path.of("a.txt"));
  * Tokenizer gpt2 = Tokenizers.load(Path.of("gpt2/tokenizer.json"));
  * }</pre>
  */
 public final class Tokenizers {
     private Tokenizers() {}
 
-    /** One token per distinct code point, in code point order. */
+    /** Returns the settings of a character tokenizer: one token per distinct code point, in code point order. */
     public static Characters characters() {
         return new Characters(UnknownCharacters.ERROR);
     }
 
     /**
-     * The tokenizer of a homework: byte pair encoding over the characters of GPT-2's words in its byte alphabet, counted
-     * with words in capitals lowered; encoded greedily by the longest piece. Line breaks have no ids.
+     * Returns the settings of a character BPE tokenizer, that of a homework: byte pair encoding over the characters of
+     * GPT-2's pre-tokens in its byte alphabet, counted with capitalised pre-tokens in lower case; text is encoded
+     * greedily by the longest matching token. Line breaks have no ids.
      */
     public static CharacterBpe characterBpe() {
         return new CharacterBpe(CharacterBpe.DEFAULT_VOCABULARY);
     }
 
-    /** One token per word between white space, and {@code <unk>} for all others. White space has no ids. */
+    /**
+     * Returns the settings of a word tokenizer: words between white space, {@code <unk>} for others; no white space.
+     */
     public static Words words() {
         return new Words(Integer.MAX_VALUE, 1);
     }
 
-    /** One token per distinct integer of a text of integers between white space, in their order: for toy sequences. */
+    /** Returns a tokenizer of integers between white space, in ascending order, for toy sequences. */
     public static Integers integers() {
         return new Integers();
     }
 
-    /** Byte pair encoding over the bytes of UTF-8, as GPT-2 has it. */
+    /** Returns a builder of a byte-level BPE tokenizer, as in GPT-2. */
     public static ByteLevelBpe byteLevelBpe() {
         return new ByteLevelBpe();
     }
 
     /**
-     * Reads a tokenizer: a {@code tokenizer.json}; a {@code .tiktoken} file with one of OpenAI's names, such as
-     * {@code cl100k_base.tiktoken}; or a folder with a {@code tokenizer.json} or with GPT-2's {@code vocab.json} and
-     * {@code merges.txt}.
+     * Loads a tokenizer from a {@code tokenizer.json}, from a {@code .tiktoken} file with one of OpenAI's names, such
+     * as {@code cl100k_base.tiktoken}, or from a folder with a {@code tokenizer.json} or with GPT-2's
+     * {@code vocab.json} and {@code merges.txt}.
      *
-     * @throws io.nanogpt.NanogptException if the file is none of these, is broken, or needs a feature that this library
-     *     lacks, which the message names
+     * @throws io.nanogpt.NanogptException if the file is none of these, is broken, or uses an unsupported feature,
+     *     which the message names
      */
     public static Tokenizer load(Path path) {
         return provider().load(Objects.requireNonNull(path, "path"));
     }
 
     /**
-     * Reads a {@code .tiktoken} file: a line {@code base64 rank} for each token; the rank is the id.
+     * Loads a {@code .tiktoken} file: a line {@code base64 rank} for each token; the rank is the id.
      *
-     * @param specialTokens and their ids
+     * @param specialTokens special tokens and their ids
      */
     public static Tokenizer loadTiktoken(Path file, SplitPattern pattern, Map<String, Integer> specialTokens) {
         Objects.requireNonNull(file, "file");
@@ -75,9 +78,9 @@ public final class Tokenizers {
     }
 
     /**
-     * Reads the two files of GPT-2.
+     * Loads GPT-2's {@code vocab.json} and {@code merges.txt}.
      *
-     * @param specialTokens those that the vocabulary has, as {@code <|endoftext|>}
+     * @param specialTokens the special tokens in the vocabulary, such as {@code <|endoftext|>}
      */
     public static Tokenizer loadGpt2(Path vocabulary, Path merges, SplitPattern pattern, List<String> specialTokens) {
         Objects.requireNonNull(vocabulary, "vocabulary");
@@ -91,7 +94,7 @@ public final class Tokenizers {
         return Library.get().tokenizers();
     }
 
-    /** Settings of a character tokenizer. Immutable: each method returns a new one. */
+    /** Settings of a character tokenizer. Immutable: each setter returns a copy. */
     public static final class Characters {
         private final UnknownCharacters unknown;
 
@@ -99,18 +102,21 @@ public final class Tokenizers {
             this.unknown = unknown;
         }
 
-        /** What to do with characters that the corpus does not have; {@link UnknownCharacters#ERROR} by default. */
+        /**
+         * Returns a copy with this treatment of characters outside the corpus; {@link UnknownCharacters#ERROR} by
+         * default.
+         */
         public Characters unknown(UnknownCharacters policy) {
             return new Characters(Objects.requireNonNull(policy, "policy"));
         }
 
-        /** Learns the vocabulary of a corpus. */
+        /** Trains the tokenizer: collects the code points of a corpus. */
         public Tokenizer train(Corpus corpus) {
             return provider().characters(Objects.requireNonNull(corpus, "corpus"), unknown);
         }
     }
 
-    /** Settings of the training of a longest-match tokenizer. Immutable: each method returns a new one. */
+    /** Settings of the training of a character BPE tokenizer. Immutable: each setter returns a copy. */
     public static final class CharacterBpe {
         private static final int DEFAULT_VOCABULARY = 500;
 
@@ -120,22 +126,22 @@ public final class Tokenizers {
             this.vocabularySize = vocabularySize;
         }
 
-        /** The most ids; 500 by default. */
+        /** Returns a copy with this maximum number of ids; 500 by default. */
         public CharacterBpe vocabularySize(int value) {
             return new CharacterBpe(atLeastOne("vocabularySize", value));
         }
 
         /**
-         * Learns the characters of a corpus and the pieces that are merged from them.
+         * Trains the tokenizer on a corpus.
          *
-         * @throws IllegalArgumentException if there are more characters than the vocabulary has room for
+         * @throws IllegalArgumentException if the corpus has more distinct characters than the vocabulary size
          */
         public Tokenizer train(Corpus corpus) {
             return provider().characterBpe(Objects.requireNonNull(corpus, "corpus"), vocabularySize);
         }
     }
 
-    /** Settings of the training of a word tokenizer. Immutable: each method returns a new one. */
+    /** Settings of the training of a word tokenizer. Immutable: each setter returns a copy. */
     public static final class Words {
         private final int vocabularySize;
         private final int minimumFrequency;
@@ -145,30 +151,33 @@ public final class Tokenizers {
             this.minimumFrequency = minimumFrequency;
         }
 
-        /** The most ids, {@code <unk>} included; the most frequent words have them. No limit by default. */
+        /**
+         * Returns a copy with this maximum number of ids, {@code <unk>} and the most frequent words; no limit by
+         * default.
+         */
         public Words vocabularySize(int value) {
             return new Words(atLeastOne("vocabularySize", value), minimumFrequency);
         }
 
-        /** Words that are rarer become {@code <unk>}; 1 by default. */
+        /** Returns a copy with this minimum frequency, below which words become {@code <unk>}; 1 by default. */
         public Words minimumFrequency(int value) {
             return new Words(vocabularySize, atLeastOne("minimumFrequency", value));
         }
 
-        /** Learns the words of a corpus. */
+        /** Trains the tokenizer: counts the words of a corpus. */
         public Tokenizer train(Corpus corpus) {
             return provider().words(Objects.requireNonNull(corpus, "corpus"), vocabularySize, minimumFrequency);
         }
     }
 
-    /** A tokenizer of integers, which has no settings. */
+    /** A tokenizer of integers, without settings. */
     public static final class Integers {
         private Integers() {}
 
         /**
-         * Learns the integers of a corpus.
+         * Trains the tokenizer: collects the integers of a corpus.
          *
-         * @throws IllegalArgumentException if something else stands in it
+         * @throws IllegalArgumentException if the corpus contains anything else
          */
         public Tokenizer train(Corpus corpus) {
             return provider().integers(Objects.requireNonNull(corpus, "corpus"));
@@ -182,7 +191,7 @@ public final class Tokenizers {
         return value;
     }
 
-    /** Settings of the training of a byte-level BPE tokenizer. */
+    /** Builder of a byte-level BPE tokenizer. */
     public static final class ByteLevelBpe {
         private int vocabularySize = 10_000;
         private List<String> specialTokens = List.of();
@@ -194,37 +203,39 @@ public final class Tokenizers {
 
         private ByteLevelBpe() {}
 
-        /** The most ids, the 256 bytes and the special tokens included; 10,000 by default. */
+        /** Sets the maximum number of ids, the 256 bytes and the special tokens included; 10,000 by default. */
         public ByteLevelBpe vocabularySize(int value) {
             vocabularySize = value;
             return this;
         }
 
-        /** Cut out of the text before anything else and never merged; none by default. Their ids come first. */
+        /**
+         * Sets the special tokens, which are split off first and never merged; none by default. Their ids come first.
+         */
         public ByteLevelBpe specialTokens(String... tokens) {
             specialTokens = List.copyOf(Arrays.asList(Objects.requireNonNull(tokens, "tokens")));
             return this;
         }
 
-        /** Cuts the text into the pieces within which pairs are merged; {@link SplitPattern#GPT2} by default. */
+        /** Sets the pattern of pre-tokens, within which pairs are merged; {@link SplitPattern#GPT2} by default. */
         public ByteLevelBpe pattern(SplitPattern value) {
             pattern = Objects.requireNonNull(value, "pattern");
             return this;
         }
 
-        /** Which of equally frequent pairs comes first; {@link TieRule#CS336} by default. */
+        /** Sets the order of equally frequent pairs; {@link TieRule#CS336} by default. */
         public ByteLevelBpe ties(TieRule value) {
             ties = Objects.requireNonNull(value, "ties");
             return this;
         }
 
-        /** Pairs that are rarer are not merged; 1 by default. */
+        /** Sets the minimum number of occurrences of a pair to be merged; 1 by default. */
         public ByteLevelBpe minimumFrequency(int value) {
             minimumFrequency = value;
             return this;
         }
 
-        /** Threads that cut and count; all processors by default. The result does not depend on it. */
+        /** Sets the number of threads; all processors by default. The result does not depend on it. */
         public ByteLevelBpe threads(int value) {
             if (value < 1) {
                 throw new IllegalArgumentException("threads must be at least 1, but is " + value);
@@ -233,21 +244,22 @@ public final class Tokenizers {
             return this;
         }
 
-        /** Hears of the progress. */
+        /** Sets a progress listener; none by default. */
         public ByteLevelBpe listener(BpeTrainingListener value) {
             listener = Objects.requireNonNull(value, "listener");
             return this;
         }
 
-        /** Trains on the text of a corpus, its separators included. */
+        /** Trains the tokenizer on the text of a corpus, separators included. */
         public Tokenizer train(Corpus corpus) {
             return provider().byteLevelBpe(config(), Objects.requireNonNull(corpus, "corpus"), threads, listener);
         }
 
         /**
-         * Trains on files of UTF-8, which are read as streams: memory grows with the distinct words alone.
+         * Trains the tokenizer on UTF-8 files, which are read as streams: memory grows only with the distinct
+         * pre-tokens.
          *
-         * @throws io.nanogpt.NanogptException if a file is not UTF-8, with the offset of the first byte that is wrong
+         * @throws io.nanogpt.NanogptException if a file is not UTF-8, with the offset of the first invalid byte
          */
         public Tokenizer train(Path... files) {
             return provider()
@@ -259,30 +271,30 @@ public final class Tokenizers {
         }
     }
 
-    /** What encoding does with a character that the training text did not have. */
+    /** The treatment of characters outside the training text. */
     public enum UnknownCharacters {
         /** Refuses the text, naming the character and its position. The default. */
         ERROR,
-        /** Leaves the character out. */
+        /** Skips the character. */
         SKIP,
-        /** Encodes it as {@code <unk>}, an extra last id. */
+        /** Encodes the character as {@code <unk>}, an extra last id. */
         REPLACE
     }
 
-    /** Hears how far the training of a byte pair encoding is. Called from one thread at a time, but not always the same. */
+    /** A progress listener of BPE training. Called by one thread at a time, which may change. */
     public interface BpeTrainingListener {
         /**
-         * More text was cut into words and counted.
+         * Called after more text was split into pre-tokens and counted.
          *
-         * @param bytes that were read so far
+         * @param bytes bytes read so far
          */
         default void counted(long bytes) {}
 
         /**
-         * Another pair was merged.
+         * Called after a merge.
          *
-         * @param merges done so far
-         * @param expected merges that the vocabulary has room for
+         * @param merges merges so far
+         * @param expected merges up to the vocabulary size
          */
         default void merged(int merges, int expected) {}
     }

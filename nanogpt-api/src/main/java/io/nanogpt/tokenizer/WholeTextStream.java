@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The ids of a stream for tokenizers that need the text whole: nothing is read before the first id is asked for. */
+/** A token stream for tokenizers that encode whole texts: the text is read and encoded at the first read. */
 final class WholeTextStream implements TokenStream {
     private final Tokenizer tokenizer;
     private final InputStream utf8;

@@ -1,6 +1,14 @@
 /**
- * Text to token ids and back. Start reading at {@link io.nanogpt.tokenizer.Tokenizer}; builders stand in
- * {@link io.nanogpt.tokenizer.Tokenizers}. Imports {@code data} and {@code spi}.
+ * Tokenizers: training, loading, encoding and decoding. Start at {@link io.nanogpt.tokenizer.Tokenizers}. Imports
+ * {@code io.nanogpt}, {@code data} and {@code spi}.
+ *
+ * <pre>{@code
+ * Tokenizer bpe = Tokenizers.byteLevelBpe().vocabularySize(5_000).specialTokens("<|endoftext|>").train(corpus);
+ * int[] ids = bpe.encode("To be, or not to be");
+ * String text = bpe.decode(ids);
+ * bpe.save(Path.of("tokenizer.json"));
+ * Tokenizer loaded = Tokenizers.load(Path.of("tokenizer.json"));
+ * }</pre>
  */
 @NullMarked
 package io.nanogpt.tokenizer;

@@ -3,22 +3,22 @@ package io.nanogpt.train;
 import java.util.Objects;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch computes it.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch computes it. Immutable.
  *
  * @param learningRate 1e-3 by default
- * @param beta1 decay of the mean of gradients, 0.9 by default
- * @param beta2 decay of the mean of squares, 0.999 by default
- * @param epsilon added to the root, 1e-8 by default
+ * @param beta1 decay rate of the mean of gradients, 0.9 by default
+ * @param beta2 decay rate of the mean of squared gradients, 0.999 by default
+ * @param epsilon added to the square root, 1e-8 by default
  * @param weightDecay 0.1 by default
- * @param decay the parameters that decay; all by default
+ * @param decay the parameters that weight decay applies to; all by default
  */
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, Decay decay)
         implements Optimizer {
-    /** The parameters that decay. */
+    /** The parameters that weight decay applies to. */
     public enum Decay {
         /** All of them. */
         ALL,
-        /** Those with two axes or more. */
+        /** Those with two or more axes. */
         MATRICES
     }
 
@@ -37,7 +37,9 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
         }
     }
 
-    /** Learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, weight decay 0.1 on all parameters. */
+    /**
+     * Returns the defaults: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, weight decay 0.1 on all parameters.
+     */
     public static AdamW defaults() {
         return new AdamW(1e-3, 0.9, 0.999, 1e-8, 0.1, Decay.ALL);
     }
@@ -52,12 +54,12 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
         return new AdamW(learningRate, beta1, beta2, epsilon, value, decay);
     }
 
-    /** Other betas. */
+    /** Returns a copy with these betas. */
     public AdamW withBetas(double first, double second) {
         return new AdamW(learningRate, first, second, epsilon, weightDecay, decay);
     }
 
-    /** Other parameters that decay. */
+    /** Returns a copy with weight decay on these parameters. */
     public AdamW withDecay(Decay value) {
         return new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, value);
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Finds the batch size with the most tokens a second by runs of a few steps, each of twice the batch of the one before,
- * until one does not fit in memory.
+ * A search for the batch size with the most tokens per second, by runs of a few steps that double the batch size until
+ * it does not fit in memory.
  *
  * <pre>{@code
  * BatchSizeFinder.Result result =
@@ -26,18 +26,18 @@ public final class BatchSizeFinder {
         this.largest = largest;
     }
 
-    /** Tries 1, 2, 4 and so on up to a batch. */
+    /** Returns a search over the batch sizes 1, 2, 4 and so on up to {@code largest}. */
     public static BatchSizeFinder upTo(int largest) {
         return new BatchSizeFinder(largest);
     }
 
     /**
-     * A batch that is to be tried.
+     * A batch size to try.
      *
-     * @param batchSize of the run
+     * @param batchSize the batch size of the run
      */
     public record Trial(int batchSize) {
-        /** Changes the settings of a run to those of the trial. */
+        /** Applies the settings of the trial: batch size, number of steps and evaluation. */
         public void prepare(TrainingSettings<?> trainer) {
             trainer.batchSize(batchSize)
                     .stopping(StoppingCriteria.never().withSteps(STEPS))
@@ -48,19 +48,19 @@ public final class BatchSizeFinder {
     }
 
     /**
-     * A batch that was tried.
+     * The result of a trial.
      *
-     * @param batchSize sequences
+     * @param batchSize sequences per batch
      * @param tokensPerSecond from the median time of a step
-     * @param bytes of memory, estimated
+     * @param bytes estimated memory
      */
     public record Point(int batchSize, double tokensPerSecond, long bytes) {}
 
     /**
-     * What was found.
+     * The result of a search.
      *
-     * @param points in the order in which they were tried
-     * @param fastest the one of the most tokens a second
+     * @param points the trials in order
+     * @param fastest the trial with the most tokens per second
      */
     public record Result(List<Point> points, Point fastest) {
         public Result {
@@ -69,8 +69,9 @@ public final class BatchSizeFinder {
     }
 
     /**
-     * Runs trainings that {@link Trial#prepare} has prepared.
+     * Runs the search.
      *
+     * @param training trains a model with the settings applied by {@link Trial#prepare}
      * @throws BatchTooLargeException if not even a batch of 1 fits
      */
     public Result find(Function<Trial, LanguageModel> training) {

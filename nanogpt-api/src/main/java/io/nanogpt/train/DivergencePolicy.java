@@ -1,14 +1,14 @@
 package io.nanogpt.train;
 
 /**
- * What a run does when its loss is not a number or explodes.
+ * The reaction of a run to a non-finite or exploding loss. Immutable.
  *
- * @param rollbacks how many times the run goes back to its last good state with a lower learning rate before it ends with
- *     {@link TrainingDivergedException}; 0 by default
- * @param rollbackFactor of the learning rate at each of them; 0.5 by default
- * @param saveEvery steps between the states it can go back to; 100 by default
- * @param explosion a loss above this many times that of guessing, {@code ln(vocabulary)}, counts as exploded; 10 by
- *     default, infinite for never
+ * @param rollbacks number of times the run rolls back to its last good state with a lower learning rate before it ends
+ *     with {@link TrainingDivergedException}; 0 by default
+ * @param rollbackFactor factor of the learning rate at each rollback; 0.5 by default
+ * @param saveEvery steps between the states to roll back to; 100 by default
+ * @param explosion multiple of the loss of uniform guessing, {@code ln(vocabulary)}, above which a loss has exploded;
+ *     10 by default, infinite for never
  */
 public record DivergencePolicy(int rollbacks, double rollbackFactor, int saveEvery, double explosion) {
     public DivergencePolicy {
@@ -24,32 +24,32 @@ public record DivergencePolicy(int rollbacks, double rollbackFactor, int saveEve
         }
     }
 
-    /** The run ends. */
+    /** Returns a policy that ends the run. */
     public static DivergencePolicy stop() {
         return new DivergencePolicy(0, 0.5, 100, 10);
     }
 
-    /** The run goes back, up to so many times, each time with half the learning rate. */
+    /** Returns a policy that rolls back up to {@code times} times, each time with half the learning rate. */
     public static DivergencePolicy rollBack(int times) {
         return stop().withRollbacks(times);
     }
 
-    /** Another number of times to go back. */
+    /** Returns a copy with this number of rollbacks. */
     public DivergencePolicy withRollbacks(int value) {
         return new DivergencePolicy(value, rollbackFactor, saveEvery, explosion);
     }
 
-    /** Another factor of the learning rate. */
+    /** Returns a copy with this factor of the learning rate at each rollback. */
     public DivergencePolicy withRollbackFactor(double value) {
         return new DivergencePolicy(rollbacks, value, saveEvery, explosion);
     }
 
-    /** Another number of steps between states to go back to. */
+    /** Returns a copy with this number of steps between the states to roll back to. */
     public DivergencePolicy withSaveEvery(int value) {
         return new DivergencePolicy(rollbacks, rollbackFactor, value, explosion);
     }
 
-    /** Another multiple of the loss of guessing. */
+    /** Returns a copy with this multiple of the loss of uniform guessing. */
     public DivergencePolicy withExplosion(double value) {
         return new DivergencePolicy(rollbacks, rollbackFactor, saveEvery, value);
     }

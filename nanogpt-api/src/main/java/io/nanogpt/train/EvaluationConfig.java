@@ -1,13 +1,13 @@
 package io.nanogpt.train;
 
 /**
- * How a run measures itself.
+ * Interval and extent of the evaluations of a run. Immutable.
  *
  * @param every steps between evaluations; 200 by default
  * @param batches random batches of each split that an evaluation averages over; 50 by default
- * @param full whether the validation loss is over the whole split instead, every token but the first once; not by
+ * @param full whether the validation loss is over the whole split instead, every token but the first once; false by
  *     default
- * @param keepBest whether the model ends with the weights of the lowest validation loss; not by default
+ * @param keepBest whether the run ends with the weights of the lowest validation loss; false by default
  */
 public record EvaluationConfig(int every, int batches, boolean full, boolean keepBest) {
     public EvaluationConfig {
@@ -15,27 +15,27 @@ public record EvaluationConfig(int every, int batches, boolean full, boolean kee
         TrainingConfig.positive("evaluationBatches", batches);
     }
 
-    /** Every 200 steps over 50 batches. */
+    /** Returns the defaults: every 200 steps, over 50 batches. */
     public static EvaluationConfig defaults() {
         return new EvaluationConfig(200, 50, false, false);
     }
 
-    /** Another interval. */
+    /** Returns a copy with this interval in steps. */
     public EvaluationConfig withEvery(int value) {
         return new EvaluationConfig(value, batches, full, keepBest);
     }
 
-    /** Another number of batches. */
+    /** Returns a copy with this number of random batches. */
     public EvaluationConfig withBatches(int value) {
         return new EvaluationConfig(every, value, full, keepBest);
     }
 
-    /** Over the whole validation split, or over random batches of it. */
+    /** Returns a copy with validation losses over the whole split or over random batches of it. */
     public EvaluationConfig withFull(boolean value) {
         return new EvaluationConfig(every, batches, value, keepBest);
     }
 
-    /** With or without the best weights at the end. */
+    /** Returns a copy that ends with the best weights or with the last ones. */
     public EvaluationConfig withKeepBest(boolean value) {
         return new EvaluationConfig(every, batches, full, value);
     }

@@ -7,7 +7,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Finds a learning rate by a short run in which it grows exponentially (Smith 2017). Its model is thrown away.
+ * A search for a learning rate by a short run in which it grows exponentially (Smith 2017). The model of that run is
+ * discarded.
  *
  * <pre>{@code
  * LearningRateFinder finder = LearningRateFinder.between(1e-6, 1, 200);
@@ -16,11 +17,11 @@ import java.util.function.Supplier;
  * }</pre>
  */
 public final class LearningRateFinder implements TrainingListener {
-    /** Of the exponential moving average of the loss. */
+    /** Decay rate of the exponential moving average of the loss. */
     private static final double SMOOTHING = 0.9;
-    /** The run ends when the smoothed loss is so many times its lowest. */
+    /** The run ends when the smoothed loss exceeds its minimum times this factor. */
     private static final double EXPLODED = 2;
-    /** Of the rate at the lowest loss, where the run is about to leave the valley. */
+    /** Factor from the rate of the lowest loss, which is about to diverge, to the suggestion. */
     private static final double SAFETY = 0.1;
 
     private final double lowest;
@@ -44,25 +45,25 @@ public final class LearningRateFinder implements TrainingListener {
         this.steps = steps;
     }
 
-    /** Tries rates from one to another in so many steps; 1e-6, 1 and 200 suit most models. */
+    /** Returns a search from one rate to another in this number of steps; 1e-6, 1 and 200 suit most models. */
     public static LearningRateFinder between(double lowest, double highest, int steps) {
         return new LearningRateFinder(lowest, highest, steps);
     }
 
     /**
-     * A rate that was tried.
+     * A step of the search.
      *
-     * @param learningRate of the step
-     * @param loss before its update, smoothed over the steps before
+     * @param learningRate the learning rate of the step
+     * @param loss the loss before its update, smoothed over the steps before
      */
     public record Point(double learningRate, double loss) {}
 
     /**
-     * What was found.
+     * The result of a search.
      *
-     * @param points in the order in which they were tried
-     * @param lowestLoss the rate at which the smoothed loss was lowest
-     * @param suggestion a tenth of it
+     * @param points the steps in order
+     * @param lowestLoss the learning rate of the lowest smoothed loss
+     * @param suggestion a tenth of that rate
      */
     public record Result(List<Point> points, double lowestLoss, double suggestion) {
         public Result {
@@ -70,7 +71,9 @@ public final class LearningRateFinder implements TrainingListener {
         }
     }
 
-    /** Sets what the search needs of a run's settings: steps, learning rate, schedule, limits and divergence policy. */
+    /**
+     * Applies the settings of the search: learning rate, schedule, stopping criteria, evaluation and divergence policy.
+     */
     public void prepare(TrainingSettings<?> trainer) {
         trainer.learningRate(highest)
                 .schedule((taken, planned) -> Math.pow(lowest / highest, 1 - (double) taken / (steps - 1)))
@@ -82,9 +85,10 @@ public final class LearningRateFinder implements TrainingListener {
     }
 
     /**
-     * Runs a training that {@link #prepare} has prepared.
+     * Runs the search.
      *
-     * @throws IllegalArgumentException if it took no step
+     * @param training trains a model with the settings applied by {@link #prepare}
+     * @throws IllegalArgumentException if the run took no step
      */
     public Result find(Supplier<LanguageModel> training) {
         points.clear();
@@ -93,7 +97,7 @@ public final class LearningRateFinder implements TrainingListener {
         try {
             Objects.requireNonNull(training, "training").get().close();
         } catch (TrainingDivergedException e) {
-            // The rate is far too high by now: all that the search wants to know.
+            // Expected: the rate is far too high by now, and the points so far are the result.
         }
         return result();
     }
@@ -102,7 +106,7 @@ public final class LearningRateFinder implements TrainingListener {
         Point lowestLoss = points.stream()
                 .min((a, b) -> Double.compare(a.loss(), b.loss()))
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "the training took no step; was it prepared with this finder's prepare?"));
+                        "the training took no step; apply the prepare method of this finder to its settings"));
         return new Result(points, lowestLoss.learningRate(), SAFETY * lowestLoss.learningRate());
     }
 

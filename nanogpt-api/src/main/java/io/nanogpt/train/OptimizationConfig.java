@@ -3,12 +3,12 @@ package io.nanogpt.train;
 import java.util.Objects;
 
 /**
- * How batches become steps.
+ * Optimizer, learning-rate schedule, gradient clipping and gradient accumulation. Immutable.
  *
- * @param optimizer how gradients become steps; {@link AdamW#defaults()} by default
- * @param schedule of the learning rate; constant by default
- * @param gradientClip the largest norm of all gradients together; infinite, for no clipping, by default
- * @param accumulate batches whose gradients make one step together; 1 by default
+ * @param optimizer the update rule; {@link AdamW#defaults()} by default
+ * @param schedule the learning-rate schedule; constant by default
+ * @param gradientClip the maximum global norm of the gradients; infinite, for no clipping, by default
+ * @param accumulate micro-batches whose gradients are accumulated per step; 1 by default
  */
 public record OptimizationConfig(Optimizer optimizer, Schedule schedule, double gradientClip, int accumulate) {
     public OptimizationConfig {
@@ -20,18 +20,18 @@ public record OptimizationConfig(Optimizer optimizer, Schedule schedule, double 
         TrainingConfig.positive("accumulate", accumulate);
     }
 
-    /** AdamW at a constant rate, without clipping and accumulation. */
+    /** Returns the defaults: AdamW at a constant rate, without clipping or accumulation. */
     public static OptimizationConfig defaults() {
         return new OptimizationConfig(AdamW.defaults(), Schedule.constant(), Double.POSITIVE_INFINITY, 1);
     }
 
     /**
-     * The learning rate of a step.
+     * Returns the learning rate of a step.
      *
      * @param taken steps taken before it: 0 for the first
      * @param steps of the whole run
-     * @throws IllegalArgumentException if the schedule gives no finite factor of at least 0, naming it, the step and the
-     *     factor
+     * @throws IllegalArgumentException if the factor of the schedule is negative or not finite; the message names the
+     *     schedule, the step and the factor
      */
     public double learningRate(int taken, int steps) {
         double factor = schedule.factor(taken, steps);
@@ -43,22 +43,22 @@ public record OptimizationConfig(Optimizer optimizer, Schedule schedule, double 
         return optimizer.learningRate() * factor;
     }
 
-    /** Another optimizer. */
+    /** Returns a copy with this optimizer. */
     public OptimizationConfig withOptimizer(Optimizer value) {
         return new OptimizationConfig(value, schedule, gradientClip, accumulate);
     }
 
-    /** Another schedule. */
+    /** Returns a copy with this schedule. */
     public OptimizationConfig withSchedule(Schedule value) {
         return new OptimizationConfig(optimizer, value, gradientClip, accumulate);
     }
 
-    /** Another clip. */
+    /** Returns a copy with this maximum global norm of the gradients. */
     public OptimizationConfig withGradientClip(double value) {
         return new OptimizationConfig(optimizer, schedule, value, accumulate);
     }
 
-    /** Another number of batches a step. */
+    /** Returns a copy with this number of micro-batches per step. */
     public OptimizationConfig withAccumulate(int value) {
         return new OptimizationConfig(optimizer, schedule, gradientClip, value);
     }

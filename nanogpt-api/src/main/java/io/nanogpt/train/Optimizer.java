@@ -1,8 +1,8 @@
 package io.nanogpt.train;
 
-/** The rule that turns gradients into steps. */
+/** An update rule of the parameters. */
 public sealed interface Optimizer permits AdamW, Sgd {
-    /** The rules that there are. */
+    /** The kinds of optimizers. */
     enum Kind {
         /** {@link AdamW}. */
         ADAMW,
@@ -10,15 +10,15 @@ public sealed interface Optimizer permits AdamW, Sgd {
         SGD
     }
 
-    /** Which one this is; switches over it need no default. */
+    /** Returns the kind of this optimizer, for exhaustive switches. */
     Kind kind();
 
-    /** The learning rate before any schedule. */
+    /** Returns the learning rate before any schedule. */
     double learningRate();
 
-    /** The same rule with another learning rate. */
+    /** Returns a copy with this learning rate. */
     Optimizer withLearningRate(double value);
 
-    /** The same rule with another weight decay. */
+    /** Returns a copy with this weight decay. */
     Optimizer withWeightDecay(double value);
 }

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a model is asked at every evaluation of its run.
+ * Prompts to sample from at every evaluation of a run. Immutable.
  *
  * @param prompts continued one after another
- * @param options of generation
- * @param attention whether listeners see what the tokens of each prompt look at, too
+ * @param options options of generation
+ * @param attention whether listeners also receive the attention maps of each prompt; false by default
  */
 public record SampleConfig(List<String> prompts, GenerationOptions options, boolean attention) {
     public SampleConfig {
@@ -17,12 +17,12 @@ public record SampleConfig(List<String> prompts, GenerationOptions options, bool
         Objects.requireNonNull(options, "options");
     }
 
-    /** Continuations alone. */
+    /** Creates a configuration without attention maps. */
     public SampleConfig(List<String> prompts, GenerationOptions options) {
         this(prompts, options, false);
     }
 
-    /** With {@link TrainingListener#onAttention attention maps} of each prompt. */
+    /** Returns a copy with {@link TrainingListener#onAttention attention maps} of each prompt. */
     public SampleConfig withAttention() {
         return new SampleConfig(prompts, options, true);
     }

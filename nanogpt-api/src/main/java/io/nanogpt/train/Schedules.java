@@ -1,6 +1,6 @@
 package io.nanogpt.train;
 
-/** The schedules that {@link Schedule} makes. */
+/** The built-in schedules. */
 final class Schedules {
     private Schedules() {}
 
@@ -52,7 +52,7 @@ final class Schedules {
 
         OneCycle {
             if (!(rise > 0 && rise < 1)) {
-                throw new IllegalArgumentException("the share that rises must be in (0, 1), but is " + rise);
+                throw new IllegalArgumentException("rise must be in (0, 1), but is " + rise);
             }
         }
 
@@ -85,7 +85,7 @@ final class Schedules {
         return (taken + 1.0) / (warmup + 1.0);
     }
 
-    /** The share of the fall that is done. */
+    /** Returns the completed share of the decay. */
     private static double done(int taken, int warmup, int steps) {
         return steps <= warmup ? 1 : Math.min(1, (double) (taken - warmup) / (steps - warmup));
     }

@@ -1,15 +1,15 @@
 package io.nanogpt.train;
 
 /**
- * Stochastic gradient descent, as PyTorch computes it: {@code g = gradient + weightDecay * w}, {@code v = momentum * v +
- * g}, and {@code w -= learningRate * v}; with Nesterov momentum {@code w -= learningRate * (g + momentum * v)}. Without
- * momentum it keeps no state. For {@code learningRate / sqrt(t + 1)} use {@link Schedule#inverseSquareRoot(int)} without
- * warm-up.
+ * Stochastic gradient descent, as PyTorch computes it: {@code g = gradient + weightDecay * w},
+ * {@code v = momentum * v + g}, and {@code w -= learningRate * v}; with Nesterov momentum
+ * {@code w -= learningRate * (g + momentum * v)}. Without momentum it has no state. Immutable. For
+ * {@code learningRate / sqrt(t + 1)} use {@link Schedule#inverseSquareRoot(int)} without warm-up.
  *
  * @param learningRate above 0
  * @param momentum in [0, 1), 0 by default
  * @param weightDecay added to the gradient, 0 by default
- * @param nesterov whether the step looks ahead (Sutskever et al. 2013)
+ * @param nesterov whether to use Nesterov momentum (Sutskever et al. 2013); false by default
  */
 public record Sgd(double learningRate, double momentum, double weightDecay, boolean nesterov) implements Optimizer {
     public Sgd {
@@ -27,7 +27,7 @@ public record Sgd(double learningRate, double momentum, double weightDecay, bool
         }
     }
 
-    /** Without momentum and weight decay. */
+    /** Returns an optimizer without momentum and weight decay. */
     public static Sgd of(double learningRate) {
         return new Sgd(learningRate, 0, 0, false);
     }
@@ -37,7 +37,7 @@ public record Sgd(double learningRate, double momentum, double weightDecay, bool
         return new Sgd(value, momentum, weightDecay, nesterov);
     }
 
-    /** Another momentum. */
+    /** Returns a copy with this momentum. */
     public Sgd withMomentum(double value) {
         return new Sgd(learningRate, value, weightDecay, nesterov);
     }
@@ -47,7 +47,7 @@ public record Sgd(double learningRate, double momentum, double weightDecay, bool
         return new Sgd(learningRate, momentum, value, nesterov);
     }
 
-    /** With or without Nesterov momentum. */
+    /** Returns a copy with or without Nesterov momentum. */
     public Sgd withNesterov(boolean value) {
         return new Sgd(learningRate, momentum, weightDecay, value);
     }

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * When a run ends: at whichever of its limits comes first.
+ * The limits of a run, which ends at the first one reached. Immutable.
  *
  * @param steps optimizer steps
- * @param epochs passes over all examples in an order that has epochs ({@link io.nanogpt.data.Examples.Order}), or over as many
- *     tokens as the training split has where examples are drawn at random
- * @param tokens trained on
- * @param time since the run began, that of an interrupted run before it included; by a clock that does not jump
- * @param patience evaluations in a row that may pass without a lower validation loss
+ * @param epochs passes over all examples in an order that has epochs ({@link io.nanogpt.data.Examples.Order}); with
+ *     random examples, multiples of the number of tokens of the training split
+ * @param tokens training tokens
+ * @param time time since the start of the run, by a monotonic clock; a resumed run includes the time before
+ * @param patience consecutive evaluations without a lower validation loss
  */
 public record StoppingCriteria(int steps, double epochs, long tokens, Duration time, int patience) {
     private static final Duration NEVER = Duration.ofSeconds(Long.MAX_VALUE);
@@ -31,13 +31,13 @@ public record StoppingCriteria(int steps, double epochs, long tokens, Duration t
         }
     }
 
-    /** No limit; a run needs at least one. */
+    /** Returns criteria without any limit; a run needs at least one. */
     public static StoppingCriteria never() {
         return new StoppingCriteria(
                 Integer.MAX_VALUE, Double.POSITIVE_INFINITY, Long.MAX_VALUE, NEVER, Integer.MAX_VALUE);
     }
 
-    /** Whether something ends the run but patience. */
+    /** Whether any limit other than patience is set. */
     public boolean isBounded() {
         return steps < Integer.MAX_VALUE
                 || epochs < Double.POSITIVE_INFINITY
@@ -45,16 +45,16 @@ public record StoppingCriteria(int steps, double epochs, long tokens, Duration t
                 || time.compareTo(NEVER) < 0;
     }
 
-    /** The time in seconds. */
+    /** Returns the time in seconds. */
     public double seconds() {
         return time.getSeconds() + time.getNano() / 1e9;
     }
 
     /**
-     * The steps after which the run ends if nothing else ends it before.
+     * Returns the number of steps after which steps, epochs or tokens end the run.
      *
-     * @param tokensPerEpoch of the sequences of one epoch
-     * @param tokensPerStep batch size times context length times accumulation
+     * @param tokensPerEpoch the tokens of the sequences of one epoch
+     * @param tokensPerStep batch size times context length times accumulated micro-batches
      */
     public int plannedSteps(long tokensPerEpoch, long tokensPerStep) {
         double byEpochs = Math.ceil(epochs * tokensPerEpoch / tokensPerStep);
@@ -62,27 +62,27 @@ public record StoppingCriteria(int steps, double epochs, long tokens, Duration t
         return (int) Math.max(1, Math.min(steps, Math.min(byEpochs, byTokens)));
     }
 
-    /** Another number of steps. */
+    /** Returns a copy with this number of steps. */
     public StoppingCriteria withSteps(int value) {
         return new StoppingCriteria(value, epochs, tokens, time, patience);
     }
 
-    /** Another number of epochs. */
+    /** Returns a copy with this number of epochs. */
     public StoppingCriteria withEpochs(double value) {
         return new StoppingCriteria(steps, value, tokens, time, patience);
     }
 
-    /** Another number of tokens. */
+    /** Returns a copy with this number of training tokens. */
     public StoppingCriteria withTokens(long value) {
         return new StoppingCriteria(steps, epochs, value, time, patience);
     }
 
-    /** Another time. */
+    /** Returns a copy with this time. */
     public StoppingCriteria withTime(Duration value) {
         return new StoppingCriteria(steps, epochs, tokens, value, patience);
     }
 
-    /** Another number of evaluations. */
+    /** Returns a copy with this number of evaluations without a lower validation loss. */
     public StoppingCriteria withPatience(int value) {
         return new StoppingCriteria(steps, epochs, tokens, time, value);
     }

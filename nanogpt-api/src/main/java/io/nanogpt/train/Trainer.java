@@ -23,23 +23,24 @@ public final class Trainer {
         this.config = config;
     }
 
-    /** The settings of the caption notebook on a CPU. */
+    /** Returns a builder with the settings of the caption notebook on a CPU: 2,000 steps of 12 sequences. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** The settings of this trainer. */
+    /** Returns the settings of this trainer. */
     public TrainingConfig config() {
         return config;
     }
 
     /**
-     * Trains from random weights. An interrupt of the thread ends the run after the current step; the model then holds
-     * what was learned, and the interrupt flag stays set.
+     * Trains from random weights. An interrupt of the thread ends the run after the current step; the model then has
+     * the weights of that step, and the interrupt flag stays set.
      *
-     * @throws io.nanogpt.NanogptException if the thread is interrupted already
-     * @throws IllegalArgumentException if the corpus is empty or a split is not longer than the context
-     * @throws TrainingDivergedException if the loss is not finite
+     * @throws io.nanogpt.NanogptException if the thread is already interrupted
+     * @throws IllegalArgumentException if the corpus is empty, or the tokens of a split are not more than the context
+     *     length
+     * @throws TrainingDivergedException if the loss diverges and the {@link DivergencePolicy} ends the run
      */
     public LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus) {
         Objects.requireNonNull(architecture, "architecture");
@@ -49,13 +50,14 @@ public final class Trainer {
     }
 
     /**
-     * Trains from random weights on text that is tokenized already; the split of the settings is not used.
+     * Trains from random weights on token ids; the split of the settings is not used.
      *
-     * @param tokenizer that made the ids
-     * @param train examples to learn from
-     * @param validation examples to be measured on
-     * @throws io.nanogpt.NanogptException if a text is not longer than the context, or has ids beyond the vocabulary
-     * @throws TrainingDivergedException if the loss is not finite
+     * @param tokenizer the tokenizer of the ids
+     * @param train training examples
+     * @param validation validation examples
+     * @throws io.nanogpt.NanogptException if the tokens of a set are not more than the context length, or an id is
+     *     outside the vocabulary
+     * @throws TrainingDivergedException if the loss diverges and the {@link DivergencePolicy} ends the run
      */
     public LanguageModel train(Architecture architecture, Tokenizer tokenizer, Examples train, Examples validation) {
         Objects.requireNonNull(architecture, "architecture");
@@ -65,7 +67,7 @@ public final class Trainer {
         return Library.get().train(architecture, tokenizer, train, validation, config);
     }
 
-    /** Collects the settings of a trainer. */
+    /** Builder of a trainer. */
     public static final class Builder extends TrainingSettings<Builder> {
         private Builder() {}
 
@@ -74,7 +76,7 @@ public final class Trainer {
             return this;
         }
 
-        /** The trainer. */
+        /** Returns a trainer with these settings. */
         public Trainer build() {
             return new Trainer(config());
         }

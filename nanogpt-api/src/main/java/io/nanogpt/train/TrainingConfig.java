@@ -38,67 +38,67 @@ public final class TrainingConfig {
         listeners = List.copyOf(settings.listeners);
     }
 
-    /** Sequences of a batch, B. */
+    /** Returns the sequences per batch, B. */
     public int batchSize() {
         return batchSize;
     }
 
-    /** Optimizer, schedule, clipping and gradient accumulation. */
+    /** Returns optimizer, schedule, clipping and gradient accumulation. */
     public OptimizationConfig optimization() {
         return optimization;
     }
 
-    /** When the run ends; bounded by steps, epochs, tokens or time. */
+    /** Returns the limits of the run; bounded by steps, epochs, tokens or time. */
     public StoppingCriteria stopping() {
         return stopping;
     }
 
-    /** How the run measures itself. */
+    /** Returns interval and extent of the evaluations. */
     public EvaluationConfig evaluation() {
         return evaluation;
     }
 
-    /** What the run does when its loss explodes. */
+    /** Returns the reaction to a non-finite or exploding loss. */
     public DivergencePolicy divergencePolicy() {
         return divergencePolicy;
     }
 
-    /** Where the run writes what it needs to go on after a crash. */
+    /** Returns the configuration of checkpoints, if any. */
     public Optional<CheckpointConfig> checkpoints() {
         return checkpoints;
     }
 
-    /** Prompts to sample from at every evaluation. */
+    /** Returns the prompts to sample from at every evaluation, if any. */
     public Optional<SampleConfig> samples() {
         return samples;
     }
 
-    /** The machine's peak FLOP/s, if configured; listeners compare with it. */
+    /** Returns the machine's peak FLOP/s, if configured, from which listeners compute the model FLOPs utilization. */
     public OptionalDouble peakFlops() {
         return peakFlops;
     }
 
-    /** Of the initial weights, batches and dropout. */
+    /** Returns the seed of initial weights, batches and dropout. */
     public long seed() {
         return seed;
     }
 
-    /** Selects the compute backend of the run. */
+    /** Returns the choice of the compute backend. */
     public BackendChoice backend() {
         return backend;
     }
 
-    /** Threads of the processor, where it computes. */
+    /** Returns the number of CPU threads. */
     public int threads() {
         return threads;
     }
 
-    /** How the corpus is cut. */
+    /** Returns the split of the corpus. */
     public SplitOptions split() {
         return split;
     }
 
-    /** Called in order, on the training thread. */
+    /** Returns the listeners, which are called in order on the training thread. */
     public List<TrainingListener> listeners() {
         return listeners;
     }

@@ -9,11 +9,14 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Objects;
 
-/** Told of a run's progress on the training thread; what it throws ends the run. Every method does nothing by default. */
+/**
+ * A listener to the progress of a run. It is called on the training thread; an exception ends the run. Every callback
+ * has an empty default implementation.
+ */
 public interface TrainingListener {
     /**
-     * Shows the progress of a run on standard error: in a terminal a bar with step, losses, tokens a second and time left,
-     * elsewhere a line at every evaluation.
+     * Returns a listener that prints the progress of a run to standard error: in a terminal a bar with step, losses,
+     * tokens per second and time left, elsewhere a line at every evaluation.
      *
      * <pre>{@code
      * GPT.builder().listener(TrainingListener.progress()).train(corpus);
@@ -23,55 +26,62 @@ public interface TrainingListener {
         return progress(new PrintWriter(new OutputStreamWriter(System.err, Charset.defaultCharset()), true));
     }
 
-    /** {@link #progress()} on another writer, which shows a bar where the program runs in a terminal. */
+    /**
+     * Returns a listener as {@link #progress()} does, for another writer; it prints a bar if the program runs in a
+     * terminal.
+     */
     static TrainingListener progress(PrintWriter writer) {
         return Library.get().progress(Objects.requireNonNull(writer, "writer"));
     }
 
-    /** Shows the progress of a run as records of a logger, at level {@code INFO}: one at every evaluation. */
+    /** Returns a listener that logs the progress of a run at level {@code INFO}, with a record at every evaluation. */
     static TrainingListener progress(System.Logger logger) {
         return Library.get().progress(Objects.requireNonNull(logger, "logger"));
     }
 
-    /** Before the first step, after the estimate. */
+    /** Called before the first step, after the estimates of time and memory. */
     default void onStart(TrainingPlan plan) {}
 
-    /** After each optimizer step. */
+    /** Called after each optimizer step. */
     default void onStep(TrainingStep step) {}
 
-    /** After each evaluation. */
+    /** Called after each evaluation. */
     default void onEvaluation(EvaluationPoint point) {}
 
     /**
-     * Called after every step and every evaluation, after {@link #onStep} or {@link #onEvaluation}: if it returns true, the
-     * run ends there as it ends at any other limit, with {@link StopReason#LISTENER}. False by default.
+     * Whether to end the run, with {@link StopReason#LISTENER}; false by default. Called after {@link #onStep} and
+     * {@link #onEvaluation}.
      */
     default boolean shouldStop() {
         return false;
     }
 
-    /** After an evaluation of a run with {@link Trainer.Builder#samples}: what the model writes by now. */
+    /** Called with each sample after an evaluation, in runs with {@link Trainer.Builder#samples}. */
     default void onSample(int step, String prompt, String text) {}
 
-    /** After an evaluation of a run with {@link SampleConfig#withAttention}: what a prompt's tokens look at by now. */
+    /**
+     * Called with the attention maps of each prompt after an evaluation, in runs with
+     * {@link SampleConfig#withAttention}.
+     */
     default void onAttention(int step, AttentionMaps maps) {}
 
-    /** Of something that the run survived: it rolled back, or a checkpoint could not be written. */
+    /** Called after a recoverable problem: a rollback, or a checkpoint that could not be written. */
     default void onNotice(String message) {}
 
-    /** When the run ended, however it did but by an error. */
+    /** Called when the run has ended without an error. */
     default void onEnd(TrainingReport report) {}
 
-    /** When an error ends the run after {@link #onStart}, before it is thrown. */
+    /** Called with an error that ends the run after {@link #onStart}, before it is thrown. */
     default void onError(Throwable error) {}
 
     /**
-     * What this listener wants to know when the run is resumed; a part of every checkpoint. Empty by default.
+     * Returns the state that {@link #restore} needs when the run is resumed. It is part of every checkpoint; empty by
+     * default.
      */
     default String state() {
         return "";
     }
 
-    /** Before {@link #onStart} of a run that is resumed: what {@link #state} said at its checkpoint. */
+    /** Restores the {@link #state} of a checkpoint; called before {@link #onStart} if the run is resumed. */
     default void restore(String state) {}
 }

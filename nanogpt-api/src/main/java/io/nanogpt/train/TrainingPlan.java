@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 
-/** What a run is going to do. */
+/** Sizes, step counts and estimates of a run before its first step. Immutable. */
 public final class TrainingPlan {
     private final Builder values;
 
@@ -14,84 +14,84 @@ public final class TrainingPlan {
         this.values = values;
     }
 
-    /** A plan of nothing: numbers are 0 and texts empty until they are set. */
+    /** Returns a builder in which all numbers are 0 and all texts empty. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** The backend that computes, with its kernels. */
+    /** Returns the display name of the backend, with its kernels. */
     public String backend() {
         return values.backend;
     }
 
-    /** Trained numbers. */
+    /** Returns the number of parameters. */
     public long parameters() {
         return values.parameters;
     }
 
-    /** Token ids. */
+    /** Returns the vocabulary size. */
     public int vocabularySize() {
         return values.vocabularySize;
     }
 
-    /** Tokens of the training split. */
+    /** Returns the number of tokens of the training split. */
     public long trainTokens() {
         return values.trainTokens;
     }
 
-    /** Tokens of the validation split. */
+    /** Returns the number of tokens of the validation split. */
     public long validationTokens() {
         return values.validationTokens;
     }
 
-    /** The first step that is going to be taken: 1, or more in a run that is resumed. */
+    /** Returns the number of the first step: 1, or more in a resumed run. */
     public int firstStep() {
         return values.firstStep;
     }
 
-    /** Optimizer steps of the whole run, as far as its limits are steps, epochs or tokens. */
+    /** Returns the optimizer steps of the whole run, from its limits of steps, epochs and tokens. */
     public int steps() {
         return values.steps;
     }
 
-    /** Batch size times context length times accumulated batches. */
+    /** Returns batch size times context length times accumulated micro-batches. */
     public long tokensPerStep() {
         return values.tokensPerStep;
     }
 
-    /** Floating point operations of the forward and the backward pass for a token, those of matrix products. */
+    /** Returns the floating-point operations of matrix products per token, forward and backward pass. */
     public long flopsPerToken() {
         return values.flopsPerToken;
     }
 
-    /** The machine's peak FLOP/s, if configured. */
+    /** Returns the machine's peak FLOP/s, if configured. */
     public OptionalDouble peakFlops() {
         return values.peakFlops;
     }
 
-    /** Steps of one epoch, as {@link StoppingCriteria#epochs} counts them. */
+    /** Returns the steps of one epoch, as {@link StoppingCriteria#epochs} defines it. */
     public double stepsPerEpoch() {
         return values.stepsPerEpoch;
     }
 
-    /** Epochs of the whole run. */
+    /** Returns the epochs of the whole run. */
     public double epochs() {
         return values.epochs;
     }
 
-    /** Seconds of the whole run with its evaluations, from a few measured steps. */
+    /** Returns the estimated seconds of the whole run with its evaluations, from a few measured steps. */
     public double estimatedSeconds() {
         return values.estimatedSeconds;
     }
 
-    /** Bytes of weights, gradients, moments and activations. */
+    /** Returns the estimated bytes of weights, gradients, moments and activations. */
     public long estimatedBytes() {
         return values.estimatedBytes;
     }
 
     /**
-     * The settings of model and training, in order, by the names of the command line, such as {@code learning-rate}; the
-     * {@code seed} among them.
+     * Returns the settings of model and training, in order, by their names on the command line, such as
+     * {@code learning-rate}; {@code seed} included.
      */
     public Map<String, String> settings() {
         return values.settings;
@@ -112,7 +112,7 @@ public final class TrainingPlan {
         return "TrainingPlan" + values.asMap();
     }
 
-    /** Collects the values of a plan, each described at the method of the plan that has its name. */
+    /** Builder of a plan; the methods of {@link TrainingPlan} describe the values. */
     public static final class Builder {
         private String backend = "";
         private long parameters;
@@ -240,7 +240,7 @@ public final class TrainingPlan {
             return this;
         }
 
-        /** The plan. */
+        /** Returns a plan with these values. */
         public TrainingPlan build() {
             return new TrainingPlan(new Builder(this));
         }

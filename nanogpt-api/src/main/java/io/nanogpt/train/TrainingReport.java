@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a run did.
+ * The result of a run.
  *
- * @param plan what it set out to do
- * @param steps optimizer steps taken, those of the run that it resumed among them
- * @param reason why it ended
- * @param evaluations in order; the last one is of the final weights
+ * @param plan the plan of the run
+ * @param steps optimizer steps taken, those before a resumption included
+ * @param reason why the run ended
+ * @param evaluations the evaluations in order; the last one is of the final weights
  * @param bestStep the step of the lowest validation loss
- * @param stepMillisMedian median time of a step
- * @param tokensPerSecond trained, evaluations left out
- * @param seconds of the whole run
+ * @param stepMillisMedian median time of a step in milliseconds
+ * @param tokensPerSecond training tokens per second, evaluations excluded
+ * @param seconds duration of the whole run
  */
 public record TrainingReport(
         TrainingPlan plan,
@@ -29,25 +29,25 @@ public record TrainingReport(
         Objects.requireNonNull(reason, "reason");
         evaluations = List.copyOf(Objects.requireNonNull(evaluations, "evaluations"));
         if (evaluations.isEmpty()) {
-            throw new IllegalArgumentException("a run ends with an evaluation");
+            throw new IllegalArgumentException("a report needs at least one evaluation, that of the final weights");
         }
     }
 
-    /** The losses of the final weights. */
+    /** Returns the evaluation of the final weights. */
     public EvaluationPoint last() {
         return evaluations.get(evaluations.size() - 1);
     }
 
     /**
-     * The losses at one moment of a run.
+     * The losses of one evaluation.
      *
      * @param step optimizer steps taken
      * @param trainLoss mean cross entropy in nats over random training batches
-     * @param validationLoss the same over validation batches
-     * @param seconds since the first step
+     * @param validationLoss mean cross entropy in nats over validation batches, or over the whole split
+     * @param seconds time since the first step
      */
     public record EvaluationPoint(int step, double trainLoss, double validationLoss, double seconds) {
-        /** {@code exp(validationLoss)}. */
+        /** Returns {@code exp(validationLoss)}. */
         public double perplexity() {
             return Math.exp(validationLoss);
         }
@@ -55,13 +55,13 @@ public record TrainingReport(
 
     /** Why a run ended. */
     public enum StopReason {
-        /** Its steps, epochs or tokens are done. */
+        /** It reached its number of steps, epochs or tokens. */
         DONE,
-        /** Its time is over. */
+        /** It reached its time limit. */
         TIME,
-        /** The validation loss stopped falling. */
+        /** The validation loss did not improve within the patience. */
         NO_PROGRESS,
-        /** A listener asked for it. */
+        /** A listener ended it. */
         LISTENER,
         /** Its thread was interrupted. */
         INTERRUPTED

@@ -1,25 +1,28 @@
 package io.nanogpt.train;
 
-/** An optimizer step that was taken. One object serves all steps of a run: what it says is valid during the call only. */
+/**
+ * A completed optimizer step. One object is reused for all steps of a run, so its values are valid during the call
+ * only.
+ */
 public interface TrainingStep {
-    /** Counted from 1. */
+    /** Returns the number of the step, counted from 1. */
     int number();
 
-    /** Of the step's batch, before the update. */
+    /** Returns the loss of the step's batch, before the update. */
     float loss();
 
-    /** Of the update. */
+    /** Returns the learning rate of the update. */
     double learningRate();
 
-    /** The norm of all gradients together, before clipping. Computed when it is asked for. */
+    /** Returns the global norm of the gradients, before clipping. Computed on demand. */
     double gradientNorm();
 
-    /** Tokens trained on so far. */
+    /** Returns the training tokens so far. */
     long tokens();
 
-    /** What the step took. */
+    /** Returns the duration of the step in seconds. */
     double stepSeconds();
 
-    /** Since the run began, evaluations and the time before it was resumed included. */
+    /** Returns the seconds since the start of the run, evaluations and the time before a resumption included. */
     double seconds();
 }

@@ -25,14 +25,14 @@ class BackendChoiceTest {
                 .hasMessage("a backend needs a name, but it is blank");
         assertThatThrownBy(() -> Backends.djl().withDevice("gpu"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no device is named gpu; there are cpu, cuda and cuda:N");
+                .hasMessageContaining("no device is named gpu; the devices are cpu, cuda and cuda:N");
         assertThatThrownBy(() -> Backends.djl().withDevices("auto", "cpu"))
                 .hasMessageContaining("no device is named auto");
         assertThatThrownBy(() -> Backends.djl().withDevices(new String[0]))
-                .hasMessage("there must be at least one device");
+                .hasMessage("no device is given; name at least one, for example auto");
     }
 
-    /** The api alone has neither backends nor architectures. */
+    /** The api alone provides neither backends nor architectures. */
     @Test
     void withoutAnImplementationThereIsNoProvider() {
         assertThat(BackendProvider.all()).isEmpty();

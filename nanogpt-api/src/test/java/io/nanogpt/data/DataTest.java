@@ -26,7 +26,7 @@ class DataTest {
     @Test
     void anOptionThatCannotWorkIsRefused() {
         assertRefused(() -> new SplitOptions(1, SplitOptions.Unit.RECORD), "validationFraction must be in (0, 1)");
-        assertRefused(() -> new SplitOptions(0.5, 0.5, SplitOptions.Unit.RECORD), "leave something for training");
+        assertRefused(() -> new SplitOptions(0.5, 0.5, SplitOptions.Unit.RECORD), "leave a share for training");
         assertRefused(
                 () -> new DirectoryOptions(true, 0, DirectoryOptions.Duplicates.KEEP), "limit must be at least 1");
         assertRefused(() -> Records.of(List.of()), "there are no records");

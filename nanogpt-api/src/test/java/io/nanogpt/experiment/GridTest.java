@@ -18,8 +18,8 @@ class GridTest {
         assertRefused(() -> grid.vary("x"), "the setting x varies over no value");
         assertRefused(() -> grid.vary("x", 1, new int[1]), "the setting x must be a number");
         assertRefused(() -> grid.variant("label", Map.of("x", Map.of())), "the setting x must be a number");
-        assertRefused(() -> grid.seeds(new long[0]), "seeds must be at least one, each another, but are []");
-        assertRefused(() -> grid.seeds(1, 1), "seeds must be at least one, each another, but are [1, 1]");
+        assertRefused(() -> grid.seeds(new long[0]), "seeds must be at least one and all different, but are []");
+        assertRefused(() -> grid.seeds(1, 1), "seeds must be at least one and all different, but are [1, 1]");
         assertRefused(() -> grid.parallel(0), "parallel must be at least 1, but is 0");
         assertRefused(() -> grid.checkpointEvery(0), "checkpointEvery must be at least 1, but is 0");
     }

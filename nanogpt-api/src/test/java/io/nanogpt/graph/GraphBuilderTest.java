@@ -101,7 +101,7 @@ class GraphBuilderTest {
         assertRefused(() -> g.embedding(ids, table, -1, 0), "shift must be at least 0, but is -1");
         assertRefused(
                 () -> g.oneHotLinear(ids, weight, bias, 3, -1),
-                "the 4 columns of weight are not those of 3 one-hot vectors");
+                "weight has 4 columns, which is not a multiple of the window 3");
         assertRefused(() -> g.oneHotLinear(ids, weight, bias, 2, 2), "padding must be a token id below 2");
         assertRefused(() -> new Attributes.OneHot(0, 2, -1), "window must be at least 1, but is 0");
         assertRefused(
@@ -175,7 +175,7 @@ class GraphBuilderTest {
         assertThat(graph.parameters()).extracting(ParameterSpec::name).containsExactly("table", "weight", "bias");
         assertRefused(() -> graph.output("loss"), "no output loss; this graph has [logits]");
         assertRefused(() -> new Graph(graph.nodes(), Map.of("y", 99)), "output y names node 99, which does not exist");
-        assertRefused(() -> new Graph(List.of(x), Map.of()), "node table:rows has id 2 at place 0");
+        assertRefused(() -> new Graph(List.of(x), Map.of()), "node table:rows has id 2 at index 0");
     }
 
     @Test

@@ -180,7 +180,7 @@ class ShapeRulesTest {
                 .hasMessageContaining(message);
     }
 
-    /** Every operation but those that have no inputs, or no shape that they refuse once their inputs are what they must be. */
+    /** Except operations without inputs, and one whose inputs are validated before their shapes. */
     @Test
     void everyOperationHasACase() {
         List<String> refused = new ArrayList<>();

@@ -98,7 +98,7 @@ class ModelConfigTest {
                 "epsilon must be in (0, 1), but is 0.0");
     }
 
-    /** Sizes whose products no array can hold are named, and no product becomes another number. */
+    /** Products larger than an array can hold are refused with their factors, without overflow. */
     @Test
     void sizesThatOverflowAreRefused() {
         assertRefused(
@@ -173,7 +173,7 @@ class ModelConfigTest {
                 () -> Preset.of("bert"), "no preset is named bert; the presets are captions, captions-gpu, min-gpt,");
     }
 
-    /** Each kind of a closed choice belongs to one of its records. */
+    /** Each kind of a sealed interface belongs to one of its records. */
     @Test
     void kindsTellTheRecordsApart() {
         assertAll(

@@ -25,7 +25,9 @@ class TrainingSettingsTest {
         assertRefused(trainer -> trainer.maxTime(Duration.ZERO), "time must be above 0, but is PT0S");
         assertRefused(trainer -> trainer.evaluateEvery(0), "evaluateEvery must be at least 1, but is 0");
         assertRefused(trainer -> trainer.evaluationBatches(0), "evaluationBatches must be at least 1, but is 0");
-        assertRefused(trainer -> trainer.peakFlops(0), "peakFlops must be operations a second, above 0, but is 0.0");
+        assertRefused(
+                trainer -> trainer.peakFlops(0),
+                "peakFlops must be a finite number of operations per second above 0, but is 0.0");
     }
 
     private static void assertRefused(UnaryOperator<Trainer.Builder> setter, String message) {
