@@ -43,7 +43,7 @@ class OwnPartsTest {
     @Test
     void aSavedModelOfAnOwnArchitectureIsLoaded() throws IOException {
         try (LanguageModel model = train("timed")) {
-            assertThat(model.report().orElseThrow().plan().backend()).startsWith("timed, cpu, ");
+            assertThat(model.report().orElseThrow().plan().compute().backend()).startsWith("timed, cpu, ");
             assertThat(model.compute().reason()).isNotEmpty();
             model.save(folder);
             try (LanguageModel loaded = LanguageModel.load(folder)) {

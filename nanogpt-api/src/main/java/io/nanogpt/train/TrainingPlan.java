@@ -1,9 +1,11 @@
 package io.nanogpt.train;
 
+import io.nanogpt.backend.Compute;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Sizes, step counts and estimates of a run before its first step. Immutable. */
@@ -19,9 +21,9 @@ public final class TrainingPlan {
         return new Builder();
     }
 
-    /** Returns the display name of the backend, with its kernels. */
-    public String backend() {
-        return values.backend;
+    /** Returns what computes the run: the backend, its kernels and the reason of their choice. */
+    public Compute compute() {
+        return values.compute;
     }
 
     /** Returns the number of parameters. */
@@ -114,7 +116,7 @@ public final class TrainingPlan {
 
     /** Builder of a plan; the methods of {@link TrainingPlan} describe the values. */
     public static final class Builder {
-        private String backend = "";
+        private Compute compute = new Compute("", Compute.Kernels.EXTERNAL, "", Optional.empty());
         private long parameters;
         private int vocabularySize;
         private long trainTokens;
@@ -133,7 +135,7 @@ public final class TrainingPlan {
         private Builder() {}
 
         private Builder(Builder other) {
-            backend = other.backend;
+            compute = other.compute;
             parameters = other.parameters;
             vocabularySize = other.vocabularySize;
             trainTokens = other.trainTokens;
@@ -150,9 +152,9 @@ public final class TrainingPlan {
             settings = other.settings;
         }
 
-        /** See {@link TrainingPlan#backend()}. */
-        public Builder backend(String value) {
-            backend = Objects.requireNonNull(value, "backend");
+        /** See {@link TrainingPlan#compute()}. */
+        public Builder compute(Compute value) {
+            compute = Objects.requireNonNull(value, "compute");
             return this;
         }
 
@@ -247,7 +249,7 @@ public final class TrainingPlan {
 
         private Map<String, Object> asMap() {
             Map<String, Object> map = new LinkedHashMap<>();
-            map.put("backend", backend);
+            map.put("compute", compute);
             map.put("parameters", parameters);
             map.put("vocabularySize", vocabularySize);
             map.put("trainTokens", trainTokens);

@@ -3,10 +3,12 @@ package io.nanogpt.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanogpt.backend.Compute;
 import io.nanogpt.train.TrainingReport.StopReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -69,8 +71,10 @@ class TrainingSettingsTest {
 
     @Test
     void plansOfTheSameValuesAreEqual() {
-        TrainingPlan.Builder builder =
-                TrainingPlan.builder().backend("cpu").steps(7).settings(Map.of("seed", "1"));
+        TrainingPlan.Builder builder = TrainingPlan.builder()
+                .compute(new Compute("cpu", Compute.Kernels.SCALAR, "", Optional.empty()))
+                .steps(7)
+                .settings(Map.of("seed", "1"));
         TrainingPlan plan = builder.build();
         assertThat(builder.build()).isEqualTo(plan).hasSameHashCodeAs(plan).hasToString(plan.toString());
         assertThat(builder.peakFlops(2).build()).isNotEqualTo(plan);

@@ -179,7 +179,7 @@ final class TrainCommand extends TrainingVerb {
                         report.last().validationLoss(),
                         report.stepMillisMedian(),
                         report.tokensPerSecond(),
-                        plan.backend(),
+                        plan.compute().backend(),
                         out.folder());
         out().flush();
     }

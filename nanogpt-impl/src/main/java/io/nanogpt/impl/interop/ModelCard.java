@@ -46,7 +46,7 @@ record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<Traini
         card.append(line("| step of the lowest validation loss | %,d |", report.bestStep()));
         card.append(line("| seconds | %.1f |", report.seconds()));
         card.append(line("| tokens per second | %,.0f |", report.tokensPerSecond()));
-        card.append(line("| backend | %s |", plan.backend()));
+        card.append(line("| backend | %s |", plan.compute().backend()));
     }
 
     @SuppressWarnings("AnnotateFormatMethod")

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.backend.Compute;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
@@ -9,7 +10,6 @@ import io.nanogpt.train.TrainingReport.StopReason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +32,9 @@ final class TrainingReportFile {
             "stepMillisMedian",
             "tokensPerSecond",
             "seconds");
+    private static final Set<String> COMPUTE = Set.of("backend", "kernels", "reason", "advice");
     private static final Set<String> PLAN = Set.of(
-            "backend",
+            "compute",
             "parameters",
             "vocabularySize",
             "trainTokens",
@@ -75,9 +76,18 @@ final class TrainingReportFile {
         return JsonObjects.bytes(file);
     }
 
+    private static Map<String, Object> compute(Compute compute) {
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("backend", compute.backend());
+        file.put("kernels", compute.kernels().name());
+        file.put("reason", compute.reason());
+        compute.advice().ifPresent(advice -> file.put("advice", advice));
+        return file;
+    }
+
     private static Map<String, Object> plan(TrainingPlan plan) {
         Map<String, Object> file = new LinkedHashMap<>();
-        file.put("backend", plan.backend());
+        file.put("compute", compute(plan.compute()));
         file.put("parameters", plan.parameters());
         file.put("vocabularySize", plan.vocabularySize());
         file.put("trainTokens", plan.trainTokens());
@@ -122,7 +132,7 @@ final class TrainingReportFile {
         return Optional.of(new TrainingReport(
                 readPlan(root.member("plan")),
                 integer(root, "steps"),
-                reason(root.member("reason")),
+                constant(StopReason.class, root.member("reason")),
                 evaluations,
                 integer(root, "bestStep"),
                 number(root, "stepMillisMedian"),
@@ -135,7 +145,7 @@ final class TrainingReportFile {
         Map<String, String> settings = new LinkedHashMap<>();
         plan.member("settings").members().forEach((name, value) -> settings.put(name, value.string()));
         TrainingPlan.Builder builder = TrainingPlan.builder()
-                .backend(plan.member("backend").string())
+                .compute(readCompute(plan.member("compute")))
                 .parameters(count(plan, "parameters"))
                 .vocabularySize(integer(plan, "vocabularySize"))
                 .trainTokens(count(plan, "trainTokens"))
@@ -153,13 +163,24 @@ final class TrainingReportFile {
         return peak == null ? builder.build() : builder.peakFlops(peak.number()).build();
     }
 
-    private static StopReason reason(JsonValue value) {
-        for (StopReason reason : StopReason.values()) {
-            if (reason.name().equals(value.string())) {
-                return reason;
+    private static Compute readCompute(JsonValue compute) {
+        compute.allowOnly(COMPUTE);
+        return new Compute(
+                compute.member("backend").string(),
+                constant(Compute.Kernels.class, compute.member("kernels")),
+                compute.member("reason").string(),
+                Optional.ofNullable(compute.optional("advice")).map(JsonValue::string));
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, JsonValue value) {
+        List<String> names = new ArrayList<>();
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().equals(value.string())) {
+                return constant;
             }
+            names.add(constant.name());
         }
-        throw value.error("expected one of " + Arrays.toString(StopReason.values()) + ", but found " + value.string());
+        throw value.error("expected one of " + names + ", but found " + value.string());
     }
 
     private static int integer(JsonValue json, String name) {

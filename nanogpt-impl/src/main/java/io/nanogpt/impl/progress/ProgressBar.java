@@ -64,7 +64,7 @@ public final class ProgressBar implements TrainingListener {
                 Locale.ROOT,
                 "%,d parameters on %s; %,d training tokens, %,d a step, %.2f epochs; about %s and %,d MB",
                 started.parameters(),
-                started.backend(),
+                started.compute().backend(),
                 started.trainTokens(),
                 started.tokensPerStep(),
                 started.epochs(),

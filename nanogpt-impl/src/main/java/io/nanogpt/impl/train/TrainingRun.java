@@ -151,7 +151,7 @@ public final class TrainingRun implements AutoCloseable {
             int taken = start.step();
             int left = Math.max(0, steps - taken);
             TrainingPlan.Builder builder = TrainingPlan.builder()
-                    .backend(backend.name())
+                    .compute(backend.compute())
                     .parameters(architecture.graph().parameterCount())
                     .vocabularySize(architecture.vocabularySize())
                     .trainTokens(data.train().tokens())

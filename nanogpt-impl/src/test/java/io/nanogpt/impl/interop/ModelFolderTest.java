@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.backend.Compute;
 import io.nanogpt.graph.Initializer;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
@@ -78,7 +79,7 @@ class ModelFolderTest {
     @Test
     void theCardTellsOfTheTraining() {
         TrainingPlan plan = TrainingPlan.builder()
-                .backend("cpu (scalar)")
+                .compute(new Compute("cpu (scalar)", Compute.Kernels.SCALAR, "", Optional.empty()))
                 .parameters(827_392)
                 .vocabularySize(3)
                 .trainTokens(900)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.backend.Compute;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +24,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrainingReportFileTest {
     static final TrainingReport REPORT = new TrainingReport(
             TrainingPlan.builder()
-                    .backend("cpu (vector, 512 bits, 2 threads)")
+                    .compute(new Compute(
+                            "cpu (vector, 512 bits, 2 threads)",
+                            Compute.Kernels.VECTOR,
+                            "the module is loaded",
+                            Optional.of("nothing")))
                     .parameters(827_392)
                     .vocabularySize(109)
                     .trainTokens(874_488)
@@ -67,7 +73,8 @@ class TrainingReportFileTest {
             "validationLoss": 4.8 | "validationLoss": 1e999 | validationLoss: expected a finite number
             "validationLoss": 4.8 | "validationLoss": "low" | evaluations[0].validationLoss: expected a number
             "seed": "1337"        | "seed": 1337         | plan.settings.seed: expected a string
-            "backend"              | "machine"             | plan.machine: unknown
+            "backend"              | "machine"             | plan.compute.machine: unknown
+            "VECTOR"               | "FAST"                | plan.compute.kernels: expected one of [VECTOR
             """)
     void whatIsWrongIsNamed(String right, String wrong, String message) throws IOException {
         Path file = folder.resolve(TrainingReportFile.NAME);

@@ -3,6 +3,7 @@ package io.nanogpt.impl.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.nanogpt.backend.Compute;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.Token;
 import io.nanogpt.impl.files.JsonValue;
@@ -278,7 +279,7 @@ class MetricsTest {
 
     private static TrainingPlan plan(int firstStep) {
         return TrainingPlan.builder()
-                .backend("cpu")
+                .compute(new Compute("cpu", Compute.Kernels.SCALAR, "", Optional.empty()))
                 .firstStep(firstStep)
                 .steps(8)
                 .tokensPerStep(100)

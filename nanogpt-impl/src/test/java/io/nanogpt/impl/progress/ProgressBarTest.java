@@ -2,6 +2,7 @@ package io.nanogpt.impl.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanogpt.backend.Compute;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
@@ -12,12 +13,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
 
 class ProgressBarTest {
     private static final TrainingPlan PLAN = TrainingPlan.builder()
-            .backend("cpu")
+            .compute(new Compute("cpu", Compute.Kernels.SCALAR, "", Optional.empty()))
             .parameters(827_392)
             .vocabularySize(109)
             .trainTokens(874_488)

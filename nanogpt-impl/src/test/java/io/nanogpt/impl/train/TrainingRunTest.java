@@ -87,7 +87,7 @@ class TrainingRunTest {
         assertThat(plan.epochs()).isCloseTo(10 * 24 / 400.0, within(1e-9));
         assertThat(plan.estimatedBytes()).isEqualTo(16 * plan.parameters() + 2 * 1000);
         assertThat(plan.estimatedSeconds()).isPositive();
-        assertThat(plan.backend()).isEqualTo("fake (none, 1 thread)");
+        assertThat(plan.compute().backend()).isEqualTo("fake (none, 1 thread)");
     }
 
     @Test
