@@ -1,5 +1,6 @@
 package io.nanogpt.impl.train;
 
+import io.nanogpt.impl.train.TrainingRun.CheckpointStore;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.TrainingConfig;

@@ -2,6 +2,7 @@ package io.nanogpt.impl.train;
 
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.GenerationInterruptedException;
+import io.nanogpt.impl.train.TrainingRun.SampleWriter;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.TrainingConfig;

@@ -2,6 +2,7 @@ package io.nanogpt.impl.train;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Examples;
+import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.accounting.Accountant;
 import io.nanogpt.impl.data.Batches;
@@ -187,5 +188,32 @@ public final class TrainingRun implements AutoCloseable {
         int every = config.evaluation().every();
         long count = 1L + steps / every + (steps % every == 0 ? 0 : 1);
         return (double) count * evaluator.batchesPerEvaluation();
+    }
+
+    /** Storage for the checkpoints of one run. */
+    public interface CheckpointStore {
+        /**
+         * Reads the newest checkpoint.
+         *
+         * @return whether there is one
+         * @throws io.nanogpt.NanogptException if it is of another model, tokenizer, data or settings, naming which
+         */
+        boolean read(Snapshot snapshot);
+
+        /**
+         * Writes a checkpoint atomically, and deletes those that need not be kept.
+         *
+         * @param epochEnd whether to keep it as the end of an epoch
+         */
+        void write(Snapshot snapshot, boolean epochEnd);
+    }
+
+    /** Generates samples during training. */
+    public interface SampleWriter {
+        /** Continues a prompt with the current weights. */
+        String write(ParameterStore parameters, String prompt);
+
+        /** Computes the attention maps of a prompt with the current weights. */
+        AttentionMaps attention(ParameterStore parameters, String prompt);
     }
 }

@@ -16,6 +16,7 @@ import io.nanogpt.graph.Initializer;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.data.TokenIds;
+import io.nanogpt.impl.train.TrainingRun.SampleWriter;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.BatchTooLargeException;
 import io.nanogpt.spi.ParameterStore;
