@@ -74,7 +74,7 @@ class GridTest {
         }
         assertThatThrownBy(large::points).hasMessageContaining("at most 100000");
         assertThatThrownBy(() -> grid.vary("steps")).hasMessageContaining("at least one");
-        assertThatThrownBy(() -> grid.seeds(1, 2, 1)).hasMessageContaining("each another");
+        assertThatThrownBy(() -> grid.seeds(1, 2, 1)).hasMessageContaining("all different");
         assertThatThrownBy(() -> grid.parallel(0)).hasMessageContaining("at least 1");
         assertThatThrownBy(() -> grid.checkpointEvery(0)).hasMessageContaining("at least 1");
         assertThatThrownBy(() -> grid.base("path", folder)).hasMessageContaining("must be a number");

@@ -72,7 +72,7 @@ class RunLogTest {
                         "",
                         Optional.of("error")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("where it failed");
+                .hasMessageContaining("if and only if it failed");
     }
 
     @Test

@@ -45,7 +45,7 @@ class FindersTest {
         assertThatThrownBy(() -> LearningRateFinder.between(1, 0.1, 10))
                 .hasMessageContaining("must be above 0 and grow");
         assertThatThrownBy(() -> finder.find(() -> small().steps(1).train(CORPUS)))
-                .hasMessageContaining("prepared");
+                .hasMessageContaining("apply the prepare method");
     }
 
     @Test

@@ -229,7 +229,7 @@ class NanogptLibraryTest {
         Files.writeString(config, good.replace("\"layers\": 1", "\"layers\": 2"));
         assertLoadRefused("model.safetensors", "missing: blocks.1.ln1.weight (16)");
         Files.writeString(config, good.replaceAll("\"vocabularySize\": \\d+", "\"vocabularySize\": 3"));
-        assertLoadRefused("tokenizer.json", "vocabularySize 3");
+        assertLoadRefused("tokenizer.json", "vocabularySize is 3");
         Files.writeString(config, good.replace("nanogpt-transformer", "unheard-of"));
         assertLoadRefused("unheard-of");
         Files.writeString(config, good);
