@@ -27,7 +27,8 @@ final class TimedBackend implements Backend {
 
     @Override
     public Compute compute() {
-        return inner.compute();
+        Compute compute = inner.compute();
+        return new Compute(name(), compute.kernels(), compute.reason(), compute.advice());
     }
 
     @Override

@@ -16,8 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every block of Java in README, CONTRIBUTING, docs and the javadoc of nanogpt-api compiles, or has its reason here. */
 class SnippetCompilationTest {
     /** The beginnings of blocks that cannot be compiled alone, and why. */
-    private static final Map<String, String> REASONS =
-            Map.of("new NameTable(", "rows of a table inside NameTables, with its private methods");
+    private static final Map<String, String> REASONS = Map.of(
+            "new NameTable(",
+            "rows of a table inside NameTables, with its private methods",
+            "module com.example.captions {",
+            "a module descriptor, which an application in nanogpt-impl/src/it compiles");
 
     /** Pages whose code is that of the package com.example, which its DocumentationTest compares. */
     private static final Set<String> PAGES_OF_SOURCES =

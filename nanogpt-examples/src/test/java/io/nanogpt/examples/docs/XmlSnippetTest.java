@@ -37,7 +37,8 @@ class XmlSnippetTest {
     Stream<DynamicTest> everyBlockHasTheVersionsOfTheBuild() {
         return blocks().map(snippet -> DynamicTest.dynamicTest(snippet.place(), () -> {
             List<Element> coordinates = coordinates(snippet);
-            assertThat(coordinates).isNotEmpty();
+            // A plugin's configuration has none.
+            assertThat(coordinates.isEmpty()).isEqualTo(!snippet.code().contains("<artifactId>"));
             coordinates.forEach(XmlSnippetTest::assertKnown);
         }));
     }
