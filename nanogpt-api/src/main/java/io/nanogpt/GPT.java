@@ -190,6 +190,9 @@ public final class GPT {
                 return Library.get()
                         .load(folder, new Library.Expected(this::architecture, Optional.ofNullable(tokenizer), config));
             }
+            if (folder != null && Files.exists(folder) && !Files.isDirectory(folder)) {
+                throw new IllegalArgumentException("loadIfPresent needs a folder, but " + folder + " is a file");
+            }
             LanguageModel trained = training.apply(config);
             if (folder != null && !isInterrupted(trained)) {
                 trained.save(folder);

@@ -17,7 +17,7 @@ public record Compute(String backend, Kernels kernels, String reason, Optional<S
     public enum Kernels {
         /** Java with the Vector API. */
         VECTOR,
-        /** Java without the Vector API, several times slower. */
+        /** Java without the Vector API, which trains more slowly on most machines. */
         SCALAR,
         /** Code outside this library: native code, a GPU, or another backend. */
         EXTERNAL;

@@ -26,7 +26,10 @@ public final class Corpus {
     private final boolean endsRecords;
 
     private Corpus(List<String> records, String separator, CaseFolding caseFolding, boolean endsRecords) {
-        this.records = List.copyOf(Objects.requireNonNull(records, "records"));
+        for (String record : Objects.requireNonNull(records, "records")) {
+            Objects.requireNonNull(record, "a record");
+        }
+        this.records = List.copyOf(records);
         this.separator = Objects.requireNonNull(separator, "separator");
         this.caseFolding = Objects.requireNonNull(caseFolding, "caseFolding");
         this.endsRecords = endsRecords;
@@ -88,7 +91,7 @@ public final class Corpus {
 
     /**
      * Returns a copy with this separator between records; {@code "\n"} and {@code ""} are common. Generation ends at
-     * it, see {@link #recordEnd}, so no record should contain it.
+     * it, see {@link #recordEnd}.
      */
     public Corpus withSeparator(String separator) {
         return new Corpus(records, separator, caseFolding, endsRecords);
@@ -137,10 +140,33 @@ public final class Corpus {
 
     /**
      * Returns the text at which a model trained on this corpus ends generation: the separator; empty if the separator
-     * is empty, if there is only one record, and after {@code withRecordEnd(false)}.
+     * is empty or occurs within a record, if there is only one record, and after {@code withRecordEnd(false)}.
      */
     public Optional<String> recordEnd() {
-        return endsRecords && records.size() > 1 && !separator.isEmpty() ? Optional.of(separator) : Optional.empty();
+        boolean ends = endsRecords
+                && records.size() > 1
+                && !separator.isEmpty()
+                && records().stream().noneMatch(record -> record.contains(separator));
+        return ends ? Optional.of(separator) : Optional.empty();
+    }
+
+    /** Returns the number of records and the separator, for people. */
+    @Override
+    public String toString() {
+        StringBuilder text =
+                new StringBuilder("corpus of " + records.size() + (records.size() == 1 ? " record" : " records"));
+        if (records.size() > 1) {
+            text.append(", separated by \"");
+            separator.chars().forEach(unit -> {
+                if (unit < ' ') {
+                    text.append(String.format(Locale.ROOT, "\\u%04x", unit));
+                } else {
+                    text.append((char) unit);
+                }
+            });
+            text.append('"');
+        }
+        return text.toString();
     }
 
     /** Returns the records joined by the separator. */

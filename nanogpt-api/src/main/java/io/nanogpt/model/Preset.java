@@ -1,6 +1,7 @@
 package io.nanogpt.model;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -69,6 +70,8 @@ public record Preset(String name, ModelConfig config) {
      * @throws IllegalArgumentException if the name is blank
      */
     public Preset {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(config, "config");
         if (name.isBlank()) {
             throw new IllegalArgumentException("the name of a preset must not be blank");
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.data.Corpus.CaseFolding;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,11 @@ class DataTest {
         assertThat(corpus.withRecordEnd(false).recordEnd()).isEmpty();
         assertThat(corpus.withRecordEnd(false).withSeparator("|").distinct().recordEnd())
                 .isEmpty();
+        assertThat(corpus.withSeparator("\n").recordEnd())
+                .as("a separator that a record holds ends none")
+                .isEmpty();
+        assertThat(corpus).hasToString("corpus of 2 records, separated by \"\\u001e\"");
+        assertThat(Corpus.ofText("a")).hasToString("corpus of 1 record");
         assertThat(Corpus.ofText("a\u001Eb").recordEnd()).isEmpty();
         assertThat(Corpus.ofText("a").withRecordEnd(true).recordEnd()).isEmpty();
     }
@@ -29,6 +35,9 @@ class DataTest {
         assertRefused(() -> new SplitOptions(0.5, 0.5, SplitOptions.Unit.RECORD), "leave a share for training");
         assertRefused(
                 () -> new DirectoryOptions(true, 0, DirectoryOptions.Duplicates.KEEP), "limit must be at least 1");
+        assertThatThrownBy(() -> Corpus.ofStrings(Arrays.asList("a", null)))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("a record");
         assertRefused(() -> Records.of(List.of()), "there are no records");
         assertRefused(() -> Records.of(List.of(new int[1])), "record 0 (counted from 0) has 1 tokens");
         assertRefused(() -> new Mixture(List.of()), "at least one part");

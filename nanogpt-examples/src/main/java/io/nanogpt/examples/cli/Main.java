@@ -26,7 +26,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
             "    0   success",
             "    1   an error in the program, or a run that diverged",
             "    2   bad options or input",
-            "  130   ended by Ctrl-C (of train: after the model was saved)"
+            "  130   ended by Ctrl-C (of train: after the model was saved)",
+            "  143   ended by SIGTERM, as by Ctrl-C"
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",

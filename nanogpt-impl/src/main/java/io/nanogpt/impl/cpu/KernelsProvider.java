@@ -56,7 +56,7 @@ final class KernelsProvider {
         choice.cure()
                 .ifPresent(cure -> LOG.log(
                         Level.WARNING,
-                        "computing with scalar kernels, which are several times slower: {0}; for vector kernels, {1}",
+                        "computing with scalar kernels, which train more slowly: {0}; for vector kernels, {1}",
                         choice.reason(),
                         cure));
         return new Provided(new ScalarKernels(), choice);

@@ -19,7 +19,7 @@ final class CorpusSplitter {
         List<String> records = corpus.records();
         if (records.stream().allMatch(String::isEmpty)) {
             throw new NanogptException("the corpus is empty: it has " + records.size()
-                    + " records and none has a character; expected text to train on");
+                    + " records and no text in them; check the path and the file's content");
         }
         return switch (options.unit()) {
             case POSITION -> byPosition(corpus.text(), options);

@@ -112,6 +112,10 @@ public final class ModelFolder {
     public Config readConfig() {
         new StagedFolder(folder).complete();
         Path file = folder.resolve(CONFIG);
+        if (!Files.isDirectory(folder)) {
+            throw new NanogptException((Files.exists(folder) ? folder + " is a file" : "there is no folder " + folder)
+                    + "; give a folder that LanguageModel.save or Hugging Face's transformers wrote");
+        }
         if (!Files.exists(file)) {
             throw new NanogptException(folder + " holds no " + CONFIG + ", so it is not a saved model; give a folder"
                     + " that LanguageModel.save or Hugging Face's transformers wrote");

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.files.Json;
-import io.nanogpt.impl.files.Utf8Files;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -61,7 +63,17 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
     static SafetensorsHeader parse(String file, byte[] json, long dataBytes) {
         Parse parse = new Parse(file, dataBytes);
         String source = file + ", header";
-        String text = Utf8Files.decode(json, source);
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(json))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            NanogptException failure = broken(file, "its header is not UTF-8");
+            failure.initCause(e);
+            throw failure;
+        }
         return Json.parse(text, source, 1, "the header of a safetensors file", parse::header);
     }
 

@@ -43,9 +43,9 @@ public final class DefaultTokenizers implements TokenizerProvider {
 
     private static void requireText(Corpus corpus) {
         if (corpus.records().stream().allMatch(String::isEmpty)) {
-            throw new IllegalArgumentException("the corpus is empty: none of its "
-                    + corpus.records().size() + " records has text that a tokenizer could learn from; check the path,"
-                    + " the file's content and the name of its column");
+            throw new IllegalArgumentException("the corpus is empty: it has "
+                    + corpus.records().size() + " records and no text in them; check the path, the file's content and"
+                    + " the name of its column");
         }
     }
 

@@ -89,7 +89,9 @@ class BrokenSafetensorsTest {
     void aHeaderThatIsNotUtf8IsRefused() throws IOException {
         byte[] bytes = Files.readAllBytes(file(WHOLE, 8));
         bytes[10] = (byte) 0xC3;
-        refuses(Files.write(folder.resolve("model.safetensors"), bytes), "UTF-8");
+        refuses(
+                Files.write(folder.resolve("model.safetensors"), bytes),
+                "its header is not UTF-8; copy or download it again");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.TrainingListener;
+import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
 import java.io.IOException;
@@ -47,6 +48,20 @@ class LoadIfPresentTest {
 
     private void save() {
         small().train(CORPUS).close();
+    }
+
+    @Test
+    void aFileInPlaceOfTheFolderIsRefusedBeforeTheRun() throws IOException {
+        Files.writeString(folder(), "a file");
+        GPT.Builder builder = small().listener(new TrainingListener() {
+            @Override
+            public void onStart(TrainingPlan plan) {
+                throw new AssertionError("the run began");
+            }
+        });
+        assertThatThrownBy(() -> builder.train(CORPUS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("loadIfPresent needs a folder, but " + folder() + " is a file");
     }
 
     @Test

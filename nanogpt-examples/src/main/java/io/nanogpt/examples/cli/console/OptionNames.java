@@ -36,6 +36,9 @@ public final class OptionNames {
     /** What stands before and behind a name of one word where it is an argument. */
     private static final Pattern BEFORE = Pattern.compile("(^|[:;,] |\\bby |\\band )$");
 
+    /** What stands before a column that is a place in a file. */
+    private static final Pattern PLACE = Pattern.compile("\\bline \\d+, $");
+
     private static final Pattern BEHIND = Pattern.compile("^ (must|needs|cannot|is not|-?\\d)");
 
     private OptionNames() {}
@@ -53,9 +56,10 @@ public final class OptionNames {
             String word = words.group();
             String option = options.get(word);
             boolean isEnglish = word.equals(word.toLowerCase(Locale.ROOT));
-            boolean isArgument =
-                    BEFORE.matcher(phrased.substring(0, words.start())).find()
-                            && BEHIND.matcher(phrased.substring(words.end())).find();
+            String before = phrased.substring(0, words.start());
+            boolean isArgument = BEFORE.matcher(before).find()
+                    && !PLACE.matcher(before).find()
+                    && BEHIND.matcher(phrased.substring(words.end())).find();
             boolean certain = !isEnglish || isArgument;
             words.appendReplacement(text, Matcher.quoteReplacement(option != null && certain ? option : word));
         }

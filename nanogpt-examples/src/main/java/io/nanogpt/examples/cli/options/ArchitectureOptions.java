@@ -414,7 +414,8 @@ public final class ArchitectureOptions {
         for (Object option : given) {
             if (option != null) {
                 throw new IllegalArgumentException("preset " + of + " is no transformer; it takes only --layers,"
-                        + " --embedding-size, --hidden-size, --context-length, --window and --padding");
+                        + " --embedding-size, --hidden-size and --context-length"
+                        + (of.config().kind() == ModelConfig.Kind.K_GRAM ? ", and --window and --padding" : ""));
             }
         }
     }

@@ -57,11 +57,12 @@ class ConsoleTest {
                 "topK must be at least 1 | topK must be at least 1",
                 "set it with embeddingSize(...) | set it with embeddingSize(...)",
                 "a/heads 3 and heads.txt | a/heads 3 and heads.txt",
+                "a.csv, line 2, column 1: a quote is open | a.csv, line 2, column 1: a quote is open",
                 "train with UnknownCharacters.SKIP or REPLACE | train with --unknown skip or replace"
             })
     void messagesNameOptions(String message, String expected) {
         CommandSpec command = CommandSpec.create();
-        for (String name : List.of("--embedding-size", "--heads", "--steps", "--eval-every")) {
+        for (String name : List.of("--embedding-size", "--heads", "--steps", "--eval-every", "--column")) {
             command.addOption(OptionSpec.builder(name).type(int.class).build());
         }
         assertThat(OptionNames.in(message, command)).isEqualTo(expected);
