@@ -238,7 +238,7 @@ class NanogptLibraryTest {
         assertLoadRefused("model.safetensors", "holds no weights");
         assertThatThrownBy(() -> LanguageModel.load(folder.resolve("nowhere"), 1))
                 .isInstanceOf(NanogptException.class)
-                .hasMessageContainingAll("nowhere", "config.json");
+                .hasMessageContainingAll("there is no folder", "nowhere");
         assertThatThrownBy(() -> LanguageModel.load(folder, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
