@@ -12,78 +12,31 @@ import io.nanogpt.graph.Node;
  *     limit
  */
 public record SequenceMemory(int tokens, boolean unbounded) {
+    /** The state of an operation without any. */
+    private static final SequenceMemory NONE = new SequenceMemory(0, true);
+
     /** Returns the state of a graph from tokens to logits. */
     public static SequenceMemory of(Graph graph) {
-        int tokens = graph.nodes().stream()
-                .mapToInt(SequenceMemory::tokensBefore)
-                .max()
-                .orElse(0);
-        return new SequenceMemory(tokens, graph.nodes().stream().noneMatch(SequenceMemory::isBounded));
+        return graph.nodes().stream().map(SequenceMemory::of).reduce(NONE, SequenceMemory::and);
     }
 
-    private static int tokensBefore(Node node) {
-        return switch (node.type()) {
-            case EMBEDDING -> ((Attributes.Embedding) node.attributes()).shift();
-            case ONE_HOT_LINEAR -> ((Attributes.OneHot) node.attributes()).window() - 1;
-            case INPUT,
-                    PARAMETER,
-                    ADD_POSITIONS,
-                    ADD_SINUSOIDS,
-                    LINEAR,
-                    ADD,
-                    MULTIPLY,
-                    CONCAT,
-                    LAYER_NORM,
-                    RMS_NORM,
-                    GELU,
-                    GELU_TANH,
-                    RELU,
-                    SILU,
-                    ROTARY,
-                    ATTENTION,
-                    ATTENTION_PROBABILITIES,
-                    LSTM,
-                    DEPTHWISE_CONV,
-                    DROPOUT,
-                    CROSS_ENTROPY,
-                    EMBEDDING_GRAD,
-                    ONE_HOT_LINEAR_GRAD,
-                    ADD_POSITIONS_GRAD,
-                    LINEAR_INPUT_GRAD,
-                    LINEAR_WEIGHT_GRAD,
-                    SUM_ROWS,
-                    SLICE,
-                    LAYER_NORM_INPUT_GRAD,
-                    LAYER_NORM_WEIGHT_GRAD,
-                    RMS_NORM_INPUT_GRAD,
-                    RMS_NORM_WEIGHT_GRAD,
-                    GELU_GRAD,
-                    GELU_TANH_GRAD,
-                    RELU_GRAD,
-                    SILU_GRAD,
-                    ATTENTION_GRAD,
-                    LSTM_GRAD,
-                    PREVIOUS_ROW,
-                    DEPTHWISE_CONV_INPUT_GRAD,
-                    DEPTHWISE_CONV_WEIGHT_GRAD,
-                    GRADIENT_SUM,
-                    CROSS_ENTROPY_GRAD -> 0;
-        };
+    private SequenceMemory and(SequenceMemory other) {
+        return new SequenceMemory(Math.max(tokens, other.tokens), unbounded && other.unbounded);
     }
 
-    private static boolean isBounded(Node node) {
+    private static SequenceMemory of(Node node) {
         return switch (node.type()) {
+            case EMBEDDING -> new SequenceMemory(((Attributes.Embedding) node.attributes()).shift(), true);
+            case ONE_HOT_LINEAR -> new SequenceMemory(((Attributes.OneHot) node.attributes()).window() - 1, true);
             case ADD_POSITIONS,
                     ADD_SINUSOIDS,
                     ROTARY,
                     ATTENTION,
                     ATTENTION_PROBABILITIES,
                     ATTENTION_GRAD,
-                    ADD_POSITIONS_GRAD -> true;
+                    ADD_POSITIONS_GRAD -> new SequenceMemory(0, false);
             case INPUT,
                     PARAMETER,
-                    EMBEDDING,
-                    ONE_HOT_LINEAR,
                     LINEAR,
                     ADD,
                     MULTIPLY,
@@ -117,7 +70,7 @@ public record SequenceMemory(int tokens, boolean unbounded) {
                     DEPTHWISE_CONV_INPUT_GRAD,
                     DEPTHWISE_CONV_WEIGHT_GRAD,
                     GRADIENT_SUM,
-                    CROSS_ENTROPY_GRAD -> false;
+                    CROSS_ENTROPY_GRAD -> NONE;
         };
     }
 }
