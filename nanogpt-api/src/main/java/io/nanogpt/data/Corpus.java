@@ -26,10 +26,7 @@ public final class Corpus {
     private final boolean endsRecords;
 
     private Corpus(List<String> records, String separator, CaseFolding caseFolding, boolean endsRecords) {
-        for (String record : Objects.requireNonNull(records, "records")) {
-            Objects.requireNonNull(record, "a record");
-        }
-        this.records = List.copyOf(records);
+        this.records = List.copyOf(Objects.requireNonNull(records, "records"));
         this.separator = Objects.requireNonNull(separator, "separator");
         this.caseFolding = Objects.requireNonNull(caseFolding, "caseFolding");
         this.endsRecords = endsRecords;
@@ -37,6 +34,7 @@ public final class Corpus {
 
     /** Returns a corpus of records in memory, joined by {@link #RECORD_SEPARATOR}. */
     public static Corpus ofStrings(List<String> records) {
+        Objects.requireNonNull(records, "records").forEach(record -> Objects.requireNonNull(record, "a record"));
         return new Corpus(records, RECORD_SEPARATOR, CaseFolding.KEEP, true);
     }
 
