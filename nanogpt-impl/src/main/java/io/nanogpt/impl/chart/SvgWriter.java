@@ -34,13 +34,6 @@ final class SvgWriter {
         return writer.draw(scene);
     }
 
-    /** An element for a page that has the style sheet. */
-    static String element(Scene scene) {
-        SvgWriter writer = new SvgWriter();
-        writer.open(scene);
-        return writer.draw(scene);
-    }
-
     private void open(Scene scene) {
         String width = number(scene.width());
         String height = number(scene.height());

@@ -34,10 +34,6 @@ record Tensor(String name, ElementType type, List<Integer> shape, Content conten
         });
     }
 
-    static Tensor ofFloats(String name, List<Integer> shape, float... values) {
-        return new Tensor(name, ElementType.FLOAT, shape, out -> write(out, values));
-    }
-
     /** Writes floats in pieces, so that they are never copied as a whole. */
     static void write(OutputStream out, float[] values) throws IOException {
         int piece = 1 << 14;
