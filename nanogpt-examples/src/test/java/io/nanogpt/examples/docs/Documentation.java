@@ -15,7 +15,7 @@ final class Documentation {
     /** The folder of the repository, found upwards from the module whose tests run. */
     static final Path ROOT = root();
 
-    private static final Pattern FENCE = Pattern.compile("\\s*```(\\w*)(?:\\s.*)?");
+    private static final Pattern FENCE = Pattern.compile("\\s*```(\\w*)(?:\\s+(.*))?");
     private static final Pattern COMMENT = Pattern.compile("/\\*\\*.*?\\*/", Pattern.DOTALL);
     private static final Pattern JAVADOC_CODE = Pattern.compile("<pre>\\s*\\{@code\\s|\\{@snippet\\s*:\\s");
 
@@ -37,6 +37,7 @@ final class Documentation {
     static List<Snippet> fenced(Path file) {
         List<Snippet> snippets = new ArrayList<>();
         String language = null;
+        String info = "";
         List<String> block = new ArrayList<>();
         int number = 0;
         for (String line : read(file).split("\n", -1)) {
@@ -46,9 +47,10 @@ final class Documentation {
                 block.add(line);
             } else if (language == null) {
                 language = fence.group(1);
+                info = fence.group(2) == null ? "" : fence.group(2);
                 block.clear();
             } else {
-                snippets.add(new Snippet(file, number - block.size(), language, String.join("\n", block)));
+                snippets.add(new Snippet(file, number - block.size(), language, info, String.join("\n", block)));
                 language = null;
             }
         }
@@ -78,7 +80,7 @@ final class Documentation {
                 String code = text.substring(from, closingBrace(text, from)).replaceAll("(?m)^ *\\* ?", "");
                 int line = (int)
                         source.substring(0, comment.start() + from).lines().count();
-                snippets.add(new Snippet(file, line, "java", code));
+                snippets.add(new Snippet(file, line, "java", "", code));
             }
         }
         return snippets;

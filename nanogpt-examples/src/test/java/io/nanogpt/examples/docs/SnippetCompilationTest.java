@@ -22,7 +22,7 @@ class SnippetCompilationTest {
             "module com.example.captions {",
             "a module descriptor, which an application in nanogpt-impl/src/it compiles");
 
-    /** Pages whose code is that of the package com.example, which its DocumentationTest compares. */
+    /** Pages whose code is that of the package com.example, which {@link ExtendingPagesTest} compares. */
     private static final Set<String> PAGES_OF_SOURCES =
             Set.of("adding-a-backend.md", "adding-an-architecture.md", "adding-an-operation.md");
 
@@ -75,7 +75,7 @@ class SnippetCompilationTest {
 
     @Test
     void whatDoesNotCompileIsNamedWithItsPlace() {
-        Snippet wrong = new Snippet(Path.of("docs/x.md"), 7, "java", "Corpus corpus = model.noSuchMethod();");
+        Snippet wrong = new Snippet(Path.of("docs/x.md"), 7, "java", "", "Corpus corpus = model.noSuchMethod();");
         assertThat(SnippetCompiler.compile(wrong, classes))
                 .singleElement()
                 .asString()
