@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RelauncherTest {
     private static final String WAIT = "wait";
+    private static final int SIGINT = 2;
 
     @TempDir
     private Path folder;
@@ -91,6 +92,24 @@ class RelauncherTest {
         assertThat(errors()).isEqualTo("saved\n");
     }
 
+    /**
+     * A program whose children get SIGINT where this JVM ignores it: shells start their background jobs so, and children
+     * inherit it.
+     */
+    private static List<String> interruptible() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return List.of();
+        }
+        String ignored = Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .map(line -> line.substring("SigIgn:".length()).strip())
+                .findFirst()
+                .orElse("0");
+        boolean isIgnored = (Long.parseUnsignedLong(ignored, 16) & 1L << (SIGINT - 1)) != 0;
+        return isIgnored ? List.of("env", "--default-signal=INT") : List.of();
+    }
+
     private static String text(Process process) throws IOException {
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
@@ -100,7 +119,7 @@ class RelauncherTest {
     }
 
     private Process probe(List<String> options, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(interruptible());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
