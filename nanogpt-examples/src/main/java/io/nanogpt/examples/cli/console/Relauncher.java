@@ -12,6 +12,8 @@ import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Starts the program again with the vector module, which a jar cannot request by itself. The new process has this one's
@@ -35,9 +37,26 @@ public final class Relauncher {
 
     /** Runs {@code main} in a new process with the vector module, and returns its exit code. */
     public static int relaunch(Class<?> main, String[] arguments) {
-        Process child;
+        // All that ends the child is in place before there is one: a signal may come as soon as it runs.
+        CompletableFuture<Process> child = new CompletableFuture<>();
+        Thread errors = new Thread(() -> copyErrors(child), "nanogpt-relauncher-errors");
+        errors.setDaemon(true);
+        errors.start();
+        Thread end = new Thread(() -> endAndWait(child, errors), "nanogpt-relauncher");
+        Runtime.getRuntime().addShutdownHook(end);
         try {
-            child = new ProcessBuilder(command(main, arguments))
+            child.complete(start(main, arguments));
+            return waitFor(child.join(), errors);
+        } finally {
+            // Without this, where there is no child, its two threads would wait for ever.
+            child.cancel(false);
+            removeShutdownHook(end);
+        }
+    }
+
+    private static Process start(Class<?> main, String[] arguments) {
+        try {
+            return new ProcessBuilder(command(main, arguments))
                     .inheritIO()
                     .redirectError(ProcessBuilder.Redirect.PIPE)
                     .start();
@@ -47,19 +66,14 @@ public final class Relauncher {
                             + "=false",
                     e);
         }
-        // Ctrl-C reaches both processes, a kill only this one. Either way the child may still have a model to save.
-        Thread errors = new Thread(() -> copyErrors(child), "nanogpt-relauncher-errors");
-        errors.setDaemon(true);
-        errors.start();
-        Thread end = new Thread(() -> endAndWait(child, errors), "nanogpt-relauncher");
-        Runtime.getRuntime().addShutdownHook(end);
-        int code = waitFor(child, errors);
+    }
+
+    private static void removeShutdownHook(Thread hook) {
         try {
-            Runtime.getRuntime().removeShutdownHook(end);
+            Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
             // This process is ending already; the hook finds the child ended and returns.
         }
-        return code;
     }
 
     /** In a process that was launched by {@link #relaunch}: ends as on Ctrl-C when that one is gone. */
@@ -92,20 +106,26 @@ public final class Relauncher {
         return command;
     }
 
-    private static void copyErrors(Process child) {
+    private static void copyErrors(CompletableFuture<Process> child) {
         // Not System.err: it would decode and encode what the child has encoded.
         OutputStream to = new FileOutputStream(FileDescriptor.err);
-        try (InputStream from = child.getErrorStream()) {
+        try (InputStream from = child.join().getErrorStream()) {
             IncubatorWarningFilter.copy(from, to);
+        } catch (CancellationException e) {
+            // There is no child.
         } catch (IOException e) {
             // Nobody reads standard error; the child finds its own closed and goes on.
         }
     }
 
-    private static void endAndWait(Process child, Thread errors) {
-        // Not Process.destroy, which closes the streams that the child may still write to.
-        child.toHandle().destroy();
-        waitFor(child, errors);
+    private static void endAndWait(CompletableFuture<Process> child, Thread errors) {
+        try {
+            // Not Process.destroy, which closes the streams that the child may still write to.
+            child.join().toHandle().destroy();
+            waitFor(child.join(), errors);
+        } catch (CancellationException e) {
+            // There is no child.
+        }
     }
 
     /** Waits for the child and for the last of its standard error. */
