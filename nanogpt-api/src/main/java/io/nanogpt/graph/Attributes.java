@@ -48,6 +48,49 @@ public sealed interface Attributes {
     record Norm(float epsilon) implements Attributes {}
 
     /**
+     * Attributes of {@link OpType#HEAD_NORM} and its gradient.
+     *
+     * @param headSize features of a head
+     * @param heads number of heads that are normalised, from the first feature on
+     * @param epsilon added to the mean of squares
+     */
+    record HeadNorm(int headSize, int heads, float epsilon) implements Attributes {
+        public HeadNorm {
+            if (headSize < 1 || heads < 1) {
+                throw new IllegalArgumentException(
+                        "a norm of heads needs at least 1 head of at least 1 feature, but has " + heads + " of "
+                                + headSize);
+            }
+        }
+    }
+
+    /**
+     * Attributes of {@link OpType#CAUSAL_CONV} and its gradients.
+     *
+     * @param size number of tokens that an output depends on, K, its own included
+     */
+    record Convolution(int size) implements Attributes {
+        public Convolution {
+            if (size < 1) {
+                throw new IllegalArgumentException("the size of a convolution must be at least 1, but is " + size);
+            }
+        }
+    }
+
+    /**
+     * Attributes of {@link OpType#SOFT_CAP} and its gradient.
+     *
+     * @param cap the limit of the absolute value, above 0
+     */
+    record SoftCap(float cap) implements Attributes {
+        public SoftCap {
+            if (!(cap > 0 && cap < Float.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("a cap must be above 0 and finite, but is " + cap);
+            }
+        }
+    }
+
+    /**
      * Attributes of {@link OpType#ROTARY}. At position {@code p}, pair {@code i} of a head is rotated by the angle
      * {@code p theta^(-2 i / headSize)}.
      *

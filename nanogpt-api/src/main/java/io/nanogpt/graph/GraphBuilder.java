@@ -136,6 +136,37 @@ public final class GraphBuilder {
         return add(OpType.RMS_NORM, new Attributes.Norm(epsilon), weight.name() + ":norm", x, weight);
     }
 
+    /** Divides by the root mean square over the features. */
+    public Node rmsNorm(Node x, float epsilon) {
+        return add(OpType.RMS_NORM, new Attributes.Norm(epsilon), "rms-norm", x);
+    }
+
+    /** Divides the features of each of the first heads by their root mean square. */
+    public Node headNorm(Node x, Attributes.HeadNorm norm) {
+        return add(OpType.HEAD_NORM, norm, "head-norm", x);
+    }
+
+    /** Multiplies by a trained number, {@code factor (1)}. */
+    public Node scale(Node x, Node factor) {
+        return add(OpType.SCALE, Attributes.NONE, factor.name() + ":scale", x, factor);
+    }
+
+    /** Adds a causal depthwise convolution of the input to it; {@code weight (K, D)}. */
+    public Node causalConv(Node x, Node weight) {
+        Signature.check(OpType.CAUSAL_CONV, List.of(x, weight));
+        return add(
+                OpType.CAUSAL_CONV,
+                new Attributes.Convolution(weight.shape().size(0)),
+                weight.name() + ":conv",
+                x,
+                weight);
+    }
+
+    /** Computes {@code cap tanh(x / cap)}. */
+    public Node softCap(Node x, float cap) {
+        return add(OpType.SOFT_CAP, new Attributes.SoftCap(cap), "soft-cap", x);
+    }
+
     /** Applies exact GELU. */
     public Node gelu(Node x) {
         return add(OpType.GELU, Attributes.NONE, "gelu", x);
@@ -144,6 +175,11 @@ public final class GraphBuilder {
     /** Computes {@code max(x, 0)}. */
     public Node relu(Node x) {
         return add(OpType.RELU, Attributes.NONE, "relu", x);
+    }
+
+    /** Computes {@code max(x, 0)^2}. */
+    public Node reluSquared(Node x) {
+        return add(OpType.RELU_SQUARED, Attributes.NONE, "relu-squared", x);
     }
 
     /** Applies GELU in its tanh approximation. */

@@ -36,6 +36,8 @@ public enum OpType {
     ADD,
     /** The element-wise product of two activations {@code (B, T, D)}. */
     MULTIPLY,
+    /** An activation {@code (B, T, D)} times a trained number: x, factor {@code (1)}. */
+    SCALE,
     /**
      * The concatenation of two or more activations: {@code (B, T, N1)}, {@code (B, T, N2)}, ... to
      * {@code (B, T, N1 + N2 + ...)}.
@@ -44,16 +46,23 @@ public enum OpType {
     /** Layer normalisation over the features (Ba et al. 2016): x, weight {@code (D)}, bias {@code (D)}. */
     LAYER_NORM,
     /**
-     * {@code x / sqrt(mean(x^2) + epsilon) * weight} over the features (Zhang and Sennrich 2019): x, weight
+     * {@code x / sqrt(mean(x^2) + epsilon) * weight} over the features (Zhang and Sennrich 2019): x, optional weight
      * {@code (D)}.
      */
     RMS_NORM,
+    /**
+     * {@link #RMS_NORM} without a weight, over the features of each of the first heads of {@code (B, T, N)}; the features
+     * after them are unchanged ({@link Attributes.HeadNorm}). It normalises queries and keys (Henry et al. 2020).
+     */
+    HEAD_NORM,
     /** Gaussian error linear unit in its exact form, {@code x Phi(x)} (Hendrycks and Gimpel 2016). */
     GELU,
     /** GELU in its tanh approximation, {@code x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))}, as in GPT-2. */
     GELU_TANH,
     /** {@code max(x, 0)}. */
     RELU,
+    /** {@code max(x, 0)^2} (So et al. 2021). */
+    RELU_SQUARED,
     /** {@code x / (1 + exp(-x))}; SwiGLU (Shazeer 2020) is {@link #SILU} of a gate times a linear layer. */
     SILU,
     /**
@@ -81,6 +90,13 @@ public enum OpType {
      * {@code (D, 1, k)}, bias {@code (D)} to {@code (B, T, D)}.
      */
     DEPTHWISE_CONV,
+    /**
+     * A causal depthwise convolution along the sequence, added to its input: {@code y_t = x_t + sum over k of w_k x_(t-k)}
+     * with zeros before the start: x {@code (B, T, D)}, weight {@code (K, D)}, whose row 0 is that of the same token.
+     */
+    CAUSAL_CONV,
+    /** {@code c tanh(x / c)}, which limits logits to the cap c (Gemma Team 2024, {@link Attributes.SoftCap}). */
+    SOFT_CAP,
     /** Inverted dropout (Srivastava et al. 2014); the mask is recomputed from a counter, not stored. */
     DROPOUT,
     /**
@@ -103,6 +119,8 @@ public enum OpType {
      * Gradient of {@link #LINEAR} for its weight: gradient {@code (B, T, N)}, x {@code (B, T, K)} to {@code (N, K)}.
      */
     LINEAR_WEIGHT_GRAD,
+    /** Gradient of {@link #SCALE} for its factor: gradient, x, both {@code (B, T, D)}, to {@code (1)}. */
+    SCALE_WEIGHT_GRAD,
     /** The sum over batch and sequence: {@code (B, T, N)} to {@code (N)}; the gradient of every bias. */
     SUM_ROWS,
     /** Some features of {@code (B, T, N)}: the gradient of {@link #CONCAT} for one input ({@link Attributes.Slice}). */
@@ -111,16 +129,20 @@ public enum OpType {
     LAYER_NORM_INPUT_GRAD,
     /** Gradient of {@link #LAYER_NORM} for its weight: gradient, x to {@code (D)}. */
     LAYER_NORM_WEIGHT_GRAD,
-    /** Gradient of {@link #RMS_NORM} for its input: gradient, x, weight. */
+    /** Gradient of {@link #RMS_NORM} for its input: gradient, x, the weight if there is one. */
     RMS_NORM_INPUT_GRAD,
     /** Gradient of {@link #RMS_NORM} for its weight: gradient, x to {@code (D)}. */
     RMS_NORM_WEIGHT_GRAD,
+    /** Gradient of {@link #HEAD_NORM}: gradient, x. */
+    HEAD_NORM_GRAD,
     /** Gradient of {@link #GELU}: gradient, x. */
     GELU_GRAD,
     /** Gradient of {@link #GELU_TANH}: gradient, x. */
     GELU_TANH_GRAD,
     /** Gradient of {@link #RELU}: gradient, x. */
     RELU_GRAD,
+    /** Gradient of {@link #RELU_SQUARED}: gradient, x. */
+    RELU_SQUARED_GRAD,
     /** Gradient of {@link #SILU}: gradient, x. */
     SILU_GRAD,
     /** Gradient of {@link #ATTENTION}: gradient, packed queries, keys and values, output. */
@@ -138,6 +160,12 @@ public enum OpType {
     DEPTHWISE_CONV_INPUT_GRAD,
     /** Gradient of {@link #DEPTHWISE_CONV} for its weight: gradient, concatenated rows to {@code (D, 1, k)}. */
     DEPTHWISE_CONV_WEIGHT_GRAD,
+    /** Gradient of {@link #CAUSAL_CONV} for its input: gradient {@code (B, T, D)}, weight {@code (K, D)}. */
+    CAUSAL_CONV_INPUT_GRAD,
+    /** Gradient of {@link #CAUSAL_CONV} for its weight, {@code (K, D)}: gradient, x ({@link Attributes.Convolution}). */
+    CAUSAL_CONV_WEIGHT_GRAD,
+    /** Gradient of {@link #SOFT_CAP}: gradient, the output. */
+    SOFT_CAP_GRAD,
     /** The sum of two terms of one parameter's gradient, for a parameter of several operations. */
     GRADIENT_SUM,
     /** Gradient of {@link #CROSS_ENTROPY} for the logits, for an upstream gradient of one: logits, targets. */
@@ -150,10 +178,12 @@ public enum OpType {
                     ONE_HOT_LINEAR_GRAD,
                     ADD_POSITIONS_GRAD,
                     LINEAR_WEIGHT_GRAD,
+                    SCALE_WEIGHT_GRAD,
                     SUM_ROWS,
                     LAYER_NORM_WEIGHT_GRAD,
                     RMS_NORM_WEIGHT_GRAD,
                     DEPTHWISE_CONV_WEIGHT_GRAD,
+                    CAUSAL_CONV_WEIGHT_GRAD,
                     GRADIENT_SUM -> true;
             case INPUT,
                     PARAMETER,
@@ -164,32 +194,41 @@ public enum OpType {
                     LINEAR,
                     ADD,
                     MULTIPLY,
+                    SCALE,
                     CONCAT,
                     LAYER_NORM,
                     RMS_NORM,
+                    HEAD_NORM,
                     GELU,
                     GELU_TANH,
                     RELU,
+                    RELU_SQUARED,
                     SILU,
                     ROTARY,
                     ATTENTION,
                     ATTENTION_PROBABILITIES,
                     LSTM,
                     DEPTHWISE_CONV,
+                    CAUSAL_CONV,
                     DROPOUT,
+                    SOFT_CAP,
                     CROSS_ENTROPY,
                     LINEAR_INPUT_GRAD,
                     SLICE,
                     LAYER_NORM_INPUT_GRAD,
                     RMS_NORM_INPUT_GRAD,
+                    HEAD_NORM_GRAD,
                     GELU_GRAD,
                     GELU_TANH_GRAD,
                     RELU_GRAD,
+                    RELU_SQUARED_GRAD,
                     SILU_GRAD,
+                    SOFT_CAP_GRAD,
                     ATTENTION_GRAD,
                     LSTM_GRAD,
                     PREVIOUS_ROW,
                     DEPTHWISE_CONV_INPUT_GRAD,
+                    CAUSAL_CONV_INPUT_GRAD,
                     CROSS_ENTROPY_GRAD -> false;
         };
     }

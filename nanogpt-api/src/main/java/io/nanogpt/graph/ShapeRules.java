@@ -28,7 +28,7 @@ final class ShapeRules {
                 check(type, in, fits, "(x (B, T, K), weight (N, K), bias (N))");
                 yield Shape.activations(in.get(1).size(0));
             }
-            case ADD, MULTIPLY, GELU_GRAD, GELU_TANH_GRAD, RELU_GRAD, SILU_GRAD -> {
+            case ADD, MULTIPLY, GELU_GRAD, GELU_TANH_GRAD, RELU_GRAD, RELU_SQUARED_GRAD, SILU_GRAD, SOFT_CAP_GRAD -> {
                 check(type, in, isActivations(in.get(0)) && in.get(0).equals(in.get(1)), "two (B, T, D) of one shape");
                 yield in.get(0);
             }
@@ -48,16 +48,30 @@ final class ShapeRules {
             }
             case RMS_NORM -> {
                 boolean fits = isActivations(in.get(0))
-                        && in.get(1).equals(Shape.of(in.get(0).features()));
+                        && (in.size() == 1
+                                || in.get(1).equals(Shape.of(in.get(0).features())));
                 check(type, in, fits, "(x (B, T, D), weight (D))");
                 yield in.get(0);
             }
+            case HEAD_NORM, HEAD_NORM_GRAD -> headNorm(type, (Attributes.HeadNorm) attributes, in);
+            case SCALE -> {
+                boolean fits = isActivations(in.get(0)) && in.get(1).equals(Shape.of(1));
+                check(type, in, fits, "(x (B, T, D), factor (1))");
+                yield in.get(0);
+            }
+            case SCALE_WEIGHT_GRAD -> {
+                boolean fits = isActivations(in.get(0)) && in.get(0).equals(in.get(1));
+                check(type, in, fits, "(gradient (B, T, D), x (B, T, D))");
+                yield Shape.of(1);
+            }
+            case CAUSAL_CONV, CAUSAL_CONV_INPUT_GRAD, CAUSAL_CONV_WEIGHT_GRAD ->
+                causalConv(type, (Attributes.Convolution) attributes, in);
             case ADD_SINUSOIDS -> {
                 boolean fits = isActivations(in.get(0)) && in.get(0).features() % 2 == 0;
                 check(type, in, fits, "(B, T, D) with an even D");
                 yield in.get(0);
             }
-            case GELU, GELU_TANH, RELU, SILU, DROPOUT, PREVIOUS_ROW -> {
+            case GELU, GELU_TANH, RELU, RELU_SQUARED, SILU, SOFT_CAP, DROPOUT, PREVIOUS_ROW -> {
                 check(type, in, isActivations(in.get(0)), "(B, T, D)");
                 yield in.get(0);
             }
@@ -121,7 +135,8 @@ final class ShapeRules {
             case LAYER_NORM_INPUT_GRAD, RMS_NORM_INPUT_GRAD -> {
                 boolean fits = isActivations(in.get(0))
                         && in.get(0).equals(in.get(1))
-                        && in.get(2).equals(Shape.of(in.get(0).features()));
+                        && (in.size() == 2
+                                || in.get(2).equals(Shape.of(in.get(0).features())));
                 check(type, in, fits, "(gradient (B, T, D), x (B, T, D), weight (D))");
                 yield in.get(1);
             }
@@ -181,6 +196,24 @@ final class ShapeRules {
                 "two or more (B, T, N)");
         return Shape.activations(
                 size(OpType.CONCAT, in, in.stream().mapToLong(Shape::features).sum()));
+    }
+
+    private static Shape headNorm(OpType type, Attributes.HeadNorm norm, List<Shape> in) {
+        boolean fits = in.stream().allMatch(shape -> isActivations(shape) && shape.equals(in.get(0)))
+                && (long) norm.heads() * norm.headSize() <= in.get(0).features();
+        check(type, in, fits, "(B, T, D) with at least " + norm.heads() + " heads of the size " + norm.headSize());
+        return in.get(0);
+    }
+
+    private static Shape causalConv(OpType type, Attributes.Convolution convolution, List<Shape> in) {
+        boolean fits = isActivations(in.get(0));
+        Shape weight = fits ? Shape.of(convolution.size(), in.get(0).features()) : in.get(1);
+        if (type == OpType.CAUSAL_CONV_WEIGHT_GRAD) {
+            check(type, in, fits && in.get(1).equals(in.get(0)), "(gradient (B, T, D), x (B, T, D))");
+            return weight;
+        }
+        check(type, in, fits && in.get(1).equals(weight), "(B, T, D) and a weight (K, D) with K " + convolution.size());
+        return in.get(0);
     }
 
     private static Shape rotary(Attributes.Rotary rotary, List<Shape> in) {

@@ -108,12 +108,22 @@ record Signature(List<Operand> operands, Class<? extends Attributes> attributes)
                         parameter("weight"),
                         new Operand("bias", Role.PARAMETER, Count.OPTIONAL));
             case LAYER_NORM -> of(Attributes.Norm.class, result("x"), parameter("weight"), parameter("bias"));
-            case RMS_NORM -> of(Attributes.Norm.class, result("x"), parameter("weight"));
+            case RMS_NORM ->
+                of(Attributes.Norm.class, result("x"), new Operand("weight", Role.PARAMETER, Count.OPTIONAL));
+            case HEAD_NORM -> of(Attributes.HeadNorm.class, result("x"));
+            case HEAD_NORM_GRAD -> of(Attributes.HeadNorm.class, result("gradient"), result("x"));
+            case SCALE -> of(Attributes.class, result("x"), parameter("factor"));
+            case CAUSAL_CONV -> of(Attributes.Convolution.class, result("x"), parameter("weight"));
+            case CAUSAL_CONV_INPUT_GRAD -> of(Attributes.Convolution.class, result("gradient"), parameter("weight"));
+            case CAUSAL_CONV_WEIGHT_GRAD -> of(Attributes.Convolution.class, result("gradient"), result("x"));
+            case SOFT_CAP -> of(Attributes.SoftCap.class, result("x"));
+            case SOFT_CAP_GRAD -> of(Attributes.SoftCap.class, result("gradient"), result("output"));
             case LSTM -> of(Attributes.class, result("gates"), parameter("weight"), parameter("bias"));
             case DEPTHWISE_CONV -> of(Attributes.class, result("rows"), parameter("weight"), parameter("bias"));
             case ADD, MULTIPLY, GRADIENT_SUM -> of(Attributes.class, result("a"), result("b"));
             case CONCAT -> of(Attributes.class, result("a"), new Operand("b", Role.RESULT, Count.MANY));
-            case ADD_SINUSOIDS, GELU, GELU_TANH, RELU, SILU, PREVIOUS_ROW -> of(Attributes.class, result("x"));
+            case ADD_SINUSOIDS, GELU, GELU_TANH, RELU, RELU_SQUARED, SILU, PREVIOUS_ROW ->
+                of(Attributes.class, result("x"));
             case ROTARY -> of(Attributes.Rotary.class, result("x"));
             case SLICE -> of(Attributes.Slice.class, result("x"));
             case DROPOUT -> of(Attributes.Dropout.class, result("x"));
@@ -124,13 +134,25 @@ record Signature(List<Operand> operands, Class<? extends Attributes> attributes)
             case ADD_POSITIONS_GRAD -> of(Attributes.Parameter.class, result("gradient"));
             case LINEAR_INPUT_GRAD, DEPTHWISE_CONV_INPUT_GRAD ->
                 of(Attributes.class, result("gradient"), parameter("weight"));
-            case LINEAR_WEIGHT_GRAD, DEPTHWISE_CONV_WEIGHT_GRAD, GELU_GRAD, GELU_TANH_GRAD, RELU_GRAD, SILU_GRAD ->
-                of(Attributes.class, result("gradient"), result("x"));
+            case LINEAR_WEIGHT_GRAD,
+                    SCALE_WEIGHT_GRAD,
+                    DEPTHWISE_CONV_WEIGHT_GRAD,
+                    GELU_GRAD,
+                    GELU_TANH_GRAD,
+                    RELU_GRAD,
+                    RELU_SQUARED_GRAD,
+                    SILU_GRAD -> of(Attributes.class, result("gradient"), result("x"));
             case LAYER_NORM_WEIGHT_GRAD, RMS_NORM_WEIGHT_GRAD ->
                 of(Attributes.Norm.class, result("gradient"), result("x"));
             case SUM_ROWS -> of(Attributes.class, result("gradient"));
-            case LAYER_NORM_INPUT_GRAD, RMS_NORM_INPUT_GRAD ->
+            case LAYER_NORM_INPUT_GRAD ->
                 of(Attributes.Norm.class, result("gradient"), result("x"), parameter("weight"));
+            case RMS_NORM_INPUT_GRAD ->
+                of(
+                        Attributes.Norm.class,
+                        result("gradient"),
+                        result("x"),
+                        new Operand("weight", Role.PARAMETER, Count.OPTIONAL));
             case ATTENTION_GRAD ->
                 of(Attributes.Attention.class, result("gradient"), result("packed q, k and v"), result("output"));
             case LSTM_GRAD ->

@@ -8,6 +8,8 @@ public enum Activation {
     GELU_TANH,
     /** {@code max(x, 0)}. */
     RELU,
+    /** {@code max(x, 0)^2} (So et al. 2021). */
+    RELU_SQUARED,
     /** {@code x / (1 + exp(-x))}. */
     SILU,
     /** SiLU of a gate times a third linear layer (Shazeer 2020). */

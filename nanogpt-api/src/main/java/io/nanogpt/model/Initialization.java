@@ -16,7 +16,9 @@ public sealed interface Initialization {
         /** {@link XavierUniform}. */
         XAVIER_UNIFORM,
         /** {@link TruncatedNormal}. */
-        TRUNCATED_NORMAL
+        TRUNCATED_NORMAL,
+        /** {@link FanIn}. */
+        FAN_IN
     }
 
     /** Returns the kind of this initialization, for exhaustive switches. */
@@ -82,6 +84,29 @@ public sealed interface Initialization {
         @Override
         public Kind kind() {
             return Kind.TRUNCATED_NORMAL;
+        }
+    }
+
+    /**
+     * Matrices normal with standard deviation {@code gain / sqrt(inputs)}, as their inputs have the same size whatever
+     * the width; embeddings normal with a deviation of their own.
+     *
+     * @param gain above 0
+     * @param embeddingDeviation standard deviation of embeddings, above 0
+     * @param zeroOutputs whether the two output projections to the residual stream start at zero, so that each block
+     *     starts as the identity
+     * @param zeroHead whether an untied head starts at zero, so that all tokens are equally likely at first
+     */
+    record FanIn(float gain, float embeddingDeviation, boolean zeroOutputs, boolean zeroHead)
+            implements Initialization {
+        public FanIn {
+            Initialization.check(gain);
+            Initialization.check(embeddingDeviation);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.FAN_IN;
         }
     }
 

@@ -14,6 +14,8 @@ public record NormConfig(Kind kind, float epsilon, Placement placement) {
         LAYER,
         /** RMSNorm: unit mean of squares, then a weight (Zhang and Sennrich 2019). */
         RMS,
+        /** RMSNorm without a weight. */
+        RMS_UNWEIGHTED,
         /** No normalisation. */
         NONE
     }

@@ -1,5 +1,6 @@
 package io.nanogpt.model;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tiedHead whether the token embedding is also the matrix of the head (Press and Wolf 2017)
  * @param dropout share of activations dropped in training after the embedding, attention and MLP, in [0, 1)
  * @param initialization the distribution of the initial weights
+ * @param refinements additions to the blocks
  */
 public record TransformerConfig(
         Size size,
@@ -34,7 +36,8 @@ public record TransformerConfig(
         Biases biases,
         boolean tiedHead,
         float dropout,
-        Initialization initialization)
+        Initialization initialization,
+        Refinements refinements)
         implements ModelConfig {
     public TransformerConfig {
         int width = size.embeddingSize();
@@ -54,7 +57,24 @@ public record TransformerConfig(
                     "sinusoidal positions come in pairs, but embeddingSize " + width + " is odd; choose an even one");
         }
         Settings.dropout(dropout);
+        checkRefinements(size, attention, refinements);
         checkMatrices(size, attention, mlp, positions);
+    }
+
+    private static void checkRefinements(Size size, AttentionConfig attention, Refinements refinements) {
+        if (refinements.convolutionSize() > size.contextLength()) {
+            throw new IllegalArgumentException("convolutionSize " + refinements.convolutionSize()
+                    + " is above contextLength " + size.contextLength() + "; choose at most as many tokens");
+        }
+        List<Integer> layers = refinements.valueEmbeddings();
+        if (!layers.isEmpty() && attention.fused()) {
+            throw new IllegalArgumentException(
+                    "valueEmbeddings need queries, keys and values from three matrices; set fused to false");
+        }
+        if (!layers.isEmpty() && layers.get(layers.size() - 1) >= size.layers()) {
+            throw new IllegalArgumentException("valueEmbeddings name layer " + layers.get(layers.size() - 1)
+                    + ", but there are " + size.layers() + " layers, counted from 0");
+        }
     }
 
     private static void checkMatrices(Size size, AttentionConfig attention, MlpConfig mlp, Positions positions) {
@@ -131,6 +151,7 @@ public record TransformerConfig(
         private boolean tiedHead;
         private float dropout;
         private Initialization initialization = new Initialization.Normal(0.02f);
+        private Refinements refinements = Refinements.NONE;
 
         private Builder() {}
 
@@ -148,6 +169,7 @@ public record TransformerConfig(
             tiedHead = config.tiedHead;
             dropout = config.dropout;
             initialization = config.initialization;
+            refinements = config.refinements;
         }
 
         /** Sets the number of blocks; 4 by default. */
@@ -276,6 +298,12 @@ public record TransformerConfig(
             return this;
         }
 
+        /** Sets additions to the blocks; none by default. */
+        public Builder refinements(Refinements value) {
+            refinements = value;
+            return this;
+        }
+
         /**
          * Returns the configuration.
          *
@@ -297,7 +325,8 @@ public record TransformerConfig(
                     biases,
                     tiedHead,
                     dropout,
-                    initialization);
+                    initialization,
+                    refinements);
         }
     }
 

@@ -44,6 +44,8 @@ class ShapeRulesTest {
     private record Case(String message, Supplier<Node> node) {}
 
     private Stream<Case> cases() {
+        Attributes.HeadNorm heads = new Attributes.HeadNorm(3, 2, 1e-6f);
+        Attributes.Convolution convolution = new Attributes.Convolution(3);
         Attributes.Norm norm = new Attributes.Norm(1e-5f);
         Attributes.Embedding lookup = new Attributes.Embedding(7, 0, -1);
         Attributes.Attention attention = new Attributes.Attention(2, 1, 1, 0);
@@ -164,7 +166,30 @@ class ShapeRulesTest {
                         () -> add(OpType.DEPTHWISE_CONV_INPUT_GRAD, x(3), p(2, 1, 4))),
                 new Case(
                         "DEPTHWISE_CONV_WEIGHT_GRAD cannot read shapes",
-                        () -> add(OpType.DEPTHWISE_CONV_WEIGHT_GRAD, x(3), x(7))));
+                        () -> add(OpType.DEPTHWISE_CONV_WEIGHT_GRAD, x(3), x(7))),
+                new Case("SCALE cannot read shapes [(batch, sequence, 4), (4)]", () -> g.scale(x(4), p(4))),
+                new Case("SCALE_WEIGHT_GRAD cannot read", () -> add(OpType.SCALE_WEIGHT_GRAD, x(4), x(5))),
+                new Case(
+                        "HEAD_NORM cannot read shapes [(batch, sequence, 4)]; it needs (B, T, D) with at least 2 heads of"
+                                + " the size 3",
+                        () -> g.headNorm(x(4), heads)),
+                new Case("HEAD_NORM_GRAD cannot read shapes", () -> add(OpType.HEAD_NORM_GRAD, heads, x(6), x(7))),
+                new Case("RELU_SQUARED cannot read shapes", () -> g.reluSquared(scalar())),
+                new Case("RELU_SQUARED_GRAD cannot read", () -> add(OpType.RELU_SQUARED_GRAD, x(4), x(5))),
+                new Case("SOFT_CAP cannot read shapes", () -> g.softCap(scalar(), 15)),
+                new Case(
+                        "SOFT_CAP_GRAD cannot read",
+                        () -> add(OpType.SOFT_CAP_GRAD, new Attributes.SoftCap(15), x(4), x(5))),
+                new Case(
+                        "CAUSAL_CONV cannot read shapes [(batch, sequence, 4), (3, 5)]; it needs (B, T, D) and a weight"
+                                + " (K, D) with K 3",
+                        () -> g.causalConv(x(4), p(3, 5))),
+                new Case(
+                        "CAUSAL_CONV_INPUT_GRAD cannot read",
+                        () -> add(OpType.CAUSAL_CONV_INPUT_GRAD, convolution, x(4), p(2, 4))),
+                new Case(
+                        "CAUSAL_CONV_WEIGHT_GRAD cannot read",
+                        () -> add(OpType.CAUSAL_CONV_WEIGHT_GRAD, convolution, x(4), x(5))));
     }
 
     static Stream<Arguments> messages() {

@@ -196,7 +196,8 @@ class ModelConfigTest {
                         new Initialization.ScaledResidual(1).kind(),
                         new Initialization.PyTorchDefault().kind(),
                         new Initialization.XavierUniform().kind(),
-                        new Initialization.TruncatedNormal().kind()));
+                        new Initialization.TruncatedNormal().kind(),
+                        new Initialization.FanIn(1, 1, true, true).kind()));
         assertAll(
                 KGramConfig.Input.Kind.values(),
                 List.of(

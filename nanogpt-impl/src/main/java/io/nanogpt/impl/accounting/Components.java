@@ -22,7 +22,8 @@ final class Components {
 
     /** The component of a linear layer: head if it makes logits, projections next to attention, otherwise MLP. */
     Component of(Node linear) {
-        if (graph.output(Graph.LOGITS).id() == linear.id()) {
+        Node logits = graph.output(Graph.LOGITS);
+        if (logits.id() == linear.id() || (logits.type() == OpType.SOFT_CAP && logits.input(0) == linear.id())) {
             return Component.HEAD;
         }
         OpType next = following(linear);
@@ -42,9 +43,9 @@ final class Components {
         }
         return switch (reader.type()) {
             case EMBEDDING, ADD_POSITIONS -> Component.EMBEDDINGS;
-            case LAYER_NORM, RMS_NORM -> Component.NORMS;
+            case LAYER_NORM, RMS_NORM, SCALE -> Component.NORMS;
             case LSTM -> Component.RECURRENCE;
-            case DEPTHWISE_CONV -> Component.CONVOLUTION;
+            case DEPTHWISE_CONV, CAUSAL_CONV -> Component.CONVOLUTION;
             case LINEAR -> of(reader);
             case INPUT,
                     PARAMETER,
@@ -55,43 +56,53 @@ final class Components {
                     CONCAT,
                     GELU,
                     GELU_TANH,
+                    HEAD_NORM,
                     RELU,
+                    RELU_SQUARED,
                     SILU,
                     ROTARY,
                     ATTENTION,
                     ATTENTION_PROBABILITIES,
                     DROPOUT,
+                    SOFT_CAP,
                     CROSS_ENTROPY,
                     EMBEDDING_GRAD,
                     ONE_HOT_LINEAR_GRAD,
                     ADD_POSITIONS_GRAD,
                     LINEAR_INPUT_GRAD,
                     LINEAR_WEIGHT_GRAD,
+                    SCALE_WEIGHT_GRAD,
                     SUM_ROWS,
                     SLICE,
                     LAYER_NORM_INPUT_GRAD,
                     LAYER_NORM_WEIGHT_GRAD,
                     RMS_NORM_INPUT_GRAD,
+                    HEAD_NORM_GRAD,
                     RMS_NORM_WEIGHT_GRAD,
                     GELU_GRAD,
                     GELU_TANH_GRAD,
                     RELU_GRAD,
+                    RELU_SQUARED_GRAD,
                     SILU_GRAD,
+                    SOFT_CAP_GRAD,
                     ATTENTION_GRAD,
                     LSTM_GRAD,
                     PREVIOUS_ROW,
                     DEPTHWISE_CONV_INPUT_GRAD,
+                    CAUSAL_CONV_INPUT_GRAD,
                     DEPTHWISE_CONV_WEIGHT_GRAD,
+                    CAUSAL_CONV_WEIGHT_GRAD,
                     GRADIENT_SUM,
                     CROSS_ENTROPY_GRAD -> Component.MLP;
         };
     }
 
-    /** The type of a node's first reader, skipping concatenation, rotary positions and dropout. */
+    /** The type of a node's first reader, skipping what stands between a projection and attention. */
     private OpType following(Node node) {
         Node next = firstReader.get(node.id());
         while (next != null
-                && List.of(OpType.CONCAT, OpType.ROTARY, OpType.DROPOUT).contains(next.type())) {
+                && List.of(OpType.CONCAT, OpType.ADD, OpType.HEAD_NORM, OpType.ROTARY, OpType.DROPOUT)
+                        .contains(next.type())) {
             next = firstReader.get(next.id());
         }
         return next == null ? OpType.INPUT : next.type();

@@ -6,6 +6,7 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,10 +103,30 @@ final class Compiler {
             case LINEAR, LINEAR_INPUT_GRAD -> lowerLinear(node, destination);
             case ADD -> lower(node, destination, ElementwiseOperations.Add::new);
             case MULTIPLY -> lower(node, destination, ElementwiseOperations.Multiply::new);
+            case SCALE -> {
+                int factor = parameterOffset(node, 1);
+                lower(
+                        node,
+                        destination,
+                        (x, out, width) -> new ElementwiseOperations.Scale(x, parameters.values(), factor, out, width));
+            }
             case CONCAT -> lowerConcat(node, destination);
             case SLICE -> lowerSlice(node, destination);
             case LAYER_NORM, RMS_NORM -> lowerNorm(node, destination);
             case LAYER_NORM_INPUT_GRAD, RMS_NORM_INPUT_GRAD -> lowerNormInputGradient(node, destination);
+            case HEAD_NORM -> {
+                Attributes.HeadNorm norm = (Attributes.HeadNorm) node.attributes();
+                float[] ones = ones(norm.headSize());
+                lower(node, destination, (x, out, width) -> new NormOperations.HeadNorm(x, norm, ones, out, width));
+            }
+            case HEAD_NORM_GRAD -> {
+                Attributes.HeadNorm norm = (Attributes.HeadNorm) node.attributes();
+                float[] ones = ones(norm.headSize());
+                lower(
+                        node,
+                        destination,
+                        (dy, x, out, width) -> new NormOperations.HeadNormGradient(dy, x, norm, ones, out, width));
+            }
             case GELU -> {
                 boolean keepDerivative = fusion.keepsDerivative(node.input(0));
                 lower(
@@ -128,6 +149,19 @@ final class Compiler {
             case SILU_GRAD -> lower(node, destination, ElementwiseOperations.SiluGradient::new);
             case RELU -> lower(node, destination, ElementwiseOperations.Relu::new);
             case RELU_GRAD -> lower(node, destination, ElementwiseOperations.ReluGradient::new);
+            case RELU_SQUARED -> lower(node, destination, ElementwiseOperations.ReluSquared::new);
+            case RELU_SQUARED_GRAD -> lower(node, destination, ElementwiseOperations.ReluSquaredGradient::new);
+            case SOFT_CAP -> {
+                float cap = ((Attributes.SoftCap) node.attributes()).cap();
+                lower(node, destination, (x, out, width) -> new ElementwiseOperations.SoftCap(x, cap, out, width));
+            }
+            case SOFT_CAP_GRAD -> {
+                float cap = ((Attributes.SoftCap) node.attributes()).cap();
+                lower(
+                        node,
+                        destination,
+                        (dy, y, out, width) -> new ElementwiseOperations.SoftCapGradient(dy, y, cap, out, width));
+            }
             case DROPOUT -> {
                 Attributes.Dropout attributes = (Attributes.Dropout) node.attributes();
                 lower(
@@ -140,6 +174,7 @@ final class Compiler {
             case LSTM_GRAD -> lowerLstmGradient(node, destination);
             case PREVIOUS_ROW -> lower(node, destination, LstmOperations::previousRow);
             case DEPTHWISE_CONV, DEPTHWISE_CONV_INPUT_GRAD -> lowerConvolution(node, destination);
+            case CAUSAL_CONV, CAUSAL_CONV_INPUT_GRAD -> lowerCausalConvolution(node, destination);
             case CROSS_ENTROPY ->
                 operations.add(new LossOperations.CrossEntropy(
                         layout.offsetOf(node, 0), inputIndex(node, 1), layout.width(input(node, 0))));
@@ -157,6 +192,8 @@ final class Compiler {
             case LAYER_NORM_WEIGHT_GRAD -> weightGradients.layerNorm(node);
             case RMS_NORM_WEIGHT_GRAD -> weightGradients.rmsNorm(node);
             case DEPTHWISE_CONV_WEIGHT_GRAD -> weightGradients.convolution(node);
+            case CAUSAL_CONV_WEIGHT_GRAD -> weightGradients.causalConvolution(node);
+            case SCALE_WEIGHT_GRAD -> weightGradients.factor(node);
         }
     }
 
@@ -229,7 +266,16 @@ final class Compiler {
                 addendOffset(destination),
                 layout.allocate(destination),
                 layout.width(node),
-                !transposed && decoding && graph.outputs().containsValue(destination.id())));
+                !transposed && decoding && isLogits(destination)));
+    }
+
+    /** Whether only the last row of a tensor is read: the logits, before or after their cap. */
+    private boolean isLogits(Node node) {
+        List<Node> readers = fusion.readers(node.id());
+        return graph.outputs().containsValue(node.id())
+                || (readers.size() == 1
+                        && readers.get(0).type() == OpType.SOFT_CAP
+                        && graph.outputs().containsValue(readers.get(0).id()));
     }
 
     private void lowerConcat(Node node, Node destination) {
@@ -253,11 +299,12 @@ final class Compiler {
     }
 
     private void lowerNorm(Node node, Node destination) {
-        float[] values = parameters.values();
         int x = layout.offsetOf(node, 0);
-        int weight = parameterOffset(node, 1);
         int out = layout.allocate(destination);
         int width = layout.width(node);
+        boolean weighted = node.inputs().size() > 1;
+        float[] values = weighted ? parameters.values() : ones(width);
+        int weight = weighted ? parameterOffset(node, 1) : 0;
         operations.add(
                 node.type() == OpType.RMS_NORM
                         ? new NormOperations.RmsNorm(x, values, weight, epsilon(node), out, width)
@@ -266,13 +313,14 @@ final class Compiler {
     }
 
     private void lowerNormInputGradient(Node node, Node destination) {
-        float[] values = parameters.values();
         int dy = layout.offsetOf(node, 0);
         int x = layout.offsetOf(node, 1);
-        int weight = parameterOffset(node, 2);
         int addend = addendOffset(destination);
         int out = layout.allocate(destination);
         int width = layout.width(node);
+        boolean weighted = node.inputs().size() > 2;
+        float[] values = weighted ? parameters.values() : ones(width);
+        int weight = weighted ? parameterOffset(node, 2) : 0;
         operations.add(
                 node.type() == OpType.RMS_NORM_INPUT_GRAD
                         ? new NormOperations.RmsNormInputGradient(
@@ -361,6 +409,30 @@ final class Compiler {
                         ? new ConvolutionOperations.DepthwiseConvInputGradient(x, window, values, weight, out, width)
                         : new ConvolutionOperations.DepthwiseConv(
                                 x, window, values, weight, parameterOffset(node, 2), out, width));
+    }
+
+    private void lowerCausalConvolution(Node node, Node destination) {
+        float[] values = parameters.values();
+        int x = layout.offsetOf(node, 0);
+        int size = ((Attributes.Convolution) node.attributes()).size();
+        int weight = parameterOffset(node, 1);
+        int out = layout.allocate(destination);
+        int width = layout.width(node);
+        if (node.type() == OpType.CAUSAL_CONV_INPUT_GRAD) {
+            operations.add(new ConvolutionOperations.CausalConvInputGradient(x, size, values, weight, out, width));
+        } else if (decoding) {
+            float[] before = new float[Math.multiplyExact(size - 1, width)];
+            operations.add(new ConvolutionOperations.CarriedCausalConv(x, size, values, weight, before, out, width));
+        } else {
+            operations.add(new ConvolutionOperations.CausalConv(x, size, values, weight, out, width));
+        }
+    }
+
+    /** The weight of a norm that has none. */
+    private static float[] ones(int size) {
+        float[] ones = new float[size];
+        Arrays.fill(ones, 1f);
+        return ones;
     }
 
     static float epsilon(Node node) {

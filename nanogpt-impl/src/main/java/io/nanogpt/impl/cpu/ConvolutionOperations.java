@@ -2,7 +2,7 @@ package io.nanogpt.impl.cpu;
 
 import java.util.Arrays;
 
-/** Depthwise convolution over windows of embeddings, and its gradients. */
+/** Depthwise convolutions over windows of embeddings and along a sequence, and their gradients. */
 // Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
 @SuppressWarnings("ArrayRecordComponent")
 final class ConvolutionOperations {
@@ -64,6 +64,84 @@ final class ConvolutionOperations {
             for (int j = 0; j < window; j++) {
                 for (int e = 0; e < width; e++) {
                     arena[out + e * window + j] = scratch[j * width + e];
+                }
+            }
+        }
+    }
+
+    /** Each row plus the weighted sum of the last rows of its sequence, its own included. */
+    record CausalConv(int x, int size, float[] values, int weight, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
+            for (int row = 0; row < microBatch.rows; row++) {
+                int to = out + row * width;
+                int rows = Math.min(size, row % microBatch.length + 1);
+                System.arraycopy(arena, x + row * width, arena, to, width);
+                for (int k = 0; k < rows; k++) {
+                    int from = x + (row - k) * width;
+                    worker.kernels.multiplyAdd(width, arena, from, values, weight + k * width, arena, to, arena, to);
+                }
+            }
+        }
+    }
+
+    /** {@link CausalConv} of new tokens of one sequence, whose last rows are kept between calls, the newest first. */
+    record CarriedCausalConv(int x, int size, float[] values, int weight, float[] before, int out, int width)
+            implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
+            if (microBatch.past == 0) {
+                Arrays.fill(before, 0f);
+            }
+            for (int row = 0; row < microBatch.rows; row++) {
+                int from = x + row * width;
+                int to = out + row * width;
+                System.arraycopy(arena, from, arena, to, width);
+                worker.kernels.multiplyAdd(width, arena, from, values, weight, arena, to, arena, to);
+                for (int k = 1; k < size; k++) {
+                    worker.kernels.multiplyAdd(
+                            width, before, (k - 1) * width, values, weight + k * width, arena, to, arena, to);
+                }
+                if (size > 1) {
+                    System.arraycopy(before, 0, before, width, before.length - width);
+                    System.arraycopy(arena, from, before, 0, width);
+                }
+            }
+        }
+    }
+
+    /** Gradient of {@link CausalConv} for its input: each row was read by the next rows of its sequence. */
+    record CausalConvInputGradient(int dy, int size, float[] values, int weight, int out, int width)
+            implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
+            for (int row = 0; row < microBatch.rows; row++) {
+                int to = out + row * width;
+                int rows = Math.min(size, microBatch.length - row % microBatch.length);
+                System.arraycopy(arena, dy + row * width, arena, to, width);
+                for (int k = 0; k < rows; k++) {
+                    int from = dy + (row + k) * width;
+                    worker.kernels.multiplyAdd(width, arena, from, values, weight + k * width, arena, to, arena, to);
+                }
+            }
+        }
+    }
+
+    /** The part of a micro-batch of the gradient of the weight of {@link CausalConv}. */
+    record CausalConvWeightGradient(int dy, int x, int size, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
+            Arrays.fill(arena, out, out + size * width, 0f);
+            for (int row = 0; row < microBatch.rows; row++) {
+                int rows = Math.min(size, row % microBatch.length + 1);
+                for (int k = 0; k < rows; k++) {
+                    int to = out + k * width;
+                    worker.kernels.multiplyAdd(
+                            width, arena, dy + row * width, arena, x + (row - k) * width, arena, to, arena, to);
                 }
             }
         }

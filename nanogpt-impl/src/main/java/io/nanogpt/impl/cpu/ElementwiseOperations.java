@@ -109,6 +109,63 @@ final class ElementwiseOperations {
         }
     }
 
+    /** {@code max(x, 0)^2}. */
+    record ReluSquared(int x, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.reluSquared(microBatch.rows * width, microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** Gradient of squared ReLU. */
+    record ReluSquaredGradient(int dy, int x, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.reluSquaredGradient(
+                    microBatch.rows * width, microBatch.arena, dy, microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** {@code cap * tanh(x / cap)}. */
+    record SoftCap(int x, float cap, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.softCap(microBatch.rows * width, cap, microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** Gradient of the soft cap, from its output. */
+    record SoftCapGradient(int dy, int y, float cap, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.softCapGradient(
+                    microBatch.rows * width, cap, microBatch.arena, dy, microBatch.arena, y, microBatch.arena, out);
+        }
+    }
+
+    /** A tensor times a parameter of one element. */
+    // The array is that of all parameters, shared on purpose.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Scale(int x, float[] values, int factor, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            worker.kernels.scale(microBatch.rows * width, values[factor], microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** The part of a micro-batch of the gradient of the factor. */
+    record ScaleFactorGradient(int dy, int x, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            double sum = 0;
+            for (int row = 0; row < microBatch.rows; row++) {
+                int at = row * width;
+                sum += worker.kernels.dot(width, microBatch.arena, dy + at, microBatch.arena, x + at);
+            }
+            microBatch.arena[out] = (float) sum;
+        }
+    }
+
     /** SiLU. */
     record Silu(int x, int out, int width) implements Operation {
         @Override

@@ -145,6 +145,18 @@ public interface Kernels {
     /** {@code out = a * b}. */
     void product(int n, float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset);
 
+    /** {@code out = a * b + addend}, rounded once. */
+    void multiplyAdd(
+            int n,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] addend,
+            int addendOffset,
+            float[] out,
+            int outOffset);
+
     /** {@code out = x * factor}. */
     void scale(int n, float factor, float[] x, int xOffset, float[] out, int outOffset);
 
@@ -187,6 +199,19 @@ public interface Kernels {
 
     /** {@code out = x > 0 ? dy : 0}. */
     void reluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset);
+
+    /** {@code y = max(x, 0)^2}. */
+    void reluSquared(int n, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code out = 2 * max(x, 0) * dy}. */
+    void reluSquaredGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset);
+
+    /** {@code y = cap * tanh(x / cap)}. */
+    void softCap(int n, float cap, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code out = dy * (1 - (y / cap)^2)}. */
+    void softCapGradient(
+            int n, float cap, float[] dy, int dyOffset, float[] y, int yOffset, float[] out, int outOffset);
 
     /** {@code y = x / (1 + exp(-x))}. */
     void silu(int n, float[] x, int xOffset, float[] y, int yOffset);

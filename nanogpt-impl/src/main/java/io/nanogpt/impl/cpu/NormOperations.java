@@ -1,5 +1,7 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.graph.Attributes;
+
 /** Layer normalisation, RMSNorm and their gradients. Each row is normalised on its own. */
 // Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
 @SuppressWarnings("ArrayRecordComponent")
@@ -91,6 +93,59 @@ final class NormOperations {
                     none ? 0 : width,
                     microBatch.arena,
                     out);
+        }
+    }
+
+    /** RMSNorm of each of the first heads of every row; the remaining features are copied. */
+    record HeadNorm(int x, Attributes.HeadNorm attributes, float[] ones, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
+            int normed = attributes.heads() * attributes.headSize();
+            for (int row = 0; row < microBatch.rows; row++) {
+                int from = x + row * width;
+                int to = out + row * width;
+                worker.kernels.rmsNorm(
+                        attributes.heads(),
+                        attributes.headSize(),
+                        attributes.epsilon(),
+                        arena,
+                        from,
+                        ones,
+                        0,
+                        arena,
+                        to);
+                System.arraycopy(arena, from + normed, arena, to + normed, width - normed);
+            }
+        }
+    }
+
+    /** Gradient of {@link HeadNorm}. */
+    record HeadNormGradient(int dy, int x, Attributes.HeadNorm attributes, float[] ones, int out, int width)
+            implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
+            int normed = attributes.heads() * attributes.headSize();
+            for (int row = 0; row < microBatch.rows; row++) {
+                int at = row * width;
+                worker.kernels.rmsNormInputGradient(
+                        attributes.heads(),
+                        attributes.headSize(),
+                        attributes.epsilon(),
+                        arena,
+                        dy + at,
+                        arena,
+                        x + at,
+                        ones,
+                        0,
+                        worker.zeros,
+                        0,
+                        0,
+                        arena,
+                        out + at);
+                System.arraycopy(arena, dy + at + normed, arena, out + at + normed, width - normed);
+            }
         }
     }
 

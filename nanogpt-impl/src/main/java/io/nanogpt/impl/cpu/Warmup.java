@@ -40,6 +40,7 @@ final class Warmup {
             kernels.pack(3, 50, a, 0, 64, c, 0, 16);
             kernels.add(SIZE, a, 0, b, 0, c, 0);
             kernels.product(SIZE, a, 0, b, 0, c, 0);
+            kernels.multiplyAdd(SIZE, a, 0, b, 0, b, 0, c, 0);
             kernels.scale(SIZE, 0.5f, a, 0, c, 0);
             kernels.sumRows(2, SIZE, a, 0, c, 0);
             kernels.softmax(1, SIZE, SIZE, SIZE, 1, c, 0);
@@ -73,6 +74,10 @@ final class Warmup {
         kernels.geluTanhGradient(SIZE, a, 0, b, 0, c, 0);
         kernels.relu(SIZE, a, 0, c, 0);
         kernels.reluGradient(SIZE, a, 0, b, 0, c, 0);
+        kernels.reluSquared(SIZE, a, 0, c, 0);
+        kernels.reluSquaredGradient(SIZE, a, 0, b, 0, c, 0);
+        kernels.softCap(SIZE, 15, a, 0, c, 0);
+        kernels.softCapGradient(SIZE, 15, a, 0, b, 0, c, 0);
         kernels.silu(SIZE, a, 0, c, 0);
         kernels.siluGradient(SIZE, a, 0, b, 0, c, 0);
     }

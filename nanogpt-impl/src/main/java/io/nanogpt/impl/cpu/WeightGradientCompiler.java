@@ -122,6 +122,24 @@ final class WeightGradientCompiler {
                 layout.offsetOf(term, 0), layout.offsetOf(term, 1), window, part, size));
     }
 
+    /** Adds the operation and the task for the weight of a causal convolution. */
+    void causalConvolution(Node term) {
+        int part = allocatePart(term);
+        operations.add(new ConvolutionOperations.CausalConvWeightGradient(
+                layout.offsetOf(term, 0),
+                layout.offsetOf(term, 1),
+                term.shape().size(0),
+                part,
+                layout.width(input(term, 0))));
+    }
+
+    /** Adds the operation and the task for a factor. */
+    void factor(Node term) {
+        int part = allocatePart(term);
+        operations.add(new ElementwiseOperations.ScaleFactorGradient(
+                layout.offsetOf(term, 0), layout.offsetOf(term, 1), part, layout.width(input(term, 0))));
+    }
+
     /** Allocates the part of a gradient that each micro-batch computes, and adds the task that sums the parts. */
     private int allocatePart(Node term) {
         int size = Math.toIntExact(term.shape().elements());

@@ -160,18 +160,36 @@ final class ProgramWriter {
             }
             case RMS_NORM -> {
                 String scale = rmsScale(node, node.input(0));
-                line("%s = torch.mul(torch.mul(%s, %s), %s)", out, in(node, 0), scale, in(node, 1));
+                String normed = "torch.mul(" + in(node, 0) + ", " + scale + ")";
+                boolean weighted = node.inputs().size() > 1;
+                line("%s = %s", out, weighted ? "torch.mul(%s, %s)".formatted(normed, in(node, 1)) : normed);
             }
             case RMS_NORM_INPUT_GRAD -> {
                 String scale = rmsScale(node, node.input(1));
-                line(
-                        "%s = (self).rms_input_gradient(%s, %s, %s, %s)",
-                        out, in(node, 0), in(node, 1), in(node, 2), scale);
+                String weighted = node.inputs().size() > 2
+                        ? "torch.mul(%s, %s)".formatted(in(node, 0), in(node, 2))
+                        : in(node, 0);
+                line("%s = (self).rms_input_gradient(%s, %s, %s)", out, weighted, in(node, 1), scale);
             }
             case RMS_NORM_WEIGHT_GRAD -> {
                 String scale = rmsScale(node, node.input(1));
                 line("%s = (self).rms_weight_gradient(%s, %s, %s)", out, in(node, 0), in(node, 1), scale);
             }
+            case HEAD_NORM -> {
+                Attributes.HeadNorm norm = (Attributes.HeadNorm) node.attributes();
+                line(
+                        "%s = (self).head_norm(%s, %d, %d, %s)",
+                        out, in(node, 0), norm.heads(), norm.headSize(), number(norm.epsilon()));
+            }
+            case HEAD_NORM_GRAD -> {
+                Attributes.HeadNorm norm = (Attributes.HeadNorm) node.attributes();
+                line(
+                        "%s = (self).head_norm_gradient(%s, %s, %d, %d, %s)",
+                        out, in(node, 0), in(node, 1), norm.heads(), norm.headSize(), number(norm.epsilon()));
+            }
+            case SCALE -> line("%s = torch.mul(%s, %s)", out, in(node, 0), in(node, 1));
+            case SCALE_WEIGHT_GRAD ->
+                line("%s = torch.reshape(torch.sum(torch.mul(%s, %s)), [1])", out, in(node, 0), in(node, 1));
             case GELU -> line("%s = torch.gelu(%s, approximate=\"none\")", out, in(node, 0));
             case GELU_TANH -> line("%s = torch.gelu(%s, approximate=\"tanh\")", out, in(node, 0));
             case GELU_GRAD ->
@@ -180,6 +198,17 @@ final class ProgramWriter {
                 line("%s = torch.gelu_backward(%s, %s, approximate=\"tanh\")", out, in(node, 0), in(node, 1));
             case RELU -> line("%s = torch.relu(%s)", out, in(node, 0));
             case RELU_GRAD -> line("%s = torch.threshold_backward(%s, %s, 0)", out, in(node, 0), in(node, 1));
+            case RELU_SQUARED -> line("%s = torch.square(torch.relu(%s))", out, in(node, 0));
+            case RELU_SQUARED_GRAD ->
+                line("%s = torch.mul(torch.mul(torch.relu(%s), 2.), %s)", out, in(node, 1), in(node, 0));
+            case SOFT_CAP -> {
+                String cap = number(((Attributes.SoftCap) node.attributes()).cap());
+                line("%s = torch.mul(torch.tanh(torch.div(%s, %s)), %s)", out, in(node, 0), cap, cap);
+            }
+            case SOFT_CAP_GRAD -> {
+                String cap = number(((Attributes.SoftCap) node.attributes()).cap());
+                line("%s = torch.tanh_backward(%s, torch.div(%s, %s))", out, in(node, 0), in(node, 1), cap);
+            }
             case SILU -> line("%s = torch.silu(%s)", out, in(node, 0));
             case SILU_GRAD -> line("%s = torch.silu_backward(%s, %s)", out, in(node, 0), in(node, 1));
             case ROTARY -> rotary(node, out);
@@ -209,6 +238,13 @@ final class ProgramWriter {
                         out, in(node, 1), node.shape().size(2), in(node, 0));
                 line("%s = torch.unsqueeze(torch.t(%s_k), 1)", out, out);
             }
+            case CAUSAL_CONV -> causalConv(node, out);
+            case CAUSAL_CONV_INPUT_GRAD ->
+                line("%s = (self).causal_conv_input_gradient(%s, %s)", out, in(node, 0), in(node, 1));
+            case CAUSAL_CONV_WEIGHT_GRAD ->
+                line(
+                        "%s = (self).causal_conv_weight_gradient(%s, %s, %d)",
+                        out, in(node, 0), in(node, 1), node.shape().size(0));
             case DROPOUT -> dropout(node, out);
             case CROSS_ENTROPY -> {
                 String likelihoods = likelihoods(node);
@@ -343,7 +379,11 @@ final class ProgramWriter {
     }
 
     private static String epsilon(Node node) {
-        return Double.toString(((Attributes.Norm) node.attributes()).epsilon()).replace('E', 'e');
+        return number(((Attributes.Norm) node.attributes()).epsilon());
+    }
+
+    private static String number(double value) {
+        return Double.toString(value).replace('E', 'e');
     }
 
     private void rotary(Node node, String out) {
@@ -380,6 +420,20 @@ final class ProgramWriter {
             line("torch.copy_(state[%d], torch.select(%s, 1, sequence - 1))", state.size() - 2, out);
             line("torch.copy_(state[%d], torch.select(%s_c, 1, sequence - 1))", state.size() - 1, out);
         }
+    }
+
+    /** The rows before a piece are zeros, or in decoding those of the pieces before. */
+    private void causalConv(Node node, String out) {
+        int before = ((Attributes.Convolution) node.attributes()).size() - 1;
+        String x = in(node, 0);
+        if (settings.decoding() && before > 0) {
+            String rows = state(List.of(1, before, node.shape().features()));
+            line("%s_all = torch.cat([torch.mul(%s, torch.gt(past, 0)), %s], 1)", out, rows, x);
+            line("torch.copy_(%s, torch.narrow(%s_all, 1, sequence, %d))", rows, out, before);
+        } else {
+            line("%s_all = torch.constant_pad_nd(%s, [0, 0, %d, 0], 0)", out, x, before);
+        }
+        line("%s = (self).causal_conv(%s_all, %s, %d)", out, out, in(node, 1), before);
     }
 
     private int convolutionWindow(Node node) {

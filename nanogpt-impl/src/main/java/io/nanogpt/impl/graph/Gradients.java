@@ -105,13 +105,24 @@ public final class Gradients {
                 accumulate(node.input(0), add(OpType.LAYER_NORM_INPUT_GRAD, node, dy, input(node, 0), input(node, 1)));
             }
             case RMS_NORM -> {
+                if (node.inputs().size() == 1) {
+                    accumulate(node.input(0), add(OpType.RMS_NORM_INPUT_GRAD, node, dy, input(node, 0)));
+                    return;
+                }
                 accumulate(node.input(1), add(OpType.RMS_NORM_WEIGHT_GRAD, node, dy, input(node, 0)));
                 accumulate(node.input(0), add(OpType.RMS_NORM_INPUT_GRAD, node, dy, input(node, 0), input(node, 1)));
+            }
+            case HEAD_NORM -> accumulate(node.input(0), add(OpType.HEAD_NORM_GRAD, node, dy, input(node, 0)));
+            case SCALE -> {
+                accumulate(node.input(1), add(OpType.SCALE_WEIGHT_GRAD, node, dy, input(node, 0)));
+                accumulate(node.input(0), builder.scale(dy, input(node, 1)));
             }
             case GELU -> accumulate(node.input(0), add(OpType.GELU_GRAD, node, dy, input(node, 0)));
             case GELU_TANH -> accumulate(node.input(0), add(OpType.GELU_TANH_GRAD, node, dy, input(node, 0)));
             case SILU -> accumulate(node.input(0), add(OpType.SILU_GRAD, node, dy, input(node, 0)));
             case RELU -> accumulate(node.input(0), add(OpType.RELU_GRAD, node, dy, input(node, 0)));
+            case RELU_SQUARED -> accumulate(node.input(0), add(OpType.RELU_SQUARED_GRAD, node, dy, input(node, 0)));
+            case SOFT_CAP -> accumulate(node.input(0), add(OpType.SOFT_CAP_GRAD, node, dy, node));
             case ATTENTION -> accumulate(node.input(0), add(OpType.ATTENTION_GRAD, node, dy, input(node, 0), node));
             case ROTARY ->
                 accumulate(node.input(0), builder.rotary(dy, inverse((Attributes.Rotary) node.attributes())));
@@ -120,6 +131,10 @@ public final class Gradients {
                 accumulate(node.input(2), add(OpType.SUM_ROWS, node, dy));
                 accumulate(node.input(1), add(OpType.DEPTHWISE_CONV_WEIGHT_GRAD, node, dy, input(node, 0)));
                 accumulate(node.input(0), add(OpType.DEPTHWISE_CONV_INPUT_GRAD, node, dy, input(node, 1)));
+            }
+            case CAUSAL_CONV -> {
+                accumulate(node.input(1), add(OpType.CAUSAL_CONV_WEIGHT_GRAD, node, dy, input(node, 0)));
+                accumulate(node.input(0), add(OpType.CAUSAL_CONV_INPUT_GRAD, node, dy, input(node, 1)));
             }
             case ATTENTION_PROBABILITIES ->
                 throw new UnsupportedOperationException(node.name() + " is for inspection only and has no gradient");
@@ -130,21 +145,27 @@ public final class Gradients {
                     ADD_POSITIONS_GRAD,
                     LINEAR_INPUT_GRAD,
                     LINEAR_WEIGHT_GRAD,
+                    SCALE_WEIGHT_GRAD,
                     SUM_ROWS,
                     LAYER_NORM_INPUT_GRAD,
                     LAYER_NORM_WEIGHT_GRAD,
                     RMS_NORM_INPUT_GRAD,
+                    HEAD_NORM_GRAD,
                     RMS_NORM_WEIGHT_GRAD,
                     SLICE,
                     GELU_GRAD,
                     GELU_TANH_GRAD,
                     RELU_GRAD,
+                    RELU_SQUARED_GRAD,
                     SILU_GRAD,
+                    SOFT_CAP_GRAD,
                     ATTENTION_GRAD,
                     LSTM_GRAD,
                     PREVIOUS_ROW,
                     DEPTHWISE_CONV_INPUT_GRAD,
+                    CAUSAL_CONV_INPUT_GRAD,
                     DEPTHWISE_CONV_WEIGHT_GRAD,
+                    CAUSAL_CONV_WEIGHT_GRAD,
                     GRADIENT_SUM,
                     CROSS_ENTROPY_GRAD ->
                 throw new UnsupportedOperationException(

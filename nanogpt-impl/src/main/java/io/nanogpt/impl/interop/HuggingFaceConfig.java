@@ -7,6 +7,7 @@ import io.nanogpt.model.Biases;
 import io.nanogpt.model.Initialization;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
+import io.nanogpt.model.Refinements;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.WeightsImportOptions.Layout;
 import java.util.Arrays;
@@ -52,6 +53,7 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
             Activation.GELU, "gelu",
             Activation.GELU_TANH, "gelu_new",
             Activation.RELU, "relu",
+            Activation.RELU_SQUARED, "relu2",
             Activation.SILU, "silu");
 
     /** Default standard deviation of initial weights, in transformers and here. */
@@ -164,7 +166,8 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
     static Optional<HuggingFaceConfig> of(TransformerConfig config) {
         boolean common = config.norm().placement() == NormConfig.Placement.PRE
                 && config.attention().scale() instanceof AttentionScale.ByHeadSize
-                && !config.biases().head();
+                && !config.biases().head()
+                && config.refinements().equals(Refinements.NONE);
         if (common && isGpt2(config)) {
             return Optional.of(new HuggingFaceConfig(Layout.GPT2, config));
         }
@@ -258,7 +261,7 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
         return switch (initialization.kind()) {
             case NORMAL -> ((Initialization.Normal) initialization).standardDeviation();
             case SCALED_RESIDUAL -> ((Initialization.ScaledResidual) initialization).standardDeviation();
-            case PYTORCH_DEFAULT, XAVIER_UNIFORM, TRUNCATED_NORMAL -> DEVIATION;
+            case PYTORCH_DEFAULT, XAVIER_UNIFORM, TRUNCATED_NORMAL, FAN_IN -> DEVIATION;
         };
     }
 }

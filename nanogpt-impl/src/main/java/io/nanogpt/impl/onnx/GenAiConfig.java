@@ -19,7 +19,7 @@ record GenAiConfig(Architecture architecture, List<Node> attentions) {
     /**
      * Creates the configuration for a model's graph.
      *
-     * @throws UnsupportedOperationException if the model is not a transformer
+     * @throws UnsupportedOperationException if the model is not a transformer, or has a state beside keys and values
      */
     static GenAiConfig of(Architecture architecture, Graph graph) {
         List<Node> attentions = graph.nodes().stream()
@@ -28,6 +28,11 @@ record GenAiConfig(Architecture architecture, List<Node> attentions) {
         if (attentions.isEmpty()) {
             throw new UnsupportedOperationException("onnxruntime-genai runs only transformers, but "
                     + architecture.kind() + " has no attention; export another flavour");
+        }
+        if (graph.nodes().stream().anyMatch(node -> node.type() == OpType.CAUSAL_CONV)) {
+            throw new UnsupportedOperationException("onnxruntime-genai carries keys and values from token to token and"
+                    + " nothing else, but this model has causal convolutions, which need the last rows as well; export"
+                    + " another flavour");
         }
         return new GenAiConfig(architecture, attentions);
     }

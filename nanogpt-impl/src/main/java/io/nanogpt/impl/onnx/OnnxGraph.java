@@ -121,6 +121,15 @@ final class OnnxGraph {
         return constant(Tensor.ofLongs("constant/scalar/" + number, List.of(), number));
     }
 
+    /** A constant number. */
+    String scalar(float number) {
+        return constant(new Tensor(
+                "constant/scalar/" + number,
+                ElementType.FLOAT,
+                List.of(),
+                out -> Tensor.write(out, new float[] {number})));
+    }
+
     /** Whether a value of this name was added. */
     boolean knows(String name) {
         return values.contains(name);

@@ -57,7 +57,7 @@ final class OnnxLowering {
                 onnx.input(GraphSignature.LOGITS_POSITIONS, ElementType.INT64, List.of(GraphSignature.SELECTED));
         if (selectsEarly()) {
             // Only the selected rows go through the largest matrix.
-            Node hidden = input(logits, 0);
+            Node hidden = input(head(), 0);
             define(hidden, select(value(hidden), selection, name(hidden) + "/selected"));
             value(logits);
         } else {
@@ -74,7 +74,12 @@ final class OnnxLowering {
     }
 
     private boolean selectsEarly() {
-        return logits.type() == OpType.LINEAR;
+        return head().type() == OpType.LINEAR;
+    }
+
+    /** The operation that computes the logits, before their cap. */
+    private Node head() {
+        return logits.type() == OpType.SOFT_CAP ? input(logits, 0) : logits;
     }
 
     private String select(String rows, String selection, String result) {
@@ -138,6 +143,20 @@ final class OnnxLowering {
     /** A parameter operand as a constant of 32-bit floats. */
     String vector(Node node, int input) {
         return weights.plain(input(node, input));
+    }
+
+    /** The weight of a norm that has none. */
+    String ones(Node norm) {
+        return ones(norm.shape().features());
+    }
+
+    /** A vector of ones. */
+    String ones(int size) {
+        return onnx.constant(new Tensor("ones/" + size, ElementType.FLOAT, Tensor.shape(size), out -> {
+            float[] values = new float[size];
+            Arrays.fill(values, 1f);
+            Tensor.write(out, values);
+        }));
     }
 
     Node input(Node node, int index) {

@@ -29,11 +29,24 @@ final class Operators {
             case MULTIPLY -> e.add(node, "Mul", e.value(node, 0), e.value(node, 1));
             case CONCAT -> concat(node, e);
             case LAYER_NORM -> norm(node, "LayerNormalization", e, e.vector(node, 1), e.vector(node, 2));
-            case RMS_NORM -> norm(node, "RMSNormalization", e, e.vector(node, 1));
+            case RMS_NORM ->
+                norm(node, "RMSNormalization", e, node.inputs().size() > 1 ? e.vector(node, 1) : e.ones(node));
+            case HEAD_NORM -> headNorm(node, e);
+            case SCALE -> e.add(node, "Mul", e.value(node, 0), e.vector(node, 1));
             case GELU -> e.add(node, "Gelu", e.value(node, 0));
             case GELU_TANH ->
                 e.onnx().add("Gelu", e.name(node), List.of(e.value(node, 0)), Attribute.of("approximate", "tanh"));
             case RELU -> e.add(node, "Relu", e.value(node, 0));
+            case RELU_SQUARED -> {
+                String positive = e.onnx().add("Relu", e.name(node) + "/positive", List.of(e.value(node, 0)));
+                yield e.add(node, "Mul", positive, positive);
+            }
+            case SOFT_CAP -> {
+                String cap = e.onnx().scalar(((Attributes.SoftCap) node.attributes()).cap());
+                String share = e.onnx().add("Div", e.name(node) + "/share", List.of(e.value(node, 0), cap));
+                String limited = e.onnx().add("Tanh", e.name(node) + "/limited", List.of(share));
+                yield e.add(node, "Mul", limited, cap);
+            }
             case SILU -> {
                 String gate = e.onnx().add("Sigmoid", e.name(node) + "/gate", List.of(e.value(node, 0)));
                 yield e.add(node, "Mul", e.value(node, 0), gate);
@@ -42,6 +55,7 @@ final class Operators {
             case ATTENTION -> new AttentionOperators(e).packed(node);
             case LSTM -> new LstmOperators(e).emit(node);
             case DEPTHWISE_CONV -> depthwiseConv(node, e);
+            case CAUSAL_CONV -> new CausalConvOperators(e).emit(node);
             case DROPOUT -> e.value(node, 0);
             case ATTENTION_PROBABILITIES ->
                 throw new UnsupportedOperationException(node.name()
@@ -52,21 +66,27 @@ final class Operators {
                     ADD_POSITIONS_GRAD,
                     LINEAR_INPUT_GRAD,
                     LINEAR_WEIGHT_GRAD,
+                    SCALE_WEIGHT_GRAD,
                     SUM_ROWS,
                     SLICE,
                     LAYER_NORM_INPUT_GRAD,
                     LAYER_NORM_WEIGHT_GRAD,
                     RMS_NORM_INPUT_GRAD,
+                    HEAD_NORM_GRAD,
                     RMS_NORM_WEIGHT_GRAD,
                     GELU_GRAD,
                     GELU_TANH_GRAD,
                     RELU_GRAD,
+                    RELU_SQUARED_GRAD,
                     SILU_GRAD,
+                    SOFT_CAP_GRAD,
                     ATTENTION_GRAD,
                     LSTM_GRAD,
                     PREVIOUS_ROW,
                     DEPTHWISE_CONV_INPUT_GRAD,
+                    CAUSAL_CONV_INPUT_GRAD,
                     DEPTHWISE_CONV_WEIGHT_GRAD,
+                    CAUSAL_CONV_WEIGHT_GRAD,
                     GRADIENT_SUM,
                     CROSS_ENTROPY_GRAD ->
                 throw new UnsupportedOperationException(node.name() + " (" + node.type()
@@ -102,6 +122,36 @@ final class Operators {
                         operands,
                         Attribute.of("axis", -1),
                         Attribute.of("epsilon", ((Attributes.Norm) node.attributes()).epsilon()));
+    }
+
+    /** The first heads as rows of their own, normalised; the features after them pass through. */
+    private static String headNorm(Node node, OnnxLowering e) {
+        Attributes.HeadNorm norm = (Attributes.HeadNorm) node.attributes();
+        OnnxGraph onnx = e.onnx();
+        String name = e.name(node);
+        int normed = norm.heads() * norm.headSize();
+        int rest = node.shape().features() - normed;
+        String first = e.value(node, 0);
+        if (rest > 0) {
+            onnx.add(
+                    OnnxGraph.STANDARD,
+                    "Split",
+                    List.of(name + "/first", name + "/rest"),
+                    List.of(first, onnx.axes(normed, rest)),
+                    Attribute.of("axis", -1));
+            first = name + "/first";
+        }
+        String heads =
+                onnx.add("Reshape", name + "/heads", List.of(first, onnx.axes(0, 0, norm.heads(), norm.headSize())));
+        String scaled = onnx.add(
+                "RMSNormalization",
+                name + "/scaled",
+                List.of(heads, e.ones(norm.headSize())),
+                Attribute.of("axis", -1),
+                Attribute.of("epsilon", norm.epsilon()));
+        String rows = rest > 0 ? name + "/rows" : name;
+        onnx.add("Reshape", rows, List.of(scaled, onnx.axes(0, 0, normed)));
+        return rest > 0 ? onnx.add("Concat", name, List.of(rows, name + "/rest"), Attribute.of("axis", -1)) : rows;
     }
 
     /** Rows side by side, {@code (B, T, k D)}, times the filter's transpose, {@code (k, D)}, summed over k. */

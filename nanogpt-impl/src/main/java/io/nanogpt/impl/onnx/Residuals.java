@@ -44,7 +44,8 @@ final class Residuals {
         }
         Node read = norm.get();
         boolean centred = read.type() == OpType.LAYER_NORM;
-        List<String> operands = new ArrayList<>(List.of(second, first, e.vector(read, 1)));
+        List<String> operands =
+                new ArrayList<>(List.of(second, first, read.inputs().size() > 1 ? e.vector(read, 1) : e.ones(read)));
         if (centred) {
             operands.add(e.vector(read, 2));
         }

@@ -32,6 +32,18 @@ final class TokenHistoryOperators {
                 GraphSignature.INPUT_IDS, ElementType.INT64, List.of(GraphSignature.BATCH, GraphSignature.SEQUENCE));
     }
 
+    /** 1 for the tokens of this run and 0 for padding, {@code (batch, sequence, 1)}. */
+    String present() {
+        String name = "tokens/present";
+        if (onnx.knows(name)) {
+            return name;
+        }
+        String real = onnx.add("GreaterOrEqual", "tokens/real", List.of(ids(), onnx.scalar(0)));
+        String factor =
+                onnx.add("Cast", "tokens/factor", List.of(real), Attribute.of("to", ElementType.FLOAT.number()));
+        return onnx.add("Unsqueeze", name, List.of(factor, onnx.axes(2)));
+    }
+
     /** The rows of a table for the tokens at a fixed distance before. */
     String embedding(Node node) {
         Attributes.Embedding lookup = (Attributes.Embedding) node.attributes();

@@ -1,6 +1,8 @@
 package io.nanogpt.impl.zoo;
 
 import io.nanogpt.NanogptException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,26 @@ final class Settings {
             return number;
         }
         throw new NanogptException("setting '" + name + "' must be a number, but is " + value);
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** A list of whole numbers. */
+    List<Integer> integers(String name) {
+        @Nullable Object value = values.get(name);
+        if (!(value instanceof List<?> list)) {
+            throw new NanogptException("setting '" + name + "' must be a list of whole numbers, but is " + value);
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (Object element : list) {
+            if (!(element instanceof Number number) || number.doubleValue() != number.intValue()) {
+                throw new NanogptException("setting '" + name + "' must be a list of whole numbers, but is " + value);
+            }
+            numbers.add(number.intValue());
+        }
+        return numbers;
     }
 
     boolean flag(String name) {

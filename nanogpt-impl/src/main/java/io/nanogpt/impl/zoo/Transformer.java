@@ -11,6 +11,7 @@ import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.TransformerConfig.AttentionConfig;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decoder-only transformer of all presets. Parameters are named as in the caption notebook's checkpoints, whatever
@@ -78,14 +79,33 @@ final class Transformer implements Architecture {
             Node table = config.tiedHead()
                     ? weights.tiedTable("tok_emb.weight", vocabulary, width)
                     : weights.table("tok_emb.weight", vocabulary, width);
-            Node x = g.dropout(positions(g.embedding(tokens, table)), config.dropout());
+            Node embedded = positions(g.embedding(tokens, table));
+            if (config.refinements().embeddingNorm()) {
+                embedded = g.rmsNorm(embedded, config.norm().epsilon());
+            }
+            Node input = g.dropout(embedded, config.dropout());
+            Node x = input;
             for (int layer = 0; layer < config.size().layers(); layer++) {
-                x = block(x, "blocks." + layer + ".");
+                String prefix = "blocks." + layer + ".";
+                boolean values = config.refinements().valueEmbeddings().contains(layer);
+                x = block(mixed(x, input, prefix), prefix, values ? tokens : null);
             }
             if (config.norm().placement() == NormConfig.Placement.PRE) {
                 x = norm(x, "ln_f");
             }
-            return g.output(Graph.LOGITS, head(x, table)).build();
+            Node logits = head(x, table);
+            float cap = config.refinements().logitCap();
+            return g.output(Graph.LOGITS, cap > 0 ? g.softCap(logits, cap) : logits)
+                    .build();
+        }
+
+        /** The input of a block: the residual stream, with input mixing a weighted sum with the embedding. */
+        private Node mixed(Node x, Node input, String prefix) {
+            if (!config.refinements().inputMixing()) {
+                return x;
+            }
+            Node stream = g.scale(x, weights.number(prefix + "stream_scale", 1));
+            return g.add(stream, g.scale(input, weights.number(prefix + "input_scale", 0)));
         }
 
         private Node positions(Node x) {
@@ -99,25 +119,40 @@ final class Transformer implements Architecture {
         private Node head(Node x, Node table) {
             boolean bias = config.biases().head();
             if (!config.tiedHead()) {
-                return weights.linear(x, "head", config.vocabularySize(), bias);
+                return weights.head(x, "head", config.vocabularySize(), bias);
             }
             return bias
                     ? g.linear(x, table, weights.bias("head.bias", config.vocabularySize(), width))
                     : g.linear(x, table);
         }
 
-        private Node block(Node x, String prefix) {
+        /** A block; with tokens, its values have embeddings of them added. */
+        private Node block(Node x, String prefix, @Nullable Node tokens) {
             if (config.norm().placement() == NormConfig.Placement.POST) {
-                x = norm(g.add(x, attention(x, prefix + "attn.")), prefix + "ln1");
-                return norm(g.add(x, mlp(x, prefix + "mlp.")), prefix + "ln2");
+                x = norm(g.add(x, attention(convolved(x, prefix + "conv1"), prefix + "attn.", tokens)), prefix + "ln1");
+                return norm(g.add(x, mlp(convolved(x, prefix + "conv2"), prefix + "mlp.")), prefix + "ln2");
             }
-            x = g.add(x, attention(norm(x, prefix + "ln1"), prefix + "attn."));
-            return g.add(x, mlp(norm(x, prefix + "ln2"), prefix + "mlp."));
+            Node first = convolved(norm(x, prefix + "ln1"), prefix + "conv1");
+            x = g.add(x, attention(first, prefix + "attn.", tokens));
+            return g.add(x, mlp(convolved(norm(x, prefix + "ln2"), prefix + "conv2"), prefix + "mlp."));
         }
 
-        private Node attention(Node x, String prefix) {
+        private Node convolved(Node x, String name) {
+            int size = config.refinements().convolutionSize();
+            return size == 0 ? x : g.causalConv(x, weights.convolution(name + ".weight", size, width));
+        }
+
+        private Node attention(Node x, String prefix, @Nullable Node tokens) {
             AttentionConfig attention = config.attention();
-            Node packed = queriesKeysValues(x, prefix);
+            Node packed = queriesKeysValues(x, prefix, tokens);
+            if (config.refinements().queryKeyNorm()) {
+                packed = g.headNorm(
+                        packed,
+                        new Attributes.HeadNorm(
+                                config.headSize(),
+                                attention.heads() + attention.keyValueHeads(),
+                                config.norm().epsilon()));
+            }
             if (config.positions() instanceof Positions.Rotary rotary) {
                 packed = g.rotary(
                         packed,
@@ -138,16 +173,21 @@ final class Transformer implements Architecture {
                     config.dropout());
         }
 
-        private Node queriesKeysValues(Node x, String prefix) {
+        private Node queriesKeysValues(Node x, String prefix, @Nullable Node tokens) {
             boolean bias = config.biases().queryKeyValue();
             int shared = config.attention().keyValueHeads() * config.headSize();
             if (config.attention().fused()) {
                 return weights.linear(x, prefix + "qkv", width + 2 * shared, bias);
             }
-            return g.concat(
-                    weights.linear(x, prefix + "q", width, bias),
-                    weights.linear(x, prefix + "k", shared, bias),
-                    weights.linear(x, prefix + "v", shared, bias));
+            Node queries = weights.linear(x, prefix + "q", width, bias);
+            Node keys = weights.linear(x, prefix + "k", shared, bias);
+            Node values = weights.linear(x, prefix + "v", shared, bias);
+            if (tokens != null) {
+                Node table = weights.table(prefix + "value_emb.weight", config.vocabularySize(), shared);
+                Node scale = weights.number(prefix + "value_scale", 0.5f);
+                values = g.add(values, g.scale(g.embedding(tokens, table), scale));
+            }
+            return g.concat(queries, keys, values);
         }
 
         private float scale() {
@@ -167,6 +207,7 @@ final class Transformer implements Architecture {
                 case GELU -> g.gelu(hidden);
                 case GELU_TANH -> g.geluTanh(hidden);
                 case RELU -> g.relu(hidden);
+                case RELU_SQUARED -> g.reluSquared(hidden);
                 case SILU -> g.silu(hidden);
                 case SWIGLU -> g.multiply(g.silu(weights.linear(x, prefix + "gate", hiddenSize, bias)), hidden);
             };
@@ -180,6 +221,7 @@ final class Transformer implements Architecture {
                     g.layerNorm(
                             x, weights.ones(name + ".weight", width), weights.zeros(name + ".bias", width), epsilon);
                 case RMS -> g.rmsNorm(x, weights.ones(name + ".weight", width), epsilon);
+                case RMS_UNWEIGHTED -> g.rmsNorm(x, epsilon);
                 case NONE -> x;
             };
         }

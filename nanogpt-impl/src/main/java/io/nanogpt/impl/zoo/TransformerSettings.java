@@ -7,12 +7,14 @@ import io.nanogpt.model.Biases;
 import io.nanogpt.model.Initialization;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
+import io.nanogpt.model.Refinements;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.TransformerConfig.AttentionConfig;
 import io.nanogpt.model.TransformerConfig.MlpConfig;
 import io.nanogpt.model.TransformerConfig.Size;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -46,6 +48,7 @@ final class TransformerSettings {
         settings.put("headBias", config.biases().head());
         settings.put("tiedHead", config.tiedHead());
         writeInitialization(settings, config.initialization());
+        writeRefinements(settings, config.refinements());
         return settings;
     }
 
@@ -75,7 +78,8 @@ final class TransformerSettings {
                         settings.flag("headBias")),
                 settings.flag("tiedHead"),
                 settings.number("dropout").floatValue(),
-                readInitialization(settings));
+                readInitialization(settings),
+                readRefinements(settings));
     }
 
     /** Reads the caption GPT of older folders, whose settings had no architecture options yet. */
@@ -149,6 +153,14 @@ final class TransformerSettings {
             case PYTORCH_DEFAULT -> settings.put("initialization", "pytorch");
             case XAVIER_UNIFORM -> settings.put("initialization", "xavier-uniform");
             case TRUNCATED_NORMAL -> settings.put("initialization", "truncated-normal");
+            case FAN_IN -> {
+                Initialization.FanIn fanIn = (Initialization.FanIn) initialization;
+                settings.put("initialization", "fan-in");
+                settings.put("initialGain", fanIn.gain());
+                settings.put("initialEmbeddingDeviation", fanIn.embeddingDeviation());
+                settings.put("initialOutputsZero", fanIn.zeroOutputs());
+                settings.put("initialHeadZero", fanIn.zeroHead());
+            }
         }
     }
 
@@ -163,10 +175,50 @@ final class TransformerSettings {
             case "pytorch" -> new Initialization.PyTorchDefault();
             case "xavier-uniform" -> new Initialization.XavierUniform();
             case "truncated-normal" -> new Initialization.TruncatedNormal();
+            case "fan-in" ->
+                new Initialization.FanIn(
+                        settings.number("initialGain").floatValue(),
+                        settings.number("initialEmbeddingDeviation").floatValue(),
+                        settings.flag("initialOutputsZero"),
+                        settings.flag("initialHeadZero"));
             default ->
                 throw unknown(
-                        "initialization", name, "normal, scaled-residual, pytorch, xavier-uniform, truncated-normal");
+                        "initialization",
+                        name,
+                        "normal, scaled-residual, pytorch, xavier-uniform, truncated-normal, fan-in");
         };
+    }
+
+    /** Only those that are present: folders of models without any have none of these settings. */
+    private static void writeRefinements(Map<String, Object> settings, Refinements refinements) {
+        if (refinements.queryKeyNorm()) {
+            settings.put("queryKeyNorm", true);
+        }
+        if (refinements.embeddingNorm()) {
+            settings.put("embeddingNorm", true);
+        }
+        if (refinements.convolutionSize() > 0) {
+            settings.put("convolutionSize", refinements.convolutionSize());
+        }
+        if (refinements.inputMixing()) {
+            settings.put("inputMixing", true);
+        }
+        if (!refinements.valueEmbeddings().isEmpty()) {
+            settings.put("valueEmbeddings", refinements.valueEmbeddings());
+        }
+        if (refinements.logitCap() > 0) {
+            settings.put("logitCap", refinements.logitCap());
+        }
+    }
+
+    private static Refinements readRefinements(Settings settings) {
+        return new Refinements(
+                settings.has("queryKeyNorm") && settings.flag("queryKeyNorm"),
+                settings.has("embeddingNorm") && settings.flag("embeddingNorm"),
+                settings.has("convolutionSize") ? settings.integer("convolutionSize") : 0,
+                settings.has("inputMixing") && settings.flag("inputMixing"),
+                settings.has("valueEmbeddings") ? settings.integers("valueEmbeddings") : List.of(),
+                settings.has("logitCap") ? settings.number("logitCap").floatValue() : 0);
     }
 
     private static <E extends Enum<E>> E constant(Settings settings, String name, Class<E> type) {

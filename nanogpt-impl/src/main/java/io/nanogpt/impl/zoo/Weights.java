@@ -36,9 +36,17 @@ final class Weights {
                 float deviation = ((Initialization.ScaledResidual) initialization).standardDeviation();
                 yield new Initializer.Normal((float) (deviation / residualDivisor));
             }
+            case FAN_IN -> ((Initialization.FanIn) initialization).zeroOutputs() ? ZERO : matrix(outputs, inputs);
             case NORMAL, PYTORCH_DEFAULT, XAVIER_UNIFORM, TRUNCATED_NORMAL -> matrix(outputs, inputs);
         };
         return linear(x, name, outputs, bias, start);
+    }
+
+    /** The linear layer that computes the logits. */
+    Node head(Node x, String name, int outputs, boolean bias) {
+        boolean zero = initialization instanceof Initialization.FanIn fanIn && fanIn.zeroHead();
+        return linear(
+                x, name, outputs, bias, zero ? ZERO : matrix(outputs, x.shape().features()));
     }
 
     private Node linear(Node x, String name, int outputs, boolean bias, Initializer initializer) {
@@ -51,7 +59,7 @@ final class Weights {
     Node bias(String name, int size, int inputs) {
         Initializer start = switch (initialization.kind()) {
             case PYTORCH_DEFAULT -> uniform(inputs);
-            case NORMAL, SCALED_RESIDUAL, XAVIER_UNIFORM, TRUNCATED_NORMAL -> ZERO;
+            case NORMAL, SCALED_RESIDUAL, XAVIER_UNIFORM, TRUNCATED_NORMAL, FAN_IN -> ZERO;
         };
         return graph.parameter(name, Shape.of(size), start);
     }
@@ -61,6 +69,7 @@ final class Weights {
         Initializer start = switch (initialization.kind()) {
             case PYTORCH_DEFAULT -> STANDARD_NORMAL;
             case TRUNCATED_NORMAL -> new Initializer.TruncatedNormal(1, 3);
+            case FAN_IN -> new Initializer.Normal(((Initialization.FanIn) initialization).embeddingDeviation());
             case NORMAL, SCALED_RESIDUAL, XAVIER_UNIFORM -> matrix(rows, columns);
         };
         return graph.parameter(name, Shape.of(rows, columns), start);
@@ -81,6 +90,16 @@ final class Weights {
         return graph.parameter(name, Shape.of(size), ZERO);
     }
 
+    /** A single trained number. */
+    Node number(String name, float start) {
+        return graph.parameter(name, Shape.of(1), new Initializer.Constant(start));
+    }
+
+    /** The weight of a causal convolution, initially 0. */
+    Node convolution(String name, int tokens, int features) {
+        return graph.parameter(name, Shape.of(tokens, features), ZERO);
+    }
+
     /** A parameter initialized as in PyTorch's layers with {@code inputs} inputs. */
     Node uniform(String name, Shape shape, int inputs) {
         return graph.parameter(name, shape, uniform(inputs));
@@ -97,6 +116,8 @@ final class Weights {
                 yield new Initializer.TruncatedNormal((float) deviation, (float) (3 * deviation));
             }
             case PYTORCH_DEFAULT -> uniform(inputs);
+            case FAN_IN ->
+                new Initializer.Normal((float) (((Initialization.FanIn) initialization).gain() / Math.sqrt(inputs)));
         };
     }
 

@@ -13,8 +13,10 @@ import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
+import io.nanogpt.model.Refinements;
 import io.nanogpt.model.TransformerConfig;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Models of every kind of architecture, large enough for several tasks, that together have every operation. */
@@ -64,8 +66,31 @@ public final class SampleModels {
         models.put(
                 "embeddings, unpadded",
                 graph(new KGramConfig(new KGramConfig.Input.Embedding(9), unpadded, 1, 20, VOCABULARY)));
+        models.put("refinements", graph(refined().build()));
+        models.put(
+                "refinements, three matrices",
+                graph(refined()
+                        .fused(false)
+                        .keyValueHeads(2)
+                        .refinements(Refinements.NONE
+                                .withInputMixing(true)
+                                .withConvolutionSize(1)
+                                .withValueEmbeddings(List.of(0, 1)))
+                        .build()));
         models.put("shared weights", sharedWeights());
         return models;
+    }
+
+    private static TransformerConfig.Builder refined() {
+        return Models.captions(2, 4, 40, LENGTH, VOCABULARY)
+                .activation(Activation.RELU_SQUARED)
+                .norm(new NormConfig(NormConfig.Kind.RMS_UNWEIGHTED, 1e-6f, NormConfig.Placement.PRE))
+                .positions(new Positions.Rotary(100, false))
+                .refinements(Refinements.NONE
+                        .withQueryKeyNorm(true)
+                        .withEmbeddingNorm(true)
+                        .withConvolutionSize(4)
+                        .withLogitCap(3));
     }
 
     private static Graph graph(ModelConfig config) {

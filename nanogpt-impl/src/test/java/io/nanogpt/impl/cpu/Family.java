@@ -13,9 +13,11 @@ import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
+import io.nanogpt.model.Refinements;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.ParameterStore;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** The models of the fixtures: what PyTorch computed for every family, under the names of its usual checkpoints. */
@@ -101,7 +103,21 @@ public enum Family {
     LSTM("lstm", new LstmConfig(2, 8, 16, 12, 29), Map.of()),
     K_GRAM_ONEHOT("k-gram-onehot", kGram(new KGramConfig.Input.OneHot()), Map.of()),
     K_GRAM_EMBEDDING("k-gram-embedding", kGram(new KGramConfig.Input.Embedding(8)), Map.of()),
-    K_GRAM_CONV("k-gram-conv", kGram(new KGramConfig.Input.Convolution(8)), Map.of());
+    K_GRAM_CONV("k-gram-conv", kGram(new KGramConfig.Input.Convolution(8)), Map.of()),
+    MODERN(
+            "modern",
+            modern().refinements(Refinements.NONE
+                    .withQueryKeyNorm(true)
+                    .withEmbeddingNorm(true)
+                    .withConvolutionSize(4)
+                    .withLogitCap(15)),
+            Map.of()),
+    MODERN_VALUES(
+            "modern-values",
+            modern().fused(false)
+                    .keyValueHeads(2)
+                    .refinements(Refinements.NONE.withInputMixing(true).withValueEmbeddings(List.of(1))),
+            Map.of());
 
     public static final int BATCH = 3;
     public static final int LENGTH = 12;
@@ -217,6 +233,14 @@ public enum Family {
         return transformerLm()
                 .norm(rms(1e-6f, NormConfig.Placement.PRE))
                 .positions(new Positions.Rotary(10_000, false));
+    }
+
+    private static TransformerConfig.Builder modern() {
+        return captions()
+                .activation(Activation.RELU_SQUARED)
+                .norm(new NormConfig(NormConfig.Kind.RMS_UNWEIGHTED, 1e-6f, NormConfig.Placement.PRE))
+                .positions(new Positions.Rotary(1_000, false))
+                .biases(Biases.NONE);
     }
 
     private static NormConfig rms(float epsilon, NormConfig.Placement placement) {

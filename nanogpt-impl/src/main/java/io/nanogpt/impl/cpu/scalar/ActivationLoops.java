@@ -54,6 +54,36 @@ final class ActivationLoops {
         }
     }
 
+    static void reluSquared(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < n; i++) {
+            float positive = Math.max(x[xOffset + i], 0f);
+            y[yOffset + i] = positive * positive;
+        }
+    }
+
+    static void reluSquaredGradient(
+            int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
+        for (int i = 0; i < n; i++) {
+            out[outOffset + i] = 2f * Math.max(x[xOffset + i], 0f) * dy[dyOffset + i];
+        }
+    }
+
+    static void softCap(int n, float cap, float[] x, int xOffset, float[] y, int yOffset) {
+        float inverse = 1f / cap;
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = cap * ScalarMath.tanh(x[xOffset + i] * inverse);
+        }
+    }
+
+    static void softCapGradient(
+            int n, float cap, float[] dy, int dyOffset, float[] y, int yOffset, float[] out, int outOffset) {
+        float inverse = 1f / cap;
+        for (int i = 0; i < n; i++) {
+            float share = y[yOffset + i] * inverse;
+            out[outOffset + i] = dy[dyOffset + i] * Math.fma(-share, share, 1f);
+        }
+    }
+
     static void silu(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i++) {
             float value = x[xOffset + i];

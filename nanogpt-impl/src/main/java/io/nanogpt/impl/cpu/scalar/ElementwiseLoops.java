@@ -16,6 +16,21 @@ final class ElementwiseLoops {
         }
     }
 
+    static void multiplyAdd(
+            int n,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] addend,
+            int addendOffset,
+            float[] out,
+            int outOffset) {
+        for (int i = 0; i < n; i++) {
+            out[outOffset + i] = Math.fma(a[aOffset + i], b[bOffset + i], addend[addendOffset + i]);
+        }
+    }
+
     static void scale(int n, float factor, float[] x, int xOffset, float[] out, int outOffset) {
         for (int i = 0; i < n; i++) {
             out[outOffset + i] = x[xOffset + i] * factor;

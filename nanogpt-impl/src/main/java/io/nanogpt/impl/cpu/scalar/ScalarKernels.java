@@ -191,6 +191,20 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void multiplyAdd(
+            int n,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] addend,
+            int addendOffset,
+            float[] out,
+            int outOffset) {
+        ElementwiseLoops.multiplyAdd(n, a, aOffset, b, bOffset, addend, addendOffset, out, outOffset);
+    }
+
+    @Override
     public void scale(int n, float factor, float[] x, int xOffset, float[] out, int outOffset) {
         ElementwiseLoops.scale(n, factor, x, xOffset, out, outOffset);
     }
@@ -253,6 +267,28 @@ public final class ScalarKernels implements Kernels {
     @Override
     public void reluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
         ActivationLoops.reluGradient(n, dy, dyOffset, x, xOffset, out, outOffset);
+    }
+
+    @Override
+    public void reluSquared(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        ActivationLoops.reluSquared(n, x, xOffset, y, yOffset);
+    }
+
+    @Override
+    public void reluSquaredGradient(
+            int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
+        ActivationLoops.reluSquaredGradient(n, dy, dyOffset, x, xOffset, out, outOffset);
+    }
+
+    @Override
+    public void softCap(int n, float cap, float[] x, int xOffset, float[] y, int yOffset) {
+        ActivationLoops.softCap(n, cap, x, xOffset, y, yOffset);
+    }
+
+    @Override
+    public void softCapGradient(
+            int n, float cap, float[] dy, int dyOffset, float[] y, int yOffset, float[] out, int outOffset) {
+        ActivationLoops.softCapGradient(n, cap, dy, dyOffset, y, yOffset, out, outOffset);
     }
 
     @Override

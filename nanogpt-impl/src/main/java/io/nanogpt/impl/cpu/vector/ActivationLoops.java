@@ -68,6 +68,44 @@ final class ActivationLoops {
         }
     }
 
+    static void reluSquared(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector positive = FloatVector.fromArray(S, x, xo + i).max(0f);
+            positive.mul(positive).intoArray(y, yo + i);
+        }
+    }
+
+    static void reluSquaredGradient(int n, float[] dy, int dyo, float[] x, int xo, float[] out, int oo) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector.fromArray(S, x, xo + i)
+                    .max(0f)
+                    .mul(2f)
+                    .mul(FloatVector.fromArray(S, dy, dyo + i))
+                    .intoArray(out, oo + i);
+        }
+    }
+
+    static void softCap(int n, float cap, float[] x, int xo, float[] y, int yo) {
+        float inverse = 1f / cap;
+        for (int i = 0; i < n; i += L) {
+            VectorMath.tanh(FloatVector.fromArray(S, x, xo + i).mul(inverse))
+                    .mul(cap)
+                    .intoArray(y, yo + i);
+        }
+    }
+
+    static void softCapGradient(int n, float cap, float[] dy, int dyo, float[] y, int yo, float[] out, int oo) {
+        FloatVector one = FloatVector.broadcast(S, 1f);
+        float inverse = 1f / cap;
+        for (int i = 0; i < n; i += L) {
+            FloatVector share = FloatVector.fromArray(S, y, yo + i).mul(inverse);
+            share.neg()
+                    .fma(share, one)
+                    .mul(FloatVector.fromArray(S, dy, dyo + i))
+                    .intoArray(out, oo + i);
+        }
+    }
+
     static void silu(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);

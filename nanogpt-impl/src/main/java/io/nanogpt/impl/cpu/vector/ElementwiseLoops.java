@@ -31,6 +31,15 @@ final class ElementwiseLoops {
         }
     }
 
+    static void multiplyAdd(
+            int n, float[] a, int ao, float[] b, int bo, float[] addend, int addo, float[] out, int oo) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector.fromArray(S, a, ao + i)
+                    .fma(FloatVector.fromArray(S, b, bo + i), FloatVector.fromArray(S, addend, addo + i))
+                    .intoArray(out, oo + i);
+        }
+    }
+
     static void scale(int n, float factor, float[] x, int xo, float[] out, int oo) {
         for (int i = 0; i < n; i += L) {
             FloatVector.fromArray(S, x, xo + i).mul(factor).intoArray(out, oo + i);

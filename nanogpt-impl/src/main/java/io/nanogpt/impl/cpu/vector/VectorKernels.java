@@ -202,6 +202,22 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void multiplyAdd(
+            int n,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] addend,
+            int addendOffset,
+            float[] out,
+            int outOffset) {
+        int k = S.loopBound(n);
+        ElementwiseLoops.multiplyAdd(k, a, aOffset, b, bOffset, addend, addendOffset, out, outOffset);
+        scalar.multiplyAdd(n - k, a, aOffset + k, b, bOffset + k, addend, addendOffset + k, out, outOffset + k);
+    }
+
+    @Override
     public void scale(int n, float factor, float[] x, int xOffset, float[] out, int outOffset) {
         int bound = S.loopBound(n);
         ElementwiseLoops.scale(bound, factor, x, xOffset, out, outOffset);
@@ -298,6 +314,36 @@ public final class VectorKernels implements Kernels {
         int bound = S.loopBound(n);
         ActivationLoops.reluGradient(bound, dy, dyOffset, x, xOffset, out, outOffset);
         scalar.reluGradient(n - bound, dy, dyOffset + bound, x, xOffset + bound, out, outOffset + bound);
+    }
+
+    @Override
+    public void reluSquared(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        int bound = S.loopBound(n);
+        ActivationLoops.reluSquared(bound, x, xOffset, y, yOffset);
+        scalar.reluSquared(n - bound, x, xOffset + bound, y, yOffset + bound);
+    }
+
+    @Override
+    public void reluSquaredGradient(
+            int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
+        int bound = S.loopBound(n);
+        ActivationLoops.reluSquaredGradient(bound, dy, dyOffset, x, xOffset, out, outOffset);
+        scalar.reluSquaredGradient(n - bound, dy, dyOffset + bound, x, xOffset + bound, out, outOffset + bound);
+    }
+
+    @Override
+    public void softCap(int n, float cap, float[] x, int xOffset, float[] y, int yOffset) {
+        int bound = S.loopBound(n);
+        ActivationLoops.softCap(bound, cap, x, xOffset, y, yOffset);
+        scalar.softCap(n - bound, cap, x, xOffset + bound, y, yOffset + bound);
+    }
+
+    @Override
+    public void softCapGradient(
+            int n, float cap, float[] dy, int dyOffset, float[] y, int yOffset, float[] out, int outOffset) {
+        int bound = S.loopBound(n);
+        ActivationLoops.softCapGradient(bound, cap, dy, dyOffset, y, yOffset, out, outOffset);
+        scalar.softCapGradient(n - bound, cap, dy, dyOffset + bound, y, yOffset + bound, out, outOffset + bound);
     }
 
     @Override
