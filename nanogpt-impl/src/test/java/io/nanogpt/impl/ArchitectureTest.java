@@ -36,7 +36,7 @@ class ArchitectureTest {
             Map.entry("tokenizer", List.of("files")),
             Map.entry("data", List.of("files", "random")),
             Map.entry("zoo", List.of()),
-            Map.entry("accounting", List.of()),
+            Map.entry("accounting", List.of("graph")),
             Map.entry("cpu", List.of("graph", "random")),
             Map.entry("djl", List.of("graph", "random")),
             Map.entry("onnx", List.of("files", "graph")),

@@ -4,6 +4,7 @@ import io.nanogpt.accounting.Account.Component;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
+import io.nanogpt.impl.graph.Head;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,7 @@ final class Components {
 
     /** The component of a linear layer: head if it makes logits, projections next to attention, otherwise MLP. */
     Component of(Node linear) {
-        Node logits = graph.output(Graph.LOGITS);
-        if (logits.id() == linear.id() || (logits.type() == OpType.SOFT_CAP && logits.input(0) == linear.id())) {
+        if (Head.of(graph).id() == linear.id()) {
             return Component.HEAD;
         }
         OpType next = following(linear);

@@ -5,6 +5,7 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.graph.Head;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -266,16 +267,7 @@ final class Compiler {
                 addendOffset(destination),
                 layout.allocate(destination),
                 layout.width(node),
-                !transposed && decoding && isLogits(destination)));
-    }
-
-    /** Whether only the last row of a tensor is read: the logits, before or after their cap. */
-    private boolean isLogits(Node node) {
-        List<Node> readers = fusion.readers(node.id());
-        return graph.outputs().containsValue(node.id())
-                || (readers.size() == 1
-                        && readers.get(0).type() == OpType.SOFT_CAP
-                        && graph.outputs().containsValue(readers.get(0).id()));
+                !transposed && decoding && Head.of(graph).id() == destination.id()));
     }
 
     private void lowerConcat(Node node, Node destination) {

@@ -5,6 +5,7 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.impl.graph.Head;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -300,7 +301,8 @@ final class ProgramWriter {
 
     private String linear(Node node) {
         String x = in(node, 0);
-        boolean isLogits = graph.outputs().getOrDefault(Graph.LOGITS, -1) == node.id();
+        boolean isLogits =
+                graph.outputs().containsKey(Graph.LOGITS) && Head.of(graph).id() == node.id();
         if (settings.decoding() && isLogits) {
             x = "torch.narrow(" + x + ", 1, sequence - 1, 1)";
         }

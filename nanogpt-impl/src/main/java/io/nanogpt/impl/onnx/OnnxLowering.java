@@ -3,6 +3,7 @@ package io.nanogpt.impl.onnx;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
+import io.nanogpt.impl.graph.Head;
 import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.spi.ParameterStore;
@@ -57,7 +58,7 @@ final class OnnxLowering {
                 onnx.input(GraphSignature.LOGITS_POSITIONS, ElementType.INT64, List.of(GraphSignature.SELECTED));
         if (selectsEarly()) {
             // Only the selected rows go through the largest matrix.
-            Node hidden = input(head(), 0);
+            Node hidden = input(Head.of(graph), 0);
             define(hidden, select(value(hidden), selection, name(hidden) + "/selected"));
             value(logits);
         } else {
@@ -74,12 +75,7 @@ final class OnnxLowering {
     }
 
     private boolean selectsEarly() {
-        return head().type() == OpType.LINEAR;
-    }
-
-    /** The operation that computes the logits, before their cap. */
-    private Node head() {
-        return logits.type() == OpType.SOFT_CAP ? input(logits, 0) : logits;
+        return Head.of(graph).type() == OpType.LINEAR;
     }
 
     private String select(String rows, String selection, String result) {

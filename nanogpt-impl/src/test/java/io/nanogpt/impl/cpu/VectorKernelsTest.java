@@ -176,6 +176,11 @@ class VectorKernelsTest {
         compare(3 * n, (kernels, out) -> kernels.rmsNorm(3, n, 1e-1f, x, 0, w, 0, out, 0));
         compare(3 * n, (kernels, out) -> kernels.rmsNormInputGradient(3, n, 1e-1f, y, 0, x, 0, w, 0, x, 0, n, out, 0));
         compare(n, (kernels, out) -> kernels.rmsNormWeightGradient(3, n, 1e-1f, y, 0, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.reluSquared(3 * n, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.reluSquaredGradient(3 * n, y, 0, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.softCap(3 * n, 1.5f, x, 0, out, 0));
+        compare(3 * n, (kernels, out) -> kernels.softCapGradient(3 * n, 9, y, 0, x, 0, out, 0));
+        compare(n, (kernels, out) -> kernels.multiplyAdd(n, x, 0, y, n, w, 0, out, 0));
         compare(3 * n, (kernels, out) -> kernels.silu(3 * n, x, 0, out, 0));
         compare(3 * n, (kernels, out) -> kernels.siluGradient(3 * n, y, 0, x, 0, out, 0));
         compare(3 * n, (kernels, out) -> kernels.geluTanh(3 * n, x, 0, out, 0));

@@ -98,7 +98,7 @@ class ZooTest {
         assertRefused(good, "embeddingSize", 2_147_483_646, "are invalid");
         assertRefused(good, "hiddenSize", "big", "must be a number");
         assertRefused(good, "window", -5, "window");
-        assertRefused(good, "norm", "batch", "layer, rms, none");
+        assertRefused(good, "norm", "batch", "layer, rms, rms-unweighted, none");
         assertRefused(good, "positions", "alibi", "learned, sinusoidal, rotary, none");
         assertRefused(good, "tiedHead", 1, "true or false");
         assertRefused(good, "normEpsilon", Double.NaN, "epsilon");

@@ -16,6 +16,7 @@ import io.nanogpt.model.TransformerConfig;
 import java.util.Iterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the model: a preset, and the switches that override parts of it. */
@@ -41,7 +42,8 @@ public final class ArchitectureOptions {
         SCALED_RESIDUAL,
         PYTORCH,
         XAVIER_UNIFORM,
-        TRUNCATED_NORMAL
+        TRUNCATED_NORMAL,
+        FAN_IN
     }
 
     /** The names that shell completion offers. */
@@ -195,6 +197,9 @@ public final class ArchitectureOptions {
             description = "standard deviation of normal and scaled-residual (default: 0.02)")
     private @Nullable Float initialDeviation;
 
+    @Mixin
+    private RefinementOptions refinements = new RefinementOptions();
+
     /** The preset that was named, or the one of the file that was given. */
     public Optional<ModelPreset> preset() {
         return Optional.ofNullable(preset).map(ModelPreset::of);
@@ -247,7 +252,8 @@ public final class ArchitectureOptions {
                 .positions(positions(from.positions()))
                 .norm(norm(from.norm()))
                 .biases(biases(from.biases()))
-                .initialization(initialization(from.initialization()));
+                .initialization(initialization(from.initialization()))
+                .refinements(refinements.refinements(from.refinements()));
         if (keyValueHeads != null) {
             builder.keyValueHeads(keyValueHeads);
         }
@@ -304,7 +310,8 @@ public final class ArchitectureOptions {
     private NormConfig norm(NormConfig from) {
         NormConfig.Kind kind = norm == null ? from.kind() : norm;
         if (kind == NormConfig.Kind.NONE && (normEpsilon != null || normPlacement != null)) {
-            throw new IllegalArgumentException("--norm-epsilon and --norm-placement need --norm layer or rms");
+            throw new IllegalArgumentException(
+                    "--norm-epsilon and --norm-placement need --norm layer, rms or rms-unweighted");
         }
         return new NormConfig(
                 kind,
@@ -341,6 +348,9 @@ public final class ArchitectureOptions {
         if (initialDeviation != null && !takesDeviation) {
             throw new IllegalArgumentException("--initial-deviation needs --initialization normal or scaled-residual");
         }
+        if (initialization != InitializationKind.FAN_IN) {
+            refinements.refuseFanIn();
+        }
         if (initialization == null) {
             return from;
         }
@@ -351,6 +361,7 @@ public final class ArchitectureOptions {
             case PYTORCH -> new Initialization.PyTorchDefault();
             case XAVIER_UNIFORM -> new Initialization.XavierUniform();
             case TRUNCATED_NORMAL -> new Initialization.TruncatedNormal();
+            case FAN_IN -> refinements.fanIn();
         };
     }
 
@@ -409,7 +420,8 @@ public final class ArchitectureOptions {
             headBias,
             tiedHead,
             initialization,
-            initialDeviation
+            initialDeviation,
+            refinements.isGiven() ? refinements : null
         };
         for (Object option : given) {
             if (option != null) {
