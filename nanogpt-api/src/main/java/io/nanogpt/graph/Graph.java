@@ -75,11 +75,12 @@ public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
         return gradients;
     }
 
-    /** Returns the parameters in the order of their declaration. */
+    /** Returns the parameters in the order of their declaration, each with the role that it has in this graph. */
     public List<ParameterSpec> parameters() {
+        ParameterRoles roles = new ParameterRoles(this);
         return nodes.stream()
                 .filter(node -> node.type() == OpType.PARAMETER)
-                .map(node -> ((Attributes.Parameter) node.attributes()).spec())
+                .map(roles::of)
                 .toList();
     }
 

@@ -1,8 +1,8 @@
 package io.nanogpt.spi;
 
-import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.ParameterGroups;
 
-/** The parameters of one model with their gradients and optimizer moments, in the memory of the backend. */
+/** The parameters of one model with their gradients and the state of optimizers, in the memory of the backend. */
 public interface ParameterStore extends ParameterSource {
     /** Sets the values of a parameter, row-major. */
     void write(String name, float[] source);
@@ -22,21 +22,30 @@ public interface ParameterStore extends ParameterSource {
     void mergeAccumulatedGradients(float weight);
 
     /**
-     * Applies one optimizer step to all parameters.
+     * Applies one step to all parameters, to each by its optimizer.
      *
+     * @param groups usually the same in every step, so that a backend prepares them once
      * @param step counted from 1, for the bias correction
-     * @param learningRate of this step
+     * @param rateFactor multiplies the learning rate of every optimizer
      * @param gradientScale multiplies every gradient first, for clipping and accumulation
+     * @throws IllegalArgumentException if an optimizer cannot update a parameter that it is given
      */
-    void update(Optimizer optimizer, long step, double learningRate, double gradientScale);
+    void update(ParameterGroups groups, long step, double rateFactor, double gradientScale);
 
     /**
-     * Copies out an optimizer moment of a parameter, row-major; zero before the first update.
+     * Copies out an array that the optimizer keeps for a parameter, row-major; zero before the first update.
      *
-     * @param order 1 for AdamW's mean or the velocity of SGD, 2 for AdamW's mean of squares
+     * @param order its number in {@link io.nanogpt.train.Optimizer#stateShapes}, from 1: for AdamW 1 is the mean of
+     *     gradients and 2 that of their squares
+     * @param destination of the size of that shape
      */
     void readMoment(String name, int order, float[] destination);
 
-    /** Sets an optimizer moment of a parameter, row-major. */
+    /**
+     * Sets an array that the optimizer keeps for a parameter, row-major, which may be before the first update.
+     *
+     * @param order its number, as for {@link #readMoment}
+     * @param source of the size of that shape
+     */
     void writeMoment(String name, int order, float[] source);
 }

@@ -1,5 +1,8 @@
 package io.nanogpt.train;
 
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.graph.Shape;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -73,5 +76,11 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     @Override
     public Kind kind() {
         return Kind.ADAMW;
+    }
+
+    /** Returns the shapes of the mean of gradients and the mean of their squares. */
+    @Override
+    public List<Shape> stateShapes(ParameterSpec parameter) {
+        return List.of(parameter.shape(), parameter.shape());
     }
 }

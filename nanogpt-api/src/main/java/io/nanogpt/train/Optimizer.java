@@ -1,6 +1,10 @@
 package io.nanogpt.train;
 
-/** An update rule of the parameters. */
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.graph.Shape;
+import java.util.List;
+
+/** An update rule of parameters; {@link ParameterGroups} gives parameters different ones. */
 public sealed interface Optimizer permits AdamW, Sgd {
     /** The kinds of optimizers. */
     enum Kind {
@@ -21,4 +25,12 @@ public sealed interface Optimizer permits AdamW, Sgd {
 
     /** Returns a copy with this weight decay. */
     Optimizer withWeightDecay(double value);
+
+    /**
+     * Returns the shapes of the arrays that the optimizer keeps for a parameter from step to step (its moments), all
+     * zero before the first step. Checkpoints hold them, and memory estimates count them.
+     *
+     * @throws IllegalArgumentException if it cannot update this parameter
+     */
+    List<Shape> stateShapes(ParameterSpec parameter);
 }

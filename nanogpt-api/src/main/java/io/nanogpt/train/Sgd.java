@@ -1,5 +1,9 @@
 package io.nanogpt.train;
 
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.graph.Shape;
+import java.util.List;
+
 /**
  * Stochastic gradient descent, as PyTorch computes it: {@code g = gradient + weightDecay * w},
  * {@code v = momentum * v + g}, and {@code w -= learningRate * v}; with Nesterov momentum
@@ -55,5 +59,11 @@ public record Sgd(double learningRate, double momentum, double weightDecay, bool
     @Override
     public Kind kind() {
         return Kind.SGD;
+    }
+
+    /** Returns the shape of the velocity; none without momentum. */
+    @Override
+    public List<Shape> stateShapes(ParameterSpec parameter) {
+        return momentum > 0 ? List.of(parameter.shape()) : List.of();
     }
 }

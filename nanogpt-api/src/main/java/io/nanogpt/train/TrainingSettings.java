@@ -55,23 +55,30 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
         return self();
     }
 
-    /** Sets the optimizer; {@link AdamW#defaults()} by default. */
+    /** Sets the optimizer of all parameters; {@link AdamW#defaults()} by default. */
     public final B optimizer(Optimizer value) {
-        optimization = optimization.withOptimizer(Objects.requireNonNull(value, "optimizer"));
+        return optimizer(ParameterGroups.of(Objects.requireNonNull(value, "optimizer")));
+    }
+
+    /** Sets the optimizers of groups of parameters; {@link AdamW#defaults()} for all parameters by default. */
+    public final B optimizer(ParameterGroups value) {
+        optimization = optimization.withGroups(Objects.requireNonNull(value, "optimizer"));
         return self();
     }
 
-    /** Sets the optimizer's learning rate; 1e-3 by default. */
+    /** Sets the learning rate of the parameters that no group selects; 1e-3 by default. */
     public final B learningRate(double value) {
-        return optimizer(optimization.optimizer().withLearningRate(value));
+        ParameterGroups groups = optimization.groups();
+        return optimizer(groups.withRest(groups.rest().withLearningRate(value)));
     }
 
-    /** Sets the optimizer's weight decay; 0.1 by default. */
+    /** Sets the weight decay of the parameters that no group selects; 0.1 by default. */
     public final B weightDecay(double value) {
-        return optimizer(optimization.optimizer().withWeightDecay(value));
+        ParameterGroups groups = optimization.groups();
+        return optimizer(groups.withRest(groups.rest().withWeightDecay(value)));
     }
 
-    /** Sets the learning-rate schedule; constant by default. */
+    /** Sets the schedule of the learning rates; constant by default. */
     public final B schedule(Schedule value) {
         optimization = optimization.withSchedule(Objects.requireNonNull(value, "schedule"));
         return self();

@@ -14,6 +14,7 @@ import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
+import io.nanogpt.train.ParameterGroups;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -106,7 +107,7 @@ public final class BenchmarkModel implements AutoCloseable {
         }
     }
 
-    private static final AdamW OPTIMIZER = AdamW.defaults();
+    private static final ParameterGroups OPTIMIZER = ParameterGroups.of(AdamW.defaults());
     private static final float WEIGHT_DEVIATION = 0.02f;
     private static final long SEED = 1;
 
@@ -148,7 +149,7 @@ public final class BenchmarkModel implements AutoCloseable {
             training.input(Graph.TOKENS, inputs);
             training.input(Graph.TARGETS, targets);
             training.run(steps);
-            parameters.update(OPTIMIZER, steps, OPTIMIZER.learningRate(), 1);
+            parameters.update(OPTIMIZER, steps, 1, 1);
         };
     }
 

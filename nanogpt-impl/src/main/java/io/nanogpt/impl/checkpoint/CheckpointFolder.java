@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -67,44 +67,49 @@ public final class CheckpointFolder implements CheckpointStore {
     private void read(Path path, Snapshot snapshot) {
         TrainingState state = TrainingState.read(path.resolve(STATE));
         identity.requireSame(state, path);
-        read(path.resolve(WEIGHTS), snapshot, (name, order) -> snapshot.value(name), 0);
-        for (int order = 1; order <= snapshot.moments(); order++) {
-            read(path.resolve(OPTIMIZER), snapshot, snapshot::moment, order);
-        }
+        read(path.resolve(WEIGHTS), snapshot, snapshot::value);
+        readMoments(path.resolve(OPTIMIZER), snapshot);
         if (snapshot.keepsBest()) {
             Path best = path.resolve(BEST);
             if (!Files.exists(best)) {
                 throw new NanogptException(path + " holds no " + BEST
                         + ", because the run did not keep its best weights;" + " resume it without keepBest");
             }
-            read(best, snapshot, (name, order) -> snapshot.best(name), 0);
+            read(best, snapshot, snapshot::best);
         }
         snapshot.progress(state.progress());
     }
 
-    /** Reads the tensors of one order: 0 are the parameters themselves, higher ones their moments. */
-    private static void read(
-            Path path, Snapshot snapshot, BiFunction<String, Integer, float[]> destination, int order) {
+    private static void read(Path path, Snapshot snapshot, Function<String, float[]> destination) {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             for (ParameterSpec spec : snapshot.specs()) {
-                float[] values = file.floats(tensor(spec.name(), order));
-                float[] copy = destination.apply(spec.name(), order);
-                requireLength(file, spec, values.length, copy.length);
-                System.arraycopy(values, 0, copy, 0, copy.length);
+                read(file, spec.name(), destination.apply(spec.name()));
             }
         }
     }
 
-    private static void requireLength(SafetensorsFile file, ParameterSpec spec, int found, int expected) {
-        if (found != expected) {
-            throw new NanogptException(file.name() + ": the tensor of " + spec.name() + " has " + found
-                    + " elements, but the parameter has " + expected + "; delete this checkpoint to resume from the one"
-                    + " before it");
+    private static void readMoments(Path path, Snapshot snapshot) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            for (ParameterSpec spec : snapshot.specs()) {
+                for (int order = 1; order <= snapshot.moments(spec).size(); order++) {
+                    read(file, moment(spec.name(), order), snapshot.moment(spec.name(), order));
+                }
+            }
         }
     }
 
-    private static String tensor(String parameter, int order) {
-        return order == 0 ? parameter : parameter + ".moment" + order;
+    private static void read(SafetensorsFile file, String tensor, float[] destination) {
+        float[] values = file.floats(tensor);
+        if (values.length != destination.length) {
+            throw new NanogptException(file.name() + ": the tensor " + tensor + " has " + values.length
+                    + " elements, but the run needs " + destination.length
+                    + "; delete this checkpoint to resume from the one before it");
+        }
+        System.arraycopy(values, 0, destination, 0, destination.length);
+    }
+
+    private static String moment(String parameter, int order) {
+        return parameter + ".moment" + order;
     }
 
     @Override
@@ -132,8 +137,13 @@ public final class CheckpointFolder implements CheckpointStore {
     private static void writeMoments(Path file, Snapshot snapshot) {
         SafetensorsWriter writer = new SafetensorsWriter();
         for (ParameterSpec spec : snapshot.specs()) {
-            for (int order = 1; order <= snapshot.moments(); order++) {
-                add(writer, tensor(spec.name(), order), spec.shape(), snapshot.moment(spec.name(), order));
+            List<Shape> shapes = snapshot.moments(spec);
+            for (int order = 1; order <= shapes.size(); order++) {
+                add(
+                        writer,
+                        moment(spec.name(), order),
+                        shapes.get(order - 1),
+                        snapshot.moment(spec.name(), order));
             }
         }
         writer.write(file);

@@ -6,12 +6,15 @@ import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.train.Snapshot;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The settings that a run must share with the run that it resumes. The data cursor identifies its data. */
 public final class RunIdentity {
@@ -41,8 +44,20 @@ public final class RunIdentity {
         settings.put("seed", Long.toString(config.seed()));
         settings.put("batchSize", Integer.toString(config.batchSize()));
         settings.put("accumulate", Integer.toString(config.optimization().accumulate()));
-        settings.put("optimizer", config.optimization().optimizer().getClass().getSimpleName());
+        settings.put("optimizer", optimizers());
         return settings;
+    }
+
+    /** What decides which state a checkpoint holds: rates and the like may change when a run is resumed. */
+    private String optimizers() {
+        ParameterGroups groups = config.optimization().groups();
+        return groups.groups().stream()
+                .map(group -> group.selector() + ": " + name(group.optimizer()) + ", ")
+                .collect(Collectors.joining("", "", name(groups.rest())));
+    }
+
+    private static String name(Optimizer optimizer) {
+        return optimizer.getClass().getSimpleName();
     }
 
     /**

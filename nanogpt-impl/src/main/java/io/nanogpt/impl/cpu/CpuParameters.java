@@ -2,18 +2,19 @@ package io.nanogpt.impl.cpu;
 
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.AdamW;
+import io.nanogpt.graph.Shape;
 import io.nanogpt.train.Optimizer;
-import io.nanogpt.train.Sgd;
+import io.nanogpt.train.ParameterGroups;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All parameters in one flat array, likewise their gradients and moments, and the packed weights of matrix products.
- * The optimizer updates the flat arrays in blocks and packs each block again while it is in the cache.
+ * All parameters in one flat array, likewise their gradients, the arrays that optimizers keep for each, and the packed
+ * weights of matrix products. Optimizers update parameters in blocks and pack each block again while it is in the cache.
  */
 final class CpuParameters implements ParameterStore {
     /** Elements of a block of parameters that are not packed, and of a partial sum of the gradient norm. */
@@ -26,17 +27,19 @@ final class CpuParameters implements ParameterStore {
     private final ThreadTeam team;
     private final Kernels[] kernels;
     private final float[] values;
-    /** Parameters, gradients and their two moments. */
-    private final float[][] state;
+    /** For each parameter: all values, all gradients, and then the arrays that its optimizer keeps for it alone. */
+    private final float[][][] states;
 
-    private final AdamWStep adamW = new AdamWStep();
-    private final SgdStep sgd = new SgdStep();
+    private float[] gradients = new float[0];
+    /** The optimizers of the last update, and the rule of each parameter. */
+    private @Nullable ParameterGroups groups;
+
+    private UpdateRule[] rules = new UpdateRule[0];
+    private UpdateRule[] ruleOf = new UpdateRule[0];
     /** Accumulated gradients of the earlier batches of a step; allocated when a step first has several batches. */
     private float[] accumulated = new float[0];
 
     private float accumulationWeight;
-    private float decayFactor;
-    private AdamW.Decay decay = AdamW.Decay.ALL;
     private double[] norms = new double[0];
     private List<Block> blocks = List.of();
     private boolean blocksCurrent;
@@ -46,8 +49,7 @@ final class CpuParameters implements ParameterStore {
     private final ThreadTeam.Job sumSquaresJob = this::sumSquares;
     private final ThreadTeam.Job accumulateJob = this::accumulateBlock;
     private final ThreadTeam.Job mergeJob = this::mergeBlock;
-    private final ThreadTeam.Job adamWJob = this::adamWBlock;
-    private final ThreadTeam.Job sgdJob = this::sgdBlock;
+    private final ThreadTeam.Job updateJob = this::updateBlock;
     private final ThreadTeam.Job packJob = this::packBlock;
 
     /** Rows {@code from} to {@code to - 1} of a packed matrix, or elements of any other parameter. */
@@ -75,7 +77,8 @@ final class CpuParameters implements ParameterStore {
             offsets[i + 1] = (int) end;
         }
         values = new float[offsets[specs.size()]];
-        state = new float[][] {values, new float[0], new float[0], new float[0]};
+        states = new float[specs.size()][][];
+        Arrays.setAll(states, i -> new float[][] {values, gradients});
     }
 
     @Override
@@ -118,7 +121,6 @@ final class CpuParameters implements ParameterStore {
     }
 
     private void sumSquares(int block, int worker) {
-        float[] gradients = state[1];
         double sum = 0;
         int end = Math.min(gradients.length, (block + 1) * BLOCK);
         for (int i = block * BLOCK; i < end; i++) {
@@ -174,57 +176,79 @@ final class CpuParameters implements ParameterStore {
     }
 
     @Override
-    public void update(Optimizer optimizer, long number, double learningRate, double gradientScale) {
+    public void update(ParameterGroups next, long step, double rateFactor, double gradientScale) {
         gradients();
         partition();
-        switch (optimizer.kind()) {
-            case ADAMW -> {
-                AdamW rule = (AdamW) optimizer;
-                moment(1);
-                moment(2);
-                adamW.set(rule, number, learningRate, gradientScale);
-                decayFactor = (float) (1 - learningRate * rule.weightDecay());
-                decay = rule.decay();
-                team.run(blocks.size(), adamWJob);
-            }
-            case SGD -> {
-                Sgd rule = (Sgd) optimizer;
-                if (rule.momentum() > 0) {
-                    moment(1);
-                }
-                sgd.set(rule, learningRate, gradientScale);
-                team.run(blocks.size(), sgdJob);
+        if (!next.equals(groups)) {
+            use(next);
+        }
+        for (UpdateRule rule : rules) {
+            rule.begin(step, rateFactor, gradientScale);
+        }
+        team.run(blocks.size(), updateJob);
+    }
+
+    /** Prepares the rules and the arrays of other optimizers than before. */
+    private void use(ParameterGroups next) {
+        next.requireFit(specs);
+        Map<Optimizer, UpdateRule> created = new HashMap<>();
+        UpdateRule[] chosen = new UpdateRule[specs.size()];
+        for (int i = 0; i < chosen.length; i++) {
+            Optimizer optimizer = next.optimizer(specs.get(i));
+            chosen[i] = created.computeIfAbsent(optimizer, UpdateRule::of);
+            List<Shape> shapes = optimizer.stateShapes(specs.get(i));
+            for (int order = 1; order <= shapes.size(); order++) {
+                moment(i, order, Math.toIntExact(shapes.get(order - 1).elements()));
             }
         }
+        rules = created.values().toArray(new UpdateRule[0]);
+        ruleOf = chosen;
+        groups = next;
     }
 
     @Override
     public void readMoment(String name, int order, float[] destination) {
-        int index = index(name, destination.length);
-        System.arraycopy(moment(order), offsets[index], destination, 0, destination.length);
+        System.arraycopy(moment(index(name), order, destination.length), 0, destination, 0, destination.length);
     }
 
     @Override
     public void writeMoment(String name, int order, float[] source) {
-        int index = index(name, source.length);
-        System.arraycopy(source, 0, moment(order), offsets[index], source.length);
+        System.arraycopy(source, 0, moment(index(name), order, source.length), 0, source.length);
     }
 
-    private void adamWBlock(int task, int worker) {
+    /** An array that an optimizer keeps for a parameter, allocated on first use. */
+    private float[] moment(int parameter, int order, int length) {
+        float[][] state = states[parameter];
+        if (state.length < order + 2) {
+            int before = state.length;
+            state = Arrays.copyOf(state, order + 2);
+            Arrays.fill(state, before, state.length, new float[0]);
+            states[parameter] = state;
+        }
+        if (state[order + 1].length == 0) {
+            state[order + 1] = new float[length];
+        }
+        if (state[order + 1].length != length) {
+            throw new IllegalArgumentException("array " + order + " of the optimizer for parameter "
+                    + specs.get(parameter).name() + " has " + state[order + 1].length + " elements, not " + length);
+        }
+        return state[order + 1];
+    }
+
+    private void updateBlock(int task, int worker) {
         Block block = blocks.get(task);
-        boolean decays = decay == AdamW.Decay.ALL || specs.get(block.parameter).isMatrix();
-        float factor = decays ? decayFactor : 1f;
+        int parameter = block.parameter;
         int from = first(block);
         int length = length(block);
         for (int done = 0; done < length; done += BLOCK) {
-            kernels[worker].adamW(Math.min(BLOCK, length - done), adamW, factor, state, from + done);
+            ruleOf[parameter].update(
+                    Math.min(BLOCK, length - done),
+                    specs.get(parameter),
+                    states[parameter],
+                    from + done,
+                    from + done - offsets[parameter],
+                    kernels[worker]);
         }
-        packBlock(task, worker);
-    }
-
-    private void sgdBlock(int task, int worker) {
-        Block block = blocks.get(task);
-        kernels[worker].sgd(length(block), sgd, state, first(block));
         packBlock(task, worker);
     }
 
@@ -309,15 +333,13 @@ final class CpuParameters implements ParameterStore {
 
     /** All gradients, flat; allocated on first use. */
     float[] gradients() {
-        return moment(0);
-    }
-
-    /** Flat and allocated on first use: gradients for 0, their moments for 1 and 2. */
-    private float[] moment(int order) {
-        if (state[order + 1].length != values.length) {
-            state[order + 1] = new float[values.length];
+        if (gradients.length != values.length) {
+            gradients = new float[values.length];
+            for (float[][] state : states) {
+                state[1] = gradients;
+            }
         }
-        return state[order + 1];
+        return gradients;
     }
 
     int offset(String name) {

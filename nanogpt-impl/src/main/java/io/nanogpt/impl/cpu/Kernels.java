@@ -269,12 +269,15 @@ public interface Kernels {
             float[] out,
             int outOffset);
 
-    /** AdamW on {@code n} elements at {@code offset} of parameters, gradients and their two moments. */
-    void adamW(int n, AdamWStep step, float weightDecay, float[][] state, int offset);
+    /**
+     * AdamW on {@code n} elements, at {@code offset} of parameters and gradients and at {@code moment} of the two
+     * moments.
+     */
+    void adamW(int n, AdamWStep step, float weightDecay, float[][] state, int offset, int moment);
 
     /**
-     * Gradient descent on {@code n} elements at {@code offset} of parameters, gradients and velocities; without
-     * momentum the velocities are not read.
+     * Gradient descent on {@code n} elements, at {@code offset} of parameters and gradients and at {@code moment} of the
+     * velocities; without momentum there need be no velocities.
      */
-    void sgd(int n, SgdStep step, float[][] state, int offset);
+    void sgd(int n, SgdStep step, float[][] state, int offset, int moment);
 }

@@ -48,7 +48,7 @@ final class Warmup {
             c[0] = kernels.logSumExp(SIZE, a, 0);
             kernels.softmaxGradient(SIZE, 0.1f, 1, a, 0, c, 0);
             c[0] = kernels.dot(SIZE, a, 0, b, 0);
-            kernels.adamW(SIZE, step, 1, state, 0);
+            kernels.adamW(SIZE, step, 1, state, 0, 0);
             kernels.rotate(SIZE, a, 0, a, SIZE, b, 0, SIZE, c, 0);
             kernels.swapPairs(SIZE - 1, a, 0, c, 0);
             norms(kernels, a, b, c);

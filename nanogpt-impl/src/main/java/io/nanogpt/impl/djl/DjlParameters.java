@@ -7,6 +7,7 @@ import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.Sgd;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,40 +165,44 @@ final class DjlParameters implements ParameterStore {
     }
 
     @Override
-    public void update(Optimizer optimizer, long step, double learningRate, double gradientScale) {
-        switch (optimizer.kind()) {
-            case ADAMW -> {
-                AdamW rule = (AdamW) optimizer;
-                long matrices = rule.decay() == AdamW.Decay.ALL ? layout.elements() : layout.matrices();
-                adamW(rule, rule.weightDecay(), 0, matrices, step, learningRate, gradientScale);
-                adamW(rule, 0, matrices, layout.elements() - matrices, step, learningRate, gradientScale);
-            }
-            case SGD -> {
-                Sgd rule = (Sgd) optimizer;
-                call(
-                        "sgd",
-                        new TorchModule.Arguments()
-                                .add(state(rule.momentum() > 0 ? Replica.MEANS : Replica.GRADIENTS))
-                                .add(rule.nesterov())
-                                .addAll(gradientScale, learningRate, rule.momentum(), rule.weightDecay()));
+    public void update(ParameterGroups groups, long step, double rateFactor, double gradientScale) {
+        groups.requireFit(specs);
+        for (ParameterLayout.Range range : layout.ranges(spec -> groups.optimizer(spec))) {
+            switch (range.optimizer().kind()) {
+                case ADAMW -> adamW((AdamW) range.optimizer(), range, step, rateFactor, gradientScale);
+                case SGD -> sgd((Sgd) range.optimizer(), range, rateFactor, gradientScale);
             }
         }
         broadcast();
     }
 
-    private void adamW(AdamW rule, double decay, long from, long count, long step, double rate, double gradientScale) {
-        if (count == 0) {
-            return;
-        }
+    private void sgd(Sgd rule, ParameterLayout.Range range, double rateFactor, double gradientScale) {
+        call(
+                "sgd",
+                new TorchModule.Arguments()
+                        .add(state(rule.momentum() > 0 ? Replica.MEANS : Replica.GRADIENTS))
+                        .add(range.from())
+                        .add(range.count())
+                        .add(rule.nesterov())
+                        .addAll(
+                                gradientScale,
+                                rule.learningRate() * rateFactor,
+                                rule.momentum(),
+                                rule.weightDecay()));
+    }
+
+    private void adamW(AdamW rule, ParameterLayout.Range range, long step, double rateFactor, double gradientScale) {
+        double rate = rule.learningRate() * rateFactor;
+        boolean decays = rule.decay() == AdamW.Decay.ALL || range.matrices();
         call(
                 "adamw",
                 new TorchModule.Arguments()
                         .add(state(Replica.SQUARES))
-                        .add(from)
-                        .add(count)
+                        .add(range.from())
+                        .add(range.count())
                         .addAll(
                                 gradientScale,
-                                1 - rate * decay,
+                                1 - rate * (decays ? rule.weightDecay() : 0),
                                 1 - rule.beta1(),
                                 rule.beta2(),
                                 1 / Math.sqrt(1 - Math.pow(rule.beta2(), (double) step)),

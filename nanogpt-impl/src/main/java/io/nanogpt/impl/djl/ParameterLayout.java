@@ -1,15 +1,20 @@
 package io.nanogpt.impl.djl;
 
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.train.Optimizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
-/** Offsets of the parameters in a flat array: matrices first, so that those with weight decay are contiguous. */
+/** Offsets of the parameters in a flat array: matrices first, so that those with one optimizer are contiguous. */
 final class ParameterLayout {
     private final Map<String, Place> places = new HashMap<>();
-    private final long matrices;
+    /** In the order of their offsets. */
+    private final List<ParameterSpec> ordered = new ArrayList<>();
+
     private final long elements;
 
     /**
@@ -24,7 +29,6 @@ final class ParameterLayout {
         for (ParameterSpec spec : specs) {
             end = spec.isMatrix() ? add(spec, end) : end;
         }
-        matrices = end;
         for (ParameterSpec spec : specs) {
             end = spec.isMatrix() ? end : add(spec, end);
         }
@@ -36,12 +40,34 @@ final class ParameterLayout {
         if (places.put(spec.name(), new Place(offset, spec.elements(), sizes)) != null) {
             throw new IllegalArgumentException("two parameters are named " + spec.name());
         }
+        ordered.add(spec);
         return Math.addExact(offset, spec.elements());
     }
 
-    /** Total elements of all matrices. */
-    long matrices() {
-        return matrices;
+    /**
+     * Consecutive parameters of one optimizer, all of them matrices or none.
+     *
+     * @param from offset of the first element
+     * @param count number of elements
+     */
+    record Range(Optimizer optimizer, boolean matrices, long from, long count) {}
+
+    /** The longest ranges of parameters, given the optimizer of each. */
+    List<Range> ranges(Function<ParameterSpec, Optimizer> optimizers) {
+        List<Range> ranges = new ArrayList<>();
+        for (ParameterSpec spec : ordered) {
+            Optimizer optimizer = optimizers.apply(spec);
+            long from = place(spec.name()).offset();
+            long count = spec.elements();
+            Range last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
+            if (last != null && last.optimizer.equals(optimizer) && last.matrices == spec.isMatrix()) {
+                ranges.remove(last);
+                from = last.from;
+                count += last.count;
+            }
+            ranges.add(new Range(optimizer, spec.isMatrix(), from, count));
+        }
+        return ranges;
     }
 
     /** Total elements of all parameters. */

@@ -2,7 +2,7 @@ package io.nanogpt.impl.onnx;
 
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.ParameterGroups;
 import java.util.List;
 
 /** The parameters of a model whose weights are constants of its ONNX graph: they can be neither read nor written. */
@@ -52,7 +52,7 @@ record ExportedParameters(List<ParameterSpec> specs) implements ParameterStore {
     }
 
     @Override
-    public void update(Optimizer optimizer, long step, double learningRate, double gradientScale) {
+    public void update(ParameterGroups groups, long step, double rateFactor, double gradientScale) {
         throw unsupported();
     }
 

@@ -34,7 +34,7 @@ final class CheckpointManager implements AutoCloseable {
         snapshot = store != null || rollbacks
                 ? new Snapshot(
                         parameters.specs(),
-                        config.optimization().optimizer(),
+                        config.optimization().groups(),
                         config.evaluation().keepBest())
                 : null;
     }

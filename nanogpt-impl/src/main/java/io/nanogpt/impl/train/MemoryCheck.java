@@ -1,10 +1,12 @@
 package io.nanogpt.impl.train;
 
 import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BatchTooLargeException;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.TrainingConfig;
 import java.util.function.Supplier;
 
@@ -30,18 +32,24 @@ final class MemoryCheck {
 
     /** The bytes of weights, gradients, moments and the copies that the run keeps, at four bytes a number. */
     static long modelBytes(TrainingConfig config, Graph logits) {
-        int moments = Snapshot.moments(config.optimization().optimizer());
-        int copies = 2 + moments;
+        ParameterGroups groups = config.optimization().groups();
+        long moments = logits.parameters().stream()
+                .flatMap(parameter -> groups.optimizer(parameter).stateShapes(parameter).stream())
+                .mapToLong(Shape::elements)
+                .sum();
+        int copies = 2;
+        int momentCopies = 1;
         if (config.optimization().accumulate() > 1) {
             copies++;
         }
         if (config.checkpoints().isPresent() || config.divergencePolicy().rollbacks() > 0) {
-            copies += 1 + moments;
+            copies++;
+            momentCopies++;
         }
         if (config.evaluation().keepBest()) {
             copies++;
         }
-        return Float.BYTES * logits.parameterCount() * copies;
+        return Float.BYTES * (logits.parameterCount() * copies + moments * momentCopies);
     }
 
     /** Allocates the parameters, if the model fits. */

@@ -4,6 +4,7 @@ import io.nanogpt.model.Architecture;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.OptimizationConfig;
 import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
 import io.nanogpt.train.StoppingCriteria;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The settings of a run, named like the options of the command line. */
 public final class RunSettings {
@@ -42,7 +44,26 @@ public final class RunSettings {
 
     private static void optimization(Map<String, String> settings, OptimizationConfig optimization) {
         settings.put("accumulate", text(optimization.accumulate()));
-        Optimizer optimizer = optimization.optimizer();
+        ParameterGroups groups = optimization.groups();
+        settings.putAll(of(groups.rest()));
+        groups.groups()
+                .forEach(group -> settings.put("optimizer of " + group.selector(), inOneLine(of(group.optimizer()))));
+        settings.put("schedule", text(optimization.schedule()));
+        if (Double.isFinite(optimization.gradientClip())) {
+            settings.put("gradient-clip", text(optimization.gradientClip()));
+        }
+    }
+
+    /** {@code adamw[learning-rate=0.001, ...]}. */
+    private static String inOneLine(Map<String, String> optimizer) {
+        return optimizer.entrySet().stream()
+                .filter(setting -> !setting.getKey().equals("optimizer"))
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining(", ", optimizer.get("optimizer") + "[", "]"));
+    }
+
+    private static Map<String, String> of(Optimizer optimizer) {
+        Map<String, String> settings = new LinkedHashMap<>();
         settings.put("learning-rate", text(optimizer.learningRate()));
         switch (optimizer.kind()) {
             case ADAMW -> {
@@ -61,10 +82,7 @@ public final class RunSettings {
                 settings.put("weight-decay", text(sgd.weightDecay()));
             }
         }
-        settings.put("schedule", text(optimization.schedule()));
-        if (Double.isFinite(optimization.gradientClip())) {
-            settings.put("gradient-clip", text(optimization.gradientClip()));
-        }
+        return settings;
     }
 
     /** {@code cosine[warmup=100, floor=0.1]}; {@code own} for a schedule that is not a record. */

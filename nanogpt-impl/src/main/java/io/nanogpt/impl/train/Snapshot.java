@@ -1,45 +1,51 @@
 package io.nanogpt.impl.train;
 
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.graph.Shape;
 import io.nanogpt.spi.ParameterSource;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.Optimizer;
-import io.nanogpt.train.Sgd;
+import io.nanogpt.train.ParameterGroups;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A copy of the state of a run after a step: weights, the optimizer's moments, best weights and progress. */
+/** A copy of the state of a run after a step: weights, the moments of optimizers, best weights and progress. */
 public final class Snapshot implements ParameterSource {
     private final List<ParameterSpec> specs;
-    private final int moments;
+    private final ParameterGroups groups;
     private final boolean keepsBest;
     /** For each parameter its value, its moments and, if kept, its best value. */
     private final Map<String, float[][]> copies = new HashMap<>();
 
     private Progress progress = Progress.none();
 
-    Snapshot(List<ParameterSpec> specs, Optimizer optimizer, boolean keepsBest) {
+    Snapshot(List<ParameterSpec> specs, ParameterGroups groups, boolean keepsBest) {
         this.specs = List.copyOf(specs);
+        this.groups = groups;
         this.keepsBest = keepsBest;
-        moments = moments(optimizer);
         for (ParameterSpec spec : specs) {
-            copies.put(spec.name(), new float[1 + moments + (keepsBest ? 1 : 0)][spec.elements()]);
+            List<float[]> arrays = new ArrayList<>();
+            arrays.add(new float[spec.elements()]);
+            for (Shape shape : moments(spec)) {
+                arrays.add(new float[Math.toIntExact(shape.elements())]);
+            }
+            if (keepsBest) {
+                arrays.add(new float[spec.elements()]);
+            }
+            copies.put(spec.name(), arrays.toArray(new float[0][]));
         }
     }
 
-    /** The number of moments that an optimizer keeps per parameter. */
-    static int moments(Optimizer optimizer) {
-        return switch (optimizer.kind()) {
-            case ADAMW -> 2;
-            case SGD -> ((Sgd) optimizer).momentum() > 0 ? 1 : 0;
-        };
+    /** The shapes of the moments that a parameter's optimizer keeps for it. */
+    public List<Shape> moments(ParameterSpec spec) {
+        return groups.optimizer(spec).stateShapes(spec);
     }
 
     void capture(ParameterStore parameters, BestWeights best, Progress now) {
         copies.forEach((name, arrays) -> {
             parameters.read(name, arrays[0]);
-            for (int order = 1; order <= moments; order++) {
+            for (int order = 1; order < arrays.length - (keepsBest ? 1 : 0); order++) {
                 parameters.readMoment(name, order, arrays[order]);
             }
         });
@@ -50,7 +56,7 @@ public final class Snapshot implements ParameterSource {
     void restore(ParameterStore parameters, BestWeights best) {
         copies.forEach((name, arrays) -> {
             parameters.write(name, arrays[0]);
-            for (int order = 1; order <= moments; order++) {
+            for (int order = 1; order < arrays.length - (keepsBest ? 1 : 0); order++) {
                 parameters.writeMoment(name, order, arrays[order]);
             }
         });
@@ -65,11 +71,6 @@ public final class Snapshot implements ParameterSource {
     /** Sets the progress, for a snapshot that is read from a file. */
     public void progress(Progress value) {
         progress = value;
-    }
-
-    /** The number of moments per parameter. */
-    public int moments() {
-        return moments;
     }
 
     /** Whether the best weights are included. */
@@ -89,7 +90,8 @@ public final class Snapshot implements ParameterSource {
 
     /** The copy of a parameter at the lowest validation loss. */
     public float[] best(String name) {
-        return arrays(name)[1 + moments];
+        float[][] arrays = arrays(name);
+        return arrays[arrays.length - 1];
     }
 
     private float[][] arrays(String name) {

@@ -6,6 +6,7 @@ import io.nanogpt.impl.data.DataCursor;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.OptimizationConfig;
+import io.nanogpt.train.ParameterGroups;
 
 /** Computes loss and gradients of one step's batches and updates the weights with them. Allocates nothing. */
 final class StepRunner {
@@ -17,6 +18,9 @@ final class StepRunner {
     private final OptimizationConfig optimization;
     private final Batches batches;
     private final Keys keys;
+    /** For rehearsals. */
+    private final ParameterGroups withoutDecay;
+
     private final int[] inputs;
     private final int[] targets;
     /** Scales the gradients in the store to those of the mean loss over all tokens of the step. */
@@ -33,6 +37,7 @@ final class StepRunner {
         this.training = training;
         this.parameters = parameters;
         this.optimization = optimization;
+        this.withoutDecay = optimization.groups().map(optimizer -> optimizer.withWeightDecay(0));
         this.batches = batches;
         this.keys = keys;
         inputs = new int[batches.size().tokens()];
@@ -100,16 +105,16 @@ final class StepRunner {
     }
 
     /** Updates the weights with the gradients of the last run. */
-    void update(int step, double learningRate) {
+    void update(int step, double rateFactor) {
         double clip = optimization.gradientClip();
         double clipScale = Double.isInfinite(clip) ? 1 : Math.min(1, clip / (gradientNorm() + CLIP_EPSILON));
-        parameters.update(optimization.optimizer(), step, learningRate, meanScale * clipScale);
+        parameters.update(optimization.groups(), step, rateFactor, meanScale * clipScale);
     }
 
     /** Runs a step that changes nothing, to measure its duration. */
     void rehearse() {
         forwardAndBackward(1);
         // Moments are zero and stay so, since all gradients are scaled to zero and nothing decays.
-        parameters.update(optimization.optimizer().withWeightDecay(0), 1, 0, 0);
+        parameters.update(withoutDecay, 1, 0, 0);
     }
 }

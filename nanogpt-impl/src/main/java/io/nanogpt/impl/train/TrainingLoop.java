@@ -170,7 +170,7 @@ final class TrainingLoop implements TrainingStep {
         keepGoodWeights();
         loss = nextLoss;
         learningRate = learningRate(step);
-        runner.update(next, learningRate);
+        runner.update(next, rateFactor(step));
         step = next;
         long end = System.nanoTime();
         times.add(end - stepBegin);
@@ -193,8 +193,12 @@ final class TrainingLoop implements TrainingStep {
     }
 
     private double learningRate(int taken) {
-        double rate = config.optimization().learningRate(taken, plan.steps());
-        return rate * StrictMath.pow(config.divergencePolicy().rollbackFactor(), rollbacks);
+        return config.optimization().groups().rest().learningRate() * rateFactor(taken);
+    }
+
+    private double rateFactor(int taken) {
+        double factor = config.optimization().rateFactor(taken, plan.steps());
+        return factor * StrictMath.pow(config.divergencePolicy().rollbackFactor(), rollbacks);
     }
 
     /** Evaluates the current weights; returns the loss that indicates divergence, if any. */

@@ -82,6 +82,7 @@ public final class TrainingRun implements AutoCloseable {
                 ? EvaluatedSplit.whole(data.validation(), size)
                 : EvaluatedSplit.random(data.validation(), size, keys.validationEvaluation());
         Graph logits = architecture.graph();
+        config.optimization().groups().requireFit(logits.parameters());
         MemoryCheck memory = new MemoryCheck(backend, logits, config, size.context());
         parameters = memory.allocate();
         InitialWeights.write(parameters, keys.initialWeights());
@@ -136,7 +137,7 @@ public final class TrainingRun implements AutoCloseable {
         double stepsPerEpoch = (double) tokensPerEpoch / tokensPerStep;
         int steps = config.stopping().plannedSteps(tokensPerEpoch, tokensPerStep);
         for (int step = 0; step < Math.min(steps, CHECKED_STEPS); step++) {
-            config.optimization().learningRate(step, steps);
+            config.optimization().rateFactor(step, steps);
         }
         double stepSeconds = Calibration.seconds(runner::rehearse);
         double evaluationSeconds = Calibration.seconds(evaluator::rehearse);

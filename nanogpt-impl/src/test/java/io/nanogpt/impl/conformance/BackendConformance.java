@@ -23,6 +23,7 @@ import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
 import java.util.ArrayList;
@@ -155,7 +156,7 @@ public abstract class BackendConformance {
                     executable.run(step);
                     assertThat(executable.scalar(Graph.LOSS)).isCloseTo(losses[step - 1], within(1e-5f));
                     double scale = Math.min(1, 1 / (parameters.gradientNorm() + 1e-6));
-                    parameters.update(optimizer, step, optimizer.learningRate(), scale);
+                    parameters.update(ParameterGroups.of(optimizer), step, 1, scale);
                 }
             }
         }
@@ -241,7 +242,7 @@ public abstract class BackendConformance {
                 }
                 for (SampleRun each : List.of(run, reference)) {
                     each.parameters.update(
-                            AdamW.defaults(), step, 1e-4, 1 / Math.max(1, each.parameters.gradientNorm()));
+                            adamW(1e-4), step, 1, 1 / Math.max(1, each.parameters.gradientNorm()));
                 }
             }
         }
@@ -258,7 +259,7 @@ public abstract class BackendConformance {
                 SampleRun run = sample(model, backend)) {
             for (int step = 1; step <= 3; step++) {
                 run.loss(step);
-                run.parameters.update(AdamW.defaults(), step, 1e-2, 1);
+                run.parameters.update(adamW(1e-2), step, 1, 1);
             }
             List<List<Float>> all = new ArrayList<>();
             for (float[] values : run.values()) {
@@ -336,6 +337,10 @@ public abstract class BackendConformance {
         }
     }
 
+    private static ParameterGroups adamW(double learningRate) {
+        return ParameterGroups.of(AdamW.defaults().withLearningRate(learningRate));
+    }
+
     private static SampleRun sample(String model, Backend backend) {
         Graph graph = Gradients.training(SampleModels.all().get(model));
         return new SampleRun(backend, graph, SampleModels.BATCH, SampleModels.LENGTH, SampleModels.VOCABULARY);
@@ -391,8 +396,8 @@ public abstract class BackendConformance {
                     assertThat(loss).as("loss %d", step).isCloseTo(losses[step], within(1e-5));
                     assertThat(norm).as("norm %d", step).isCloseTo(norms[step], within(1e-5 * norms[step]));
                     double scale = Math.min(1, each.clip / (norm + 1e-6)) / each.parts;
-                    double rate = each.optimizer.learningRate() * each.schedule.factor(step, losses.length);
-                    parameters.update(each.optimizer, step + 1, rate, scale);
+                    double factor = each.schedule.factor(step, losses.length);
+                    parameters.update(ParameterGroups.of(each.optimizer), step + 1, factor, scale);
                 }
             }
             for (String name : List.of("tok_emb.weight", "blocks.1.mlp.fc.bias", "head.weight")) {

@@ -8,6 +8,7 @@ import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
+import io.nanogpt.train.ParameterGroups;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
@@ -47,10 +48,10 @@ final class AllocatingSteps {
     }
 
     private static void run(Executable step, ParameterStore parameters, int from, int to) {
-        AdamW optimizer = AdamW.defaults();
+        ParameterGroups groups = ParameterGroups.of(AdamW.defaults().withLearningRate(1e-4));
         for (int i = from; i <= to; i++) {
             step.run(i);
-            parameters.update(optimizer, i, 1e-4, 1);
+            parameters.update(groups, i, 1, 1);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.nanogpt.impl.conformance.SampleModels;
 import io.nanogpt.impl.conformance.SampleRun;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.train.AdamW;
+import io.nanogpt.train.ParameterGroups;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -36,12 +37,13 @@ class DeterminismTest {
     }
 
     private static List<float[]> train(Graph graph, Kernels kernels, int threads) {
+        ParameterGroups groups = ParameterGroups.of(AdamW.defaults().withLearningRate(1e-2));
         try (CpuBackend backend = CpuBackend.open(threads, kernels)) {
             SampleRun run =
                     new SampleRun(backend, graph, SampleModels.BATCH, SampleModels.LENGTH, SampleModels.VOCABULARY);
             for (int step = 1; step <= 5; step++) {
                 run.loss(step);
-                run.parameters.update(AdamW.defaults(), step, 1e-2, 1 / Math.max(1, run.parameters.gradientNorm()));
+                run.parameters.update(groups, step, 1, 1 / Math.max(1, run.parameters.gradientNorm()));
             }
             return run.values();
         }

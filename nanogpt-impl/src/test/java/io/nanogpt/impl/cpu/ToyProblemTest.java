@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.nanogpt.graph.Initializer;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
+import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
 import java.util.Arrays;
@@ -46,7 +47,8 @@ class ToyProblemTest {
                     parameters.gradients()[i] = 2 * weights[i] / 100;
                 }
                 losses[taken] = sum / 100;
-                parameters.update(Sgd.of(learningRate), taken + 1, learningRate * schedule.factor(taken, count), 1);
+                parameters.update(
+                        ParameterGroups.of(Sgd.of(learningRate)), taken + 1, schedule.factor(taken, count), 1);
             }
             return List.of(losses);
         }

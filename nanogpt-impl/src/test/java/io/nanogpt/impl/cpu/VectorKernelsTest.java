@@ -148,7 +148,7 @@ class VectorKernelsTest {
         compare(n, (kernels, out) -> {
             AdamWStep step = new AdamWStep();
             step.set(AdamW.defaults(), 3, 1e-2, 0.5);
-            kernels.adamW(n, step, 0.99f, new float[][] {out, random(n, 4), random(n, 5), squares(n)}, 0);
+            kernels.adamW(n, step, 0.99f, new float[][] {out, random(n, 4), random(n, 5), squares(n)}, 0, 0);
         });
     }
 

@@ -20,6 +20,7 @@ import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
+import io.nanogpt.train.ParameterGroups;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -109,7 +110,7 @@ class DjlBackendTest {
             List<Float> losses = new ArrayList<>();
             for (int step = 1; step <= 8; step++) {
                 losses.add(run.loss(step));
-                run.parameters.update(AdamW.defaults(), step, 1e-3, 1);
+                run.parameters.update(ParameterGroups.of(AdamW.defaults()), step, 1, 1);
             }
             return losses;
         }
@@ -133,7 +134,7 @@ class DjlBackendTest {
                 Backend cpu = CpuBackend.open(1)) {
             SampleRun first = new SampleRun(backend, graph, 3, 12, Family.VOCABULARY);
             first.loss(1);
-            first.parameters.update(AdamW.defaults(), 1, 1e-3, 1);
+            first.parameters.update(ParameterGroups.of(AdamW.defaults()), 1, 1, 1);
             SampleRun second = new SampleRun(cpu, graph, 3, 12, Family.VOCABULARY);
             first.parameters.specs().forEach(spec -> {
                 float[] numbers = new float[spec.elements()];
@@ -144,10 +145,11 @@ class DjlBackendTest {
                     second.parameters.writeMoment(spec.name(), order, numbers);
                 }
             });
+            ParameterGroups decaying = ParameterGroups.of(AdamW.defaults().withDecay(AdamW.Decay.MATRICES));
             for (int step = 2; step <= 5; step++) {
                 assertThat(second.loss(step)).isCloseTo(first.loss(step), within(1e-5f));
-                first.parameters.update(AdamW.defaults().withDecay(AdamW.Decay.MATRICES), step, 1e-3, 0.5);
-                second.parameters.update(AdamW.defaults().withDecay(AdamW.Decay.MATRICES), step, 1e-3, 0.5);
+                first.parameters.update(decaying, step, 1, 0.5);
+                second.parameters.update(decaying, step, 1, 0.5);
             }
         }
     }
@@ -158,7 +160,8 @@ class DjlBackendTest {
             SampleRun run = new SampleRun(
                     backend, Gradients.training(Family.CAPTIONS.architecture.graph()), 3, 12, Family.VOCABULARY);
             float before = run.loss(1);
-            run.parameters.update(AdamW.defaults().withWeightDecay(0), 1, 0, 0);
+            run.parameters.update(
+                    ParameterGroups.of(AdamW.defaults().withWeightDecay(0)), 1, 0, 0);
             assertThat(run.loss(1)).isEqualTo(before);
         }
     }

@@ -2,7 +2,7 @@ package io.nanogpt.impl.fakes;
 
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.ParameterGroups;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +70,7 @@ public final class MapParameters implements ParameterStore {
     }
 
     @Override
-    public void update(Optimizer optimizer, long step, double learningRate, double gradientScale) {
+    public void update(ParameterGroups groups, long step, double rateFactor, double gradientScale) {
         throw new UnsupportedOperationException("no gradients here");
     }
 

@@ -17,6 +17,8 @@ import io.nanogpt.model.Architecture;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.MetricLog;
+import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingListener;
@@ -93,7 +95,8 @@ class NullArgumentsTest {
     }
 
     private void training() {
-        calls.put("builder optimizer", () -> Trainer.builder().optimizer(null));
+        calls.put("builder optimizer", () -> Trainer.builder().optimizer((Optimizer) null));
+        calls.put("builder groups", () -> Trainer.builder().optimizer((ParameterGroups) null));
         calls.put("builder schedule", () -> Trainer.builder().schedule(null));
         calls.put("builder stopping", () -> Trainer.builder().stopping(null));
         calls.put("builder maxTime", () -> Trainer.builder().maxTime(null));

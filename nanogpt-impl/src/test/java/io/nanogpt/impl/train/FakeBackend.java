@@ -7,7 +7,7 @@ import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.ParameterGroups;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -202,12 +202,12 @@ final class FakeBackend implements Backend {
         }
 
         @Override
-        public void update(Optimizer optimizer, long step, double learningRate, double gradientScale) {
-            if (learningRate == 0) {
+        public void update(ParameterGroups groups, long step, double rateFactor, double gradientScale) {
+            if (rateFactor == 0) {
                 return;
             }
             updates++;
-            learningRates.add(learningRate);
+            learningRates.add(groups.rest().learningRate() * rateFactor);
             gradientScales.add(gradientScale);
             for (float[] weight : values.values()) {
                 for (int i = 0; i < weight.length; i++) {

@@ -7,8 +7,8 @@ import io.nanogpt.impl.cpu.SgdStep;
 final class OptimizerLoops {
     private OptimizerLoops() {}
 
-    /** AdamW on elements {@code from} to {@code to - 1} of (parameters, gradients, means, squares). */
-    static void adamW(int from, int to, AdamWStep step, float decay, float[][] state) {
+    /** As {@link io.nanogpt.impl.cpu.Kernels#adamW}, on (parameters, gradients, means, squares). */
+    static void adamW(int n, AdamWStep step, float decay, float[][] state, int offset, int moment) {
         float[] parameters = state[0];
         float[] gradients = state[1];
         float[] means = state[2];
@@ -19,23 +19,24 @@ final class OptimizerLoops {
         float stepSize = step.stepSize();
         float inverseRoot = step.inverseRootBias2();
         float scale = step.gradientScale();
-        for (int i = from; i < to; i++) {
+        int ahead = moment - offset;
+        for (int i = offset; i < offset + n; i++) {
             float gradient = gradients[i] * scale;
-            float mean = Math.fma(means[i], beta1, gradient * (1 - beta1));
-            float square = Math.fma(squares[i], beta2, gradient * gradient * (1 - beta2));
-            means[i] = mean;
-            squares[i] = square;
+            float mean = Math.fma(means[i + ahead], beta1, gradient * (1 - beta1));
+            float square = Math.fma(squares[i + ahead], beta2, gradient * gradient * (1 - beta2));
+            means[i + ahead] = mean;
+            squares[i + ahead] = square;
             float root = Math.fma((float) Math.sqrt(square), inverseRoot, epsilon);
             parameters[i] = parameters[i] * decay - stepSize * mean / root;
         }
     }
 
-    /** Gradient descent on elements {@code from} to {@code to - 1} of (parameters, gradients, velocities). */
-    static void sgd(int from, int to, SgdStep step, float[][] state) {
+    /** As {@link io.nanogpt.impl.cpu.Kernels#sgd}, on (parameters, gradients, velocities). */
+    static void sgd(int n, SgdStep step, float[][] state, int offset, int moment) {
         if (step.momentum() == 0) {
-            descend(from, to, step, state[0], state[1]);
+            descend(offset, offset + n, step, state[0], state[1]);
         } else {
-            descendWithMomentum(from, to, step, state);
+            descendWithMomentum(offset, offset + n, step, state, moment - offset);
         }
     }
 
@@ -48,7 +49,7 @@ final class OptimizerLoops {
         }
     }
 
-    private static void descendWithMomentum(int from, int to, SgdStep step, float[][] state) {
+    private static void descendWithMomentum(int from, int to, SgdStep step, float[][] state, int shift) {
         float[] parameters = state[0];
         float[] gradients = state[1];
         float[] velocities = state[2];
@@ -61,8 +62,8 @@ final class OptimizerLoops {
         float along = step.nesterov() ? momentum : 1;
         for (int i = from; i < to; i++) {
             float gradient = Math.fma(parameters[i], decay, gradients[i] * scale);
-            float velocity = Math.fma(velocities[i], momentum, gradient);
-            velocities[i] = velocity;
+            float velocity = Math.fma(velocities[i + shift], momentum, gradient);
+            velocities[i + shift] = velocity;
             parameters[i] -= rate * Math.fma(velocity, along, ahead * gradient);
         }
     }

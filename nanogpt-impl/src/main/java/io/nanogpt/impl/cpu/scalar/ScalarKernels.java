@@ -364,12 +364,12 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void adamW(int n, AdamWStep step, float weightDecay, float[][] state, int offset) {
-        OptimizerLoops.adamW(offset, offset + n, step, weightDecay, state);
+    public void adamW(int n, AdamWStep step, float weightDecay, float[][] state, int offset, int moment) {
+        OptimizerLoops.adamW(n, step, weightDecay, state, offset, moment);
     }
 
     @Override
-    public void sgd(int n, SgdStep step, float[][] state, int offset) {
-        OptimizerLoops.sgd(offset, offset + n, step, state);
+    public void sgd(int n, SgdStep step, float[][] state, int offset, int moment) {
+        OptimizerLoops.sgd(n, step, state, offset, moment);
     }
 }

@@ -22,7 +22,8 @@ final class OptimizerLoops {
             float[] gradients,
             float[] means,
             float[] squares,
-            int offset) {
+            int offset,
+            int moment) {
         FloatVector beta1 = FloatVector.broadcast(S, step.beta1());
         FloatVector beta2 = FloatVector.broadcast(S, step.beta2());
         FloatVector root = FloatVector.broadcast(S, step.inverseRootBias2());
@@ -31,13 +32,13 @@ final class OptimizerLoops {
         float stepSize = step.stepSize();
         float rest1 = 1 - step.beta1();
         float rest2 = 1 - step.beta2();
-        for (int i = offset; i < offset + n; i += L) {
+        for (int i = offset, m = moment; i < offset + n; i += L, m += L) {
             FloatVector g = FloatVector.fromArray(S, gradients, i).mul(scale);
-            FloatVector mean = FloatVector.fromArray(S, means, i).fma(beta1, g.mul(rest1));
+            FloatVector mean = FloatVector.fromArray(S, means, m).fma(beta1, g.mul(rest1));
             FloatVector square =
-                    FloatVector.fromArray(S, squares, i).fma(beta2, g.mul(g).mul(rest2));
-            mean.intoArray(means, i);
-            square.intoArray(squares, i);
+                    FloatVector.fromArray(S, squares, m).fma(beta2, g.mul(g).mul(rest2));
+            mean.intoArray(means, m);
+            square.intoArray(squares, m);
             FloatVector denominator = square.sqrt().fma(root, epsilon);
             FloatVector.fromArray(S, parameters, i)
                     .mul(decay)

@@ -423,14 +423,14 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void adamW(int n, AdamWStep step, float weightDecay, float[][] state, int offset) {
+    public void adamW(int n, AdamWStep step, float weightDecay, float[][] state, int offset, int moment) {
         int bound = S.loopBound(n);
-        OptimizerLoops.adamW(bound, step, weightDecay, state[0], state[1], state[2], state[3], offset);
-        scalar.adamW(n - bound, step, weightDecay, state, offset + bound);
+        OptimizerLoops.adamW(bound, step, weightDecay, state[0], state[1], state[2], state[3], offset, moment);
+        scalar.adamW(n - bound, step, weightDecay, state, offset + bound, moment + bound);
     }
 
     @Override
-    public void sgd(int n, SgdStep step, float[][] state, int offset) {
-        scalar.sgd(n, step, state, offset);
+    public void sgd(int n, SgdStep step, float[][] state, int offset, int moment) {
+        scalar.sgd(n, step, state, offset, moment);
     }
 }
