@@ -5,13 +5,15 @@ import io.nanogpt.graph.Shape;
 import java.util.List;
 
 /** An update rule of parameters; {@link ParameterGroups} gives parameters different ones. */
-public sealed interface Optimizer permits AdamW, Sgd {
+public sealed interface Optimizer permits AdamW, Sgd, Muon {
     /** The kinds of optimizers. */
     enum Kind {
         /** {@link AdamW}. */
         ADAMW,
         /** {@link Sgd}. */
-        SGD
+        SGD,
+        /** {@link Muon}. */
+        MUON
     }
 
     /** Returns the kind of this optimizer, for exhaustive switches. */

@@ -139,11 +139,7 @@ public final class CheckpointFolder implements CheckpointStore {
         for (ParameterSpec spec : snapshot.specs()) {
             List<Shape> shapes = snapshot.moments(spec);
             for (int order = 1; order <= shapes.size(); order++) {
-                add(
-                        writer,
-                        moment(spec.name(), order),
-                        shapes.get(order - 1),
-                        snapshot.moment(spec.name(), order));
+                add(writer, moment(spec.name(), order), shapes.get(order - 1), snapshot.moment(spec.name(), order));
             }
         }
         writer.write(file);

@@ -6,6 +6,7 @@ import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.train.Snapshot;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.TrainingConfig;
@@ -57,7 +58,8 @@ public final class RunIdentity {
     }
 
     private static String name(Optimizer optimizer) {
-        return optimizer.getClass().getSimpleName();
+        String name = optimizer.getClass().getSimpleName();
+        return optimizer instanceof Muon muon && muon.normalizesRows() ? name + " with normalized rows" : name;
     }
 
     /**

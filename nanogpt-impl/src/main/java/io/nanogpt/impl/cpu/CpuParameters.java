@@ -1,8 +1,9 @@
 package io.nanogpt.impl.cpu;
 
 import io.nanogpt.graph.ParameterSpec;
-import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.graph.Shape;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
 import java.util.ArrayList;
@@ -36,6 +37,8 @@ final class CpuParameters implements ParameterStore {
 
     private UpdateRule[] rules = new UpdateRule[0];
     private UpdateRule[] ruleOf = new UpdateRule[0];
+    /** Of the matrices that Muon updates, if any. */
+    private @Nullable MuonUpdate muon;
     /** Accumulated gradients of the earlier batches of a step; allocated when a step first has several batches. */
     private float[] accumulated = new float[0];
 
@@ -185,6 +188,9 @@ final class CpuParameters implements ParameterStore {
         for (UpdateRule rule : rules) {
             rule.begin(step, rateFactor, gradientScale);
         }
+        if (muon != null) {
+            muon.run(rateFactor, gradientScale);
+        }
         team.run(blocks.size(), updateJob);
     }
 
@@ -203,7 +209,25 @@ final class CpuParameters implements ParameterStore {
         }
         rules = created.values().toArray(new UpdateRule[0]);
         ruleOf = chosen;
+        List<MuonStep.Target> matrices = muonMatrices(next);
+        muon = matrices.isEmpty() ? null : new MuonUpdate(matrices, team, kernels[0]);
         groups = next;
+    }
+
+    private List<MuonStep.Target> muonMatrices(ParameterGroups next) {
+        List<MuonStep.Target> matrices = new ArrayList<>();
+        for (int i = 0; i < specs.size(); i++) {
+            if (next.optimizer(specs.get(i)) instanceof Muon rule) {
+                int columns = specs.get(i).shape().size(1);
+                int row = 0;
+                for (int rows : rule.rows(specs.get(i))) {
+                    matrices.add(new MuonStep.Target(
+                            rule, states[i], offsets[i] + row * columns, row, rows, columns));
+                    row += rows;
+                }
+            }
+        }
+        return matrices;
     }
 
     @Override

@@ -24,7 +24,19 @@ interface UpdateRule {
         return switch (optimizer.kind()) {
             case ADAMW -> new OfAdamW((AdamW) optimizer);
             case SGD -> new OfSgd((Sgd) optimizer);
+            case MUON -> new None();
         };
+    }
+
+    /** Of a parameter that another class updates: see {@link MuonUpdate}. */
+    final class None implements UpdateRule {
+        private None() {}
+
+        @Override
+        public void begin(long step, double rateFactor, double gradientScale) {}
+
+        @Override
+        public void update(int n, ParameterSpec parameter, float[][] state, int offset, int moment, Kernels kernels) {}
     }
 
     /** AdamW. */

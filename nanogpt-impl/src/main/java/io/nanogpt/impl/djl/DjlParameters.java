@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
-import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.Muon;
 import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.Sgd;
 import java.util.ArrayList;
@@ -54,36 +54,35 @@ final class DjlParameters implements ParameterStore {
 
     @Override
     public void read(String name, float[] destination) {
-        read(name, Replica.VALUES, destination);
+        read(layout.place(name, destination.length), Replica.VALUES, destination);
     }
 
     @Override
     public void write(String name, float[] source) {
-        write(name, Replica.VALUES, source);
+        write(layout.place(name, source.length), Replica.VALUES, source);
         broadcast();
     }
 
     @Override
     public void readGradient(String name, float[] destination) {
-        read(name, Replica.GRADIENTS, destination);
+        read(layout.place(name, destination.length), Replica.GRADIENTS, destination);
     }
 
     @Override
     public void readMoment(String name, int order, float[] destination) {
-        read(name, moment(order), destination);
+        read(layout.start(name, destination.length), moment(order), destination);
     }
 
     @Override
     public void writeMoment(String name, int order, float[] source) {
-        write(name, moment(order), source);
+        write(layout.start(name, source.length), moment(order), source);
     }
 
     private static int moment(int order) {
         return order == 1 ? Replica.MEANS : Replica.SQUARES;
     }
 
-    private void read(String name, int array, float[] destination) {
-        ParameterLayout.Place place = layout.place(name, destination.length);
+    private void read(ParameterLayout.Place place, int array, float[] destination) {
         Replica first = replicas.get(0);
         float[] values = call(
                 "part",
@@ -95,8 +94,7 @@ final class DjlParameters implements ParameterStore {
         System.arraycopy(values, 0, destination, 0, destination.length);
     }
 
-    private void write(String name, int array, float[] source) {
-        ParameterLayout.Place place = layout.place(name, source.length);
+    private void write(ParameterLayout.Place place, int array, float[] source) {
         Replica first = replicas.get(0);
         try (NDArray values = first.manager().create(source)) {
             call(
@@ -171,9 +169,50 @@ final class DjlParameters implements ParameterStore {
             switch (range.optimizer().kind()) {
                 case ADAMW -> adamW((AdamW) range.optimizer(), range, step, rateFactor, gradientScale);
                 case SGD -> sgd((Sgd) range.optimizer(), range, rateFactor, gradientScale);
+                case MUON -> muon((Muon) range.optimizer(), range, rateFactor, gradientScale);
             }
         }
         broadcast();
+    }
+
+    private void muon(Muon rule, ParameterLayout.Range range, double rateFactor, double gradientScale) {
+        double rate = rule.learningRate() * rateFactor;
+        for (ParameterSpec spec : range.parameters()) {
+            int columns = spec.shape().size(1);
+            long offset = layout.place(spec.name(), spec.elements()).offset();
+            long row = 0;
+            for (int rows : rule.rows(spec)) {
+                call(
+                        "muon",
+                        new TorchModule.Arguments()
+                                .add(state(rule.normalizesRows() ? Replica.SQUARES : Replica.MEANS))
+                                // The means of squares of rows take the first elements of the second moment.
+                                .addAll(offset + row * columns, offset + row, rows, columns)
+                                .add(rule.nesterov())
+                                .add(rule.normalizesRows())
+                                .add(rule.cautious())
+                                .addAll(polynomials(rule))
+                                .addAll(
+                                        gradientScale,
+                                        1 - rule.momentum(),
+                                        rate * rule.scale().factor(rows, columns),
+                                        rate * rule.weightDecay(),
+                                        rule.coefficients().divisor(1) - rule.coefficients().divisor(0),
+                                        rule.coefficients().divisor(0)));
+                row += rows;
+            }
+        }
+    }
+
+    /** The coefficients of all iterations, one after the other. */
+    private static double[] polynomials(Muon rule) {
+        double[] all = new double[3 * rule.iterations()];
+        for (int i = 0; i < rule.iterations(); i++) {
+            for (int power = 0; power < 3; power++) {
+                all[3 * i + power] = rule.coefficients().of(i, power);
+            }
+        }
+        return all;
     }
 
     private void sgd(Sgd rule, ParameterLayout.Range range, double rateFactor, double gradientScale) {
@@ -184,11 +223,7 @@ final class DjlParameters implements ParameterStore {
                         .add(range.from())
                         .add(range.count())
                         .add(rule.nesterov())
-                        .addAll(
-                                gradientScale,
-                                rule.learningRate() * rateFactor,
-                                rule.momentum(),
-                                rule.weightDecay()));
+                        .addAll(gradientScale, rule.learningRate() * rateFactor, rule.momentum(), rule.weightDecay()));
     }
 
     private void adamW(AdamW rule, ParameterLayout.Range range, long step, double rateFactor, double gradientScale) {

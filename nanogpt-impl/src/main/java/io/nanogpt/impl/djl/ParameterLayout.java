@@ -47,10 +47,19 @@ final class ParameterLayout {
     /**
      * Consecutive parameters of one optimizer, all of them matrices or none.
      *
+     * @param parameters in the order of their offsets
      * @param from offset of the first element
      * @param count number of elements
      */
-    record Range(Optimizer optimizer, boolean matrices, long from, long count) {}
+    record Range(Optimizer optimizer, List<ParameterSpec> parameters, long from, long count) {
+        Range {
+            parameters = List.copyOf(parameters);
+        }
+
+        boolean matrices() {
+            return parameters.get(0).isMatrix();
+        }
+    }
 
     /** The longest ranges of parameters, given the optimizer of each. */
     List<Range> ranges(Function<ParameterSpec, Optimizer> optimizers) {
@@ -59,13 +68,16 @@ final class ParameterLayout {
             Optimizer optimizer = optimizers.apply(spec);
             long from = place(spec.name()).offset();
             long count = spec.elements();
+            List<ParameterSpec> parameters = new ArrayList<>();
             Range last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
-            if (last != null && last.optimizer.equals(optimizer) && last.matrices == spec.isMatrix()) {
+            if (last != null && last.optimizer.equals(optimizer) && last.matrices() == spec.isMatrix()) {
                 ranges.remove(last);
+                parameters.addAll(last.parameters);
                 from = last.from;
                 count += last.count;
             }
-            ranges.add(new Range(optimizer, spec.isMatrix(), from, count));
+            parameters.add(spec);
+            ranges.add(new Range(optimizer, parameters, from, count));
         }
         return ranges;
     }
@@ -81,6 +93,16 @@ final class ParameterLayout {
             throw new IllegalArgumentException("no parameter " + name + "; there are " + places.keySet());
         }
         return place;
+    }
+
+    /** The place of a parameter's first elements. */
+    Place start(String name, int length) {
+        Place place = place(name);
+        if (length > place.elements()) {
+            throw new IllegalArgumentException(
+                    "parameter " + name + " has " + place.elements() + " elements, fewer than " + length);
+        }
+        return new Place(place.offset(), length, place.sizes());
     }
 
     /** A parameter's place, after a check that an array has its size. */

@@ -3,6 +3,7 @@ package io.nanogpt.impl.train;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.OptimizationConfig;
+import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.Schedule;
@@ -74,6 +75,19 @@ public final class RunSettings {
                 settings.put("weight-decay", text(adamW.weightDecay()));
                 settings.put("decay", adamW.decay().name().toLowerCase(Locale.ROOT));
             }
+            case MUON -> {
+                Muon muon = (Muon) optimizer;
+                settings.put("optimizer", "muon");
+                settings.put("momentum", text(muon.momentum()));
+                settings.put("nesterov", text(muon.nesterov()));
+                settings.put("coefficients", name(muon.coefficients()));
+                settings.put("iterations", text(muon.iterations()));
+                settings.put("scale", name(muon.scale()));
+                settings.put("normalized-rows", text(muon.normalizesRows()));
+                settings.put("weight-decay", text(muon.weightDecay()));
+                settings.put("cautious", text(muon.cautious()));
+                settings.put("splits", text(muon.splits()));
+            }
             case SGD -> {
                 Sgd sgd = (Sgd) optimizer;
                 settings.put("optimizer", "sgd");
@@ -108,6 +122,10 @@ public final class RunSettings {
         if (stopping.patience() < Integer.MAX_VALUE) {
             settings.put("early-stop", text(stopping.patience()));
         }
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** {@code embeddingSize} as {@code embedding-size}. */

@@ -160,8 +160,7 @@ class DjlBackendTest {
             SampleRun run = new SampleRun(
                     backend, Gradients.training(Family.CAPTIONS.architecture.graph()), 3, 12, Family.VOCABULARY);
             float before = run.loss(1);
-            run.parameters.update(
-                    ParameterGroups.of(AdamW.defaults().withWeightDecay(0)), 1, 0, 0);
+            run.parameters.update(ParameterGroups.of(AdamW.defaults().withWeightDecay(0)), 1, 0, 0);
             assertThat(run.loss(1)).isEqualTo(before);
         }
     }

@@ -1,0 +1,367 @@
+package io.nanogpt.impl.cpu;
+
+import io.nanogpt.train.Muon;
+import java.util.Arrays;
+
+/**
+ * One step of {@link Muon} on one matrix at a time, in memory that is reused from matrix to matrix. The matrix, transposed
+ * if it is wide, is {@code y (length, side)}. Its iterations are polynomials of the symmetric {@code g = y^T y}, which
+ * commute, so all but the first product and the last are of {@code (side, side)}, symmetric, and computed for one triangle:
+ *
+ * <pre>{@code
+ * q = 1
+ * repeat: p = a + b g + c g g;  q = q p;  g = g p p
+ * u = y q
+ * }</pre>
+ *
+ * {@code g} has the squares of the singular values, and with them half of the digits of the small ones; since each
+ * iteration multiplies these, {@code y} becomes {@code u} after some iterations and they begin again.
+ *
+ * Matrices are in panels of the kernels' width, as {@link Kernels#pack} writes them: panel {@code p} holds columns
+ * {@code p * width ...} of all rows. Symmetric ones then need no other form for either side of a product.
+ */
+final class MuonStep {
+    private static final double ROW_EPSILON = 1e-8;
+    private static final double ROW_DECAY = 0.95;
+    private static final int MOST_STRIP = 32;
+    /** Iterations after which small singular values have lost no more digits than without the squares. */
+    private static final int ITERATIONS_AT_ONCE = 3;
+
+    /** Runs numbered tasks, here or on a team. */
+    interface Runner {
+        void run(int count, ThreadTeam.Job job);
+    }
+
+    /**
+     * A matrix to update.
+     *
+     * @param rule its optimizer
+     * @param state values, gradients and the arrays of the optimizer
+     * @param offset of the matrix in values and gradients
+     * @param row the first of its rows in the parameter
+     * @param rows its own rows
+     * @param columns its columns
+     */
+    // Matrices are never compared, and their arrays are shared on purpose.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Target(Muon rule, float[][] state, int offset, int row, int rows, int columns) {
+        int length() {
+            return Math.max(rows, columns);
+        }
+
+        int side() {
+            return Math.min(rows, columns);
+        }
+    }
+
+    private final Worker[] workers;
+    private final int width;
+    private final int strip;
+    private final float[] tall;
+    private final float[] update;
+    private final float[][] symmetric;
+    private final float[] rowSquares;
+    private final float[] rowFactors;
+
+    private final ThreadTeam.Job loadJob = this::load;
+    private final ThreadTeam.Job symmetricJob = this::multiplySymmetric;
+    private final ThreadTeam.Job updateJob = this::multiplyUpdate;
+    private final ThreadTeam.Job packJob = this::pack;
+    private final ThreadTeam.Job applyJob = this::apply;
+
+    private Target target;
+    private int length;
+    private int side;
+    private float gradientScale;
+    private double rate;
+    private double normFactor;
+    /** The operands of the next symmetric product, {@code out = identity + linear * addend + factor * left^T right}. */
+    private float[] left;
+
+    private float[] right;
+    private float[] out;
+    private float[] addend;
+    private int depth;
+    private float identity;
+    private float linear;
+    private float factor;
+
+    /**
+     * Memory for matrices of up to these sizes.
+     *
+     * @param workers of all threads of the team
+     */
+    MuonStep(Worker[] workers, int width, Target first, Sizes most) {
+        this.workers = workers;
+        this.width = width;
+        strip = Math.min(MOST_STRIP, width);
+        int panels = (most.side + width - 1) / width * width;
+        tall = new float[Math.multiplyExact(most.length, panels)];
+        update = new float[Math.multiplyExact(most.length, most.side)];
+        symmetric = new float[4][Math.multiplyExact(most.side, panels)];
+        rowSquares = new float[most.length];
+        rowFactors = new float[most.length];
+        target = first;
+        left = tall;
+        right = tall;
+        out = symmetric[0];
+        addend = symmetric[0];
+    }
+
+    /** The largest length and side of matrices. */
+    record Sizes(int length, int side) {}
+
+    /** Updates a matrix. */
+    void run(Target next, double rateFactor, double scale, Runner runner) {
+        target = next;
+        length = next.length();
+        side = next.side();
+        gradientScale = (float) scale;
+        rate = next.rule.learningRate() * rateFactor;
+        runner.run(strips(next.rows), loadJob);
+        double sum = 0;
+        for (int i = 0; i < next.rows; i++) {
+            sum += rowSquares[i];
+        }
+        double norm = Math.sqrt(sum);
+        normFactor = 1 / next.rule.coefficients().divisor(norm);
+        int iterations = next.rule.iterations();
+        for (int first = 0; first < iterations; first += ITERATIONS_AT_ONCE) {
+            if (first > 0) {
+                runner.run(strips(length), packJob);
+            }
+            right = iterate(first, Math.min(iterations, first + ITERATIONS_AT_ONCE), runner);
+            runner.run(strips(length), updateJob);
+        }
+        prepareRows();
+        runner.run(strips(next.rows), applyJob);
+    }
+
+    private int strips(int rows) {
+        return (rows + strip - 1) / strip;
+    }
+
+    /** Returns the product of the polynomials of some iterations. */
+    private float[] iterate(int first, int end, Runner runner) {
+        float[] g = symmetric[0];
+        float[] q = symmetric[1];
+        float[] t = symmetric[2];
+        set(0, 0, normFactor * normFactor, g);
+        multiply(tall, tall, length, g, runner);
+        for (int i = first; i < end; i++) {
+            Muon.Coefficients coefficients = target.rule.coefficients();
+            float[] p = i == first ? q : symmetric[3];
+            set(coefficients.of(i, 0), coefficients.of(i, 1), coefficients.of(i, 2), g);
+            multiply(g, g, side, p, runner);
+            set(0, 0, 1, g);
+            if (i > first) {
+                multiply(q, p, side, t, runner);
+                float[] before = q;
+                q = t;
+                t = before;
+            }
+            if (i < end - 1) {
+                multiply(g, p, side, t, runner);
+                multiply(t, p, side, g, runner);
+            }
+        }
+        return q;
+    }
+
+    private void set(double one, double ofAddend, double ofProduct, float[] added) {
+        identity = (float) one;
+        linear = (float) ofAddend;
+        factor = (float) ofProduct;
+        addend = added;
+    }
+
+    private void multiply(float[] a, float[] b, int sums, float[] result, Runner runner) {
+        left = a;
+        right = b;
+        depth = sums;
+        out = result;
+        runner.run(strips(side), symmetricJob);
+    }
+
+    /** Updates the momentum of some rows and copies what is to be orthogonalized into panels. */
+    private void load(int task, int worker) {
+        Muon rule = target.rule;
+        float[] row = workers[worker].scratch;
+        int n = target.columns;
+        int last = Math.min(target.rows, (task + 1) * strip);
+        for (int i = task * strip; i < last; i++) {
+            momentum(n, rule, target.offset + i * n, (target.row + i) * n, row);
+            rowSquares[i] = workers[worker].kernels.dot(n, row, 0, row, 0);
+            if (target.rows >= n) {
+                for (int k = 0; k < n; k += width) {
+                    System.arraycopy(row, k, tall, k * length + i * width, Math.min(width, n - k));
+                }
+            } else {
+                int at = i / width * width * length + i % width;
+                for (int k = 0; k < n; k++) {
+                    tall[at + k * width] = row[k];
+                }
+            }
+        }
+    }
+
+    private void momentum(int n, Muon rule, int offset, int moment, float[] row) {
+        float[] gradients = target.state[1];
+        float[] means = target.state[2];
+        float rest = (float) (1 - rule.momentum());
+        float ahead = rule.nesterov() ? rest : 0;
+        float scale = gradientScale;
+        for (int k = 0; k < n; k++) {
+            float gradient = gradients[offset + k] * scale;
+            float mean = means[moment + k];
+            mean += rest * (gradient - mean);
+            means[moment + k] = mean;
+            row[k] = mean - ahead * (mean - gradient);
+        }
+    }
+
+    /** Some rows of a symmetric product, up to the diagonal, and the same elements above it. */
+    private void multiplySymmetric(int task, int worker) {
+        Worker w = workers[worker];
+        int from = task * strip;
+        int to = Math.min(side, from + strip);
+        w.a.set(left, from / width * width * depth + from % width, 1, width);
+        for (int column = 0; column < to; column += width) {
+            int columns = Math.min(width, to - column);
+            int at = column * side + from * width;
+            w.kernels.multiply(
+                    to - from,
+                    columns,
+                    depth,
+                    w.a,
+                    w.b.set(right, column * depth, width),
+                    w.init.set(w.zeros, 0, 0),
+                    w.c.set(out, at, width));
+            if (linear != 0 || factor != 1) {
+                for (int i = 0; i < to - from; i++) {
+                    combine(columns, at + i * width);
+                }
+            }
+        }
+        for (int i = from; i < to && identity != 0; i++) {
+            out[i / width * width * side + i * width + i % width] += identity;
+        }
+        mirror(from, to);
+    }
+
+    private void combine(int n, int at) {
+        float[] product = out;
+        float[] other = addend;
+        for (int j = at; j < at + n; j++) {
+            product[j] = factor * product[j] + linear * other[j];
+        }
+    }
+
+    private void mirror(int from, int to) {
+        int above = from / width * width * side + from % width;
+        for (int j = 0; j < from; j++) {
+            int below = j / width * width * side + from * width + j % width;
+            for (int i = 0; i < to - from; i++) {
+                out[above + j * width + i] = out[below + i * width];
+            }
+        }
+    }
+
+    /** Some rows of the orthogonalized matrix, not in panels. */
+    private void multiplyUpdate(int task, int worker) {
+        Worker w = workers[worker];
+        int from = task * strip;
+        int rows = Math.min(length, from + strip) - from;
+        for (int column = 0; column < side; column += width) {
+            w.c.set(update, from * side + column, side);
+            for (int k = 0; k < side; k += width) {
+                w.kernels.multiply(
+                        rows,
+                        Math.min(width, side - column),
+                        Math.min(width, side - k),
+                        w.a.set(tall, k * length + from * width, width),
+                        w.b.set(right, column * side + k * width, width),
+                        k == 0 ? w.init.set(w.zeros, 0, 0) : w.init.set(update, from * side + column, side),
+                        w.c);
+            }
+        }
+    }
+
+    /** Copies some rows of the orthogonalized matrix into panels. */
+    private void pack(int task, int worker) {
+        int last = Math.min(length, (task + 1) * strip);
+        for (int i = task * strip; i < last; i++) {
+            for (int k = 0; k < side; k += width) {
+                System.arraycopy(
+                        update, i * side + k, tall, k * length + i * width, Math.min(width, side - k));
+            }
+        }
+    }
+
+    /** The factors of the rows of the update. */
+    private void prepareRows() {
+        double shared = rate * target.rule.scale().factor(target.rows, target.columns) * normFactor;
+        if (!target.rule.normalizesRows()) {
+            Arrays.fill(rowFactors, 0, target.rows, (float) shared);
+            return;
+        }
+        float[] means = target.state[3];
+        double before = 0;
+        double after = 0;
+        for (int i = 0; i < target.rows; i++) {
+            double squares = normFactor * normFactor * squares(i);
+            double mean = means[target.row + i];
+            mean += (1 - ROW_DECAY) * (squares / target.columns - mean);
+            means[target.row + i] = (float) mean;
+            double inverse = 1 / (Math.sqrt(mean) + ROW_EPSILON);
+            rowFactors[i] = (float) inverse;
+            before += squares;
+            after += squares * inverse * inverse;
+        }
+        double same = shared * Math.sqrt(before) / (Math.sqrt(after) + ROW_EPSILON);
+        for (int i = 0; i < target.rows; i++) {
+            rowFactors[i] *= (float) same;
+        }
+    }
+
+    private double squares(int row) {
+        boolean transposed = target.rows < target.columns;
+        int at = transposed ? row : row * side;
+        int step = transposed ? side : 1;
+        double sum = 0;
+        for (int k = 0; k < target.columns; k++) {
+            double u = update[at + k * step];
+            sum += u * u;
+        }
+        return sum;
+    }
+
+    private void apply(int task, int worker) {
+        boolean transposed = target.rows < target.columns;
+        int last = Math.min(target.rows, (task + 1) * strip);
+        for (int i = task * strip; i < last; i++) {
+            float[] row = update;
+            int at = i * side;
+            if (transposed) {
+                row = workers[worker].scratch;
+                at = 0;
+                for (int k = 0; k < target.columns; k++) {
+                    row[k] = update[i + k * side];
+                }
+            }
+            apply(target.offset + i * target.columns, row, at, rowFactors[i]);
+        }
+    }
+
+    private void apply(int offset, float[] row, int at, float ofRow) {
+        float[] values = target.state[0];
+        float decay = (float) (rate * target.rule.weightDecay());
+        boolean cautious = target.rule.cautious();
+        for (int k = 0; k < target.columns; k++) {
+            float value = values[offset + k];
+            float u = row[at + k];
+            float kept = cautious && u * value < 0 ? value : value - decay * value;
+            values[offset + k] = kept - ofRow * u;
+        }
+    }
+}
