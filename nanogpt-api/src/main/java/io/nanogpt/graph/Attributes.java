@@ -9,18 +9,57 @@ public sealed interface Attributes {
     record Parameter(ParameterSpec spec) implements Attributes {}
 
     /**
-     * Attributes of {@link OpType#EMBEDDING} and its gradient.
+     * Attributes of {@link OpType#EMBEDDING} and its gradient. With order 1, a token's row is that of its id. With order
+     * n from 2 on, it is the row {@code h_n mod rows} of the n-gram that ends with it: for the ids {@code x_t},
+     * {@code h_2 = x_t V + x_(t-1)} and {@code h_(k+1) = (1000003 h_k + 7919 x_(t-k) + k) mod 2147483647} for
+     * {@code k = 2 ... n - 1}, in 64-bit integers.
      *
-     * @param vocabularySize rows of the table, V
-     * @param shift row {@code t} of the result is that of token {@code t - shift}; at least 0
-     * @param padding the token id before the start of a sequence; negative for a row of zeros
+     * @param vocabularySize number of token ids, V
+     * @param shift row {@code t} of the result is that of token {@code t - shift}; at least 0, and 0 for n-grams
+     * @param padding the token id before the start of a sequence; negative for a row of zeros, which n-grams do not have
+     * @param order tokens that select a row, n, from 1 to 8
+     * @param rows rows of the table; V for order 1, at least 1 for n-grams
      */
-    record Embedding(int vocabularySize, int shift, int padding) implements Attributes {
+    record Embedding(int vocabularySize, int shift, int padding, int order, int rows) implements Attributes {
+        /** The largest order. */
+        public static final int MAX_ORDER = 8;
+
+        /** The largest vocabulary of n-grams: with it, the hash stays below 2<sup>63</sup>. */
+        public static final int MAX_NGRAM_VOCABULARY = 3_000_000;
+
         public Embedding {
             if (shift < 0) {
                 throw new IllegalArgumentException("shift must be at least 0, but is " + shift);
             }
+            if (order < 1 || order > MAX_ORDER) {
+                throw new IllegalArgumentException("order must be from 1 to " + MAX_ORDER + ", but is " + order);
+            }
+            if (order == 1 && rows != vocabularySize) {
+                throw new IllegalArgumentException("an embedding of single tokens needs a row for each of its "
+                        + vocabularySize + " ids, but the table has " + rows);
+            }
+            if (order > 1 && (shift != 0 || padding < 0 || rows < 1 || vocabularySize > MAX_NGRAM_VOCABULARY)) {
+                throw new IllegalArgumentException("an embedding of n-grams needs a shift of 0, a token id as padding,"
+                        + " at least 1 row and at most " + MAX_NGRAM_VOCABULARY + " token ids, but has a shift of "
+                        + shift + ", the padding " + padding + ", " + rows + " rows and " + vocabularySize + " ids");
+            }
             Attributes.checkPadding(padding, vocabularySize);
+        }
+
+        /**
+         * Attributes of an embedding of single tokens.
+         *
+         * @param vocabularySize rows of the table, V
+         * @param shift row {@code t} of the result is that of token {@code t - shift}; at least 0
+         * @param padding the token id before the start of a sequence; negative for a row of zeros
+         */
+        public Embedding(int vocabularySize, int shift, int padding) {
+            this(vocabularySize, shift, padding, 1, vocabularySize);
+        }
+
+        /** Returns the number of earlier token ids that a row depends on. */
+        public int reach() {
+            return shift + order - 1;
         }
     }
 

@@ -69,6 +69,27 @@ public final class GraphBuilder {
     }
 
     /**
+     * Looks up the rows of {@code table (rows, D)} for the n-grams that end with each token, by a hash
+     * ({@link Attributes.Embedding}). Token id 0 stands before the start of a sequence.
+     *
+     * @param order tokens of an n-gram, from 2 to 8
+     * @param vocabularySize number of token ids
+     */
+    public Node ngramEmbedding(Node ids, Node table, int order, int vocabularySize) {
+        Signature.check(OpType.EMBEDDING, List.of(ids, table));
+        if (order < 2) {
+            throw new IllegalArgumentException("an n-gram has at least 2 tokens, but the order is " + order);
+        }
+        return add(
+                OpType.EMBEDDING,
+                new Attributes.Embedding(
+                        vocabularySize, 0, 0, order, table.shape().size(0)),
+                table.name() + ":rows",
+                ids,
+                table);
+    }
+
+    /**
      * Applies a linear layer to the concatenated one-hot vectors of the last {@code window} tokens, oldest first.
      *
      * @param weight {@code (N, window V)}

@@ -12,7 +12,7 @@ public enum OpType {
     PARAMETER,
     /**
      * Lookup of rows of a table: ids {@code (B, T)}, table {@code (V, D)} to {@code (B, T, D)}, optionally of a token
-     * some positions before ({@link Attributes.Embedding}).
+     * some positions before, or of the n-gram that ends with each token ({@link Attributes.Embedding}).
      */
     EMBEDDING,
     /**

@@ -12,8 +12,8 @@ final class ShapeRules {
             case PARAMETER -> ((Attributes.Parameter) attributes).spec().shape();
             case EMBEDDING -> {
                 Attributes.Embedding lookup = (Attributes.Embedding) attributes;
-                boolean rows = in.get(1).rank() == 2 && in.get(1).size(0) == lookup.vocabularySize();
-                check(type, in, rows, "(ids, table (V, D)) with V " + lookup.vocabularySize());
+                boolean rows = in.get(1).rank() == 2 && in.get(1).size(0) == lookup.rows();
+                check(type, in, rows, "(ids, table (V, D)) with V " + lookup.rows());
                 yield Shape.activations(in.get(1).size(1));
             }
             case ONE_HOT_LINEAR -> oneHotLinear((Attributes.OneHot) attributes, in);
@@ -97,8 +97,7 @@ final class ShapeRules {
             case EMBEDDING_GRAD -> {
                 check(type, in, isActivations(in.get(1)), "(ids, gradient (B, T, D))");
                 yield Shape.of(
-                        ((Attributes.Embedding) attributes).vocabularySize(),
-                        in.get(1).features());
+                        ((Attributes.Embedding) attributes).rows(), in.get(1).features());
             }
             case ONE_HOT_LINEAR_GRAD -> {
                 check(type, in, isActivations(in.get(1)), "(ids, gradient (B, T, N))");

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param dropout share of activations dropped in training after the embedding, attention and MLP, in [0, 1)
  * @param initialization the distribution of the initial weights
  * @param refinements additions to the blocks
+ * @param ngramTables tables of rows for n-grams, added to the token embedding
  */
 public record TransformerConfig(
         Size size,
@@ -37,7 +38,8 @@ public record TransformerConfig(
         boolean tiedHead,
         float dropout,
         Initialization initialization,
-        Refinements refinements)
+        Refinements refinements,
+        NgramTables ngramTables)
         implements ModelConfig {
     public TransformerConfig {
         int width = size.embeddingSize();
@@ -59,6 +61,7 @@ public record TransformerConfig(
         Settings.dropout(dropout);
         checkRefinements(size, attention, refinements);
         checkMatrices(size, attention, mlp, positions);
+        ngramTables.check(size.vocabularySize(), width);
     }
 
     private static void checkRefinements(Size size, AttentionConfig attention, Refinements refinements) {
@@ -152,6 +155,7 @@ public record TransformerConfig(
         private float dropout;
         private Initialization initialization = new Initialization.Normal(0.02f);
         private Refinements refinements = Refinements.NONE;
+        private NgramTables ngramTables = NgramTables.NONE;
 
         private Builder() {}
 
@@ -170,6 +174,7 @@ public record TransformerConfig(
             dropout = config.dropout;
             initialization = config.initialization;
             refinements = config.refinements;
+            ngramTables = config.ngramTables;
         }
 
         /** Sets the number of blocks; 4 by default. */
@@ -304,6 +309,12 @@ public record TransformerConfig(
             return this;
         }
 
+        /** Sets the tables of n-grams; {@link NgramTables#NONE} by default. */
+        public Builder ngramTables(NgramTables value) {
+            ngramTables = value;
+            return this;
+        }
+
         /**
          * Returns the configuration.
          *
@@ -326,7 +337,8 @@ public record TransformerConfig(
                     tiedHead,
                     dropout,
                     initialization,
-                    refinements);
+                    refinements,
+                    ngramTables);
         }
     }
 

@@ -31,6 +31,19 @@ class GraphBuilderTest {
     }
 
     @Test
+    void ngramsThatCannotBeHashedAreRefused() {
+        assertRefused(() -> g.ngramEmbedding(ids, table, 1, 7), "an n-gram has at least 2 tokens, but the order is 1");
+        assertRefused(() -> g.ngramEmbedding(ids, table, 9, 7), "order must be from 1 to 8, but is 9");
+        assertRefused(() -> g.ngramEmbedding(ids, table, 2, 3_000_001), "at most 3000000 token ids");
+        assertRefused(() -> new Attributes.Embedding(7, 1, 0, 2, 5), "needs a shift of 0");
+        assertRefused(() -> new Attributes.Embedding(7, 0, -1, 2, 5), "a token id as padding");
+        assertRefused(
+                () -> new Attributes.Embedding(7, 0, 0, 1, 5), "a row for each of its 7 ids, but the table has 5");
+        assertThat(g.ngramEmbedding(ids, table, 3, 1000).attributes())
+                .isEqualTo(new Attributes.Embedding(1000, 0, 0, 3, 7));
+    }
+
+    @Test
     void weightsTablesAndBiasesAreParameters() {
         Node y = g.linear(x, weight, bias);
         assertRefused(

@@ -56,6 +56,34 @@ class ModelConfigTest {
     }
 
     @Test
+    void ngramTablesFollowTheEmbedding() {
+        NgramTables tables = NgramTables.of(1_000, 2, 3, 8);
+        assertThat(builder().build().ngramTables()).isEqualTo(NgramTables.NONE);
+        assertThat(NgramTables.NONE.isEmpty()).isTrue();
+        assertThat(tables.isEmpty()).isFalse();
+        assertThat(tables.width(64)).isEqualTo(64);
+        assertThat(tables.withWidth(8).width(64)).isEqualTo(8);
+        assertThat(tables.rows(2, 30)).isEqualTo(900);
+        assertThat(tables.rows(2, 100_000)).isEqualTo(1_000);
+        assertThat(tables.rows(3, 30)).isEqualTo(1_000);
+        TransformerConfig config = builder().ngramTables(tables).build();
+        assertThat(config.toBuilder().build()).isEqualTo(config);
+    }
+
+    @Test
+    void ngramTablesThatCannotBeAreRefused() {
+        assertRefused(() -> NgramTables.of(10, 1), "ascend from at least 2 to at most 8");
+        assertRefused(() -> NgramTables.of(10, 2, 9), "but are [2, 9]");
+        assertRefused(() -> NgramTables.of(10, 3, 3), "but are [3, 3]");
+        assertRefused(() -> NgramTables.of(0, 2), "rows of an n-gram table must be at least 1, but is 0");
+        assertRefused(() -> NgramTables.of(10, 2).withWidth(-1), "or 0 for the embedding size, but is -1");
+        TransformerConfig.Builder large = builder().ngramTables(NgramTables.of(20_000_000, 2, 3));
+        assertRefused(large::build, "rows of an n-gram table 20000000 times their width 128");
+        TransformerConfig.Builder words = builder().vocabularySize(4_000_000).ngramTables(NgramTables.of(10, 2));
+        assertRefused(words::build, "n-gram tables need a vocabularySize of at most 3000000, but it is 4000000");
+    }
+
+    @Test
     void partsThatDoNotFitTogetherAreRefused() {
         assertRefused(() -> TransformerConfig.builder().build(), "vocabularySize is missing; give the tokenizer's");
         assertRefused(

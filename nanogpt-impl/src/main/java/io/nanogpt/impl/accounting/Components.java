@@ -1,6 +1,7 @@
 package io.nanogpt.impl.accounting;
 
 import io.nanogpt.accounting.Account.Component;
+import io.nanogpt.graph.Attributes;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
@@ -25,6 +26,9 @@ final class Components {
     Component of(Node linear) {
         if (Head.of(graph).id() == linear.id()) {
             return Component.HEAD;
+        }
+        if (readsNgrams(linear)) {
+            return Component.EMBEDDINGS;
         }
         OpType next = following(linear);
         if (next == OpType.LSTM) {
@@ -106,6 +110,13 @@ final class Components {
             next = firstReader.get(next.id());
         }
         return next == null ? OpType.INPUT : next.type();
+    }
+
+    /** Whether a linear layer projects the rows of n-gram tables. */
+    private boolean readsNgrams(Node linear) {
+        Node before = graph.node(linear.input(0));
+        Node first = before.type() == OpType.CONCAT ? graph.node(before.input(0)) : before;
+        return first.attributes() instanceof Attributes.Embedding embedding && embedding.order() > 1;
     }
 
     private OpType preceding(Node node) {

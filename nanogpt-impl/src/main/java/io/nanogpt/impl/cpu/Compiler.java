@@ -212,6 +212,7 @@ final class Compiler {
     private void lowerEmbedding(Node node, Node destination) {
         int ids = inputIndex(node, 0);
         int weight = parameterOffset(node, 1);
+        int addend = addendOffset(destination);
         int out = layout.allocate(destination);
         int width = layout.width(node);
         if (node.attributes() instanceof Attributes.OneHot oneHot) {
@@ -219,7 +220,7 @@ final class Compiler {
                     ids, oneHot, parameters.values(), weight, parameterOffset(node, 2), out, width));
         } else {
             operations.add(new EmbeddingOperations.Embedding(
-                    ids, (Attributes.Embedding) node.attributes(), parameters.values(), weight, out, width));
+                    ids, (Attributes.Embedding) node.attributes(), parameters.values(), weight, addend, out, width));
         }
     }
 

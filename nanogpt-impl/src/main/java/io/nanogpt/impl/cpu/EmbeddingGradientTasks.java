@@ -22,8 +22,8 @@ final class EmbeddingGradientTasks {
     static List<WeightGradientTasks.Task> embedding(
             int input, int dy, Attributes.Embedding attributes, int width, Gradient gradient) {
         List<WeightGradientTasks.Task> tasks = new ArrayList<>();
-        for (int from = 0; from < attributes.vocabularySize(); from += TABLE_ROWS) {
-            int to = Math.min(attributes.vocabularySize(), from + TABLE_ROWS);
+        for (int from = 0; from < attributes.rows(); from += TABLE_ROWS) {
+            int to = Math.min(attributes.rows(), from + TABLE_ROWS);
             tasks.add(new Embedding(input, dy, attributes, from, to, width, gradient));
         }
         return tasks;
@@ -52,13 +52,7 @@ final class EmbeddingGradientTasks {
             for (int i = group.from; i < group.to; i++) {
                 MicroBatch microBatch = group.microBatches[i];
                 for (int row = 0; row < microBatch.rows; row++) {
-                    int id = EmbeddingOperations.id(
-                            microBatch,
-                            input,
-                            row,
-                            attributes.shift(),
-                            attributes.padding(),
-                            attributes.vocabularySize());
+                    int id = EmbeddingOperations.tableRow(microBatch, input, row, attributes);
                     if (id >= from && id < to) {
                         int at = gradient.offset() + id * width;
                         worker.kernels.add(width, microBatch.arena, dy + row * width, values, at, values, at);

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.cpu;
 
 import io.nanogpt.graph.Attributes;
+import io.nanogpt.impl.graph.NgramHash;
 
 /** Operations that read token ids: the id at a position or ids a few positions before it. */
 // Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
@@ -25,19 +26,51 @@ final class EmbeddingOperations {
         return id;
     }
 
-    /** Rows of a table, looked up by token id. */
-    record Embedding(int input, Attributes.Embedding attributes, float[] values, int table, int out, int width)
+    /**
+     * The row of a table for a row of the micro-batch, by its token or by the n-gram that ends with it; negative for
+     * zeros.
+     *
+     * @throws IllegalArgumentException if a token id is not in the vocabulary
+     */
+    static int tableRow(MicroBatch microBatch, int input, int row, Attributes.Embedding attributes) {
+        int vocabulary = attributes.vocabularySize();
+        int padding = attributes.padding();
+        int id = id(microBatch, input, row, attributes.shift(), padding, vocabulary);
+        if (attributes.order() == 1) {
+            return id;
+        }
+        long hash = NgramHash.pair(id, id(microBatch, input, row, 1, padding, vocabulary), vocabulary);
+        for (int k = 2; k < attributes.order(); k++) {
+            hash = NgramHash.next(hash, id(microBatch, input, row, k, padding, vocabulary), k);
+        }
+        return (int) (hash % attributes.rows());
+    }
+
+    /** Rows of a table, looked up by token id or n-gram, plus an addend where there is one. */
+    record Embedding(
+            int input, Attributes.Embedding attributes, float[] values, int table, int addend, int out, int width)
             implements Operation {
         @Override
         public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
             for (int row = 0; row < microBatch.rows; row++) {
-                int id = id(
-                        microBatch, input, row, attributes.shift(), attributes.padding(), attributes.vocabularySize());
-                if (id < 0) {
-                    ElementwiseOperations.clear(microBatch.arena, out + row * width, width);
+                int from = tableRow(microBatch, input, row, attributes);
+                int to = out + row * width;
+                if (addend >= 0) {
+                    addRow(worker, from, arena, addend + row * width, to);
+                } else if (from < 0) {
+                    ElementwiseOperations.clear(arena, to, width);
                 } else {
-                    System.arraycopy(values, table + id * width, microBatch.arena, out + row * width, width);
+                    System.arraycopy(values, table + from * width, arena, to, width);
                 }
+            }
+        }
+
+        private void addRow(Worker worker, int from, float[] arena, int term, int to) {
+            if (from < 0) {
+                System.arraycopy(arena, term, arena, to, width);
+            } else {
+                worker.kernels.add(width, arena, term, values, table + from * width, arena, to);
             }
         }
     }

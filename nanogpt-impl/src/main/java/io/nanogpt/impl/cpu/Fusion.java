@@ -74,6 +74,7 @@ final class Fusion {
             int later = Math.max(node.input(0), node.input(1));
             Node inner = graph.node(later);
             boolean fusable = inner.type() == OpType.LINEAR
+                    || inner.type() == OpType.EMBEDDING
                     || inner.type() == OpType.LINEAR_INPUT_GRAD
                     || inner.type() == OpType.LAYER_NORM_INPUT_GRAD
                     || inner.type() == OpType.RMS_NORM_INPUT_GRAD;

@@ -116,8 +116,9 @@ final class ProgramWriter {
             case EMBEDDING -> embedding(node, out);
             case EMBEDDING_GRAD -> {
                 Attributes.Embedding embedding = (Attributes.Embedding) node.attributes();
-                String ids = ids(in(node, 0), embedding.shift(), embedding.padding());
-                line("%s = (self).table_gradient(%s, %s, %d)", out, in(node, 1), ids, embedding.vocabularySize());
+                line(
+                        "%s = (self).table_gradient(%s, %s, %d)",
+                        out, in(node, 1), rowIds(node, embedding), embedding.rows());
             }
             case ONE_HOT_LINEAR -> oneHotLinear(node, out);
             case ONE_HOT_LINEAR_GRAD -> oneHotLinearGradient(node, out);
@@ -260,9 +261,40 @@ final class ProgramWriter {
 
     private void embedding(Node node, String out) {
         Attributes.Embedding embedding = (Attributes.Embedding) node.attributes();
-        String ids = ids(in(node, 0), embedding.shift(), embedding.padding());
+        String ids = rowIds(node, embedding);
         boolean zeros = embedding.shift() > 0 && embedding.padding() < 0;
         line(zeros ? "%s = (self).rows_or_zeros(%s, %s)" : "%s = torch.embedding(%s, %s)", out, in(node, 1), ids);
+    }
+
+    /** The rows that an embedding looks up. */
+    private String rowIds(Node node, Attributes.Embedding embedding) {
+        String tokens = in(node, 0);
+        if (embedding.order() == 1) {
+            return ids(tokens, embedding.shift(), embedding.padding());
+        }
+        String hash = hash(tokens, embedding, embedding.order());
+        String rows = hash + "_of_" + embedding.rows();
+        if (variables.add(rows)) {
+            line("%s = torch.remainder(%s, %d)", rows, hash, embedding.rows());
+        }
+        return rows;
+    }
+
+    /** The hashes of n-grams ({@link NgramHash}). */
+    private String hash(String tokens, Attributes.Embedding embedding, int order) {
+        String hash = "%s_hash_%d_%d_%d".formatted(tokens, order, embedding.vocabularySize(), embedding.padding());
+        if (variables.contains(hash)) {
+            return hash;
+        }
+        String before = ids(tokens, order - 1, embedding.padding());
+        if (order == 2) {
+            String last = ids(tokens, 0, embedding.padding());
+            line("%s = torch.add(torch.mul(%s, %d), %s)", hash, last, embedding.vocabularySize(), before);
+        } else {
+            line("%s = (self).next_hash(%s, %s, %d)", hash, hash(tokens, embedding, order - 1), before, order - 1);
+        }
+        variables.add(hash);
+        return hash;
     }
 
     /** The ids shifted by {@code shift} positions; {@code padding}, or -1 for none, before the start. */

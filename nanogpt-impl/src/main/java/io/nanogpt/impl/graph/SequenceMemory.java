@@ -26,7 +26,7 @@ public record SequenceMemory(int tokens, boolean unbounded) {
 
     private static SequenceMemory of(Node node) {
         return switch (node.type()) {
-            case EMBEDDING -> new SequenceMemory(((Attributes.Embedding) node.attributes()).shift(), true);
+            case EMBEDDING -> new SequenceMemory(((Attributes.Embedding) node.attributes()).reach(), true);
             case ONE_HOT_LINEAR -> new SequenceMemory(((Attributes.OneHot) node.attributes()).window() - 1, true);
             case ADD_POSITIONS,
                     ADD_SINUSOIDS,

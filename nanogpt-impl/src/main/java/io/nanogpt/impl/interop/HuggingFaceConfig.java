@@ -167,7 +167,8 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
         boolean common = config.norm().placement() == NormConfig.Placement.PRE
                 && config.attention().scale() instanceof AttentionScale.ByHeadSize
                 && !config.biases().head()
-                && config.refinements().equals(Refinements.NONE);
+                && config.refinements().equals(Refinements.NONE)
+                && config.ngramTables().isEmpty();
         if (common && isGpt2(config)) {
             return Optional.of(new HuggingFaceConfig(Layout.GPT2, config));
         }

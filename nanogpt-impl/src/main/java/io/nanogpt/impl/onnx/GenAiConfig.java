@@ -7,6 +7,7 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.files.Json;
+import io.nanogpt.impl.graph.SequenceMemory;
 import io.nanogpt.model.Architecture;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ record GenAiConfig(Architecture architecture, List<Node> attentions) {
     /**
      * Creates the configuration for a model's graph.
      *
-     * @throws UnsupportedOperationException if the model is not a transformer, or has a state beside keys and values
+     * @throws UnsupportedOperationException if the model is not a transformer, or needs more than keys and values
      */
     static GenAiConfig of(Architecture architecture, Graph graph) {
         List<Node> attentions = graph.nodes().stream()
@@ -29,10 +30,14 @@ record GenAiConfig(Architecture architecture, List<Node> attentions) {
             throw new UnsupportedOperationException("onnxruntime-genai runs only transformers, but "
                     + architecture.kind() + " has no attention; export another flavour");
         }
-        if (graph.nodes().stream().anyMatch(node -> node.type() == OpType.CAUSAL_CONV)) {
-            throw new UnsupportedOperationException("onnxruntime-genai carries keys and values from token to token and"
-                    + " nothing else, but this model has causal convolutions, which need the last rows as well; export"
-                    + " another flavour");
+        boolean convolutions = graph.nodes().stream().anyMatch(node -> node.type() == OpType.CAUSAL_CONV);
+        if (convolutions || SequenceMemory.of(graph).tokens() > 0) {
+            throw new UnsupportedOperationException(
+                    "onnxruntime-genai keeps only keys and values from step to step, but "
+                            + (convolutions
+                                    ? "the causal convolutions of this model also need the last rows"
+                                    : "the n-gram tables of this model also need the last tokens")
+                            + "; export another flavour");
         }
         return new GenAiConfig(architecture, attentions);
     }

@@ -3,6 +3,7 @@ package io.nanogpt.impl.onnx;
 import io.nanogpt.graph.Attributes;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
+import io.nanogpt.impl.graph.NgramHash;
 import io.nanogpt.impl.graph.SequenceMemory;
 import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
 import java.util.ArrayList;
@@ -49,6 +50,11 @@ final class TokenHistoryOperators {
         Attributes.Embedding lookup = (Attributes.Embedding) node.attributes();
         Node table = e.input(node, 1);
         String name = e.name(node);
+        if (lookup.order() > 1) {
+            String row =
+                    onnx.add("Mod", name + "/row", List.of(hash(lookup, lookup.order()), onnx.scalar(lookup.rows())));
+            return e.weights().rows(row, table, name);
+        }
         if (lookup.shift() == 0) {
             return e.weights().rows(ids(), table, name);
         }
@@ -64,6 +70,26 @@ final class TokenHistoryOperators {
                 onnx.add("Cast", name + "/factor", List.of(real), Attribute.of("to", ElementType.FLOAT.number()));
         String column = onnx.add("Unsqueeze", name + "/column", List.of(factor, onnx.axes(2)));
         return onnx.add("Mul", name, List.of(rows, column));
+    }
+
+    /** The hashes of the n-grams that end with each token ({@link NgramHash}). */
+    private String hash(Attributes.Embedding lookup, int order) {
+        String name = "%s/hash/%d/%d/%d".formatted(HISTORY, order, lookup.vocabularySize(), lookup.padding());
+        if (onnx.knows(name)) {
+            return name;
+        }
+        String part = name + "/" + (order - 1);
+        String id = orPadding(before(order - 1), lookup.padding(), part);
+        if (order == 2) {
+            String pairs = onnx.add("Mul", name + "/pairs", List.of(ids(), onnx.scalar(lookup.vocabularySize())));
+            return onnx.add("Add", name, List.of(pairs, id));
+        }
+        String scaled =
+                onnx.add("Mul", name + "/scaled", List.of(hash(lookup, order - 1), onnx.scalar(NgramHash.HASH_FACTOR)));
+        String term = onnx.add("Mul", part + "/scaled", List.of(id, onnx.scalar(NgramHash.ID_FACTOR)));
+        String sum = onnx.add("Add", name + "/sum", List.of(scaled, term));
+        String next = onnx.add("Add", name + "/next", List.of(sum, onnx.scalar(order - 1)));
+        return onnx.add("Mod", name, List.of(next, onnx.scalar(NgramHash.MODULUS)));
     }
 
     /** The sum of one column of the weight for each of the last tokens: columns are rows of its transpose. */

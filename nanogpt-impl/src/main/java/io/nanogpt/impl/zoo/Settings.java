@@ -17,9 +17,30 @@ final class Settings {
         this.values = values;
     }
 
+    /** Whether a setting is given. */
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
     /** A whole number. */
     int integer(String name) {
-        Number value = number(name);
+        return whole(name, number(name));
+    }
+
+    /** A list of whole numbers. */
+    List<Integer> integers(String name) {
+        if (!(values.get(name) instanceof List<?> list)) {
+            throw new NanogptException(
+                    "setting '" + name + "' must be a list of whole numbers, but is " + values.get(name));
+        }
+        List<Integer> integers = new ArrayList<>();
+        for (Object value : list) {
+            integers.add(whole(name, number(name, value)));
+        }
+        return integers;
+    }
+
+    private static int whole(String name, Number value) {
         if (value.doubleValue() != value.intValue()) {
             throw new NanogptException("setting '" + name + "' must be a whole number, but is " + value);
         }
@@ -36,31 +57,14 @@ final class Settings {
     }
 
     Number number(String name) {
-        @Nullable Object value = values.get(name);
+        return number(name, values.get(name));
+    }
+
+    private static Number number(String name, @Nullable Object value) {
         if (value instanceof Number number) {
             return number;
         }
         throw new NanogptException("setting '" + name + "' must be a number, but is " + value);
-    }
-
-    boolean has(String name) {
-        return values.containsKey(name);
-    }
-
-    /** A list of whole numbers. */
-    List<Integer> integers(String name) {
-        @Nullable Object value = values.get(name);
-        if (!(value instanceof List<?> list)) {
-            throw new NanogptException("setting '" + name + "' must be a list of whole numbers, but is " + value);
-        }
-        List<Integer> numbers = new ArrayList<>();
-        for (Object element : list) {
-            if (!(element instanceof Number number) || number.doubleValue() != number.intValue()) {
-                throw new NanogptException("setting '" + name + "' must be a list of whole numbers, but is " + value);
-            }
-            numbers.add(number.intValue());
-        }
-        return numbers;
     }
 
     boolean flag(String name) {

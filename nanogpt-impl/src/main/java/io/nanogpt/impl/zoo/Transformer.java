@@ -3,13 +3,18 @@ package io.nanogpt.impl.zoo;
 import io.nanogpt.graph.Attributes;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.GraphBuilder;
+import io.nanogpt.graph.Initializer;
 import io.nanogpt.graph.Node;
+import io.nanogpt.graph.Shape;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.AttentionScale;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.TransformerConfig.AttentionConfig;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The decoder-only transformer of all presets. Parameters are named as in the caption notebook's checkpoints, whatever
  * the configuration: {@code tok_emb}, {@code pos_emb}, then for each block {@code ln1}, {@code attn.qkv} or
  * {@code attn.q}, {@code attn.k} and {@code attn.v}, {@code attn.proj}, {@code ln2}, {@code mlp.fc}, {@code mlp.gate}
- * where the MLP is gated, {@code mlp.proj}, and at the end {@code ln_f} and {@code head}.
+ * where the MLP is gated, {@code mlp.proj}, and at the end {@code ln_f} and {@code head}. The tables of n-grams are
+ * {@code ngram.2} and so on by their order, with the projection {@code ngram.proj}.
  */
 final class Transformer implements Architecture {
     /** The kind in {@code config.json}. */
@@ -79,7 +85,7 @@ final class Transformer implements Architecture {
             Node table = config.tiedHead()
                     ? weights.tiedTable("tok_emb.weight", vocabulary, width)
                     : weights.table("tok_emb.weight", vocabulary, width);
-            Node embedded = positions(g.embedding(tokens, table));
+            Node embedded = ngrams(tokens, positions(g.embedding(tokens, table)));
             if (config.refinements().embeddingNorm()) {
                 embedded = g.rmsNorm(embedded, config.norm().epsilon());
             }
@@ -114,6 +120,25 @@ final class Transformer implements Architecture {
                 case SINUSOIDAL -> g.addSinusoids(x);
                 case ROTARY, NONE -> x;
             };
+        }
+
+        /** Adds the rows of the n-gram tables, projected if they are of another width. */
+        private Node ngrams(Node tokens, Node x) {
+            NgramTables tables = config.ngramTables();
+            List<Node> rows = new ArrayList<>();
+            for (int order : tables.orders()) {
+                Shape shape = Shape.of(tables.rows(order, config.vocabularySize()), tables.width(width));
+                Node table = g.parameter("ngram." + order + ".weight", shape, new Initializer.Constant(0));
+                rows.add(g.ngramEmbedding(tokens, table, order, config.vocabularySize()));
+            }
+            if (tables.width(width) != width && !tables.isEmpty()) {
+                Node all = rows.size() == 1 ? rows.get(0) : g.concat(rows.toArray(Node[]::new));
+                return g.add(x, weights.linear(all, "ngram.proj", width, false));
+            }
+            for (Node row : rows) {
+                x = g.add(x, row);
+            }
+            return x;
         }
 
         private Node head(Node x, Node table) {

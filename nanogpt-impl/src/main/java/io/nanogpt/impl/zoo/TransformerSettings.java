@@ -5,6 +5,7 @@ import io.nanogpt.model.Activation;
 import io.nanogpt.model.AttentionScale;
 import io.nanogpt.model.Biases;
 import io.nanogpt.model.Initialization;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.Refinements;
@@ -49,6 +50,7 @@ final class TransformerSettings {
         settings.put("tiedHead", config.tiedHead());
         writeInitialization(settings, config.initialization());
         writeRefinements(settings, config.refinements());
+        writeNgramTables(settings, config.ngramTables());
         return settings;
     }
 
@@ -79,7 +81,8 @@ final class TransformerSettings {
                 settings.flag("tiedHead"),
                 settings.number("dropout").floatValue(),
                 readInitialization(settings),
-                readRefinements(settings));
+                readRefinements(settings),
+                readNgramTables(settings));
     }
 
     /** Reads the caption GPT of older folders, whose settings had no architecture options yet. */
@@ -219,6 +222,22 @@ final class TransformerSettings {
                 settings.has("inputMixing") && settings.flag("inputMixing"),
                 settings.has("valueEmbeddings") ? settings.integers("valueEmbeddings") : List.of(),
                 settings.has("logitCap") ? settings.number("logitCap").floatValue() : 0);
+    }
+
+    /** Only where there are any: the settings of a model without tables are as they were before there were tables. */
+    private static void writeNgramTables(Map<String, Object> settings, NgramTables tables) {
+        if (!tables.isEmpty()) {
+            settings.put("ngramOrders", tables.orders());
+            settings.put("ngramRows", tables.rows());
+            settings.put("ngramWidth", tables.width());
+        }
+    }
+
+    private static NgramTables readNgramTables(Settings settings) {
+        return settings.has("ngramOrders")
+                ? new NgramTables(
+                        settings.integers("ngramOrders"), settings.integer("ngramRows"), settings.integer("ngramWidth"))
+                : NgramTables.NONE;
     }
 
     private static <E extends Enum<E>> E constant(Settings settings, String name, Class<E> type) {

@@ -10,7 +10,9 @@ import io.nanogpt.impl.StudyPresets;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Activation;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.Preset;
+import io.nanogpt.model.TransformerConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +35,21 @@ class AccountantTest {
         Account account = account(StudyPresets.of(preset).config(), 1024);
         assertThat(Math.round(account.forwardFlops() / 1e9)).isEqualTo(gigaflops);
         assertThat(account.trainingFlops()).isEqualTo(3 * account.forwardFlops());
+    }
+
+    /** Lookups cost no FLOPs; a projection counts with the embeddings. */
+    @Test
+    void ngramTablesAreEmbeddings() {
+        TransformerConfig.Builder captions = Preset.CAPTIONS.transformer();
+        Account plain = account(captions.build(), 64);
+        Account tables = account(captions.ngramTables(NgramTables.of(100, 2, 3)).build(), 64);
+        assertThat(tables.parametersWithoutEmbeddings()).isEqualTo(plain.parametersWithoutEmbeddings());
+        assertThat(tables.parameters()).isEqualTo(plain.parameters() + 2 * 100 * 128);
+        assertThat(tables.forwardFlops()).isEqualTo(plain.forwardFlops());
+        Account projected = account(
+                captions.ngramTables(NgramTables.of(100, 2, 3).withWidth(8)).build(), 64);
+        assertThat(projected.parametersWithoutEmbeddings()).isEqualTo(plain.parametersWithoutEmbeddings());
+        assertThat(projected.forwardFlops()).isEqualTo(plain.forwardFlops() + 64 * 2 * 16 * 128);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.nanogpt.model.Activation;
 import io.nanogpt.model.KGramConfig;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.Refinements;
@@ -76,6 +77,16 @@ public final class SampleModels {
                                 .withInputMixing(true)
                                 .withConvolutionSize(1)
                                 .withValueEmbeddings(List.of(0, 1)))
+                        .build()));
+        models.put(
+                "n-gram tables",
+                graph(Models.captions(1, 2, 40, LENGTH, VOCABULARY)
+                        .ngramTables(NgramTables.of(61, 2, 3, 8))
+                        .build()));
+        models.put(
+                "projected n-gram tables",
+                graph(Models.captions(1, 2, 40, LENGTH, VOCABULARY)
+                        .ngramTables(NgramTables.of(1000, 2, 4).withWidth(7))
                         .build()));
         models.put("shared weights", sharedWeights());
         return models;

@@ -11,6 +11,7 @@ import io.nanogpt.model.Biases;
 import io.nanogpt.model.KGramConfig;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.Refinements;
@@ -117,7 +118,10 @@ public enum Family {
             modern().fused(false)
                     .keyValueHeads(2)
                     .refinements(Refinements.NONE.withInputMixing(true).withValueEmbeddings(List.of(1))),
-            Map.of());
+            Map.of()),
+    NGRAM_SUM("ngram-sum", captions().ngramTables(NgramTables.of(100, 2, 3, 5)), Map.of()),
+    NGRAM_PROJECTION(
+            "ngram-projection", captions().ngramTables(NgramTables.of(900, 2, 4).withWidth(4)), Map.of());
 
     public static final int BATCH = 3;
     public static final int LENGTH = 12;

@@ -6,6 +6,7 @@ import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.KGramConfig;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,13 @@ class SequenceMemoryTest {
                 TransformerConfig.builder().layers(1).embeddingSize(8).heads(1).vocabularySize(5);
         assertThat(of(builder.build())).isEqualTo(new SequenceMemory(0, false));
         assertThat(of(builder.positions(new Positions.None()).build())).isEqualTo(new SequenceMemory(0, false));
+    }
+
+    @Test
+    void ngramTablesNeedTheTokensBeforeTheLast() {
+        TransformerConfig.Builder builder =
+                TransformerConfig.builder().layers(1).embeddingSize(8).heads(1).vocabularySize(5);
+        assertThat(of(builder.ngramTables(NgramTables.of(7, 2, 5)).build())).isEqualTo(new SequenceMemory(4, false));
     }
 
     @Test

@@ -8,9 +8,12 @@ import io.nanogpt.impl.StudyPresets;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.AttentionScale;
 import io.nanogpt.model.Initialization;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.Preset;
+import io.nanogpt.model.TransformerConfig;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +79,33 @@ class ZooTest {
     }
 
     @Test
+    void ngramTablesSurviveTheirSettings() {
+        TransformerConfig.Builder captions = Preset.CAPTIONS.transformer();
+        for (NgramTables tables :
+                List.of(NgramTables.of(500, 2, 3, 5), NgramTables.of(7, 8).withWidth(3))) {
+            Architecture model = Zoo.create(captions.ngramTables(tables).build());
+            assertThat(Zoo.create(model.kind(), model.settings()).graph()).isEqualTo(model.graph());
+        }
+        assertThat(Zoo.create(captions.ngramTables(NgramTables.NONE).build()).settings())
+                .doesNotContainKeys("ngramOrders", "ngramRows", "ngramWidth");
+    }
+
+    /** 109 characters have 11,881 pairs. */
+    @Test
+    void theTableOfPairsHasNoMoreRowsThanPairs() {
+        TransformerConfig.Builder captions = Preset.CAPTIONS.transformer();
+        assertThat(Zoo.create(captions.ngramTables(NgramTables.of(32_768, 2, 3)).build())
+                        .graph()
+                        .parameterCount())
+                .isEqualTo(827_392 + (11_881 + 32_768) * 128);
+        assertThat(Zoo.create(captions.ngramTables(NgramTables.of(8_192, 2, 3).withWidth(32))
+                                .build())
+                        .graph()
+                        .parameterCount())
+                .isEqualTo(827_392 + 2 * 8_192 * 32 + 128 * 64);
+    }
+
+    @Test
     void olderCaptionFoldersAreRead() {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("layers", 4);
@@ -102,6 +132,18 @@ class ZooTest {
         assertRefused(good, "positions", "alibi", "learned, sinusoidal, rotary, none");
         assertRefused(good, "tiedHead", 1, "true or false");
         assertRefused(good, "normEpsilon", Double.NaN, "epsilon");
+        Map<String, Object> tables = Zoo.create(Preset.CAPTIONS
+                        .transformer()
+                        .ngramTables(NgramTables.of(9, 2, 3))
+                        .build())
+                .settings();
+        assertRefused(tables, "ngramOrders", List.of(3, 2), "ascend");
+        assertRefused(tables, "ngramOrders", List.of("3"), "must be a number");
+        assertRefused(tables, "ngramOrders", "3", "list of whole numbers");
+        assertRefused(tables, "ngramOrders", List.of(2, 99), "at most 8");
+        assertRefused(tables, "ngramRows", 2_147_483_647, "choose smaller sizes");
+        assertRefused(tables, "ngramRows", 0, "rows");
+        assertRefused(tables, "ngramWidth", -1, "width");
         Map<String, Object> kGram =
                 Zoo.create(StudyPresets.K_GRAM_CONV.config()).settings();
         assertThatThrownBy(() -> Zoo.create("nanogpt-k-gram", with(kGram, "window", 1_000_000_000)))
