@@ -5,7 +5,7 @@ import io.nanogpt.graph.Shape;
 import java.util.List;
 
 /** An update rule of parameters; {@link ParameterGroups} gives parameters different ones. */
-public sealed interface Optimizer permits AdamW, Sgd, Muon {
+public sealed interface Optimizer permits AdamW, Sgd, Muon, CustomOptimizer {
     /** The kinds of optimizers. */
     enum Kind {
         /** {@link AdamW}. */
@@ -13,7 +13,9 @@ public sealed interface Optimizer permits AdamW, Sgd, Muon {
         /** {@link Sgd}. */
         SGD,
         /** {@link Muon}. */
-        MUON
+        MUON,
+        /** {@link CustomOptimizer}. */
+        CUSTOM
     }
 
     /** Returns the kind of this optimizer, for exhaustive switches. */

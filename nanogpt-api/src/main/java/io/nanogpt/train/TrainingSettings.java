@@ -62,7 +62,7 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
 
     /** Sets the optimizers of groups of parameters; {@link AdamW#defaults()} for all parameters by default. */
     public final B optimizer(ParameterGroups value) {
-        optimization = optimization.withGroups(Objects.requireNonNull(value, "optimizer"));
+        optimization = optimization.withGroups(Objects.requireNonNull(value, "groups"));
         return self();
     }
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.graph.Initializer;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.graph.Shape;
+import io.nanogpt.spi.OptimizerRule;
+import io.nanogpt.spi.ParameterUpdate;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -15,7 +19,7 @@ class OptimizerTest {
 
     @Test
     void kindsTellThemApart() {
-        assertThat(List.of(AdamW.defaults(), Sgd.of(1)))
+        assertThat(List.of(AdamW.defaults(), Sgd.of(1), Muon.defaults(), CustomOptimizer.of(1, new Descent())))
                 .extracting(Optimizer::kind)
                 .containsExactly(Optimizer.Kind.values());
         assertThat(List.of(
@@ -27,8 +31,46 @@ class OptimizerTest {
                 .containsExactly(Initializer.Kind.values());
     }
 
+    private record Descent() implements OptimizerRule {
+        @Override
+        public String description() {
+            return "descent";
+        }
+
+        @Override
+        public List<Shape> stateShapes(ParameterSpec parameter) {
+            return List.of();
+        }
+
+        @Override
+        public void update(ParameterUpdate update) {
+            update.values()[0]--;
+        }
+    }
+
+    @Test
+    void stateIsWhatEachRuleKeeps() {
+        ParameterSpec matrix = new ParameterSpec("w", Shape.of(6, 4), new Initializer.Constant(0));
+        ParameterSpec vector = new ParameterSpec("b", Shape.of(6), new Initializer.Constant(0));
+        assertThat(AdamW.defaults().stateShapes(vector)).containsExactly(Shape.of(6), Shape.of(6));
+        assertThat(Sgd.of(1).stateShapes(vector)).isEmpty();
+        assertThat(Sgd.of(1).withMomentum(0.9).stateShapes(matrix)).containsExactly(Shape.of(6, 4));
+        assertThat(Muon.defaults().stateShapes(matrix)).containsExactly(Shape.of(6, 4));
+        assertThat(Muon.defaults().withNormalizedRows(true).stateShapes(matrix))
+                .containsExactly(Shape.of(6, 4), Shape.of(6));
+        assertRefused(
+                () -> Muon.defaults().stateShapes(vector), "Muon updates matrices, but b has the shape (6); give it");
+        assertThat(Muon.defaults().rows(matrix.withMatrixRows(List.of(2, 4)))).containsExactly(2, 4);
+        assertThat(Muon.pytorch().rows(matrix.withMatrixRows(List.of(2, 4)))).containsExactly(6);
+    }
+
     @Test
     void numbersAreChecked() {
+        assertRefused(
+                () -> Muon.defaults().withIterations(Muon.Coefficients.POLAR_EXPRESS, 6),
+                "iterations must be from 1 to 5, but is 6");
+        assertRefused(() -> Muon.defaults().withMomentum(1), "momentum must be in [0, 1), but is 1.0");
+        assertRefused(() -> CustomOptimizer.of(0, new Descent()), "learningRate must be above 0, but is 0.0");
         assertRefused(() -> AdamW.defaults().withLearningRate(0), "learningRate must be above 0, but is 0.0");
         assertRefused(() -> AdamW.defaults().withBetas(1, 0.9), "beta1 must be in [0, 1), but is 1.0");
         assertRefused(() -> AdamW.defaults().withWeightDecay(-1), "weightDecay must be at least 0, but is -1.0");

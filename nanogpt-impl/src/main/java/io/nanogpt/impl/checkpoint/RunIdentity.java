@@ -6,9 +6,11 @@ import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.train.Snapshot;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
+import io.nanogpt.train.Sgd;
 import io.nanogpt.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -58,8 +60,12 @@ public final class RunIdentity {
     }
 
     private static String name(Optimizer optimizer) {
-        String name = optimizer.getClass().getSimpleName();
-        return optimizer instanceof Muon muon && muon.normalizesRows() ? name + " with normalized rows" : name;
+        return switch (optimizer.kind()) {
+            case ADAMW -> "AdamW";
+            case SGD -> ((Sgd) optimizer).momentum() > 0 ? "Sgd with momentum" : "Sgd";
+            case MUON -> ((Muon) optimizer).normalizesRows() ? "Muon with normalized rows" : "Muon";
+            case CUSTOM -> ((CustomOptimizer) optimizer).rule().description();
+        };
     }
 
     /**

@@ -3,6 +3,7 @@ package io.nanogpt.impl.cpu;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
@@ -39,6 +40,11 @@ final class CpuParameters implements ParameterStore {
     private UpdateRule[] ruleOf = new UpdateRule[0];
     /** Of the matrices that Muon updates, if any. */
     private @Nullable MuonUpdate muon;
+
+    private CustomUpdate[] customUpdates = new CustomUpdate[0];
+    private long step;
+    private double rateFactor;
+    private double gradientScale;
     /** Accumulated gradients of the earlier batches of a step; allocated when a step first has several batches. */
     private float[] accumulated = new float[0];
 
@@ -52,6 +58,7 @@ final class CpuParameters implements ParameterStore {
     private final ThreadTeam.Job sumSquaresJob = this::sumSquares;
     private final ThreadTeam.Job accumulateJob = this::accumulateBlock;
     private final ThreadTeam.Job mergeJob = this::mergeBlock;
+    private final ThreadTeam.Job customJob = this::updateCustom;
     private final ThreadTeam.Job updateJob = this::updateBlock;
     private final ThreadTeam.Job packJob = this::packBlock;
 
@@ -179,10 +186,13 @@ final class CpuParameters implements ParameterStore {
     }
 
     @Override
-    public void update(ParameterGroups next, long step, double rateFactor, double gradientScale) {
+    public void update(ParameterGroups next, long number, double factor, double scale) {
+        step = number;
+        rateFactor = factor;
+        gradientScale = scale;
         gradients();
         partition();
-        if (!next.equals(groups)) {
+        if (next != groups && !next.equals(groups)) {
             use(next);
         }
         for (UpdateRule rule : rules) {
@@ -190,6 +200,9 @@ final class CpuParameters implements ParameterStore {
         }
         if (muon != null) {
             muon.run(rateFactor, gradientScale);
+        }
+        if (customUpdates.length > 0) {
+            team.run(customUpdates.length, customJob);
         }
         team.run(blocks.size(), updateJob);
     }
@@ -211,7 +224,22 @@ final class CpuParameters implements ParameterStore {
         ruleOf = chosen;
         List<MuonStep.Target> matrices = muonMatrices(next);
         muon = matrices.isEmpty() ? null : new MuonUpdate(matrices, team, kernels[0]);
+        customUpdates = customUpdates(next).toArray(new CustomUpdate[0]);
         groups = next;
+    }
+
+    private void updateCustom(int task, int worker) {
+        customUpdates[task].run(step, rateFactor, gradientScale);
+    }
+
+    private List<CustomUpdate> customUpdates(ParameterGroups next) {
+        List<CustomUpdate> updates = new ArrayList<>();
+        for (int i = 0; i < specs.size(); i++) {
+            if (next.optimizer(specs.get(i)) instanceof CustomOptimizer optimizer) {
+                updates.add(new CustomUpdate(optimizer, specs.get(i), states[i], offsets[i]));
+            }
+        }
+        return updates;
     }
 
     private List<MuonStep.Target> muonMatrices(ParameterGroups next) {

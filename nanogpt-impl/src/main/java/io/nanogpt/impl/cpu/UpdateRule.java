@@ -24,11 +24,11 @@ interface UpdateRule {
         return switch (optimizer.kind()) {
             case ADAMW -> new OfAdamW((AdamW) optimizer);
             case SGD -> new OfSgd((Sgd) optimizer);
-            case MUON -> new None();
+            case MUON, CUSTOM -> new None();
         };
     }
 
-    /** Of a parameter that another class updates: see {@link MuonUpdate}. */
+    /** Of a parameter that another class updates: {@link MuonUpdate} or {@link CustomUpdate}. */
     final class None implements UpdateRule {
         private None() {}
 

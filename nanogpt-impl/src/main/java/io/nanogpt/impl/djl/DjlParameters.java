@@ -4,13 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.graph.Shape;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.ParameterUpdate;
 import io.nanogpt.train.AdamW;
+import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.Muon;
 import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.Sgd;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -22,6 +27,8 @@ final class DjlParameters implements ParameterStore {
     private final ParameterLayout layout;
     private final TorchModule program;
     private final List<Replica> replicas;
+    /** Moments after the second, and those with more elements than their parameter, which only rules of users have. */
+    private final Map<String, float[]> otherMoments = new HashMap<>();
 
     DjlParameters(List<ParameterSpec> specs, List<NDManager> devices, TorchModule program) {
         this.specs = List.copyOf(specs);
@@ -70,12 +77,23 @@ final class DjlParameters implements ParameterStore {
 
     @Override
     public void readMoment(String name, int order, float[] destination) {
-        read(layout.start(name, destination.length), moment(order), destination);
+        ParameterLayout.Place place = layout.place(name);
+        if (order <= 2 && destination.length <= place.elements()) {
+            read(new ParameterLayout.Place(place.offset(), destination.length, place.sizes()), moment(order), destination);
+        } else {
+            float[] array = otherMoments.getOrDefault(name + ":" + order, new float[destination.length]);
+            System.arraycopy(array, 0, destination, 0, destination.length);
+        }
     }
 
     @Override
     public void writeMoment(String name, int order, float[] source) {
-        write(layout.start(name, source.length), moment(order), source);
+        ParameterLayout.Place place = layout.place(name);
+        if (order <= 2 && source.length <= place.elements()) {
+            write(new ParameterLayout.Place(place.offset(), source.length, place.sizes()), moment(order), source);
+        } else {
+            otherMoments.put(name + ":" + order, source.clone());
+        }
     }
 
     private static int moment(int order) {
@@ -169,10 +187,38 @@ final class DjlParameters implements ParameterStore {
             switch (range.optimizer().kind()) {
                 case ADAMW -> adamW((AdamW) range.optimizer(), range, step, rateFactor, gradientScale);
                 case SGD -> sgd((Sgd) range.optimizer(), range, rateFactor, gradientScale);
+                case CUSTOM -> custom((CustomOptimizer) range.optimizer(), range, step, rateFactor, gradientScale);
                 case MUON -> muon((Muon) range.optimizer(), range, rateFactor, gradientScale);
             }
         }
         broadcast();
+    }
+
+    /** Rules of users update copies in Java's memory. */
+    private void custom(
+            CustomOptimizer optimizer, ParameterLayout.Range range, long step, double factor, double gradientScale) {
+        for (ParameterSpec spec : range.parameters()) {
+            float[] values = new float[spec.elements()];
+            float[] gradient = new float[spec.elements()];
+            List<float[]> state = new ArrayList<>();
+            read(spec.name(), values);
+            readGradient(spec.name(), gradient);
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] *= (float) gradientScale;
+            }
+            for (Shape shape : optimizer.stateShapes(spec)) {
+                float[] array = new float[Math.toIntExact(shape.elements())];
+                state.add(array);
+                readMoment(spec.name(), state.size(), array);
+            }
+            ParameterUpdate update = new ParameterUpdate(spec, values, gradient, state);
+            update.begin(step, optimizer.learningRate() * factor, optimizer.weightDecay());
+            optimizer.rule().update(update);
+            write(layout.place(spec.name(), values.length), Replica.VALUES, values);
+            for (int order = 1; order <= state.size(); order++) {
+                writeMoment(spec.name(), order, state.get(order - 1));
+            }
+        }
     }
 
     private void muon(Muon rule, ParameterLayout.Range range, double rateFactor, double gradientScale) {

@@ -95,16 +95,6 @@ final class ParameterLayout {
         return place;
     }
 
-    /** The place of a parameter's first elements. */
-    Place start(String name, int length) {
-        Place place = place(name);
-        if (length > place.elements()) {
-            throw new IllegalArgumentException(
-                    "parameter " + name + " has " + place.elements() + " elements, fewer than " + length);
-        }
-        return new Place(place.offset(), length, place.sizes());
-    }
-
     /** A parameter's place, after a check that an array has its size. */
     Place place(String name, int length) {
         Place place = place(name);

@@ -3,6 +3,7 @@ package io.nanogpt.impl.train;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.OptimizationConfig;
+import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
@@ -87,6 +88,10 @@ public final class RunSettings {
                 settings.put("weight-decay", text(muon.weightDecay()));
                 settings.put("cautious", text(muon.cautious()));
                 settings.put("splits", text(muon.splits()));
+            }
+            case CUSTOM -> {
+                settings.put("optimizer", ((CustomOptimizer) optimizer).rule().description());
+                settings.put("weight-decay", text(((CustomOptimizer) optimizer).weightDecay()));
             }
             case SGD -> {
                 Sgd sgd = (Sgd) optimizer;

@@ -5,6 +5,7 @@ import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.data.DataCursor;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.OptimizationConfig;
 import io.nanogpt.train.ParameterGroups;
 
@@ -114,7 +115,10 @@ final class StepRunner {
     /** Runs a step that changes nothing, to measure its duration. */
     void rehearse() {
         forwardAndBackward(1);
-        // Moments are zero and stay so, since all gradients are scaled to zero and nothing decays.
-        parameters.update(withoutDecay, 1, 0, 0);
+        // Moments are zero and stay so, since all gradients are scaled to zero and nothing decays. That is not known of
+        // the rules of users.
+        if (withoutDecay.optimizers().stream().noneMatch(CustomOptimizer.class::isInstance)) {
+            parameters.update(withoutDecay, 1, 0, 0);
+        }
     }
 }

@@ -8,7 +8,9 @@ import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Muon;
 import io.nanogpt.train.ParameterGroups;
+import io.nanogpt.train.ParameterSelector;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
@@ -48,7 +50,9 @@ final class AllocatingSteps {
     }
 
     private static void run(Executable step, ParameterStore parameters, int from, int to) {
-        ParameterGroups groups = ParameterGroups.of(AdamW.defaults().withLearningRate(1e-4));
+        ParameterGroups groups = ParameterGroups.of(AdamW.defaults().withLearningRate(1e-4))
+                .with(ParameterSelector.hidden().withName("*.attn.*"), Muon.defaults())
+                .with(ParameterSelector.hidden(), Muon.defaults().withNormalizedRows(true));
         for (int i = from; i <= to; i++) {
             step.run(i);
             parameters.update(groups, i, 1, 1);

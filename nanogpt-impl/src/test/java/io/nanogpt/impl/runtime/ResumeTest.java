@@ -7,7 +7,11 @@ import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.train.AdamW;
 import io.nanogpt.train.CheckpointConfig;
+import io.nanogpt.train.Muon;
+import io.nanogpt.train.ParameterGroups;
+import io.nanogpt.train.ParameterSelector;
 import io.nanogpt.train.Sgd;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
@@ -62,6 +66,26 @@ class ResumeTest {
         assertThat(run(resumable(), "part", Integer.MAX_VALUE).steps()).isEqualTo(STEPS);
         assertThat(folder.resolve("part/model.safetensors"))
                 .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+    }
+
+    @Test
+    void everyOptimizerOfAGroupGoesOn() throws IOException {
+        ParameterGroups groups = ParameterGroups.of(AdamW.defaults())
+                .with(ParameterSelector.hidden().withName("*.attn.*"), Muon.defaults())
+                .with(ParameterSelector.hidden(), Muon.defaults().withNormalizedRows(true))
+                .with(ParameterSelector.embeddings(), Sgd.of(0.1).withMomentum(0.9))
+                .with(ParameterSelector.head(), Sgd.of(0.1));
+        run(settings().optimizer(groups), "whole", Integer.MAX_VALUE);
+        run(resumable().optimizer(groups), "part", 33);
+        TrainingReport last = run(resumable().optimizer(groups), "part", Integer.MAX_VALUE);
+        assertThat(last.plan().firstStep()).isEqualTo(34);
+        assertThat(folder.resolve("part/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+        refused(
+                "another optimizer (hidden:*.attn.*: Muon, hidden: Muon with normalized rows, embedding: Sgd with"
+                        + " momentum, head: Sgd, AdamW) than this one (AdamW)",
+                builder -> builder,
+                TEXT);
     }
 
     @Test

@@ -6,7 +6,10 @@ import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.DivergencePolicy;
+import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.ParameterGroups;
+import io.nanogpt.train.ParameterSelector;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
@@ -29,7 +32,8 @@ public final class TrainingOptions {
 
     enum Rule {
         ADAMW,
-        SGD
+        SGD,
+        MUON
     }
 
     enum ScheduleKind {
@@ -40,13 +44,17 @@ public final class TrainingOptions {
         ONE_CYCLE
     }
 
-    @Option(names = "--optimizer", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES} (default: adamw)")
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            description = "${COMPLETION-CANDIDATES}; muon updates the matrices of the layers at its own rate of 0.02, and"
+                    + " adamw the rest (default: adamw)")
     private @Nullable Rule optimizer;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            description = "learning rate, the highest of the schedule (default: 0.001, or 0.01 of sgd)")
+            description = "learning rate of adamw or sgd, the highest of the schedule (default: 0.001, or 0.01 of sgd)")
     private @Nullable Double learningRate;
 
     @Option(
@@ -210,7 +218,7 @@ public final class TrainingOptions {
 
     private void apply(TrainingSettings<?> trainer, Path out) {
         if (optimizer != null || momentum != null || !betas.isEmpty()) {
-            trainer.optimizer(optimizer());
+            trainer.optimizer(optimizers());
         }
         trainer.schedule(schedule()).accumulate(accumulate).divergencePolicy(DivergencePolicy.rollBack(rollbacks));
         trainer.evaluateFully(evaluateFully);
@@ -263,6 +271,11 @@ public final class TrainingOptions {
         if (!condition) {
             throw new IllegalArgumentException(otherwise);
         }
+    }
+
+    private ParameterGroups optimizers() {
+        ParameterGroups groups = ParameterGroups.of(optimizer());
+        return optimizer == Rule.MUON ? groups.with(ParameterSelector.hidden(), Muon.defaults()) : groups;
     }
 
     private Optimizer optimizer() {
