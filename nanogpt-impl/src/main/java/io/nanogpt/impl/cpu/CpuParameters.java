@@ -2,6 +2,7 @@ package io.nanogpt.impl.cpu;
 
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
+import io.nanogpt.impl.cpu.scalar.ScalarMath;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.Muon;
@@ -177,7 +178,7 @@ final class CpuParameters implements ParameterStore {
 
     private static void addWeighted(float[] x, float weight, float[] sum, int from, int to) {
         for (int i = from; i < to; i++) {
-            sum[i] = Math.fma(x[i], weight, sum[i]);
+            sum[i] = ScalarMath.fma(x[i], weight, sum[i]);
         }
     }
 

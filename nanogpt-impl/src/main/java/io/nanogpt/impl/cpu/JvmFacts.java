@@ -1,7 +1,5 @@
 package io.nanogpt.impl.cpu;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.PlatformManagedObject;
 import java.lang.module.ModuleFinder;
 import java.util.Optional;
 
@@ -12,9 +10,16 @@ import java.util.Optional;
  * @param javaVersion the feature version, for example 17
  * @param vmName the system property {@code java.vm.name}
  * @param compiler of hot methods
+ * @param fusedMultiplyAdd whether there is an instruction for {@link Math#fma}
  * @param vectors the state of the Vector API
  */
-record JvmFacts(Optional<String> requested, int javaVersion, String vmName, Compiler compiler, Vectors vectors) {
+record JvmFacts(
+        Optional<String> requested,
+        int javaVersion,
+        String vmName,
+        Compiler compiler,
+        boolean fusedMultiplyAdd,
+        Vectors vectors) {
     static final String VECTOR_MODULE = "jdk.incubator.vector";
     /** Loaded by its name, since it cannot be linked without the module. */
     static final String VECTOR_KERNELS = "io.nanogpt.impl.cpu.vector.VectorKernels";
@@ -56,6 +61,7 @@ record JvmFacts(Optional<String> requested, int javaVersion, String vmName, Comp
                 Runtime.version().feature(),
                 System.getProperty("java.vm.name", ""),
                 readCompiler(System.getProperty("java.vm.info", "")),
+                FusedMultiplyAdd.inHardware(),
                 readVectors());
     }
 
@@ -63,26 +69,13 @@ record JvmFacts(Optional<String> requested, int javaVersion, String vmName, Comp
         if (info.contains("interpreted mode")) {
             return Compiler.INTERPRETER;
         }
-        if (flag("UseJVMCICompiler").equals("true")) {
+        if (FusedMultiplyAdd.flag("UseJVMCICompiler").equals("true")) {
             return Compiler.JVMCI;
         }
-        boolean tiered = !flag("TieredCompilation").equals("false");
-        String level = flag("TieredStopAtLevel");
+        boolean tiered = !FusedMultiplyAdd.flag("TieredCompilation").equals("false");
+        String level = FusedMultiplyAdd.flag("TieredStopAtLevel");
         boolean stopsEarly = info.contains("emulated-client") || (!level.isEmpty() && Integer.parseInt(level) < 4);
         return tiered && stopsEarly ? Compiler.C1 : Compiler.C2;
-    }
-
-    /** The value of a flag of HotSpot; empty if it cannot be read. */
-    private static String flag(String name) {
-        try {
-            Class<?> type = Class.forName("com.sun.management.HotSpotDiagnosticMXBean");
-            Object bean = ManagementFactory.getPlatformMXBean(type.asSubclass(PlatformManagedObject.class));
-            Object option = type.getMethod("getVMOption", String.class).invoke(bean, name);
-            return String.valueOf(option.getClass().getMethod("getValue").invoke(option));
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            // Another JVM, one without this flag, or a runtime without the module jdk.management.
-            return "";
-        }
     }
 
     private static Vectors readVectors() {

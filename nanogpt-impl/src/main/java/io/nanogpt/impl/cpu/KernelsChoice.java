@@ -29,7 +29,7 @@ record KernelsChoice(boolean vector, String reason, Optional<String> cure) {
      * @throws NanogptException if the property has an unknown value, or forces kernels that cannot be loaded
      */
     static KernelsChoice of(JvmFacts jvm) {
-        Optional<KernelsChoice> unloadable = unloadable(jvm.vectors());
+        Optional<KernelsChoice> unloadable = unfused(jvm).or(() -> unloadable(jvm.vectors()));
         if (jvm.requested().isPresent()) {
             return requested(jvm.requested().get(), unloadable);
         }
@@ -71,6 +71,17 @@ record KernelsChoice(boolean vector, String reason, Optional<String> cure) {
                 vectors.missingClass()
                         .flatMap(name -> scalar("the class " + name + " cannot be loaded", missingClassCure()));
         };
+    }
+
+    /** The reason why a machine without fused multiply-add has no vector kernels, if it is one. */
+    private static Optional<KernelsChoice> unfused(JvmFacts jvm) {
+        return jvm.fusedMultiplyAdd()
+                ? Optional.empty()
+                : scalar(
+                        "the JVM has no instruction for fused multiply-add, so that products and sums are rounded one"
+                                + " after the other, and results differ in the last bits from those of other machines",
+                        "run on a processor with FMA (x86 since 2013, every 64-bit ARM), without -XX:-UseFMA and"
+                                + " -XX:UseAVX=0");
     }
 
     /** The reason why the vector kernels are slow or untested here, if any. */

@@ -18,11 +18,11 @@ class KernelsChoiceTest {
     }
 
     private static KernelsChoice choose(int java, String vm, JvmFacts.Compiler compiler, JvmFacts.Vectors vectors) {
-        return KernelsChoice.of(new JvmFacts(Optional.empty(), java, vm, compiler, vectors));
+        return KernelsChoice.of(new JvmFacts(Optional.empty(), java, vm, compiler, true, vectors));
     }
 
     private static KernelsChoice request(String kernels, JvmFacts.Compiler compiler, JvmFacts.Vectors vectors) {
-        return KernelsChoice.of(new JvmFacts(Optional.of(kernels), 17, HOT_SPOT, compiler, vectors));
+        return KernelsChoice.of(new JvmFacts(Optional.of(kernels), 17, HOT_SPOT, compiler, true, vectors));
     }
 
     private static void assertScalar(KernelsChoice choice, String reason, String cure) {
@@ -89,6 +89,17 @@ class KernelsChoiceTest {
                 choose(17, HOT_SPOT, JvmFacts.Compiler.C2, vectors(JvmFacts.ModuleState.LOADED, 64)),
                 "have 64 bits, fewer than 128",
                 "-Dnanogpt.kernels=vector");
+    }
+
+    /** Even where vector kernels are asked for: their multiply-adds would be computed one by one in software. */
+    @Test
+    void withoutFusedMultiplyAddTheyAreScalar() {
+        JvmFacts jvm = new JvmFacts(Optional.empty(), 17, HOT_SPOT, JvmFacts.Compiler.C2, false, VECTORS);
+        assertScalar(KernelsChoice.of(jvm), "no instruction for fused multiply-add", "a processor with FMA");
+        JvmFacts forced = new JvmFacts(Optional.of("vector"), 17, HOT_SPOT, JvmFacts.Compiler.C2, false, VECTORS);
+        assertThatThrownBy(() -> KernelsChoice.of(forced))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll("nanogpt.kernels is vector", "fused multiply-add", "UseFMA");
     }
 
     @Test

@@ -20,14 +20,14 @@ final class ActivationLoops {
             float density = ScalarMath.density(value);
             float distribution = ScalarMath.distribution(value, density);
             y[yOffset + i] = value * distribution;
-            x[xOffset + i] = Math.fma(value, density, distribution);
+            x[xOffset + i] = ScalarMath.fma(value, density, distribution);
         }
     }
 
     static void geluTanh(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < n; i++) {
             float value = x[xOffset + i];
-            float u = value * GELU_SLOPE * Math.fma(value * value, GELU_CUBIC, 1f);
+            float u = value * GELU_SLOPE * ScalarMath.fma(value * value, GELU_CUBIC, 1f);
             y[yOffset + i] = value * ScalarMath.sigmoid(u);
         }
     }
@@ -36,9 +36,9 @@ final class ActivationLoops {
         for (int i = 0; i < n; i++) {
             float value = x[xOffset + i];
             float square = value * value;
-            float s = ScalarMath.sigmoid(value * GELU_SLOPE * Math.fma(square, GELU_CUBIC, 1f));
-            float slope = GELU_SLOPE * Math.fma(square, 3 * GELU_CUBIC, 1f);
-            out[outOffset + i] = dy[dyOffset + i] * Math.fma(value * slope * s, 1f - s, s);
+            float s = ScalarMath.sigmoid(value * GELU_SLOPE * ScalarMath.fma(square, GELU_CUBIC, 1f));
+            float slope = GELU_SLOPE * ScalarMath.fma(square, 3 * GELU_CUBIC, 1f);
+            out[outOffset + i] = dy[dyOffset + i] * ScalarMath.fma(value * slope * s, 1f - s, s);
         }
     }
 
@@ -95,7 +95,7 @@ final class ActivationLoops {
         for (int i = 0; i < n; i++) {
             float value = x[xOffset + i];
             float s = ScalarMath.sigmoid(value);
-            out[outOffset + i] = dy[dyOffset + i] * Math.fma(value * s, 1f - s, s);
+            out[outOffset + i] = dy[dyOffset + i] * ScalarMath.fma(value * s, 1f - s, s);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.nanogpt.impl.cpu.scalar;
 
+import java.util.Arrays;
+
 /** Sums, products, copies and reductions of elements. */
 final class ElementwiseLoops {
     private ElementwiseLoops() {}
@@ -37,12 +39,12 @@ final class ElementwiseLoops {
         }
     }
 
-    static float dot(int n, float[] a, int aOffset, float[] b, int bOffset) {
-        float total = 0;
+    static float dot(int n, float[] a, int aOffset, float[] b, int bOffset, float[] lanes) {
+        Arrays.fill(lanes, 0f);
         for (int i = 0; i < n; i++) {
-            total = Math.fma(a[aOffset + i], b[bOffset + i], total);
+            lanes[Lanes.of(i)] = ScalarMath.fma(a[aOffset + i], b[bOffset + i], lanes[Lanes.of(i)]);
         }
-        return total;
+        return Lanes.sum(lanes);
     }
 
     static void sumRows(int rowCount, int n, float[] x, int xOffset, float[] out, int outOffset) {
@@ -68,7 +70,7 @@ final class ElementwiseLoops {
             int outOffset) {
         for (int i = 0; i < n; i++) {
             out[outOffset + i] =
-                    Math.fma(x[xOffset + i], table[cosines + i], partner[partnerOffset + i] * table[sines + i]);
+                    ScalarMath.fma(x[xOffset + i], table[cosines + i], partner[partnerOffset + i] * table[sines + i]);
         }
     }
 

@@ -22,7 +22,7 @@ public final class LstmLoops {
             float forget = ScalarMath.sigmoid(gates[gatesOffset + n + i]);
             float candidate = ScalarMath.tanh(gates[gatesOffset + 2 * n + i]);
             float output = ScalarMath.sigmoid(gates[gatesOffset + 3 * n + i]);
-            float c = Math.fma(forget, before[beforeOffset + i], input * candidate);
+            float c = ScalarMath.fma(forget, before[beforeOffset + i], input * candidate);
             gates[gatesOffset + i] = input;
             gates[gatesOffset + n + i] = forget;
             gates[gatesOffset + 2 * n + i] = candidate;
@@ -56,10 +56,10 @@ public final class LstmLoops {
             float output = gates[gatesOffset + 3 * n + i];
             float t = ScalarMath.tanh(cell[cellOffset + i]);
             float dy = dh[dhOffset + i];
-            float dc = Math.fma(dy * output, Math.fma(-t, t, 1f), carried[carriedOffset + i]);
+            float dc = ScalarMath.fma(dy * output, ScalarMath.fma(-t, t, 1f), carried[carriedOffset + i]);
             out[outOffset + i] = dc * candidate * input * (1f - input);
             out[outOffset + n + i] = dc * before[beforeOffset + i] * forget * (1f - forget);
-            out[outOffset + 2 * n + i] = dc * input * Math.fma(-candidate, candidate, 1f);
+            out[outOffset + 2 * n + i] = dc * input * ScalarMath.fma(-candidate, candidate, 1f);
             out[outOffset + 3 * n + i] = dy * t * output * (1f - output);
             carried[carriedOffset + i] = dc * forget;
         }

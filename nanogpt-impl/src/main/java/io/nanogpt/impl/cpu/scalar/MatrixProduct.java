@@ -117,7 +117,7 @@ final class MatrixProduct {
 
     private static void one(int n, float a, float[] b, float[] sum) {
         for (int j = 0; j < n; j++) {
-            sum[j] = Math.fma(a, b[j], sum[j]);
+            sum[j] = ScalarMath.fma(a, b[j], sum[j]);
         }
     }
 
@@ -140,14 +140,14 @@ final class MatrixProduct {
         float[] b6 = rows[6];
         float[] b7 = rows[7];
         for (int j = 0; j < n; j++) {
-            float s = Math.fma(a0, b0[j], sum[j]);
-            s = Math.fma(a1, b1[j], s);
-            s = Math.fma(a2, b2[j], s);
-            s = Math.fma(a3, b3[j], s);
-            s = Math.fma(a4, b4[j], s);
-            s = Math.fma(a5, b5[j], s);
-            s = Math.fma(a6, b6[j], s);
-            sum[j] = Math.fma(a7, b7[j], s);
+            float s = ScalarMath.fma(a0, b0[j], sum[j]);
+            s = ScalarMath.fma(a1, b1[j], s);
+            s = ScalarMath.fma(a2, b2[j], s);
+            s = ScalarMath.fma(a3, b3[j], s);
+            s = ScalarMath.fma(a4, b4[j], s);
+            s = ScalarMath.fma(a5, b5[j], s);
+            s = ScalarMath.fma(a6, b6[j], s);
+            sum[j] = ScalarMath.fma(a7, b7[j], s);
         }
     }
 

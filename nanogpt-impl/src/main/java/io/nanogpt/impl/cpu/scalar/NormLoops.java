@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /** Layer normalisation and RMSNorm, row by row. */
 final class NormLoops {
-    private NormLoops() {}
+    private final float[] lanes = new float[Lanes.COUNT];
 
-    static void layerNorm(
+    void layerNorm(
             int rowCount,
             int n,
             float epsilon,
@@ -24,12 +24,13 @@ final class NormLoops {
             float inverse = inverseDeviation(n, x, at, mean, epsilon);
             int to = yOffset + row * n;
             for (int i = 0; i < n; i++) {
-                y[to + i] = Math.fma((x[at + i] - mean) * inverse, weight[weightOffset + i], bias[biasOffset + i]);
+                y[to + i] =
+                        ScalarMath.fma((x[at + i] - mean) * inverse, weight[weightOffset + i], bias[biasOffset + i]);
             }
         }
     }
 
-    static void layerNormInputGradient(
+    void layerNormInputGradient(
             int rowCount,
             int n,
             float epsilon,
@@ -49,15 +50,8 @@ final class NormLoops {
             int from = dyOffset + row * n;
             float mean = sum(n, x, at) / n;
             float inverse = inverseDeviation(n, x, at, mean, epsilon);
-            float gradientSum = 0;
-            float projection = 0;
-            for (int i = 0; i < n; i++) {
-                float g = dy[from + i] * weight[weightOffset + i];
-                gradientSum += g;
-                projection = Math.fma(g, (x[at + i] - mean) * inverse, projection);
-            }
-            gradientSum /= n;
-            projection /= n;
+            float gradientSum = ElementwiseLoops.dot(n, dy, from, weight, weightOffset, lanes) / n;
+            float projection = projection(n, mean, inverse, dy, from, x, at, weight, weightOffset) / n;
             int to = outOffset + row * n;
             int plus = addendOffset + row * addendRow;
             for (int i = 0; i < n; i++) {
@@ -68,7 +62,7 @@ final class NormLoops {
         }
     }
 
-    static void layerNormWeightGradient(
+    void layerNormWeightGradient(
             int rowCount,
             int n,
             float epsilon,
@@ -85,48 +79,48 @@ final class NormLoops {
             float mean = sum(n, x, at) / n;
             float inverse = inverseDeviation(n, x, at, mean, epsilon);
             for (int i = 0; i < n; i++) {
-                out[outOffset + i] = Math.fma(dy[from + i], (x[at + i] - mean) * inverse, out[outOffset + i]);
+                out[outOffset + i] = ScalarMath.fma(dy[from + i], (x[at + i] - mean) * inverse, out[outOffset + i]);
             }
         }
     }
 
-    /** The sum in four interleaved chains, since a single chain would be bound by the latency of the addition. */
-    private static float sum(int n, float[] x, int offset) {
-        float s0 = 0;
-        float s1 = 0;
-        float s2 = 0;
-        float s3 = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            s0 += x[offset + i];
-            s1 += x[offset + i + 1];
-            s2 += x[offset + i + 2];
-            s3 += x[offset + i + 3];
+    private float sum(int n, float[] x, int offset) {
+        Arrays.fill(lanes, 0f);
+        for (int i = 0; i < n; i++) {
+            lanes[Lanes.of(i)] += x[offset + i];
         }
-        for (; i < n; i++) {
-            s0 += x[offset + i];
-        }
-        return (s0 + s1) + (s2 + s3);
+        return Lanes.sum(lanes);
     }
 
-    private static float inverseDeviation(int n, float[] x, int offset, float mean, float epsilon) {
-        float s0 = 0;
-        float s1 = 0;
-        int i = 0;
-        for (; i + 1 < n; i += 2) {
-            float d0 = x[offset + i] - mean;
-            float d1 = x[offset + i + 1] - mean;
-            s0 = Math.fma(d0, d0, s0);
-            s1 = Math.fma(d1, d1, s1);
-        }
-        for (; i < n; i++) {
+    private float inverseDeviation(int n, float[] x, int offset, float mean, float epsilon) {
+        Arrays.fill(lanes, 0f);
+        for (int i = 0; i < n; i++) {
             float d = x[offset + i] - mean;
-            s0 = Math.fma(d, d, s0);
+            lanes[Lanes.of(i)] = ScalarMath.fma(d, d, lanes[Lanes.of(i)]);
         }
-        return (float) (1 / Math.sqrt((s0 + s1) / n + epsilon));
+        return ScalarMath.inverseRoot(n, Lanes.sum(lanes), epsilon);
     }
 
-    static void rmsNorm(
+    /** The sum of {@code dy * weight * (x - mean) * inverse}. */
+    private float projection(
+            int n,
+            float mean,
+            float inverse,
+            float[] dy,
+            int dyOffset,
+            float[] x,
+            int xOffset,
+            float[] weight,
+            int weightOffset) {
+        Arrays.fill(lanes, 0f);
+        for (int i = 0; i < n; i++) {
+            float g = dy[dyOffset + i] * weight[weightOffset + i];
+            lanes[Lanes.of(i)] = ScalarMath.fma(g, (x[xOffset + i] - mean) * inverse, lanes[Lanes.of(i)]);
+        }
+        return Lanes.sum(lanes);
+    }
+
+    void rmsNorm(
             int rows,
             int n,
             float epsilon,
@@ -139,14 +133,14 @@ final class NormLoops {
         for (int row = 0; row < rows; row++) {
             int at = xOffset + row * n;
             int to = yOffset + row * n;
-            float inverse = ScalarMath.inverseRoot(n, squares(n, x, at), epsilon);
+            float inverse = ScalarMath.inverseRoot(n, ElementwiseLoops.dot(n, x, at, x, at, lanes), epsilon);
             for (int i = 0; i < n; i++) {
                 y[to + i] = x[at + i] * inverse * weight[weightOffset + i];
             }
         }
     }
 
-    static void rmsNormInputGradient(
+    void rmsNormInputGradient(
             int rows,
             int n,
             float epsilon,
@@ -164,11 +158,8 @@ final class NormLoops {
         for (int row = 0; row < rows; row++) {
             int at = xOffset + row * n;
             int from = dyOffset + row * n;
-            float inverse = ScalarMath.inverseRoot(n, squares(n, x, at), epsilon);
-            float projection = 0;
-            for (int i = 0; i < n; i++) {
-                projection = Math.fma(dy[from + i] * weight[weightOffset + i], x[at + i], projection);
-            }
+            float inverse = ScalarMath.inverseRoot(n, ElementwiseLoops.dot(n, x, at, x, at, lanes), epsilon);
+            float projection = projection(n, 0f, 1f, dy, from, x, at, weight, weightOffset);
             float pull = projection * inverse * inverse / n;
             int plus = addendOffset + row * addendRow;
             int to = outOffset + row * n;
@@ -179,7 +170,7 @@ final class NormLoops {
         }
     }
 
-    static void rmsNormWeightGradient(
+    void rmsNormWeightGradient(
             int rows,
             int n,
             float epsilon,
@@ -193,21 +184,10 @@ final class NormLoops {
         for (int row = 0; row < rows; row++) {
             int at = xOffset + row * n;
             int from = dyOffset + row * n;
-            float inverse = ScalarMath.inverseRoot(n, squares(n, x, at), epsilon);
+            float inverse = ScalarMath.inverseRoot(n, ElementwiseLoops.dot(n, x, at, x, at, lanes), epsilon);
             for (int i = 0; i < n; i++) {
-                out[outOffset + i] = Math.fma(dy[from + i], x[at + i] * inverse, out[outOffset + i]);
+                out[outOffset + i] = ScalarMath.fma(dy[from + i], x[at + i] * inverse, out[outOffset + i]);
             }
         }
-    }
-
-    private static float squares(int n, float[] x, int offset) {
-        float s0 = 0;
-        float s1 = 0;
-        int i = 0;
-        for (; i + 1 < n; i += 2) {
-            s0 = Math.fma(x[offset + i], x[offset + i], s0);
-            s1 = Math.fma(x[offset + i + 1], x[offset + i + 1], s1);
-        }
-        return i < n ? Math.fma(x[offset + i], x[offset + i], s0) + s1 : s0 + s1;
     }
 }

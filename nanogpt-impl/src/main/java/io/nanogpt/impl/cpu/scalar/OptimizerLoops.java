@@ -22,11 +22,11 @@ final class OptimizerLoops {
         int ahead = moment - offset;
         for (int i = offset; i < offset + n; i++) {
             float gradient = gradients[i] * scale;
-            float mean = Math.fma(means[i + ahead], beta1, gradient * (1 - beta1));
-            float square = Math.fma(squares[i + ahead], beta2, gradient * gradient * (1 - beta2));
+            float mean = ScalarMath.fma(means[i + ahead], beta1, gradient * (1 - beta1));
+            float square = ScalarMath.fma(squares[i + ahead], beta2, gradient * gradient * (1 - beta2));
             means[i + ahead] = mean;
             squares[i + ahead] = square;
-            float root = Math.fma((float) Math.sqrt(square), inverseRoot, epsilon);
+            float root = ScalarMath.fma((float) Math.sqrt(square), inverseRoot, epsilon);
             parameters[i] = parameters[i] * decay - stepSize * mean / root;
         }
     }
@@ -45,7 +45,7 @@ final class OptimizerLoops {
         float decay = step.weightDecay();
         float scale = step.gradientScale();
         for (int i = from; i < to; i++) {
-            parameters[i] -= rate * Math.fma(parameters[i], decay, gradients[i] * scale);
+            parameters[i] -= rate * ScalarMath.fma(parameters[i], decay, gradients[i] * scale);
         }
     }
 
@@ -61,10 +61,10 @@ final class OptimizerLoops {
         float ahead = step.nesterov() ? 1 : 0;
         float along = step.nesterov() ? momentum : 1;
         for (int i = from; i < to; i++) {
-            float gradient = Math.fma(parameters[i], decay, gradients[i] * scale);
-            float velocity = Math.fma(velocities[i + shift], momentum, gradient);
+            float gradient = ScalarMath.fma(parameters[i], decay, gradients[i] * scale);
+            float velocity = ScalarMath.fma(velocities[i + shift], momentum, gradient);
             velocities[i + shift] = velocity;
-            parameters[i] -= rate * Math.fma(velocity, along, ahead * gradient);
+            parameters[i] -= rate * ScalarMath.fma(velocity, along, ahead * gradient);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.cpu.scalar;
 
 import io.nanogpt.impl.cpu.AdamWStep;
+import io.nanogpt.impl.cpu.FusedMultiplyAdd;
 import io.nanogpt.impl.cpu.Kernels;
 import io.nanogpt.impl.cpu.Matrix;
 import io.nanogpt.impl.cpu.SgdStep;
@@ -10,14 +11,17 @@ import io.nanogpt.impl.cpu.SgdStep;
  * subscript, {@code Math.fma}.
  */
 public final class ScalarKernels implements Kernels {
+    private final float[] lanes = new float[Lanes.COUNT];
     private final MatrixProduct matrixProduct = new MatrixProduct();
+    private final NormLoops norms = new NormLoops();
+    private final Softmax softmax = new Softmax();
 
     /** For one thread. */
     public ScalarKernels() {}
 
     @Override
     public String name() {
-        return "scalar";
+        return FusedMultiplyAdd.inHardware() ? "scalar" : "scalar, without fused multiply-add";
     }
 
     @Override
@@ -69,7 +73,7 @@ public final class ScalarKernels implements Kernels {
             int biasOffset,
             float[] y,
             int yOffset) {
-        NormLoops.layerNorm(rows, n, epsilon, x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
+        norms.layerNorm(rows, n, epsilon, x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
     }
 
     @Override
@@ -88,7 +92,7 @@ public final class ScalarKernels implements Kernels {
             int addendRow,
             float[] out,
             int outOffset) {
-        NormLoops.layerNormInputGradient(
+        norms.layerNormInputGradient(
                 rows,
                 n,
                 epsilon,
@@ -116,7 +120,7 @@ public final class ScalarKernels implements Kernels {
             int xOffset,
             float[] out,
             int outOffset) {
-        NormLoops.layerNormWeightGradient(rows, n, epsilon, dy, dyOffset, x, xOffset, out, outOffset);
+        norms.layerNormWeightGradient(rows, n, epsilon, dy, dyOffset, x, xOffset, out, outOffset);
     }
 
     @Override
@@ -130,7 +134,7 @@ public final class ScalarKernels implements Kernels {
             int weightOffset,
             float[] y,
             int yOffset) {
-        NormLoops.rmsNorm(rows, n, epsilon, x, xOffset, weight, weightOffset, y, yOffset);
+        norms.rmsNorm(rows, n, epsilon, x, xOffset, weight, weightOffset, y, yOffset);
     }
 
     @Override
@@ -149,7 +153,7 @@ public final class ScalarKernels implements Kernels {
             int addendRow,
             float[] out,
             int outOffset) {
-        NormLoops.rmsNormInputGradient(
+        norms.rmsNormInputGradient(
                 rows,
                 n,
                 epsilon,
@@ -177,7 +181,7 @@ public final class ScalarKernels implements Kernels {
             int xOffset,
             float[] out,
             int outOffset) {
-        NormLoops.rmsNormWeightGradient(rows, n, epsilon, dy, dyOffset, x, xOffset, out, outOffset);
+        norms.rmsNormWeightGradient(rows, n, epsilon, dy, dyOffset, x, xOffset, out, outOffset);
     }
 
     @Override
@@ -211,7 +215,7 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public float dot(int n, float[] a, int aOffset, float[] b, int bOffset) {
-        return ElementwiseLoops.dot(n, a, aOffset, b, bOffset);
+        return ElementwiseLoops.dot(n, a, aOffset, b, bOffset, lanes);
     }
 
     @Override
@@ -303,7 +307,7 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void softmax(int rows, int n, int length, int stride, float scale, float[] x, int xOffset) {
-        Softmax.softmax(rows, n, length, stride, scale, x, xOffset);
+        softmax.softmax(rows, n, length, stride, scale, x, xOffset);
     }
 
     @Override
@@ -313,7 +317,7 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public float logSumExp(int n, float[] x, int xOffset) {
-        return Softmax.logSumExp(n, x, xOffset);
+        return softmax.logSumExp(n, x, xOffset);
     }
 
     @Override

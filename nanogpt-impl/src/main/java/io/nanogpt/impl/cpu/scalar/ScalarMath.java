@@ -1,5 +1,7 @@
 package io.nanogpt.impl.cpu.scalar;
 
+import io.nanogpt.impl.cpu.FusedMultiplyAdd;
+
 /**
  * Elementary functions of one number, built from operations that every JVM rounds alike. The vector kernels use the
  * same formulas and constants.
@@ -51,20 +53,27 @@ public final class ScalarMath {
     /** The cubic coefficient of GELU's tanh form. */
     public static final float GELU_CUBIC = 0.044715f;
 
+    private static final boolean FUSED = FusedMultiplyAdd.inHardware();
+
     private ScalarMath() {}
+
+    /** {@code a * b + c}, rounded once where the machine has an instruction for that, and twice elsewhere. */
+    public static float fma(float a, float b, float c) {
+        return FUSED ? Math.fma(a, b, c) : a * b + c;
+    }
 
     /** The exponential with a relative error below 3e-7; arguments are clamped to the range of finite results. */
     public static float exp(float x) {
         float clamped = Math.max(LEAST_EXPONENT, Math.min(GREATEST_EXPONENT, x));
-        float shifted = Math.fma(clamped, LOG2_E, ROUNDER);
+        float shifted = fma(clamped, LOG2_E, ROUNDER);
         float n = shifted - ROUNDER;
-        float r = Math.fma(n, MINUS_LN2_LOW, Math.fma(n, MINUS_LN2_HIGH, clamped));
-        float p = Math.fma(E5, r, E4);
-        p = Math.fma(p, r, E3);
-        p = Math.fma(p, r, E2);
-        p = Math.fma(p, r, E1);
-        p = Math.fma(p, r, E0);
-        p = Math.fma(p, r * r, r) + 1f;
+        float r = fma(n, MINUS_LN2_LOW, fma(n, MINUS_LN2_HIGH, clamped));
+        float p = fma(E5, r, E4);
+        p = fma(p, r, E3);
+        p = fma(p, r, E2);
+        p = fma(p, r, E1);
+        p = fma(p, r, E0);
+        p = fma(p, r * r, r) + 1f;
         return p * Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + (127 << 23));
     }
 
@@ -75,7 +84,7 @@ public final class ScalarMath {
 
     /** The hyperbolic tangent with an absolute error below 3e-7. */
     public static float tanh(float x) {
-        return Math.fma(2f, sigmoid(2f * x), -1f);
+        return fma(2f, sigmoid(2f * x), -1f);
     }
 
     /** {@code 1 / sqrt(sum / n + epsilon)}. */
@@ -90,11 +99,11 @@ public final class ScalarMath {
 
     /** The normal distribution function at x, from the density at x; the error is below 1e-7. */
     static float distribution(float x, float density) {
-        float t = 1f / Math.fma(Math.abs(x), ERF_P, 1f);
-        float p = Math.fma(ERF_5, t, ERF_4);
-        p = Math.fma(p, t, ERF_3);
-        p = Math.fma(p, t, ERF_2);
-        p = Math.fma(p, t, ERF_1);
+        float t = 1f / fma(Math.abs(x), ERF_P, 1f);
+        float p = fma(ERF_5, t, ERF_4);
+        p = fma(p, t, ERF_3);
+        p = fma(p, t, ERF_2);
+        p = fma(p, t, ERF_1);
         float tail = p * t * (density * (1 / INVERSE_ROOT_2_PI));
         return x < 0 ? tail : 1f - tail;
     }

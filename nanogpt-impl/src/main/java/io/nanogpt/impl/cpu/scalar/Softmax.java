@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /** Softmax, its gradient, and the logarithm of the sum of exponentials. */
 final class Softmax {
-    private Softmax() {}
+    private final float[] lanes = new float[Lanes.COUNT];
 
-    static void softmax(int rowCount, int n, int length, int stride, float scale, float[] x, int xOffset) {
+    void softmax(int rowCount, int n, int length, int stride, float scale, float[] x, int xOffset) {
         for (int row = 0; row < rowCount; row++) {
             int begin = xOffset + row * stride;
             softmax(n + row, scale, x, begin);
@@ -14,15 +14,12 @@ final class Softmax {
         }
     }
 
-    private static void softmax(int n, float scale, float[] x, int xOffset) {
+    private void softmax(int n, float scale, float[] x, int xOffset) {
         float max = max(n, x, xOffset);
-        float total = 0;
         for (int i = 0; i < n; i++) {
-            float e = ScalarMath.exp((x[xOffset + i] - max) * scale);
-            x[xOffset + i] = e;
-            total += e;
+            x[xOffset + i] = ScalarMath.exp((x[xOffset + i] - max) * scale);
         }
-        float inverse = 1 / total;
+        float inverse = 1 / sum(n, x, xOffset);
         for (int i = 0; i < n; i++) {
             x[xOffset + i] *= inverse;
         }
@@ -34,13 +31,39 @@ final class Softmax {
         }
     }
 
-    static float logSumExp(int n, float[] x, int xOffset) {
+    float logSumExp(int n, float[] x, int xOffset) {
         float max = max(n, x, xOffset);
-        float total = 0;
-        for (int i = 0; i < n; i++) {
-            total += ScalarMath.exp(x[xOffset + i] - max);
+        Arrays.fill(lanes, 0f);
+        int body = body(n);
+        int end = end(n);
+        for (int i = body; i < n; i++) {
+            lanes[i - end] = ScalarMath.exp(x[xOffset + i] - max);
         }
-        return max + (float) StrictMath.log(total);
+        for (int i = 0; i < body; i++) {
+            lanes[Lanes.of(i)] += ScalarMath.exp(x[xOffset + i] - max);
+        }
+        return max + (float) StrictMath.log(Lanes.sum(lanes));
+    }
+
+    /** The sum in the order of the vector kernels, which begin with the elements after the last whole lanes. */
+    private float sum(int n, float[] x, int xOffset) {
+        Arrays.fill(lanes, 0f);
+        int body = body(n);
+        System.arraycopy(x, xOffset + body, lanes, body - end(n), n - body);
+        for (int i = 0; i < body; i++) {
+            lanes[Lanes.of(i)] += x[xOffset + i];
+        }
+        return Lanes.sum(lanes);
+    }
+
+    /** Elements of a row before the last of its lanes, which may be incomplete. */
+    private static int body(int n) {
+        return Lanes.bound(n - 1);
+    }
+
+    /** The element in the first lane of the last vector of {@link Lanes#COUNT} elements. */
+    private static int end(int n) {
+        return Math.max(0, n - Lanes.COUNT);
     }
 
     private static float max(int n, float[] x, int xOffset) {

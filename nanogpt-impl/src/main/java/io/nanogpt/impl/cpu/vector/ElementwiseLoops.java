@@ -2,12 +2,13 @@ package io.nanogpt.impl.cpu.vector;
 
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
+import io.nanogpt.impl.cpu.scalar.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Sums, products, copies and reductions of elements, each in a short static method of its own, so that C2 compiles it
- * whole and boxes no vectors. {@code n} is a multiple of the vector length.
+ * whole and boxes no vectors. Except for sums {@code n} is a multiple of the vector length.
  */
 final class ElementwiseLoops {
     private static final int L = S.length();
@@ -46,13 +47,24 @@ final class ElementwiseLoops {
         }
     }
 
+    /** The sum over all {@code n} elements, in the order of {@link Lanes}. */
     static float dot(int n, float[] a, int ao, float[] b, int bo, float[] lanes) {
+        int bound = Lanes.bound(n);
+        for (int part = 0; part < Lanes.COUNT; part += L) {
+            dot(part, bound, a, ao, b, bo, lanes);
+        }
+        for (int i = bound; i < n; i++) {
+            lanes[i - bound] = Math.fma(a[ao + i], b[bo + i], lanes[i - bound]);
+        }
+        return Lanes.sum(lanes);
+    }
+
+    private static void dot(int part, int bound, float[] a, int ao, float[] b, int bo, float[] lanes) {
         FloatVector sum = FloatVector.zero(S);
-        for (int i = 0; i < n; i += L) {
+        for (int i = part; i < bound; i += Lanes.COUNT) {
             sum = FloatVector.fromArray(S, a, ao + i).fma(FloatVector.fromArray(S, b, bo + i), sum);
         }
-        sum.intoArray(lanes, 0);
-        return VectorMath.sum(lanes);
+        sum.intoArray(lanes, part);
     }
 
     static void rotate(

@@ -2,18 +2,20 @@ package io.nanogpt.impl.cpu.vector;
 
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
+import io.nanogpt.impl.cpu.scalar.Lanes;
 import io.nanogpt.impl.cpu.scalar.ScalarMath;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * Layer normalisation and RMSNorm, row by row. Each vector loop is a short static method of its own, so that C2
- * compiles it whole and boxes no vectors; in these {@code n} is a multiple of the vector length.
+ * compiles it whole and boxes no vectors; in these {@code n} is a multiple of the vector length. Sums are over all
+ * elements, in the order of {@link Lanes}.
  */
 final class NormLoops {
     private static final int L = S.length();
 
-    private final float[] lanes = new float[L];
+    private final float[] lanes = new float[Lanes.COUNT];
 
     void layerNorm(
             int rows,
@@ -63,15 +65,8 @@ final class NormLoops {
             int plus = addendOffset + row * addendRow;
             float mean = mean(n, x, at);
             float inverse = inverseDeviation(n, x, at, mean, epsilon);
-            float sum = ElementwiseLoops.dot(bound, dy, from, weight, weightOffset, lanes);
-            float projection = projection(bound, mean, inverse, dy, from, x, at, weight, weightOffset, lanes);
-            for (int i = bound; i < n; i++) {
-                float g = dy[from + i] * weight[weightOffset + i];
-                sum += g;
-                projection = Math.fma(g, (x[at + i] - mean) * inverse, projection);
-            }
-            sum /= n;
-            projection /= n;
+            float sum = ElementwiseLoops.dot(n, dy, from, weight, weightOffset, lanes) / n;
+            float projection = projection(n, mean, inverse, dy, from, x, at, weight, weightOffset, lanes) / n;
             normaliseGradient(
                     bound,
                     mean,
@@ -121,22 +116,11 @@ final class NormLoops {
     }
 
     private float mean(int n, float[] x, int offset) {
-        int bound = S.loopBound(n);
-        float sum = sum(bound, x, offset, lanes);
-        for (int i = bound; i < n; i++) {
-            sum += x[offset + i];
-        }
-        return sum / n;
+        return sum(n, x, offset, lanes) / n;
     }
 
     private float inverseDeviation(int n, float[] x, int offset, float mean, float epsilon) {
-        int bound = S.loopBound(n);
-        float squares = squares(bound, mean, x, offset, lanes);
-        for (int i = bound; i < n; i++) {
-            float d = x[offset + i] - mean;
-            squares = Math.fma(d, d, squares);
-        }
-        return (float) (1 / Math.sqrt(squares / n + epsilon));
+        return ScalarMath.inverseRoot(n, squares(n, mean, x, offset, lanes), epsilon);
     }
 
     void rmsNorm(
@@ -183,10 +167,7 @@ final class NormLoops {
             int plus = addendOffset + row * addendRow;
             int to = outOffset + row * n;
             float inverse = inverseRoot(n, epsilon, x, at);
-            float projection = rmsProjection(bound, dy, from, weight, weightOffset, x, at, lanes);
-            for (int i = bound; i < n; i++) {
-                projection = Math.fma(dy[from + i] * weight[weightOffset + i], x[at + i], projection);
-            }
+            float projection = rmsProjection(n, dy, from, weight, weightOffset, x, at, lanes);
             float pull = projection * inverse * inverse / n;
             rmsGradient(bound, inverse, pull, dy, from, x, at, weight, weightOffset, addend, plus, out, to);
             for (int i = bound; i < n; i++) {
@@ -220,31 +201,47 @@ final class NormLoops {
     }
 
     private float inverseRoot(int n, float epsilon, float[] x, int offset) {
-        int bound = S.loopBound(n);
-        float sum = ElementwiseLoops.dot(bound, x, offset, x, offset, lanes);
-        for (int i = bound; i < n; i++) {
-            sum = Math.fma(x[offset + i], x[offset + i], sum);
-        }
-        return ScalarMath.inverseRoot(n, sum, epsilon);
+        return ScalarMath.inverseRoot(n, ElementwiseLoops.dot(n, x, offset, x, offset, lanes), epsilon);
     }
 
     private static float sum(int n, float[] x, int xo, float[] lanes) {
+        int bound = Lanes.bound(n);
+        for (int part = 0; part < Lanes.COUNT; part += L) {
+            sum(part, bound, x, xo, lanes);
+        }
+        for (int i = bound; i < n; i++) {
+            lanes[i - bound] += x[xo + i];
+        }
+        return Lanes.sum(lanes);
+    }
+
+    private static void sum(int part, int bound, float[] x, int xo, float[] lanes) {
         FloatVector sum = FloatVector.zero(S);
-        for (int i = 0; i < n; i += L) {
+        for (int i = part; i < bound; i += Lanes.COUNT) {
             sum = sum.add(FloatVector.fromArray(S, x, xo + i));
         }
-        sum.intoArray(lanes, 0);
-        return VectorMath.sum(lanes);
+        sum.intoArray(lanes, part);
     }
 
     private static float squares(int n, float mean, float[] x, int xo, float[] lanes) {
+        int bound = Lanes.bound(n);
+        for (int part = 0; part < Lanes.COUNT; part += L) {
+            squares(part, bound, mean, x, xo, lanes);
+        }
+        for (int i = bound; i < n; i++) {
+            float d = x[xo + i] - mean;
+            lanes[i - bound] = Math.fma(d, d, lanes[i - bound]);
+        }
+        return Lanes.sum(lanes);
+    }
+
+    private static void squares(int part, int bound, float mean, float[] x, int xo, float[] lanes) {
         FloatVector sum = FloatVector.zero(S);
-        for (int i = 0; i < n; i += L) {
+        for (int i = part; i < bound; i += Lanes.COUNT) {
             FloatVector d = FloatVector.fromArray(S, x, xo + i).sub(mean);
             sum = d.fma(d, sum);
         }
-        sum.intoArray(lanes, 0);
-        return VectorMath.sum(lanes);
+        sum.intoArray(lanes, part);
     }
 
     private static float projection(
@@ -258,15 +255,37 @@ final class NormLoops {
             float[] w,
             int wo,
             float[] lanes) {
+        int bound = Lanes.bound(n);
+        for (int part = 0; part < Lanes.COUNT; part += L) {
+            projection(part, bound, mean, inverse, dy, dyo, x, xo, w, wo, lanes);
+        }
+        for (int i = bound; i < n; i++) {
+            float g = dy[dyo + i] * w[wo + i];
+            lanes[i - bound] = Math.fma(g, (x[xo + i] - mean) * inverse, lanes[i - bound]);
+        }
+        return Lanes.sum(lanes);
+    }
+
+    private static void projection(
+            int part,
+            int bound,
+            float mean,
+            float inverse,
+            float[] dy,
+            int dyo,
+            float[] x,
+            int xo,
+            float[] w,
+            int wo,
+            float[] lanes) {
         FloatVector sum = FloatVector.zero(S);
-        for (int i = 0; i < n; i += L) {
+        for (int i = part; i < bound; i += Lanes.COUNT) {
             FloatVector g = FloatVector.fromArray(S, dy, dyo + i).mul(FloatVector.fromArray(S, w, wo + i));
             FloatVector normalised =
                     FloatVector.fromArray(S, x, xo + i).sub(mean).mul(inverse);
             sum = g.fma(normalised, sum);
         }
-        sum.intoArray(lanes, 0);
-        return VectorMath.sum(lanes);
+        sum.intoArray(lanes, part);
     }
 
     private static void normalise(
@@ -340,14 +359,25 @@ final class NormLoops {
 
     private static float rmsProjection(
             int n, float[] dy, int dyo, float[] w, int wo, float[] x, int xo, float[] lanes) {
+        int bound = Lanes.bound(n);
+        for (int part = 0; part < Lanes.COUNT; part += L) {
+            rmsProjection(part, bound, dy, dyo, w, wo, x, xo, lanes);
+        }
+        for (int i = bound; i < n; i++) {
+            lanes[i - bound] = Math.fma(dy[dyo + i] * w[wo + i], x[xo + i], lanes[i - bound]);
+        }
+        return Lanes.sum(lanes);
+    }
+
+    private static void rmsProjection(
+            int part, int bound, float[] dy, int dyo, float[] w, int wo, float[] x, int xo, float[] lanes) {
         FloatVector sum = FloatVector.zero(S);
-        for (int i = 0; i < n; i += L) {
+        for (int i = part; i < bound; i += Lanes.COUNT) {
             sum = FloatVector.fromArray(S, dy, dyo + i)
                     .mul(FloatVector.fromArray(S, w, wo + i))
                     .fma(FloatVector.fromArray(S, x, xo + i), sum);
         }
-        sum.intoArray(lanes, 0);
-        return VectorMath.sum(lanes);
+        sum.intoArray(lanes, part);
     }
 
     private static void rmsGradient(

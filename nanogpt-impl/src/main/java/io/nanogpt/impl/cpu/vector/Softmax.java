@@ -2,6 +2,7 @@ package io.nanogpt.impl.cpu.vector;
 
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
+import io.nanogpt.impl.cpu.scalar.Lanes;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -11,35 +12,38 @@ import jdk.incubator.vector.VectorOperators;
  * Softmax, its gradient, and the logarithm of the sum of exponentials. Attention rows are short and of every length, so
  * that a scalar remainder would cost as much as the rest. A row is therefore computed as whole vectors (the body) and a
  * final overlapping vector, masked so that no element is summed twice; it is read before the body is written, and
- * written after it. The steps of one row depend on each other; each step is computed for a block of rows, so that the
- * processor overlaps them.
+ * written after it. For sums the body and the end are in units of {@link Lanes}, whatever the length of a vector: an
+ * element of the end belongs to the lane that it has there, and is added before those of the body. The steps of one row
+ * depend on each other; each step is computed for a block of rows, so that the processor overlaps them.
  */
 final class Softmax {
     private static final int L = S.length();
     /** Rows computed together. */
     private static final int ROWS = 32;
 
-    private final float[] lanes = new float[L];
-    /** Copy of a row that is too short for a vector. */
-    private final float[] shortRow = new float[L];
+    private final float[] lanes = new float[Lanes.COUNT];
+    /** The exponentials of the end of a row. */
+    private final float[] ends = new float[Lanes.COUNT];
+    /** Copy of a row that has fewer elements than lanes. */
+    private final float[] shortRow = new float[Lanes.COUNT];
     /** The maximum of each row, and later the sum. */
     private final float[] reduced = new float[ROWS];
-    /** {@code masks[n]} has the first n lanes set, {@code masks[L + n]} the last n. */
+    /** {@code masks[n]} has the first n lanes set, {@code masks[L + 1 + n]} the last n. */
     private final VectorMask<Float>[] masks;
 
     /** For one thread. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     Softmax() {
-        masks = new VectorMask[2 * L + 1];
-        for (int n = 1; n <= L; n++) {
+        masks = new VectorMask[2 * L + 2];
+        for (int n = 0; n <= L; n++) {
             masks[n] = S.indexInRange(0, n);
-            masks[L + n] = S.indexInRange(0, L - n).not();
+            masks[L + 1 + n] = S.indexInRange(0, L - n).not();
         }
     }
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#softmax}. */
     void softmax(int rows, int n, int length, int stride, float scale, float[] x, int offset) {
-        if (length < L) {
+        if (length < Lanes.COUNT) {
             for (int row = 0; row < rows; row++) {
                 System.arraycopy(x, offset + row * stride, shortRow, 0, n + row);
                 compute(1, n + row, 0, scale, shortRow, 0);
@@ -58,44 +62,68 @@ final class Softmax {
 
     private void compute(int rows, int n, int stride, float scale, float[] x, int offset) {
         for (int row = 0, at = offset; row < rows; row++, at += stride) {
-            reduced[row] = max(body(n + row), x, at, at + last(n + row), masks[mask(n + row)]);
+            reduced[row] = max(n + row, x, at);
         }
         for (int row = 0, at = offset; row < rows; row++, at += stride) {
-            reduced[row] = exponentials(
-                    body(n + row), reduced[row], scale, x, at, at + last(n + row), masks[mask(n + row)], lanes);
+            reduced[row] = exponentials(n + row, reduced[row], scale, x, at);
         }
         for (int row = 0, at = offset; row < rows; row++, at += stride) {
-            divide(body(n + row), 1 / reduced[row], x, at, at + last(n + row));
+            divide(body(n + row, L), 1 / reduced[row], x, at, at + last(n + row, L));
         }
+    }
+
+    private float max(int n, float[] x, int at) {
+        return max(body(n, L), x, at, at + last(n, L), mask(n, L, 0));
+    }
+
+    private float exponentials(int n, float max, float scale, float[] x, int at) {
+        int body = body(n, Lanes.COUNT);
+        int last = at + last(n, Lanes.COUNT);
+        for (int part = 0; part < Lanes.COUNT; part += L) {
+            end(part, max, scale, x, last, mask(n, Lanes.COUNT, part), ends, lanes);
+        }
+        for (int part = 0; part < Lanes.COUNT; part += L) {
+            body(part, body, max, scale, x, at, lanes);
+        }
+        for (int part = 0; part < Lanes.COUNT; part += L) {
+            FloatVector.fromArray(S, ends, part).intoArray(x, last + part);
+        }
+        return Lanes.sum(lanes);
     }
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#logSumExp}. */
     float logSumExp(int n, float[] x, int offset) {
         float[] row = x;
         int at = offset;
-        if (n < L) {
+        if (n < Lanes.COUNT) {
             System.arraycopy(x, offset, shortRow, 0, n);
             row = shortRow;
             at = 0;
         }
-        VectorMask<Float> mask = masks[mask(n)];
-        float max = max(body(n), row, at, at + last(n), mask);
-        return max + (float) StrictMath.log(sumOfExponentials(body(n), max, row, at, at + last(n), mask, lanes));
+        float max = max(n, row, at);
+        int last = at + last(n, Lanes.COUNT);
+        for (int part = 0; part < Lanes.COUNT; part += L) {
+            sumOfExponentials(part, body(n, Lanes.COUNT), max, row, at, last, mask(n, Lanes.COUNT, part), lanes);
+        }
+        return max + (float) StrictMath.log(Lanes.sum(lanes));
     }
 
-    /** Elements of a row before those of its last vector. */
-    private static int body(int n) {
-        return (n - 1) / L * L;
+    /** Elements of a row before those of its last {@code unit} of elements. */
+    private static int body(int n, int unit) {
+        return (n - 1) / unit * unit;
     }
 
-    /** The offset of the last vector in a row. */
-    private static int last(int n) {
-        return Math.max(0, n - L);
+    /** The offset of the last {@code unit} of elements in a row. */
+    private static int last(int n, int unit) {
+        return Math.max(0, n - unit);
     }
 
-    /** The index of the mask of the last vector. */
-    private static int mask(int n) {
-        return n < L ? n : L + n - body(n);
+    /** The elements after the body, in the vector that begins {@code part} elements after the start of the last unit. */
+    private VectorMask<Float> mask(int n, int unit, int part) {
+        int first = n < unit ? 0 : unit - (n - body(n, unit));
+        return first == 0
+                ? masks[Math.max(0, Math.min(L, n - part))]
+                : masks[L + 1 + Math.max(0, Math.min(L, part + L - first))];
     }
 
     private static float max(int body, float[] x, int xo, int last, VectorMask<Float> mask) {
@@ -107,20 +135,30 @@ final class Softmax {
         return max.reduceLanes(VectorOperators.MAX);
     }
 
-    private static float exponentials(
-            int body, float max, float scale, float[] x, int xo, int last, VectorMask<Float> mask, float[] lanes) {
+    private static void end(
+            int part,
+            float max,
+            float scale,
+            float[] x,
+            int last,
+            VectorMask<Float> mask,
+            float[] ends,
+            float[] lanes) {
         FloatVector end =
-                VectorMath.exp(FloatVector.fromArray(S, x, last).sub(max).mul(scale));
-        FloatVector sum = FloatVector.zero(S).blend(end, mask);
-        for (int i = 0; i < body; i += L) {
+                VectorMath.exp(FloatVector.fromArray(S, x, last + part).sub(max).mul(scale));
+        end.intoArray(ends, part);
+        FloatVector.zero(S).blend(end, mask).intoArray(lanes, part);
+    }
+
+    private static void body(int part, int body, float max, float scale, float[] x, int xo, float[] lanes) {
+        FloatVector sum = FloatVector.fromArray(S, lanes, part);
+        for (int i = part; i < body; i += Lanes.COUNT) {
             FloatVector e =
                     VectorMath.exp(FloatVector.fromArray(S, x, xo + i).sub(max).mul(scale));
             e.intoArray(x, xo + i);
             sum = sum.add(e);
         }
-        end.intoArray(x, last);
-        sum.intoArray(lanes, 0);
-        return VectorMath.sum(lanes);
+        sum.intoArray(lanes, part);
     }
 
     private static void divide(int body, float inverse, float[] x, int xo, int last) {
@@ -131,15 +169,14 @@ final class Softmax {
         end.intoArray(x, last);
     }
 
-    private static float sumOfExponentials(
-            int body, float max, float[] x, int xo, int last, VectorMask<Float> mask, float[] lanes) {
+    private static void sumOfExponentials(
+            int part, int body, float max, float[] x, int xo, int last, VectorMask<Float> mask, float[] lanes) {
         FloatVector sum = FloatVector.zero(S)
-                .blend(VectorMath.exp(FloatVector.fromArray(S, x, last).sub(max)), mask);
-        for (int i = 0; i < body; i += L) {
+                .blend(VectorMath.exp(FloatVector.fromArray(S, x, last + part).sub(max)), mask);
+        for (int i = part; i < body; i += Lanes.COUNT) {
             sum = sum.add(VectorMath.exp(FloatVector.fromArray(S, x, xo + i).sub(max)));
         }
-        sum.intoArray(lanes, 0);
-        return VectorMath.sum(lanes);
+        sum.intoArray(lanes, part);
     }
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#softmaxGradient}; {@code n} is a multiple of the vector length. */

@@ -6,6 +6,7 @@ import io.nanogpt.impl.cpu.AdamWStep;
 import io.nanogpt.impl.cpu.Kernels;
 import io.nanogpt.impl.cpu.Matrix;
 import io.nanogpt.impl.cpu.SgdStep;
+import io.nanogpt.impl.cpu.scalar.Lanes;
 import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 
 /**
@@ -14,7 +15,7 @@ import io.nanogpt.impl.cpu.scalar.ScalarKernels;
  */
 public final class VectorKernels implements Kernels {
     private final ScalarKernels scalar = new ScalarKernels();
-    private final float[] lanes = new float[S.length()];
+    private final float[] lanes = new float[Lanes.COUNT];
     private final MatrixProduct matrixProduct = new MatrixProduct();
     private final NormLoops norms = new NormLoops();
     private final Softmax softmax = new Softmax();
@@ -226,12 +227,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public float dot(int n, float[] a, int aOffset, float[] b, int bOffset) {
-        int bound = S.loopBound(n);
-        float total = ElementwiseLoops.dot(bound, a, aOffset, b, bOffset, lanes);
-        for (int i = bound; i < n; i++) {
-            total = Math.fma(a[aOffset + i], b[bOffset + i], total);
-        }
-        return total;
+        return ElementwiseLoops.dot(n, a, aOffset, b, bOffset, lanes);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.nanogpt.impl.cpu.vector;
 
 import static io.nanogpt.impl.cpu.scalar.ScalarMath.*;
 
+import io.nanogpt.impl.cpu.scalar.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -9,7 +10,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** The functions of {@link io.nanogpt.impl.cpu.scalar.ScalarMath} on vectors, operation for operation. */
 final class VectorMath {
-    static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    /** The widest vectors of the machine, but no wider than the {@link Lanes} of a sum. */
+    static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED.length() > Lanes.COUNT
+            ? FloatVector.SPECIES_512
+            : FloatVector.SPECIES_PREFERRED;
 
     private VectorMath() {}
 
@@ -52,23 +56,5 @@ final class VectorMath {
         p = p.fma(t, FloatVector.broadcast(S, ERF_1));
         FloatVector tail = p.mul(t).mul(density.mul(1 / INVERSE_ROOT_2_PI));
         return one.sub(tail).blend(tail, x.lt(0f));
-    }
-
-    /**
-     * The lanes of a stored vector added up in four chains, an order that does not depend on how the JVM compiles a
-     * reduction. The caller stores the vector: as an argument it would be boxed if C2 did not inline this method.
-     */
-    static float sum(float[] lanes) {
-        float a = lanes[0];
-        float b = lanes[1];
-        float c = lanes[2];
-        float d = lanes[3];
-        for (int i = 4; i < S.length(); i += 4) {
-            a += lanes[i];
-            b += lanes[i + 1];
-            c += lanes[i + 2];
-            d += lanes[i + 3];
-        }
-        return (a + b) + (c + d);
     }
 }

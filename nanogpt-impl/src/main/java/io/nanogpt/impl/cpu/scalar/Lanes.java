@@ -1,0 +1,38 @@
+package io.nanogpt.impl.cpu.scalar;
+
+/**
+ * The order of sums over the elements of a row, the same in all kernels: element {@code i} is added to the partial sum
+ * {@code i % 16}, and then the sixteen partial sums are added up in one order. A vector register holds sixteen, eight or
+ * four of them, so that the width of the registers does not change a bit of the result.
+ */
+public final class Lanes {
+    /** Partial sums of a row: the floats of the widest vectors in use. */
+    public static final int COUNT = 16;
+
+    private Lanes() {}
+
+    /** The elements of a row of {@code n} that fill all lanes equally. */
+    public static int bound(int n) {
+        return n & -COUNT;
+    }
+
+    /** The partial sum that element {@code i} is added to. */
+    static int of(int i) {
+        return i & (COUNT - 1);
+    }
+
+    /** The sum of the partial sums, in four chains. */
+    public static float sum(float[] lanes) {
+        float a = lanes[0];
+        float b = lanes[1];
+        float c = lanes[2];
+        float d = lanes[3];
+        for (int i = 4; i < COUNT; i += 4) {
+            a += lanes[i];
+            b += lanes[i + 1];
+            c += lanes[i + 2];
+            d += lanes[i + 3];
+        }
+        return (a + b) + (c + d);
+    }
+}

@@ -1,0 +1,101 @@
+package io.nanogpt.impl.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Losses, weights and logits have the same bits whatever the width of vectors, with and without the Vector API, on every
+ * supported Java. The options are those of HotSpot on x86; a machine with narrower vectors than an option asks for runs
+ * at its own width.
+ */
+@EnabledIfSystemProperty(named = "nanogpt.test.kernels", matches = "vector")
+class EqualBitsTest {
+    private static final String MODULE = "--add-modules=jdk.incubator.vector";
+    /**
+     * From a machine with vectors of 512 bits. A change of a kernel that changes a result changes these, and resuming a
+     * run that began before it then no longer gives the same bytes: say so in the changelog.
+     */
+    private static final List<String> EXPECTED = List.of(
+            "dropout: 138dc7e50678959d",
+            "wide: 58c7e5f9540a9455",
+            "grouped heads and a window: b23baa0c3a4a72be",
+            "pairs of features: fcc089eaa2d0d830",
+            "sinusoids: 45f1c83a336e4071",
+            "recurrent: 15a1f08dd44b8c5f",
+            "one-hot: 9320a7525b947ab7",
+            "one-hot, unpadded: 8ea1b89236db0699",
+            "convolution: 5839959e7a300f12",
+            "embeddings, unpadded: 3ede49e02fadc696",
+            "shared weights: cae6cba6351a4454");
+
+    private static List<String> here = List.of();
+
+    @BeforeAll
+    static void trainHere() throws IOException, InterruptedException {
+        here = train(MODULE);
+        assertThat(here.get(0)).contains("vector");
+    }
+
+    /** The kernels, and a line for each model. */
+    private static List<String> train(String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:+IgnoreUnrecognizedVMOptions");
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), TrainedBits.class.getName()));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return out.lines().toList();
+    }
+
+    private static List<String> models(List<String> output) {
+        return output.subList(1, output.size());
+    }
+
+    @Test
+    void theyAreThoseOfOtherMachinesAndVersionsOfJava() {
+        assertThat(models(here)).isEqualTo(EXPECTED);
+    }
+
+    @Test
+    void theWidthOfVectorsDoesNotMatter() throws IOException, InterruptedException {
+        for (int bytes : new int[] {16, 32}) {
+            List<String> narrow = train(MODULE, "-XX:MaxVectorSize=" + bytes);
+            assertThat(narrow.get(0)).matches(".*vector \\((128|" + 8 * bytes + ") bits\\).*");
+            assertThat(models(narrow)).isEqualTo(models(here));
+        }
+    }
+
+    @Test
+    void theInstructionSetDoesNotMatter() throws IOException, InterruptedException {
+        for (int level : new int[] {1, 2}) {
+            assertThat(models(train(MODULE, "-XX:UseAVX=" + level))).isEqualTo(models(here));
+        }
+    }
+
+    @Test
+    void theVectorApiDoesNotMatter() throws IOException, InterruptedException {
+        List<String> scalar = train("-Dnanogpt.kernels=scalar");
+        assertThat(scalar.get(0)).contains("scalar");
+        assertThat(models(scalar)).isEqualTo(models(here));
+    }
+
+    /** It differs in bits, but is as fast as multiplying and adding is. */
+    @Test
+    void withoutFusedMultiplyAddTrainingIsSlightlyDifferentAndDoesNotHang() throws IOException, InterruptedException {
+        List<String> unfused = train(MODULE, "-XX:-UseFMA");
+        assertThat(unfused.get(0)).isEqualTo("cpu, scalar, without fused multiply-add, 2 threads");
+        assertThat(models(unfused)).hasSameSizeAs(EXPECTED).isNotEqualTo(models(here));
+    }
+}
