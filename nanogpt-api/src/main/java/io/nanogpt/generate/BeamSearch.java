@@ -26,7 +26,7 @@ public record BeamSearch(int beams, double lengthPenalty) {
 
     /** Returns the score of a continuation. */
     public double score(double logProbability, int tokens) {
-        return logProbability / Math.pow(tokens, lengthPenalty);
+        return logProbability / StrictMath.pow(tokens, lengthPenalty);
     }
 
     /**

@@ -76,7 +76,7 @@ public final class LearningRateFinder implements TrainingListener {
      */
     public void prepare(TrainingSettings<?> trainer) {
         trainer.learningRate(highest)
-                .schedule((taken, planned) -> Math.pow(lowest / highest, 1 - (double) taken / (steps - 1)))
+                .schedule((taken, planned) -> StrictMath.pow(lowest / highest, 1 - (double) taken / (steps - 1)))
                 .stopping(StoppingCriteria.never().withSteps(steps))
                 .evaluation(
                         EvaluationConfig.defaults().withEvery(Integer.MAX_VALUE).withBatches(1))
@@ -113,7 +113,7 @@ public final class LearningRateFinder implements TrainingListener {
     @Override
     public void onStep(TrainingStep step) {
         average = SMOOTHING * (points.isEmpty() ? 0 : average) + (1 - SMOOTHING) * step.loss();
-        double loss = average / (1 - Math.pow(SMOOTHING, points.size() + 1));
+        double loss = average / (1 - StrictMath.pow(SMOOTHING, points.size() + 1));
         points.add(new Point(step.learningRate(), loss));
         best = Math.min(best, loss);
         exploded |= loss > EXPLODED * best;

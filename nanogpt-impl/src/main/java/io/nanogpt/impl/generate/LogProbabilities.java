@@ -15,9 +15,9 @@ final class LogProbabilities {
         }
         double sum = 0;
         for (float logit : logits) {
-            sum += Math.exp(logit - largest);
+            sum += StrictMath.exp(logit - largest);
         }
-        double normaliser = largest + Math.log(sum);
+        double normaliser = largest + StrictMath.log(sum);
         values = new double[logits.length];
         for (int id = 0; id < logits.length; id++) {
             values[id] = logits[id] - normaliser;

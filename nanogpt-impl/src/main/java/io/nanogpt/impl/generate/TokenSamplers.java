@@ -49,13 +49,13 @@ final class TokenSamplers {
             // At most exp(0): nothing overflows, however small the temperature.
             weights[id] = logits[id] == Float.NEGATIVE_INFINITY
                     ? 0
-                    : Math.exp((logits[id] - largest) / options.temperature());
+                    : StrictMath.exp((logits[id] - largest) / options.temperature());
         }
         if (options.topK() < logits.length) {
             weights = topK(logits, weights, options.topK());
         }
         if (options.topP() < 1) {
-            weights = untilShare(logarithms(weights), weights, options.topP());
+            weights = untilShare(drawable(weights), weights, options.topP());
         }
         if (options.minP() > 0) {
             dropBelow(options.minP(), weights);
@@ -124,24 +124,29 @@ final class TokenSamplers {
         }
     }
 
-    private static double[] logarithms(double[] weights) {
-        double[] logarithms = new double[weights.length];
+    /** The weights themselves as keys; minus infinity for ids that cannot be drawn. */
+    private static double[] drawable(double[] weights) {
+        double[] keys = new double[weights.length];
         for (int id = 0; id < weights.length; id++) {
-            logarithms[id] = Math.log(weights[id]);
+            keys[id] = weights[id] > 0 ? weights[id] : Double.NEGATIVE_INFINITY;
         }
-        return logarithms;
+        return keys;
     }
 
     /** The negative distance of each surprisal from the entropy; minus infinity for ids that cannot be drawn. */
     private static double[] typicality(double[] weights) {
         double sum = DoubleStream.of(weights).sum();
+        double[] surprisals = new double[weights.length];
         double entropy = 0;
-        for (double weight : weights) {
-            entropy -= weight > 0 ? weight / sum * Math.log(weight / sum) : 0;
+        for (int id = 0; id < weights.length; id++) {
+            if (weights[id] > 0) {
+                surprisals[id] = -StrictMath.log(weights[id] / sum);
+                entropy += weights[id] / sum * surprisals[id];
+            }
         }
         double[] keys = new double[weights.length];
         for (int id = 0; id < weights.length; id++) {
-            keys[id] = weights[id] > 0 ? -Math.abs(-Math.log(weights[id] / sum) - entropy) : Double.NEGATIVE_INFINITY;
+            keys[id] = weights[id] > 0 ? -Math.abs(surprisals[id] - entropy) : Double.NEGATIVE_INFINITY;
         }
         return keys;
     }

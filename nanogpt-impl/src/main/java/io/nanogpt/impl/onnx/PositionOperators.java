@@ -34,8 +34,8 @@ final class PositionOperators {
     String addSinusoids(Node node) {
         int width = node.shape().features();
         return add(node, table("sinusoids/table", width, (position, feature) -> {
-            double angle = position * Math.pow(SINUSOIDS_BASE, -(double) (feature - feature % 2) / width);
-            return feature % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
+            double angle = position * StrictMath.pow(SINUSOIDS_BASE, -(double) (feature - feature % 2) / width);
+            return feature % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle);
         }));
     }
 
@@ -77,7 +77,7 @@ final class PositionOperators {
         return table(
                 name(rotary, "cos"),
                 rotary.headSize() / 2,
-                (position, pair) -> Math.cos(angle(rotary, position, pair)));
+                (position, pair) -> StrictMath.cos(angle(rotary, position, pair)));
     }
 
     /** The table of sines, {@code (context, head size / 2)}. */
@@ -85,7 +85,7 @@ final class PositionOperators {
         return table(
                 name(rotary, "sin"),
                 rotary.headSize() / 2,
-                (position, pair) -> Math.sin(angle(rotary, position, pair)));
+                (position, pair) -> StrictMath.sin(angle(rotary, position, pair)));
     }
 
     private static String name(Attributes.Rotary rotary, String function) {
@@ -93,7 +93,7 @@ final class PositionOperators {
     }
 
     private static double angle(Attributes.Rotary rotary, int position, int pair) {
-        return position * Math.pow(rotary.theta(), -2.0 * pair / rotary.headSize());
+        return position * StrictMath.pow(rotary.theta(), -2.0 * pair / rotary.headSize());
     }
 
     /** The elements of a table, by position and column. */

@@ -83,10 +83,10 @@ final class AttentionMapper {
         }
         double sum = 0;
         for (float logit : last) {
-            sum += Math.exp(logit - greatest);
+            sum += StrictMath.exp(logit - greatest);
         }
         for (int id = 0; id < vocabulary; id++) {
-            last[id] = (float) (Math.exp(last[id] - greatest) / sum);
+            last[id] = (float) (StrictMath.exp(last[id] - greatest) / sum);
         }
         return last;
     }

@@ -8,7 +8,7 @@ final class DivergenceDetector {
     private float lastGood = Float.NaN;
 
     DivergenceDetector(DivergencePolicy policy, int vocabularySize) {
-        bound = policy.explosion() * Math.max(1, Math.log(vocabularySize));
+        bound = policy.explosion() * Math.max(1, StrictMath.log(vocabularySize));
     }
 
     boolean isGood(double loss) {
