@@ -9,10 +9,13 @@ import org.jspecify.annotations.Nullable;
  * A fixed team of threads that runs numbered tasks; the calling thread is one of the team. The assignment of tasks to
  * threads is not deterministic: tasks must write to disjoint memory, and then results do not depend on the size of the
  * team. Waiting threads spin briefly, since the next stage of a step follows within microseconds, and then park, to
- * leave the processor to others.
+ * leave the processor to others. Threads start with the first call that needs them and end after a second without one,
+ * so that a model that is neither used nor closed has none.
  */
 final class ThreadTeam implements AutoCloseable {
     private static final int SPINS = 20_000;
+    /** How long a thread waits for the next call. */
+    private static final long IDLE_NANOSECONDS = 1_000_000_000;
 
     /** Work in numbered tasks. */
     interface Job {
@@ -20,7 +23,9 @@ final class ThreadTeam implements AutoCloseable {
         void run(int task, int worker);
     }
 
-    private final Thread[] workers;
+    /** Written under the lock. */
+    private final @Nullable Thread[] workers;
+
     private final ReentrantLock oneCaller = new ReentrantLock();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
@@ -34,12 +39,6 @@ final class ThreadTeam implements AutoCloseable {
 
     ThreadTeam(int threads) {
         workers = new Thread[threads - 1];
-        for (int i = 0; i < workers.length; i++) {
-            int worker = i + 1;
-            workers[i] = new Thread(() -> serve(worker), "nanogpt-cpu-" + worker);
-            workers[i].setDaemon(true);
-            workers[i].start();
-        }
     }
 
     int size() {
@@ -82,6 +81,11 @@ final class ThreadTeam implements AutoCloseable {
             }
             return;
         }
+        for (int i = 0; i < workers.length; i++) {
+            if (workers[i] == null) {
+                workers[i] = start(i, calls);
+            }
+        }
         tasks = count;
         job = work;
         failure = null;
@@ -111,27 +115,55 @@ final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    private void serve(int worker) {
-        int seen = 0;
-        while (true) {
-            for (int spins = 0; epoch == seen && !closed; spins++) {
-                if (spins < SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.park(this);
-                }
-            }
-            if (closed) {
-                return;
-            }
-            seen++;
+    private Thread start(int index, int seen) {
+        Thread thread = new Thread(null, () -> serve(index, seen), "nanogpt-cpu-" + (index + 1), 0, false);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** Works in the calls after {@code seen} until there is none for a while. */
+    private void serve(int index, int seen) {
+        for (int call = seen; awaitCall(index, call); call++) {
             Job work = job;
             if (work != null) {
-                take(work, worker);
+                take(work, index + 1);
             }
             if (running.decrementAndGet() == 0) {
                 LockSupport.unpark(caller);
             }
+        }
+    }
+
+    /** Returns false if the thread should end. */
+    private boolean awaitCall(int index, int seen) {
+        long since = System.nanoTime();
+        for (int spins = 0; epoch == seen && !closed; spins++) {
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(this, IDLE_NANOSECONDS);
+                if (System.nanoTime() - since >= IDLE_NANOSECONDS && leave(index, seen)) {
+                    return false;
+                }
+            }
+        }
+        return !closed;
+    }
+
+    /** Gives up the place of a thread, unless a call has begun. */
+    private boolean leave(int index, int seen) {
+        if (!oneCaller.tryLock()) {
+            return false;
+        }
+        try {
+            if (epoch != seen) {
+                return false;
+            }
+            workers[index] = null;
+            return true;
+        } finally {
+            oneCaller.unlock();
         }
     }
 
@@ -151,11 +183,11 @@ final class ThreadTeam implements AutoCloseable {
         oneCaller.lock();
         try {
             closed = true;
+            for (Thread worker : workers) {
+                LockSupport.unpark(worker);
+            }
         } finally {
             oneCaller.unlock();
-        }
-        for (Thread worker : workers) {
-            LockSupport.unpark(worker);
         }
     }
 }

@@ -1,0 +1,102 @@
+package io.nanogpt.impl.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class ThreadTeamTest {
+    private static final int TASKS = 64;
+
+    private static long running() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("nanogpt-cpu-"))
+                .count();
+    }
+
+    /** Returns when all threads of all teams have ended; the test fails by its time limit if they do not. */
+    private static void awaitNone() throws InterruptedException {
+        while (running() > 0) {
+            Thread.sleep(50);
+        }
+    }
+
+    /** Runs each of some tasks once. */
+    private static void use(ThreadTeam team) {
+        AtomicIntegerArray runs = new AtomicIntegerArray(TASKS);
+        team.run(TASKS, (task, worker) -> {
+            assertThat(worker).isBetween(0, team.size() - 1);
+            runs.incrementAndGet(task);
+        });
+        for (int task = 0; task < TASKS; task++) {
+            assertThat(runs.get(task)).isOne();
+        }
+    }
+
+    @Test
+    void teamsThatAreNotUsedHaveNoThreads() throws InterruptedException {
+        awaitNone();
+        List<ThreadTeam> teams = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            teams.add(new ThreadTeam(4));
+        }
+        assertThat(running()).isZero();
+        use(teams.get(0));
+        use(teams.get(1));
+        assertThat(running()).isBetween(1L, 6L);
+        awaitNone();
+        // Nobody closed them; they work again, with new threads.
+        use(teams.get(0));
+        use(teams.get(2));
+        awaitNone();
+        assertThat(teams).allMatch(team -> team.size() == 4);
+    }
+
+    /** Calls at the moments at which threads end. */
+    @Test
+    void aCallAtTheEndOfItsThreadsIsWhole() throws InterruptedException {
+        ThreadTeam team = new ThreadTeam(3);
+        for (int round = 0; round < 12; round++) {
+            use(team);
+            Thread.sleep(995 + round);
+        }
+        team.close();
+        assertThatThrownBy(() -> use(team))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the backend is closed");
+        assertThat(team.tryRun(1, (task, worker) -> {})).isFalse();
+        awaitNone();
+    }
+
+    @Test
+    void manyCallersOfManyTeamsAllReturn() throws Exception {
+        List<ThreadTeam> teams = List.of(new ThreadTeam(2), new ThreadTeam(3), new ThreadTeam(4));
+        ExecutorService callers = Executors.newFixedThreadPool(16);
+        try {
+            List<Callable<Boolean>> calls = new ArrayList<>();
+            for (int i = 0; i < 600; i++) {
+                ThreadTeam team = teams.get(i % teams.size());
+                calls.add(() -> {
+                    use(team);
+                    return true;
+                });
+            }
+            for (Future<Boolean> call : callers.invokeAll(calls)) {
+                assertThat(call.get()).isTrue();
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        teams.forEach(ThreadTeam::close);
+        awaitNone();
+    }
+}
