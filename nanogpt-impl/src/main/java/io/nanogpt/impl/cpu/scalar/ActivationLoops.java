@@ -80,7 +80,7 @@ final class ActivationLoops {
         float inverse = 1f / cap;
         for (int i = 0; i < n; i++) {
             float share = y[yOffset + i] * inverse;
-            out[outOffset + i] = dy[dyOffset + i] * Math.fma(-share, share, 1f);
+            out[outOffset + i] = dy[dyOffset + i] * ScalarMath.fma(-share, share, 1f);
         }
     }
 

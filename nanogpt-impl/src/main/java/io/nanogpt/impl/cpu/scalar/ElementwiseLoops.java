@@ -29,7 +29,7 @@ final class ElementwiseLoops {
             float[] out,
             int outOffset) {
         for (int i = 0; i < n; i++) {
-            out[outOffset + i] = Math.fma(a[aOffset + i], b[bOffset + i], addend[addendOffset + i]);
+            out[outOffset + i] = ScalarMath.fma(a[aOffset + i], b[bOffset + i], addend[addendOffset + i]);
         }
     }
 
