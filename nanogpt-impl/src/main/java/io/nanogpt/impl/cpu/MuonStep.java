@@ -55,6 +55,7 @@ final class MuonStep {
     }
 
     private final Worker[] workers;
+    private final Rows[] scratch;
     private final int width;
     private final int strip;
     private final float[] tall;
@@ -90,9 +91,11 @@ final class MuonStep {
      * Memory for matrices of up to these sizes.
      *
      * @param workers of all threads of the team
+     * @param scratch of all threads
      */
-    MuonStep(Worker[] workers, int width, Target first, Sizes most) {
+    MuonStep(Worker[] workers, Rows[] scratch, int width, Target first, Sizes most) {
         this.workers = workers;
+        this.scratch = scratch;
         this.width = width;
         strip = Math.min(MOST_STRIP, width);
         int panels = (most.side + width - 1) / width * width;
@@ -185,38 +188,49 @@ final class MuonStep {
 
     /** Updates the momentum of some rows and copies what is to be orthogonalized into panels. */
     private void load(int task, int worker) {
-        Muon rule = target.rule;
-        float[] row = workers[worker].scratch;
+        Rows rows = scratch[worker];
         int n = target.columns;
-        int last = Math.min(target.rows, (task + 1) * strip);
-        for (int i = task * strip; i < last; i++) {
-            momentum(n, rule, target.offset + i * n, (target.row + i) * n, row);
-            rowSquares[i] = workers[worker].kernels.dot(n, row, 0, row, 0);
-            if (target.rows >= n) {
-                for (int k = 0; k < n; k += width) {
-                    System.arraycopy(row, k, tall, k * length + i * width, Math.min(width, n - k));
-                }
+        int from = task * strip;
+        int count = Math.min(target.rows, from + strip) - from;
+        for (int i = 0; i < count; i++) {
+            momentum(n, from + i, rows);
+            rowSquares[from + i] = workers[worker].kernels.dot(n, rows.third, 0, rows.third, 0);
+            if (target.rows < n) {
+                System.arraycopy(rows.third, 0, rows.strip, i * rows.pitch, n);
             } else {
-                int at = i / width * width * length + i % width;
-                for (int k = 0; k < n; k++) {
-                    tall[at + k * width] = row[k];
+                for (int k = 0; k < n; k += width) {
+                    System.arraycopy(rows.third, k, tall, k * length + (from + i) * width, Math.min(width, n - k));
+                }
+            }
+        }
+        if (target.rows < n) {
+            int at = from / width * width * length + from % width;
+            for (int k = 0; k < n; k++) {
+                for (int i = 0; i < count; i++) {
+                    tall[at + k * width + i] = rows.strip[i * rows.pitch + k];
                 }
             }
         }
     }
 
-    private void momentum(int n, Muon rule, int offset, int moment, float[] row) {
-        float[] gradients = target.state[1];
-        float[] means = target.state[2];
+    /** Into the third row. */
+    private void momentum(int n, int row, Rows rows) {
+        Muon rule = target.rule;
+        int moment = (target.row + row) * n;
+        System.arraycopy(target.state[1], target.offset + row * n, rows.first, 0, n);
+        System.arraycopy(target.state[2], moment, rows.second, 0, n);
         float rest = (float) (1 - rule.momentum());
-        float ahead = rule.nesterov() ? rest : 0;
-        float scale = gradientScale;
+        average(n, rest, rule.nesterov() ? rest : 0, gradientScale, rows.first, rows.second, rows.third);
+        System.arraycopy(rows.second, 0, target.state[2], moment, n);
+    }
+
+    private static void average(
+            int n, float rest, float ahead, float scale, float[] gradients, float[] means, float[] updates) {
         for (int k = 0; k < n; k++) {
-            float gradient = gradients[offset + k] * scale;
-            float mean = means[moment + k];
-            mean += rest * (gradient - mean);
-            means[moment + k] = mean;
-            row[k] = mean - ahead * (mean - gradient);
+            float gradient = gradients[k] * scale;
+            float mean = means[k] + rest * (gradient - means[k]);
+            means[k] = mean;
+            updates[k] = mean - ahead * (mean - gradient);
         }
     }
 
@@ -337,31 +351,64 @@ final class MuonStep {
     }
 
     private void apply(int task, int worker) {
-        boolean transposed = target.rows < target.columns;
-        int last = Math.min(target.rows, (task + 1) * strip);
-        for (int i = task * strip; i < last; i++) {
-            float[] row = update;
-            int at = i * side;
-            if (transposed) {
-                row = workers[worker].scratch;
-                at = 0;
-                for (int k = 0; k < target.columns; k++) {
-                    row[k] = update[i + k * side];
+        Rows rows = scratch[worker];
+        int n = target.columns;
+        int from = task * strip;
+        int count = Math.min(target.rows, from + strip) - from;
+        if (target.rows < n) {
+            for (int k = 0; k < n; k++) {
+                for (int i = 0; i < count; i++) {
+                    rows.strip[i * rows.pitch + k] = update[k * side + from + i];
                 }
             }
-            apply(target.offset + i * target.columns, row, at, rowFactors[i]);
+        }
+        float decay = (float) (rate * target.rule.weightDecay());
+        for (int i = 0; i < count; i++) {
+            int offset = target.offset + (from + i) * n;
+            System.arraycopy(target.state[0], offset, rows.first, 0, n);
+            if (target.rows < n) {
+                System.arraycopy(rows.strip, i * rows.pitch, rows.second, 0, n);
+            } else {
+                System.arraycopy(update, (from + i) * side, rows.second, 0, n);
+            }
+            if (target.rule.cautious()) {
+                descendCautiously(n, decay, rowFactors[from + i], rows.first, rows.second);
+            } else {
+                descend(n, decay, rowFactors[from + i], rows.first, rows.second);
+            }
+            System.arraycopy(rows.first, 0, target.state[0], offset, n);
         }
     }
 
-    private void apply(int offset, float[] row, int at, float ofRow) {
-        float[] values = target.state[0];
-        float decay = (float) (rate * target.rule.weightDecay());
-        boolean cautious = target.rule.cautious();
-        for (int k = 0; k < target.columns; k++) {
-            float value = values[offset + k];
-            float u = row[at + k];
-            float kept = cautious && u * value < 0 ? value : value - decay * value;
-            values[offset + k] = kept - ofRow * u;
+    private static void descend(int n, float decay, float factor, float[] values, float[] updates) {
+        for (int k = 0; k < n; k++) {
+            values[k] = values[k] - decay * values[k] - factor * updates[k];
+        }
+    }
+
+    private static void descendCautiously(int n, float decay, float factor, float[] values, float[] updates) {
+        for (int k = 0; k < n; k++) {
+            float decayed = updates[k] * values[k] < 0 ? 0 : decay;
+            values[k] = values[k] - decayed * values[k] - factor * updates[k];
+        }
+    }
+
+    /** Rows in arrays of their own, so that loops over them have the index alone as the subscript and are vectorised. */
+    static final class Rows {
+        private final float[] first;
+        private final float[] second;
+        private final float[] third;
+        /** Several rows, to be transposed. */
+        private final float[] strip;
+        /** From row to row of the strip: a power of two would put one column of all rows into one set of the cache. */
+        private final int pitch;
+
+        Rows(int columns) {
+            first = new float[columns];
+            second = new float[columns];
+            third = new float[columns];
+            pitch = columns + 16;
+            strip = new float[Math.multiplyExact(MOST_STRIP, pitch)];
         }
     }
 }

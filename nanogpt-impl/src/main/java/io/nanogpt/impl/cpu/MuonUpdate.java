@@ -30,13 +30,15 @@ final class MuonUpdate {
                 matrices.stream().mapToInt(MuonStep.Target::side).max().orElseThrow());
         int width = kernels.panelWidth();
         Worker[] workers = new Worker[team.size()];
-        Arrays.setAll(workers, i -> new Worker(kernels, most.length(), width));
+        Arrays.setAll(workers, i -> new Worker(kernels, 0, width));
+        MuonStep.Rows[] scratch = new MuonStep.Rows[team.size()];
+        Arrays.setAll(scratch, i -> new MuonStep.Rows(most.length()));
         many = team.size() == 1 || targets.length >= 2 * team.size();
         steps = new MuonStep[many ? team.size() : 1];
         runners = new MuonStep.Runner[steps.length];
         for (int i = 0; i < steps.length; i++) {
             int worker = i;
-            steps[i] = new MuonStep(workers, width, targets[0], most);
+            steps[i] = new MuonStep(workers, scratch, width, targets[0], most);
             runners[i] = many ? (count, job) -> runHere(count, job, worker) : team::run;
         }
     }
