@@ -132,8 +132,7 @@ public record Muon(
 
     /** Returns the defaults: learning rate 0.02, Nesterov momentum 0.95, 3 iterations of Polar Express, no decay. */
     public static Muon defaults() {
-        return new Muon(
-                0.02, 0.95, true, Coefficients.POLAR_EXPRESS, 3, Scale.SPECTRAL, false, 0, false, true);
+        return new Muon(0.02, 0.95, true, Coefficients.POLAR_EXPRESS, 3, Scale.SPECTRAL, false, 0, false, true);
     }
 
     /**
@@ -141,8 +140,7 @@ public record Muon(
      * learning rate 1e-3, weight decay 0.1, 5 iterations of Newton-Schulz, and stacked matrices taken as one.
      */
     public static Muon pytorch() {
-        return new Muon(
-                1e-3, 0.95, true, Coefficients.NEWTON_SCHULZ, 5, Scale.SPECTRAL, false, 0.1, false, false);
+        return new Muon(1e-3, 0.95, true, Coefficients.NEWTON_SCHULZ, 5, Scale.SPECTRAL, false, 0.1, false, false);
     }
 
     @Override

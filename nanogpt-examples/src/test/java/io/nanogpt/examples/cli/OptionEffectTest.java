@@ -4,6 +4,7 @@ import static io.nanogpt.examples.cli.Outcome.badInput;
 import static io.nanogpt.examples.cli.Outcome.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanogpt.LanguageModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ class OptionEffectTest {
                 "train --sample-attention | needs a text; give --sample-prompt",
                 "train --sample-attention --sample-prompt a --log csv=x | needs --log jsonl=FILE",
                 "train --momentum 0.9 | --momentum needs --optimizer sgd",
+                "train --optimizer muon --momentum 0.9 | --momentum needs --optimizer sgd",
                 "train --label x | --label needs --runs",
                 "train --records --stride 2 | --stride has no effect with --records",
                 "train --validation-data TEXT --validation-fraction 0.2 | --validation-data or --validation-fraction",
@@ -123,6 +125,19 @@ class OptionEffectTest {
                 "t.json",
                 "--out",
                 folder.resolve("O").toString());
+    }
+
+    @Test
+    void muonTakesTheMatricesOfTheLayers() {
+        String model = folder.resolve("muon").toString();
+        assertThat(train(model, "--optimizer", "muon", "--betas", "0.9,0.95").code()).isZero();
+        try (LanguageModel trained = LanguageModel.load(Path.of(model), 1)) {
+            assertThat(trained.report().orElseThrow().plan().settings())
+                    .containsEntry("optimizer", "adamw")
+                    .containsEntry("betas", "0.9,0.95")
+                    .hasEntrySatisfying("optimizer of hidden", muon -> assertThat(muon)
+                            .startsWith("muon[learning-rate=0.02, momentum=0.95, nesterov=true,"));
+        }
     }
 
     @Test

@@ -250,8 +250,7 @@ final class CpuParameters implements ParameterStore {
                 int columns = specs.get(i).shape().size(1);
                 int row = 0;
                 for (int rows : rule.rows(specs.get(i))) {
-                    matrices.add(new MuonStep.Target(
-                            rule, states[i], offsets[i] + row * columns, row, rows, columns));
+                    matrices.add(new MuonStep.Target(rule, states[i], offsets[i] + row * columns, row, rows, columns));
                     row += rows;
                 }
             }

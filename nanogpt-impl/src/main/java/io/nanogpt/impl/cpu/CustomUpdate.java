@@ -25,8 +25,7 @@ final class CustomUpdate {
         this.offset = offset;
         int arrays = optimizer.stateShapes(parameter).size();
         List<float[]> own = Arrays.asList(state).subList(2, 2 + arrays);
-        update = new ParameterUpdate(
-                parameter, new float[parameter.elements()], new float[parameter.elements()], own);
+        update = new ParameterUpdate(parameter, new float[parameter.elements()], new float[parameter.elements()], own);
     }
 
     void run(long step, double rateFactor, double gradientScale) {

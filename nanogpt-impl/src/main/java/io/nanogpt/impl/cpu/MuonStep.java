@@ -306,8 +306,7 @@ final class MuonStep {
         int last = Math.min(length, (task + 1) * strip);
         for (int i = task * strip; i < last; i++) {
             for (int k = 0; k < side; k += width) {
-                System.arraycopy(
-                        update, i * side + k, tall, k * length + i * width, Math.min(width, side - k));
+                System.arraycopy(update, i * side + k, tall, k * length + i * width, Math.min(width, side - k));
             }
         }
     }

@@ -79,7 +79,10 @@ final class DjlParameters implements ParameterStore {
     public void readMoment(String name, int order, float[] destination) {
         ParameterLayout.Place place = layout.place(name);
         if (order <= 2 && destination.length <= place.elements()) {
-            read(new ParameterLayout.Place(place.offset(), destination.length, place.sizes()), moment(order), destination);
+            read(
+                    new ParameterLayout.Place(place.offset(), destination.length, place.sizes()),
+                    moment(order),
+                    destination);
         } else {
             float[] array = otherMoments.getOrDefault(name + ":" + order, new float[destination.length]);
             System.arraycopy(array, 0, destination, 0, destination.length);
@@ -243,7 +246,8 @@ final class DjlParameters implements ParameterStore {
                                         1 - rule.momentum(),
                                         rate * rule.scale().factor(rows, columns),
                                         rate * rule.weightDecay(),
-                                        rule.coefficients().divisor(1) - rule.coefficients().divisor(0),
+                                        rule.coefficients().divisor(1)
+                                                - rule.coefficients().divisor(0),
                                         rule.coefficients().divisor(0)));
                 row += rows;
             }

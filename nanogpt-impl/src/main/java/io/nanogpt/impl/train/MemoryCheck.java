@@ -1,11 +1,14 @@
 package io.nanogpt.impl.train;
 
 import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BatchTooLargeException;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.Muon;
+import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.TrainingConfig;
 import java.util.function.Supplier;
@@ -30,7 +33,10 @@ final class MemoryCheck {
         loss = Gradients.loss(logits);
     }
 
-    /** The bytes of weights, gradients, moments and the copies that the run keeps, at four bytes a number. */
+    /**
+     * The bytes of weights, gradients, moments, the copies that the run keeps and what orthogonalizing the largest matrix
+     * takes, at four bytes a number.
+     */
     static long modelBytes(TrainingConfig config, Graph logits) {
         ParameterGroups groups = config.optimization().groups();
         long moments = logits.parameters().stream()
@@ -49,7 +55,26 @@ final class MemoryCheck {
         if (config.evaluation().keepBest()) {
             copies++;
         }
-        return Float.BYTES * (logits.parameterCount() * copies + moments * momentCopies);
+        long work = logits.parameters().stream()
+                .mapToLong(parameter -> work(groups.optimizer(parameter), parameter))
+                .max()
+                .orElse(0);
+        return Float.BYTES * (logits.parameterCount() * copies + moments * momentCopies + work);
+    }
+
+    /** The numbers that a step needs beside those that it keeps. */
+    private static long work(Optimizer optimizer, ParameterSpec parameter) {
+        if (!(optimizer instanceof Muon muon)) {
+            return 0;
+        }
+        long columns = parameter.shape().size(1);
+        return muon.rows(parameter).stream()
+                .mapToLong(rows -> {
+                    long side = Math.min(rows, columns);
+                    return 2 * rows * columns + 4 * side * side;
+                })
+                .max()
+                .orElse(0);
     }
 
     /** Allocates the parameters, if the model fits. */

@@ -2,9 +2,9 @@ package io.nanogpt.impl.train;
 
 import io.nanogpt.model.Architecture;
 import io.nanogpt.train.AdamW;
-import io.nanogpt.train.OptimizationConfig;
 import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.Muon;
+import io.nanogpt.train.OptimizationConfig;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.Schedule;

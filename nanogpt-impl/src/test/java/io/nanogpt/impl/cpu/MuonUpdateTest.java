@@ -140,8 +140,7 @@ class MuonUpdateTest {
         float[][] state = {random(12, 1), random(12, 2), new float[12], new float[4]};
         float[] before = state[0].clone();
         try (ThreadTeam team = new ThreadTeam(1)) {
-            MuonStep.Target target =
-                    new MuonStep.Target(Muon.defaults().withNormalizedRows(true), state, 0, 0, 4, 3);
+            MuonStep.Target target = new MuonStep.Target(Muon.defaults().withNormalizedRows(true), state, 0, 0, 4, 3);
             new MuonUpdate(List.of(target), team, new ScalarKernels()).run(0, 0);
         }
         assertThat(state[0]).containsExactly(before);

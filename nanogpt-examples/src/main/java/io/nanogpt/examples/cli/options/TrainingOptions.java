@@ -47,8 +47,9 @@ public final class TrainingOptions {
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
-            description = "${COMPLETION-CANDIDATES}; muon updates the matrices of the layers at its own rate of 0.02, and"
-                    + " adamw the rest (default: adamw)")
+            description =
+                    "${COMPLETION-CANDIDATES}; muon updates the matrices of the layers at its own rate of 0.02, and"
+                            + " adamw the rest (default: adamw)")
     private @Nullable Rule optimizer;
 
     @Option(
