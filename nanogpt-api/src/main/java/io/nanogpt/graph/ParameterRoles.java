@@ -16,11 +16,19 @@ final class ParameterRoles {
     private final Graph graph;
     private final Map<Integer, Node> firstReader = new HashMap<>();
     private final Set<Integer> heads = new HashSet<>();
+    /** The parameters that only embeddings of n-grams read. */
+    private final Set<Integer> ngramTables = new HashSet<>();
 
     ParameterRoles(Graph graph) {
         this.graph = graph;
         for (Node node : graph.nodes()) {
-            node.inputs().forEach(input -> firstReader.putIfAbsent(input, node));
+            for (int input : node.inputs()) {
+                if (firstReader.putIfAbsent(input, node) == null && isNgramTable(node, input)) {
+                    ngramTables.add(input);
+                } else if (!isNgramTable(node, input)) {
+                    ngramTables.remove(input);
+                }
+            }
             if (node.type() == OpType.CROSS_ENTROPY) {
                 findHeads(graph.node(node.input(0)));
             }
@@ -28,6 +36,12 @@ final class ParameterRoles {
         if (graph.outputs().containsKey(Graph.LOGITS)) {
             findHeads(graph.output(Graph.LOGITS));
         }
+    }
+
+    private static boolean isNgramTable(Node reader, int input) {
+        return reader.type() == OpType.EMBEDDING
+                && reader.input(1) == input
+                && ((Attributes.Embedding) reader.attributes()).order() > 1;
     }
 
     /** Follows the logits back, through operations without parameters, to the linear layers that give them. */
@@ -56,6 +70,9 @@ final class ParameterRoles {
             return spec;
         }
         Role role = heads.contains(reader.id()) ? Role.HEAD : role(reader.type());
+        if (ngramTables.contains(parameter.id())) {
+            role = Role.TABLE;
+        }
         return role == Role.HIDDEN ? spec.withRole(role).withMatrixRows(matrixRows(spec, reader)) : spec.withRole(role);
     }
 

@@ -18,7 +18,7 @@ public record ParameterSpec(String name, Shape shape, Initializer initializer, R
     public enum Role {
         /** A table of which tokens or positions look up rows, including one that is also the head. */
         EMBEDDING,
-        /** A table of which hashed groups of tokens look up rows. */
+        /** A table of which n-grams look up rows: a batch has a gradient for few of them. */
         TABLE,
         /** A matrix within the model: the weight of a linear or recurrent layer. */
         HIDDEN,

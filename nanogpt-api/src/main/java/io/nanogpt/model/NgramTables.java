@@ -1,6 +1,7 @@
 package io.nanogpt.model;
 
 import io.nanogpt.graph.Attributes;
+import io.nanogpt.train.RowwiseAdagrad;
 import java.util.Arrays;
 import java.util.List;
 
@@ -10,7 +11,8 @@ import java.util.List;
  * training, and remain so if no n-gram of the training data has them.
  *
  * <p>Rows as wide as the token embedding are added to it; rows of another width are concatenated and projected to it by a
- * linear layer without a bias.
+ * linear layer without a bias. {@link RowwiseAdagrad} trains the rows of each batch alone; other optimizers update every
+ * row in every step, which for large tables takes most of its time.
  *
  * <pre>{@code
  * ModelConfig config = TransformerConfig.builder()

@@ -5,7 +5,7 @@ import io.nanogpt.graph.Shape;
 import java.util.List;
 
 /** An update rule of parameters; {@link ParameterGroups} gives parameters different ones. */
-public sealed interface Optimizer permits AdamW, Sgd, Muon, CustomOptimizer {
+public sealed interface Optimizer permits AdamW, Sgd, Muon, RowwiseAdagrad, CustomOptimizer {
     /** The kinds of optimizers. */
     enum Kind {
         /** {@link AdamW}. */
@@ -14,6 +14,8 @@ public sealed interface Optimizer permits AdamW, Sgd, Muon, CustomOptimizer {
         SGD,
         /** {@link Muon}. */
         MUON,
+        /** {@link RowwiseAdagrad}. */
+        ROWWISE_ADAGRAD,
         /** {@link CustomOptimizer}. */
         CUSTOM
     }

@@ -35,6 +35,21 @@ class ParameterGroupsTest {
     }
 
     @Test
+    void rowwiseAdagradIsForTablesAlone() {
+        RowwiseAdagrad optimizer = RowwiseAdagrad.defaults();
+        assertThat(optimizer.stateShapes(spec("ngram.2.weight", 9, 4).withRole(Role.TABLE)))
+                .containsExactly(Shape.of(9));
+        assertThatThrownBy(() -> optimizer.stateShapes(TOKENS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("tok_emb.weight is of the role EMBEDDING", "ParameterSelector.tables()");
+        assertThat(optimizer.withLearningRate(0.1)).isEqualTo(new RowwiseAdagrad(0.1, 1e-10));
+        assertThat(optimizer.withWeightDecay(0)).isEqualTo(optimizer);
+        assertThatThrownBy(() -> optimizer.withWeightDecay(0.1)).hasMessageContaining("no weight decay");
+        assertThatThrownBy(() -> new RowwiseAdagrad(0, 1)).hasMessageContaining("learningRate must be above 0");
+        assertThatThrownBy(() -> new RowwiseAdagrad(1, 0)).hasMessageContaining("epsilon must be above 0");
+    }
+
+    @Test
     void selectorsAreValuesWithAShortText() {
         assertThat(ParameterSelector.of(Role.HEAD, Role.HIDDEN, Role.HEAD))
                 .isEqualTo(ParameterSelector.of(Role.HIDDEN, Role.HEAD))

@@ -64,6 +64,7 @@ public final class RunIdentity {
             case ADAMW -> "AdamW";
             case SGD -> ((Sgd) optimizer).momentum() > 0 ? "Sgd with momentum" : "Sgd";
             case MUON -> ((Muon) optimizer).normalizesRows() ? "Muon with normalized rows" : "Muon";
+            case ROWWISE_ADAGRAD -> "RowwiseAdagrad";
             case CUSTOM -> ((CustomOptimizer) optimizer).rule().description();
         };
     }

@@ -220,7 +220,13 @@ final class Compiler {
                     ids, oneHot, parameters.values(), weight, parameterOffset(node, 2), out, width));
         } else {
             operations.add(new EmbeddingOperations.Embedding(
-                    ids, (Attributes.Embedding) node.attributes(), parameters.values(), weight, addend, out, width));
+                    ids,
+                    (Attributes.Embedding) node.attributes(),
+                    parameters.values(input(node, 1).name()),
+                    weight,
+                    addend,
+                    out,
+                    width));
         }
     }
 

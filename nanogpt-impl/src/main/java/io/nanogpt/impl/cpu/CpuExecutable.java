@@ -51,6 +51,9 @@ final class CpuExecutable implements Executable {
         this.rows = Math.multiplyExact(batch, sequence);
         this.plan = Compiler.batch(graph, parameters, kernels.panelWidth(), microBatchRows, sequence);
         this.targets = plan.inputs().indexOf(Graph.TARGETS);
+        if (!plan.weightRounds().isEmpty()) {
+            parameters.reserveTableGradients(rows);
+        }
         this.parameters = parameters;
         this.team = team;
         this.workers = new Worker[team.size()];

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All parameters in one flat array, likewise their gradients, the arrays that optimizers keep for each, and the packed
  * weights of matrix products. Optimizers update parameters in blocks and pack each block again while it is in the cache.
+ * Tables of n-grams have arrays of their own, and a gradient for the rows of a batch alone.
  */
 final class CpuParameters implements ParameterStore {
     /** Elements of a block of parameters that are not packed, and of a partial sum of the gradient norm. */
@@ -27,6 +28,7 @@ final class CpuParameters implements ParameterStore {
     private final Map<String, Integer> indices = new HashMap<>();
     private final int[] offsets;
     private final PackedWeight[] packed;
+    private final SparseTables tables;
     private final ThreadTeam team;
     private final Kernels[] kernels;
     private final float[] values;
@@ -61,6 +63,7 @@ final class CpuParameters implements ParameterStore {
     private final ThreadTeam.Job mergeJob = this::mergeBlock;
     private final ThreadTeam.Job customJob = this::updateCustom;
     private final ThreadTeam.Job updateJob = this::updateBlock;
+    private final ThreadTeam.Job updateTableJob = this::updateTablePart;
     private final ThreadTeam.Job packJob = this::packBlock;
 
     /** Rows {@code from} to {@code to - 1} of a packed matrix, or elements of any other parameter. */
@@ -73,10 +76,15 @@ final class CpuParameters implements ParameterStore {
         Arrays.setAll(this.kernels, i -> kernels.fork());
         offsets = new int[specs.size() + 1];
         packed = new PackedWeight[specs.size()];
+        tables = new SparseTables(this.specs);
         for (int i = 0; i < specs.size(); i++) {
             if (indices.put(specs.get(i).name(), i) != null) {
                 throw new IllegalArgumentException(
                         "two parameters are named " + specs.get(i).name());
+            }
+            if (tables.ofParameter(i) != null) {
+                offsets[i + 1] = offsets[i];
+                continue;
             }
             long end = (long) offsets[i] + specs.get(i).elements();
             if (end > Integer.MAX_VALUE) {
@@ -89,7 +97,7 @@ final class CpuParameters implements ParameterStore {
         }
         values = new float[offsets[specs.size()]];
         states = new float[specs.size()][][];
-        Arrays.setAll(states, i -> new float[][] {values, gradients});
+        Arrays.setAll(states, i -> new float[][] {values(i), gradients});
     }
 
     @Override
@@ -100,26 +108,31 @@ final class CpuParameters implements ParameterStore {
     @Override
     public void read(String name, float[] destination) {
         int index = index(name, destination.length);
-        System.arraycopy(values, offsets[index], destination, 0, destination.length);
+        System.arraycopy(values(index), offset(index), destination, 0, destination.length);
     }
 
     @Override
     public void write(String name, float[] source) {
         int index = index(name, source.length);
-        System.arraycopy(source, 0, values, offsets[index], source.length);
+        System.arraycopy(source, 0, values(index), offset(index), source.length);
         stale = true;
     }
 
     @Override
     public void readGradient(String name, float[] destination) {
         int index = index(name, destination.length);
-        System.arraycopy(gradients(), offsets[index], destination, 0, destination.length);
+        SparseTable table = tables.ofParameter(index);
+        if (table == null) {
+            System.arraycopy(gradients(), offsets[index], destination, 0, destination.length);
+        } else {
+            table.gradient().copyTo(destination);
+        }
     }
 
     @Override
     public double gradientNorm() {
         gradients();
-        int count = blockCount();
+        int count = blockCount() + tables.count();
         if (norms.length != count) {
             norms = new double[count];
         }
@@ -132,6 +145,10 @@ final class CpuParameters implements ParameterStore {
     }
 
     private void sumSquares(int block, int worker) {
+        if (block >= blockCount()) {
+            norms[block] = tableAfterBlocks(block).sumSquares(kernels[worker]);
+            return;
+        }
         double sum = 0;
         int end = Math.min(gradients.length, (block + 1) * BLOCK);
         for (int i = block * BLOCK; i < end; i++) {
@@ -147,10 +164,19 @@ final class CpuParameters implements ParameterStore {
         }
         gradients();
         accumulationWeight = weight;
-        team.run(blockCount(), accumulateJob);
+        team.run(blockCount() + tables.count(), accumulateJob);
+    }
+
+    /** The table of a task beyond those of the blocks. */
+    private SparseTable tableAfterBlocks(int task) {
+        return tables.get(task - blockCount());
     }
 
     private void accumulateBlock(int block, int worker) {
+        if (block >= blockCount()) {
+            tableAfterBlocks(block).accumulate(accumulationWeight);
+            return;
+        }
         addWeighted(
                 gradients(),
                 accumulationWeight,
@@ -165,10 +191,14 @@ final class CpuParameters implements ParameterStore {
             throw new IllegalStateException("no gradients are accumulated");
         }
         accumulationWeight = weight;
-        team.run(blockCount(), mergeJob);
+        team.run(blockCount() + tables.count(), mergeJob);
     }
 
     private void mergeBlock(int block, int worker) {
+        if (block >= blockCount()) {
+            tableAfterBlocks(block).mergeAccumulated(accumulationWeight);
+            return;
+        }
         accumulateBlock(block, worker);
         int from = block * BLOCK;
         int to = Math.min(accumulated.length, from + BLOCK);
@@ -199,6 +229,7 @@ final class CpuParameters implements ParameterStore {
         for (UpdateRule rule : rules) {
             rule.begin(step, rateFactor, gradientScale);
         }
+        tables.begin(ruleOf, states);
         if (muon != null) {
             muon.run(rateFactor, gradientScale);
         }
@@ -206,6 +237,11 @@ final class CpuParameters implements ParameterStore {
             team.run(customUpdates.length, customJob);
         }
         team.run(blocks.size(), updateJob);
+        team.run(tables.tasks(), updateTableJob);
+    }
+
+    private void updateTablePart(int task, int worker) {
+        tables.update(task, ruleOf, states, kernels[worker]);
     }
 
     /** Prepares the rules and the arrays of other optimizers than before. */
@@ -237,7 +273,7 @@ final class CpuParameters implements ParameterStore {
         List<CustomUpdate> updates = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
             if (next.optimizer(specs.get(i)) instanceof CustomOptimizer optimizer) {
-                updates.add(new CustomUpdate(optimizer, specs.get(i), states[i], offsets[i]));
+                updates.add(new CustomUpdate(optimizer, specs.get(i), states[i], offset(i)));
             }
         }
         return updates;
@@ -250,7 +286,7 @@ final class CpuParameters implements ParameterStore {
                 int columns = specs.get(i).shape().size(1);
                 int row = 0;
                 for (int rows : rule.rows(specs.get(i))) {
-                    matrices.add(new MuonStep.Target(rule, states[i], offsets[i] + row * columns, row, rows, columns));
+                    matrices.add(new MuonStep.Target(rule, states[i], offset(i) + row * columns, row, rows, columns));
                     row += rows;
                 }
             }
@@ -349,7 +385,7 @@ final class CpuParameters implements ParameterStore {
         List<Block> list = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
             PackedWeight weight = packed[i];
-            int length = weight == null ? specs.get(i).elements() : weight.rows();
+            int length = weight == null ? offsets[i + 1] - offsets[i] : weight.rows();
             int size = weight == null ? BLOCK : weight.panelWidth();
             for (int from = 0; from < length; from += size) {
                 list.add(new Block(i, from, Math.min(length, from + size)));
@@ -378,24 +414,51 @@ final class CpuParameters implements ParameterStore {
         return weight;
     }
 
-    /** All parameters, flat. */
+    /** All parameters but tables of n-grams, flat. */
     float[] values() {
         return values;
     }
 
-    /** All gradients, flat; allocated on first use. */
+    /** The array that holds a parameter, from its {@link #offset} on. */
+    float[] values(String name) {
+        return values(index(name));
+    }
+
+    private float[] values(int index) {
+        SparseTable table = tables.ofParameter(index);
+        return table == null ? values : table.values();
+    }
+
+    /** The table of a name; null if this is any other parameter. */
+    @Nullable
+    SparseTable table(String name) {
+        return tables.ofParameter(index(name));
+    }
+
+    /** Makes room for the gradients of tables, for batches of this many tokens. */
+    void reserveTableGradients(int tokens) {
+        tables.reserve(tokens);
+    }
+
+    /** All gradients but those of tables of n-grams, flat; allocated on first use. */
     float[] gradients() {
         if (gradients.length != values.length) {
             gradients = new float[values.length];
-            for (float[][] state : states) {
-                state[1] = gradients;
+            for (int i = 0; i < states.length; i++) {
+                if (tables.ofParameter(i) == null) {
+                    states[i][1] = gradients;
+                }
             }
         }
         return gradients;
     }
 
     int offset(String name) {
-        return offsets[index(name)];
+        return offset(index(name));
+    }
+
+    private int offset(int index) {
+        return tables.ofParameter(index) == null ? offsets[index] : 0;
     }
 
     private int index(String name, int length) {

@@ -62,6 +62,44 @@ final class EmbeddingGradientTasks {
         }
     }
 
+    /** The gradient of a {@link SparseTable}: each row of {@code dy} is added to the table row of its n-gram. */
+    record Sparse(int input, int dy, Attributes.Embedding attributes, SparseTable table, boolean first)
+            implements WeightGradientTasks.Task {
+        @Override
+        public long work() {
+            return table.width();
+        }
+
+        @Override
+        public void run(MicroBatch.Group group, Worker worker) {
+            SparseRows gradient = table.gradient();
+            if (first && group.first) {
+                gradient.clear();
+            }
+            for (int i = group.from; i < group.to; i++) {
+                MicroBatch microBatch = group.microBatches[i];
+                for (int row = 0; row < microBatch.rows; row++) {
+                    int tableRow = EmbeddingOperations.tableRow(microBatch, input, row, attributes);
+                    if (tableRow >= 0) {
+                        addRow(gradient, tableRow, microBatch.arena, dy + row * table.width(), worker);
+                    }
+                }
+            }
+        }
+
+        private void addRow(SparseRows gradient, int tableRow, float[] arena, int from, Worker worker) {
+            int width = table.width();
+            int slot = gradient.slot(tableRow);
+            if (slot < 0) {
+                int to = gradient.add(tableRow) * width;
+                System.arraycopy(arena, from, gradient.values(), to, width);
+            } else {
+                float[] values = gradient.values();
+                worker.kernels.add(width, arena, from, values, slot * width, values, slot * width);
+            }
+        }
+    }
+
     /** The weight rows {@code from} to {@code to - 1}: each row of {@code dy} is added to the columns of its tokens. */
     private record OneHot(
             int input, int dy, Attributes.OneHot attributes, int from, int to, int width, Gradient gradient)

@@ -62,6 +62,17 @@ final class WeightGradientCompiler {
 
     /** Adds the tasks for an embedding table. */
     void embedding(Node term) {
+        SparseTable table = parameters.table(terms.parameter(term));
+        if (table != null) {
+            tasks(term)
+                    .add(new EmbeddingGradientTasks.Sparse(
+                            inputs.indexOf(input(term, 0).name()),
+                            layout.offsetOf(term, 1),
+                            (Attributes.Embedding) term.attributes(),
+                            table,
+                            terms.round(term) == 0));
+            return;
+        }
         tasks(term)
                 .addAll(EmbeddingGradientTasks.embedding(
                         inputs.indexOf(input(term, 0).name()),

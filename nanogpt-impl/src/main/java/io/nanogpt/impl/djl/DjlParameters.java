@@ -11,6 +11,7 @@ import io.nanogpt.train.AdamW;
 import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.Muon;
 import io.nanogpt.train.ParameterGroups;
+import io.nanogpt.train.RowwiseAdagrad;
 import io.nanogpt.train.Sgd;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -192,6 +193,10 @@ final class DjlParameters implements ParameterStore {
                 case SGD -> sgd((Sgd) range.optimizer(), range, rateFactor, gradientScale);
                 case CUSTOM -> custom((CustomOptimizer) range.optimizer(), range, step, rateFactor, gradientScale);
                 case MUON -> muon((Muon) range.optimizer(), range, rateFactor, gradientScale);
+                case ROWWISE_ADAGRAD -> {
+                    RowwiseAdagrad rule = (RowwiseAdagrad) range.optimizer();
+                    range.parameters().forEach(table -> rowwiseAdagrad(rule, table, rateFactor, gradientScale));
+                }
             }
         }
         broadcast();
@@ -274,6 +279,17 @@ final class DjlParameters implements ParameterStore {
                         .add(range.count())
                         .add(rule.nesterov())
                         .addAll(gradientScale, rule.learningRate() * rateFactor, rule.momentum(), rule.weightDecay()));
+    }
+
+    private void rowwiseAdagrad(RowwiseAdagrad rule, ParameterSpec table, double rateFactor, double gradientScale) {
+        call(
+                "rowwise_adagrad",
+                new TorchModule.Arguments()
+                        .add(state(Replica.MEANS))
+                        .add(layout.place(table.name()).offset())
+                        .add((long) table.shape().size(0))
+                        .add((long) table.shape().size(1))
+                        .addAll(gradientScale, rule.epsilon(), -rule.learningRate() * rateFactor));
     }
 
     private void adamW(AdamW rule, ParameterLayout.Range range, long step, double rateFactor, double gradientScale) {

@@ -7,6 +7,7 @@ import io.nanogpt.train.Muon;
 import io.nanogpt.train.OptimizationConfig;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
+import io.nanogpt.train.RowwiseAdagrad;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
 import io.nanogpt.train.StoppingCriteria;
@@ -99,6 +100,10 @@ public final class RunSettings {
                 settings.put("momentum", text(sgd.momentum()));
                 settings.put("nesterov", text(sgd.nesterov()));
                 settings.put("weight-decay", text(sgd.weightDecay()));
+            }
+            case ROWWISE_ADAGRAD -> {
+                settings.put("optimizer", "rowwise-adagrad");
+                settings.put("epsilon", text(((RowwiseAdagrad) optimizer).epsilon()));
             }
         }
         return settings;

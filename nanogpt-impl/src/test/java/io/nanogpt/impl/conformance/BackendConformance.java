@@ -459,6 +459,23 @@ public abstract class BackendConformance {
         }
     }
 
+    private record RowwiseCase(String name, double clip, int parts) {}
+
+    @TestFactory
+    Stream<DynamicTest> tenStepsOfRowwiseAdagradAreThoseOfPyTorch() {
+        assumeTrue(missing(Family.NGRAM_SUM.architecture.graph()).isEmpty(), "the backend lacks its operations");
+        return openers()
+                .flatMap(opener -> Stream.of(
+                                new RowwiseCase("plain", NONE, 1),
+                                new RowwiseCase("clip", 0.5, 1),
+                                new RowwiseCase("accumulate", 0.5, 2))
+                        .map(each -> DynamicTest.dynamicTest(each.name + ", " + opener, () -> {
+                            try (Backend backend = opener.open().get()) {
+                                RowwiseSteps.compare(each.name, each.clip, each.parts, backend);
+                            }
+                        })));
+    }
+
     /** A store with a fixture's initial weights. */
     public static ParameterStore load(Family family, Backend backend) {
         ParameterStore parameters = backend.allocate(family.architecture.graph().parameters());

@@ -5,12 +5,14 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.fakes.Models;
 import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.Muon;
 import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.ParameterSelector;
+import io.nanogpt.train.RowwiseAdagrad;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
@@ -25,7 +27,8 @@ final class AllocatingSteps {
     private AllocatingSteps() {}
 
     public static void main(String[] arguments) {
-        Graph model = Models.captions(Models.captions(2, 2, 64, CONTEXT, VOCABULARY), 0)
+        Graph model = Models.captions(
+                        Models.captions(2, 2, 64, CONTEXT, VOCABULARY).ngramTables(NgramTables.of(5_000, 2, 3, 5)), 0)
                 .graph();
         try (CpuBackend backend = CpuBackend.open(1)) {
             ParameterStore parameters = backend.allocate(model.parameters());
@@ -52,7 +55,8 @@ final class AllocatingSteps {
     private static void run(Executable step, ParameterStore parameters, int from, int to) {
         ParameterGroups groups = ParameterGroups.of(AdamW.defaults().withLearningRate(1e-4))
                 .with(ParameterSelector.hidden().withName("*.attn.*"), Muon.defaults())
-                .with(ParameterSelector.hidden(), Muon.defaults().withNormalizedRows(true));
+                .with(ParameterSelector.hidden(), Muon.defaults().withNormalizedRows(true))
+                .with(ParameterSelector.tables(), RowwiseAdagrad.defaults());
         for (int i = from; i <= to; i++) {
             step.run(i);
             parameters.update(groups, i, 1, 1);

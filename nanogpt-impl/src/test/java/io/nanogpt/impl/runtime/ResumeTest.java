@@ -7,11 +7,14 @@ import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.model.NgramTables;
+import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.Muon;
 import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.ParameterSelector;
+import io.nanogpt.train.RowwiseAdagrad;
 import io.nanogpt.train.Sgd;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
@@ -66,6 +69,39 @@ class ResumeTest {
         assertThat(run(resumable(), "part", Integer.MAX_VALUE).steps()).isEqualTo(STEPS);
         assertThat(folder.resolve("part/model.safetensors"))
                 .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+    }
+
+    /** The optimizer of the tables keeps a number for each row. */
+    @Test
+    void aRunWithTablesOfNgramsIsResumedExactly() {
+        run(withTables(), "whole", Integer.MAX_VALUE);
+        for (int step : new int[] {7, 20, 33}) {
+            run(resumable(withTables()), "part", step);
+        }
+        run(resumable(withTables()), "part", Integer.MAX_VALUE);
+        assertThat(folder.resolve("part/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+    }
+
+    private static GPT.Builder withTables() {
+        TransformerConfig config = TransformerConfig.builder()
+                .layers(1)
+                .heads(2)
+                .embeddingSize(8)
+                .contextLength(8)
+                .vocabularySize(100)
+                .ngramTables(NgramTables.of(200, 2, 4))
+                .build();
+        return GPT.builder()
+                .model(config)
+                .optimizer(ParameterGroups.of(AdamW.defaults())
+                        .with(ParameterSelector.tables(), RowwiseAdagrad.defaults()))
+                .batchSize(4)
+                .steps(STEPS)
+                .evaluateEvery(20)
+                .evaluationBatches(9)
+                .keepBest(true)
+                .threads(1);
     }
 
     @Test
@@ -207,9 +243,12 @@ class ResumeTest {
     }
 
     private GPT.Builder resumable() {
-        return settings()
-                .training(trainer -> trainer.checkpoints(
-                        CheckpointConfig.in(checkpoints()).withEvery(10).withResume(true)));
+        return resumable(settings());
+    }
+
+    private GPT.Builder resumable(GPT.Builder builder) {
+        return builder.training(trainer -> trainer.checkpoints(
+                CheckpointConfig.in(checkpoints()).withEvery(10).withResume(true)));
     }
 
     private static GPT.Builder settings() {

@@ -13,6 +13,7 @@ import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.model.Activation;
 import io.nanogpt.model.KGramConfig;
 import io.nanogpt.model.LstmConfig;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.TransformerConfig;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -92,6 +93,21 @@ class ParameterRolesTest {
         Graph convolution = Zoo.create(new KGramConfig(new KGramConfig.Input.Convolution(6), context, 2, 6, 5))
                 .graph();
         assertThat(names(convolution, Role.VECTOR)).contains("conv.weight");
+    }
+
+    @Test
+    void ofTablesOfNgrams() {
+        Graph summed = Zoo.create(
+                        transformer().ngramTables(NgramTables.of(9, 2, 3)).build())
+                .graph();
+        assertThat(names(summed, Role.TABLE)).containsExactly("ngram.2.weight", "ngram.3.weight");
+        assertThat(Gradients.training(summed).parameters()).isEqualTo(summed.parameters());
+        Graph projected = Zoo.create(transformer()
+                        .ngramTables(NgramTables.of(9, 2, 3).withWidth(2))
+                        .build())
+                .graph();
+        assertThat(names(projected, Role.TABLE)).containsExactly("ngram.2.weight", "ngram.3.weight");
+        assertThat(names(projected, Role.HIDDEN)).contains("ngram.proj.weight");
     }
 
     /** A user's model needs to say nothing. */
