@@ -6,6 +6,7 @@ import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.interop.SafetensorsFile;
 import io.nanogpt.impl.interop.SafetensorsWriter;
+import io.nanogpt.impl.interop.TouchedRows;
 import io.nanogpt.impl.train.Snapshot;
 import io.nanogpt.impl.train.TrainingRun.CheckpointStore;
 import io.nanogpt.train.CheckpointConfig;
@@ -83,7 +84,8 @@ public final class CheckpointFolder implements CheckpointStore {
     private static void read(Path path, Snapshot snapshot, Function<String, float[]> destination) {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             for (ParameterSpec spec : snapshot.specs()) {
-                read(file, spec.name(), destination.apply(spec.name()));
+                float[] values = TouchedRows.read(file, spec, snapshot.specs());
+                copy(file, spec.name(), values, destination.apply(spec.name()));
             }
         }
     }
@@ -92,14 +94,14 @@ public final class CheckpointFolder implements CheckpointStore {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             for (ParameterSpec spec : snapshot.specs()) {
                 for (int order = 1; order <= snapshot.moments(spec).size(); order++) {
-                    read(file, moment(spec.name(), order), snapshot.moment(spec.name(), order));
+                    String name = moment(spec.name(), order);
+                    copy(file, name, file.floats(name), snapshot.moment(spec.name(), order));
                 }
             }
         }
     }
 
-    private static void read(SafetensorsFile file, String tensor, float[] destination) {
-        float[] values = file.floats(tensor);
+    private static void copy(SafetensorsFile file, String tensor, float[] values, float[] destination) {
         if (values.length != destination.length) {
             throw new NanogptException(file.name() + ": the tensor " + tensor + " has " + values.length
                     + " elements, but the run needs " + destination.length
@@ -148,7 +150,7 @@ public final class CheckpointFolder implements CheckpointStore {
     private static void writeBest(Path file, Snapshot snapshot) {
         SafetensorsWriter writer = new SafetensorsWriter();
         for (ParameterSpec spec : snapshot.specs()) {
-            add(writer, spec.name(), spec.shape(), snapshot.best(spec.name()));
+            TouchedRows.add(writer, spec, snapshot.specs(), snapshot.best(spec.name()));
         }
         writer.write(file);
     }

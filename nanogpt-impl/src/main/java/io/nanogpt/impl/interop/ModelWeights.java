@@ -47,6 +47,11 @@ public final class ModelWeights implements AutoCloseable {
             elements += elements(spec);
             NameTable.Origin origin = names.origin(spec.name(), heads);
             List<Long> expected = shape(spec, origin);
+            if (TouchedRows.isIn(source, spec, specs)) {
+                // The elements of tables in rows have a bound of their own.
+                elements -= elements(spec);
+                expected = rowsShape(spec, expected, left, differences);
+            }
             for (String tensor : origin.tensors()) {
                 if (!left.remove(tensor)) {
                     differences.missing(tensor, expected);
@@ -65,6 +70,18 @@ public final class ModelWeights implements AutoCloseable {
         }
     }
 
+    /** The expected shape of a table's touched rows, after a check of that of their indices. */
+    private List<Long> rowsShape(ParameterSpec spec, List<Long> table, Set<String> left, Differences differences) {
+        String name = TouchedRows.indicesOf(spec.name());
+        left.remove(name);
+        List<Long> indices = source.shape(name);
+        if (indices.size() != 1 || indices.get(0) > table.get(0)) {
+            differences.misshapen(name, List.of(table.get(0)), indices);
+            return table;
+        }
+        return List.of(indices.get(0), table.get(1));
+    }
+
     /**
      * Reads every parameter of a store.
      *
@@ -73,7 +90,11 @@ public final class ModelWeights implements AutoCloseable {
     public void read(ParameterStore parameters) {
         check(parameters.specs());
         for (ParameterSpec spec : parameters.specs()) {
-            parameters.write(spec.name(), values(spec));
+            parameters.write(
+                    spec.name(),
+                    TouchedRows.isIn(source, spec, parameters.specs())
+                            ? TouchedRows.read(source, spec.name(), spec)
+                            : values(spec));
         }
     }
 

@@ -131,7 +131,7 @@ public final class SafetensorsFile implements TensorSource {
         return values;
     }
 
-    /** A tensor of any integer type, row-major. */
+    @Override
     public long[] longs(String tensor) {
         SafetensorsHeader.Tensor found = find(tensor);
         ElementType type = found.type();

@@ -26,7 +26,13 @@ record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layo
         SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
         NameTable names = layout.map(theirs -> NameTables.of(theirs, true)).orElse(NameTables.OURS);
         for (ParameterSpec spec : parameters.specs()) {
-            add(writer, spec, names.origin(spec.name(), 1));
+            if (TouchedRows.mayBe(spec, parameters.specs())) {
+                float[] table = new float[spec.elements()];
+                parameters.read(spec.name(), table);
+                TouchedRows.add(writer, spec, parameters.specs(), table);
+            } else {
+                add(writer, spec, names.origin(spec.name(), 1));
+            }
         }
         writer.write(folder.resolve(file));
     }
@@ -60,6 +66,13 @@ record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layo
             ```
 
             `model.safetensors` holds the weights as 32-bit floats,
-            """ + names + ".\n";
+            """ + names + "." + tables() + "\n";
+    }
+
+    private String tables() {
+        return parameters.specs().stream().anyMatch(spec -> TouchedRows.mayBe(spec, parameters.specs()))
+                ? " Of each table of n-grams, `ngram.N.weight`, it holds the rows that training changed, and their"
+                        + " indices as `ngram.N.weight.rows`; the others are zero."
+                : "";
     }
 }

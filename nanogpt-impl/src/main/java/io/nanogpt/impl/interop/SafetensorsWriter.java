@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A writer of safetensors files of 32-bit floats. As in the reference implementation, tensors are sorted by name and
+ * A writer of safetensors files of 32-bit floats and integers. As in the reference implementation, tensors are sorted by name and
  * the header is padded to eight bytes, so that the same tensors give the same bytes.
  */
 public final class SafetensorsWriter {
@@ -49,7 +50,16 @@ public final class SafetensorsWriter {
         if (name.equals(SafetensorsHeader.METADATA)) {
             throw new IllegalArgumentException("a tensor must not be named " + name + ", which the format reserves");
         }
-        if (tensors.putIfAbsent(name, new Tensor(shape, reader)) != null) {
+        return add(name, new Tensor(shape, reader, new int[0]));
+    }
+
+    /** Adds a vector of integers. */
+    SafetensorsWriter addIntegers(String name, int[] values) {
+        return add(name, new Tensor(Shape.of(values.length), null, values));
+    }
+
+    private SafetensorsWriter add(String name, Tensor tensor) {
+        if (tensors.putIfAbsent(name, tensor) != null) {
             throw new IllegalArgumentException("two tensors are named " + name + "; names must be unique");
         }
         return this;
@@ -67,11 +77,14 @@ public final class SafetensorsWriter {
         out.write(header);
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (Tensor tensor : tensors.values()) {
-            float[] values = new float[tensor.elements()];
-            tensor.reader().accept(values);
-            for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
-                int count = Math.min(CHUNK_FLOATS, values.length - from);
-                chunk.asFloatBuffer().put(values, from, count);
+            float[] floats = tensor.floats();
+            for (int from = 0; from < tensor.elements(); from += CHUNK_FLOATS) {
+                int count = Math.min(CHUNK_FLOATS, tensor.elements() - from);
+                if (tensor.reader() == null) {
+                    chunk.asIntBuffer().put(tensor.integers(), from, count);
+                } else {
+                    chunk.asFloatBuffer().put(floats, from, count);
+                }
                 out.write(chunk.array(), 0, count * Float.BYTES);
             }
         }
@@ -93,7 +106,7 @@ public final class SafetensorsWriter {
                 Tensor tensor = entry.getValue();
                 long end = begin + (long) tensor.elements() * Float.BYTES;
                 json.writeObjectFieldStart(entry.getKey());
-                json.writeStringField("dtype", "F32");
+                json.writeStringField("dtype", tensor.reader() == null ? "I32" : "F32");
                 json.writeFieldName("shape");
                 int[] sizes = tensor.shape().sizes();
                 json.writeArray(sizes, 0, sizes.length);
@@ -110,8 +123,23 @@ public final class SafetensorsWriter {
         return out.toByteArray();
     }
 
-    /** A tensor to be written. */
-    private record Tensor(Shape shape, Consumer<float[]> reader) {
+    /**
+     * A tensor to be written.
+     *
+     * @param reader copies floats out; null for integers
+     */
+    // Never compared.
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Tensor(Shape shape, @Nullable Consumer<float[]> reader, int[] integers) {
+        private float[] floats() {
+            if (reader == null) {
+                return new float[0];
+            }
+            float[] values = new float[elements()];
+            reader.accept(values);
+            return values;
+        }
+
         private int elements() {
             return Math.toIntExact(shape.elements());
         }

@@ -118,6 +118,11 @@ final class ShardedSource implements TensorSource {
     }
 
     @Override
+    public long[] longs(String tensor) {
+        return find(tensor).longs(tensor);
+    }
+
+    @Override
     public void close() {
         close(shards.values());
     }

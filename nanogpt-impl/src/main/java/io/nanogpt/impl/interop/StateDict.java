@@ -119,6 +119,11 @@ final class StateDict implements TensorSource {
     }
 
     @Override
+    public long[] longs(String tensor) {
+        return source.longs(original(tensor));
+    }
+
+    @Override
     public void close() {
         source.close();
     }

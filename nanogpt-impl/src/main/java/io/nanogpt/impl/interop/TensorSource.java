@@ -1,5 +1,6 @@
 package io.nanogpt.impl.interop;
 
+import io.nanogpt.NanogptException;
 import java.util.List;
 import java.util.Set;
 
@@ -23,9 +24,19 @@ interface TensorSource extends AutoCloseable {
     /**
      * A tensor of any floating type, row-major.
      *
-     * @throws io.nanogpt.NanogptException if its elements are integers or cannot be read
+     * @throws NanogptException if its elements are integers or cannot be read
      */
     float[] floats(String tensor);
+
+    /**
+     * A tensor of any integer type, row-major.
+     *
+     * @throws NanogptException if its elements are no integers or cannot be read
+     */
+    default long[] longs(String tensor) {
+        throw new NanogptException(
+                name() + ": tensor " + tensor + " cannot be read as integers; save the weights as safetensors");
+    }
 
     @Override
     void close();

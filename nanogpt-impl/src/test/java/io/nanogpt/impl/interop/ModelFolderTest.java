@@ -12,7 +12,9 @@ import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.fakes.MapParameters;
 import io.nanogpt.impl.fakes.Models;
 import io.nanogpt.impl.fakes.PieceTokenizer;
+import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
@@ -285,6 +287,51 @@ class ModelFolderTest {
         assertThatThrownBy(() -> check(SPECS))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContainingAll(file.toString(), "the file holds only");
+    }
+
+    /** And the file is as small as they are few. */
+    @Test
+    void onlyTouchedRowsOfNgramTablesAreSaved() throws IOException {
+        Architecture tables = Zoo.create(Models.captions(1, 2, 8, 6, 3)
+                .ngramTables(NgramTables.of(5_000, 2, 3, 4))
+                .build());
+        List<ParameterSpec> specs = tables.graph().parameters();
+        MapParameters saved = new MapParameters(specs);
+        saved.values("ngram.3.weight")[4_321 * 8 + 3] = 7;
+        saved.values("ngram.3.weight")[2] = -1;
+        saved.values("ngram.2.weight")[8 * 8 + 7] = 2;
+        new ModelFolder(temporary).write(tables, Optional.empty(), TOKENIZER, saved, ModelFolder.About.none());
+        Path file = temporary.resolve("model.safetensors");
+        assertThat(Files.size(file)).isLessThan(10_000);
+        try (SafetensorsFile content = SafetensorsFile.open(file)) {
+            assertThat(content.longs("ngram.3.weight.rows")).containsExactly(0, 4_321);
+            assertThat(content.shape("ngram.3.weight")).containsExactly(2L, 8L);
+            assertThat(content.shape("ngram.4.weight")).containsExactly(1L, 8L);
+        }
+        MapParameters loaded = new MapParameters(specs);
+        read(temporary, loaded);
+        for (ParameterSpec spec : specs) {
+            assertThat(loaded.values(spec.name())).isEqualTo(saved.values(spec.name()));
+        }
+        assertThat(temporary.resolve("README.md")).content().contains("rows that training changed");
+    }
+
+    @Test
+    void rowsOutsideOfATableAreRefused() {
+        Architecture tables = Zoo.create(Models.captions(1, 2, 8, 6, 3)
+                .ngramTables(NgramTables.of(50, 3))
+                .build());
+        MapParameters saved = new MapParameters(tables.graph().parameters());
+        saved.values("ngram.3.weight")[49 * 8] = 7;
+        new ModelFolder(temporary).write(tables, Optional.empty(), TOKENIZER, saved, ModelFolder.About.none());
+        List<ParameterSpec> smaller = Zoo.create(Models.captions(1, 2, 8, 6, 3)
+                        .ngramTables(NgramTables.of(49, 3))
+                        .build())
+                .graph()
+                .parameters();
+        assertThatThrownBy(() -> read(temporary, new MapParameters(smaller)))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll("ngram.3.weight.rows", "the 49 rows of the table", "has 49 after -1");
     }
 
     private static void save(Path folder, float first) {
