@@ -15,6 +15,9 @@ import java.io.UncheckedIOException;
 public final class Json {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // Names of equal hashes end the sharing of names, not the reading.
+            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             // The text is in memory already, so string lengths need no limit; depth stays bounded.
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
@@ -73,8 +76,11 @@ public final class Json {
 
     /** An exception that names a location. */
     public static NanogptException error(String source, int firstLine, JsonLocation location, String what) {
-        int line = location.getLineNr() + firstLine - 1;
-        return new NanogptException(source + ", line " + line + ", column " + location.getColumnNr() + ": " + what);
+        return error(source, location.getLineNr() + firstLine - 1, location.getColumnNr(), what);
+    }
+
+    static NanogptException error(String source, int line, int column, String what) {
+        return new NanogptException(source + ", line " + line + ", column " + column + ": " + what);
     }
 
     /** Describes the current token, for "but found ...". */
@@ -96,7 +102,8 @@ public final class Json {
         };
     }
 
-    private static String shortened(String text) {
+    /** The beginning of a text, for messages. */
+    static String shortened(String text) {
         return text.length() <= 40 ? text : text.substring(0, 40) + "...";
     }
 

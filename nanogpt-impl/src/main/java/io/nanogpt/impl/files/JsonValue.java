@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.nanogpt.NanogptException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,18 +22,33 @@ import org.jspecify.annotations.Nullable;
  * expected and what was found.
  */
 public final class JsonValue {
-    private final String source;
-    private final String path;
-    private final JsonLocation location;
-    private final String description;
-    private final @Nullable Object content;
+    /** Names of members in an error. */
+    private static final int LISTED = 20;
 
-    private JsonValue(String source, String path, JsonLocation location, String description, @Nullable Object content) {
+    private final String source;
+    /** The object or array that contains this value; null for the document. */
+    private final @Nullable JsonValue parent;
+    /** The name in an object, else null. */
+    private final @Nullable String name;
+    /** The index in an array. */
+    private final int index;
+
+    private final int line;
+    private final int column;
+    /** Null, a string, a boolean, a {@code Long}, a {@link Decimal}, a map or a list. */
+    private @Nullable Object content;
+
+    /** A number that is not a {@code long}, as it is written. */
+    private record Decimal(String text, double value) {}
+
+    private JsonValue(
+            String source, @Nullable JsonValue parent, @Nullable String name, int index, JsonLocation location) {
         this.source = source;
-        this.path = path;
-        this.location = location;
-        this.description = description;
-        this.content = content;
+        this.parent = parent;
+        this.name = name;
+        this.index = index;
+        this.line = location.getLineNr();
+        this.column = location.getColumnNr();
     }
 
     /**
@@ -52,52 +69,54 @@ public final class JsonValue {
     public static JsonValue parse(String text, String source, String expected) {
         return Json.parse(text, source, 1, expected, parser -> {
             parser.nextToken();
-            return value(parser, source, "");
+            JsonValue document = new JsonValue(source, null, null, 0, parser.currentTokenLocation());
+            document.readContent(parser);
+            return document;
         });
     }
 
-    private static JsonValue value(JsonParser parser, String source, String path) throws IOException {
-        JsonLocation location = parser.currentTokenLocation();
-        String description = Json.describe(parser);
+    private void readContent(JsonParser parser) throws IOException {
         JsonToken token = parser.currentToken();
         if (token == null) {
-            throw Json.error(source, 1, location, "the file is empty; expected JSON");
+            throw error("the file is empty; expected JSON");
         }
-        Object content = switch (token) {
-            case START_OBJECT -> members(parser, source, path);
-            case START_ARRAY -> elements(parser, source, path);
+        content = switch (token) {
+            case START_OBJECT -> readMembers(parser);
+            case START_ARRAY -> readElements(parser);
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT -> number(parser);
-            case VALUE_NUMBER_FLOAT -> (Object) parser.getDoubleValue();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             default -> null;
         };
-        return new JsonValue(source, path, location, description, content);
     }
 
-    private static Number number(JsonParser parser) throws IOException {
+    private static Object number(JsonParser parser) throws IOException {
         return switch (parser.getNumberType()) {
             case INT, LONG -> parser.getLongValue();
-            default -> parser.getDoubleValue();
+            default -> new Decimal(parser.getText(), parser.getDoubleValue());
         };
     }
 
-    private static Map<String, JsonValue> members(JsonParser parser, String source, String path) throws IOException {
+    private Map<String, JsonValue> readMembers(JsonParser parser) throws IOException {
         Map<String, JsonValue> members = new LinkedHashMap<>();
-        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        for (String member = parser.nextFieldName(); member != null; member = parser.nextFieldName()) {
             parser.nextToken();
-            members.put(name, value(parser, source, path.isEmpty() ? name : path + "." + name));
+            JsonValue value = new JsonValue(source, this, member, 0, parser.currentTokenLocation());
+            value.readContent(parser);
+            members.put(member, value);
         }
         return Collections.unmodifiableMap(members);
     }
 
-    private static List<JsonValue> elements(JsonParser parser, String source, String path) throws IOException {
+    private List<JsonValue> readElements(JsonParser parser) throws IOException {
         List<JsonValue> elements = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            elements.add(value(parser, source, path + "[" + elements.size() + "]"));
+            JsonValue value = new JsonValue(source, this, null, elements.size(), parser.currentTokenLocation());
+            value.readContent(parser);
+            elements.add(value);
         }
-        return Collections.unmodifiableList(elements);
+        return List.copyOf(elements);
     }
 
     /** Whether this is {@code null}. */
@@ -133,7 +152,7 @@ public final class JsonValue {
         JsonValue member = members().get(name);
         if (member == null) {
             throw error("expected a member \"" + name + "\", but there are only "
-                    + members().keySet());
+                    + listed(members().keySet()));
         }
         return member;
     }
@@ -165,8 +184,11 @@ public final class JsonValue {
 
     /** A string, a number ({@code Long} or {@code Double}), {@code true} or {@code false}. */
     public Object scalar() {
-        if (content instanceof String || content instanceof Number || content instanceof Boolean) {
+        if (content instanceof String || content instanceof Long || content instanceof Boolean) {
             return content;
+        }
+        if (content instanceof Decimal decimal) {
+            return decimal.value();
         }
         throw expected("a string, a number, true or false");
     }
@@ -181,8 +203,11 @@ public final class JsonValue {
 
     /** A number. */
     public double number() {
-        if (content instanceof Number number) {
-            return number.doubleValue();
+        if (content instanceof Long integer) {
+            return integer;
+        }
+        if (content instanceof Decimal decimal) {
+            return decimal.value();
         }
         throw expected("a number");
     }
@@ -197,10 +222,49 @@ public final class JsonValue {
 
     /** An exception that names this value's location. */
     public NanogptException error(String what) {
-        return Json.error(source, 1, location, (path.isEmpty() ? "" : path + ": ") + what);
+        String path = path();
+        return Json.error(source, line, column, (path.isEmpty() ? "" : path + ": ") + what);
     }
 
     private NanogptException expected(String expected) {
-        return error("expected " + expected + ", but found " + description);
+        return error("expected " + expected + ", but found " + description());
+    }
+
+    /** The names and indices that lead here from the document. */
+    private String path() {
+        Deque<JsonValue> values = new ArrayDeque<>();
+        for (JsonValue value = this; value.parent != null; value = value.parent) {
+            values.push(value);
+        }
+        StringBuilder path = new StringBuilder();
+        for (JsonValue value : values) {
+            if (value.name == null) {
+                path.append('[').append(value.index).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(Json.shortened(value.name));
+            }
+        }
+        return path.toString();
+    }
+
+    private String description() {
+        if (content instanceof String string) {
+            return "the string \"" + Json.shortened(string) + "\"";
+        }
+        if (content instanceof Long integer) {
+            return "the number " + integer;
+        }
+        if (content instanceof Decimal decimal) {
+            return "the number " + Json.shortened(decimal.text());
+        }
+        if (content instanceof Map<?, ?>) {
+            return "an object";
+        }
+        return content instanceof List<?> ? "an array" : String.valueOf(content);
+    }
+
+    private static String listed(Set<String> names) {
+        List<String> first = names.stream().limit(LISTED).map(Json::shortened).toList();
+        return first + (names.size() > LISTED ? " and " + (names.size() - LISTED) + " more" : "");
     }
 }
