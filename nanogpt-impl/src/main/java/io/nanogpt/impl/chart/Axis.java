@@ -16,6 +16,13 @@ record Axis(String title, boolean logarithmic, double from, double to, List<Tick
     /** Margin of a logarithmic axis at either end, as a fraction of the range. */
     private static final double MARGIN = 0.04;
 
+    /** Values of a larger magnitude are drawn at the ends of their axis. */
+    private static final double LARGEST = 1e100;
+    /** The shortest linear axis. */
+    private static final double SMALLEST = 1e-30;
+    /** The shortest linear axis, as a fraction of its largest value. */
+    private static final double CLOSEST = 1e-9;
+
     /** With fewer ticks at powers of ten, finer ones are used. */
     private static final int FEWEST = 3;
 
@@ -26,11 +33,12 @@ record Axis(String title, boolean logarithmic, double from, double to, List<Tick
         ticks = List.copyOf(ticks);
     }
 
-    /** The position of a value along the axis, from 0 to 1. */
+    /** The position of a value along the axis, from 0 to 1; that of the nearest end for a value beyond it. */
     double place(double value) {
+        double inside = Math.max(from, Math.min(to, value));
         return logarithmic
-                ? (Math.log(value) - Math.log(from)) / (Math.log(to) - Math.log(from))
-                : (value - from) / (to - from);
+                ? (Math.log(inside) - Math.log(from)) / (Math.log(to) - Math.log(from))
+                : (inside - from) / (to - from);
     }
 
     /**
@@ -55,10 +63,11 @@ record Axis(String title, boolean logarithmic, double from, double to, List<Tick
     /**
      * A logarithmic axis.
      *
-     * @param range above 0
+     * @param positive above 0
      * @param most approximate number of ticks
      */
-    static Axis logarithmic(String title, Range range, int most) {
+    static Axis logarithmic(String title, Range positive, int most) {
+        Range range = new Range(Math.max(1 / LARGEST, positive.from()), Math.max(1 / LARGEST, positive.to()));
         double ratio = Math.max(range.to() / range.from(), 1.2);
         double margin = Math.pow(ratio, MARGIN) * (range.to() > range.from() ? 1 : ratio);
         Range wide = new Range(range.from() / margin, range.to() * margin);
@@ -107,14 +116,20 @@ record Axis(String title, boolean logarithmic, double from, double to, List<Tick
         return ticks;
     }
 
-    /** A minimum and a maximum. */
+    /** A minimum and a maximum, cut off at {@link #LARGEST} to either side. */
     record Range(double from, double to) {
-        /** Widens an empty range around its one value. */
+        Range {
+            from = Math.max(-LARGEST, Math.min(LARGEST, from));
+            to = Math.max(-LARGEST, Math.min(LARGEST, to));
+        }
+
+        /** Widens an empty range around its one value, and one whose ends are too close for ticks between them. */
         Range widened() {
-            if (to > from) {
+            double magnitude = Math.max(Math.abs(from), Math.abs(to));
+            if (to - from > Math.max(SMALLEST, CLOSEST * magnitude)) {
                 return this;
             }
-            double around = from == 0 ? 1 : Math.abs(from) / 10;
+            double around = magnitude <= SMALLEST ? 1 : magnitude / 10;
             return new Range(from - around, to + around);
         }
 
@@ -122,8 +137,10 @@ record Axis(String title, boolean logarithmic, double from, double to, List<Tick
             double from = Double.POSITIVE_INFINITY;
             double to = Double.NEGATIVE_INFINITY;
             for (double value : values) {
-                from = Math.min(from, value);
-                to = Math.max(to, value);
+                if (!Double.isNaN(value)) {
+                    from = Math.min(from, value);
+                    to = Math.max(to, value);
+                }
             }
             return new Range(from, to);
         }

@@ -121,9 +121,8 @@ final class HtmlReport {
     /** The plots that have data and do not repeat another. */
     private List<RunPlot> plots() {
         List<RunPlot> plots = new ArrayList<>();
-        boolean evaluated = runs.stream()
-                .flatMap(run -> run.evaluations().stream())
-                .anyMatch(point -> Double.isFinite(point.validationLoss()) || Double.isFinite(point.trainLoss()));
+        RunGroups groups = RunGroups.of(runs, report.groupBy());
+        boolean evaluated = RunCurves.hasData(groups, RunCurves.Over.STEPS);
         boolean finished = runs.stream()
                 .filter(run -> run.state() == Run.State.FINISHED)
                 .map(Run::finalValidationLoss)
@@ -143,7 +142,7 @@ final class HtmlReport {
                         > 1) {
             plots.add(RunPlot.TOKENS);
         }
-        if (evaluated) {
+        if (RunCurves.hasData(groups, RunCurves.Over.SECONDS)) {
             plots.add(RunPlot.SECONDS);
         }
         if (finished

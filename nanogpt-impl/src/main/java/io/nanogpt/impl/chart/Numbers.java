@@ -13,6 +13,10 @@ import java.util.Locale;
 record Numbers(Unit unit, int decimals) {
     private static final double LARGE = 10_000;
     private static final double SMALL = 1e-3;
+    /** From here on numbers are powers of ten: 1e20. */
+    private static final double HUGE = 1e15;
+
+    private static final int MOST_DECIMALS = 20;
 
     /** A power of ten and its suffix. */
     private record Unit(double size, String letter) {
@@ -35,7 +39,17 @@ record Numbers(Unit unit, int decimals) {
     }
 
     String format(double value) {
+        if (Math.abs(value) >= HUGE || decimals > MOST_DECIMALS) {
+            return compact(value);
+        }
         return String.format(Locale.ROOT, "%." + decimals + "f", value / unit.size) + (value == 0 ? "" : unit.letter);
+    }
+
+    /** Formats with a number of decimals; from 1e15 on with as many significant digits. */
+    static String decimals(double value, int decimals) {
+        return Math.abs(value) >= HUGE
+                ? significant(value, decimals)
+                : String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
     /** Formats with at most three significant digits: 0.95, 1.2M, 3e-4. */
@@ -51,7 +65,7 @@ record Numbers(Unit unit, int decimals) {
         BigDecimal rounded =
                 BigDecimal.valueOf(value).round(new MathContext(digits)).stripTrailingZeros();
         double magnitude = Math.abs(rounded.doubleValue());
-        if (magnitude < SMALL) {
+        if (magnitude < SMALL || magnitude >= HUGE) {
             int power = rounded.precision() - rounded.scale() - 1;
             return rounded.scaleByPowerOfTen(-power).toPlainString() + "e" + power;
         }

@@ -54,7 +54,7 @@ final class RunBars {
                 .orElse(0);
         axis = Axis.tight(
                 "loss of the final weights (nats per token)",
-                new Range(0, Math.max(highest, Double.MIN_NORMAL)),
+                new Range(0, highest > 0 ? highest : 1),
                 Frame.ticksAcross(right - left));
     }
 

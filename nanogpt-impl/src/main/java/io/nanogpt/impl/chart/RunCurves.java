@@ -63,6 +63,11 @@ final class RunCurves {
     /** One curve. */
     private record Curve(int group, boolean isTraining, boolean isFailed, List<Loss> losses) {}
 
+    /** Whether there is anything to draw. */
+    static boolean hasData(RunGroups groups, Over over) {
+        return !curves(groups, over).isEmpty();
+    }
+
     static Scene draw(String title, double width, RunGroups groups, Over over) {
         List<Curve> curves = curves(groups, over);
         if (curves.isEmpty()) {
@@ -116,7 +121,7 @@ final class RunCurves {
                 xs.add(over.of(run, point));
                 values.add(loss.applyAsDouble(point));
             }
-            if (values.stream().allMatch(Double::isFinite)) {
+            if (Stream.concat(xs.stream(), values.stream()).allMatch(Double::isFinite)) {
                 losses.add(new Loss(Spread.of(xs).mean(), Spread.of(values)));
             }
         }

@@ -2,15 +2,20 @@ package io.nanogpt.impl.chart;
 
 import io.nanogpt.experiment.Statistics;
 import java.util.List;
-import java.util.Locale;
 
 /** Mean and standard deviation over seeds; the deviation of a single seed is 0 and not shown. */
 record Spread(double mean, double deviation, boolean isMean) {
+    /** The magnitude at which several values are cut off, so that their squares do not overflow. */
+    private static final double LARGEST = 1e150;
+
     static Spread of(List<Double> values) {
-        Statistics statistics =
-                Statistics.of(values.stream().mapToDouble(Double::doubleValue).toArray());
-        boolean isMean = statistics.count() > 1;
-        return new Spread(statistics.mean(), isMean ? statistics.deviation() : 0, isMean);
+        if (values.size() == 1) {
+            return new Spread(values.get(0), 0, false);
+        }
+        Statistics statistics = Statistics.of(values.stream()
+                .mapToDouble(value -> Math.max(-LARGEST, Math.min(LARGEST, value)))
+                .toArray());
+        return new Spread(statistics.mean(), statistics.deviation(), true);
     }
 
     double low() {
@@ -23,7 +28,6 @@ record Spread(double mean, double deviation, boolean isMean) {
 
     /** Formats with three decimals, such as {@code 1.132 ± 0.008}. */
     String format() {
-        String text = String.format(Locale.ROOT, "%.3f", mean);
-        return isMean ? text + String.format(Locale.ROOT, " ± %.3f", deviation) : text;
+        return isMean ? Numbers.decimals(mean, 3) + " ± " + Numbers.decimals(deviation, 3) : Numbers.decimals(mean, 3);
     }
 }

@@ -35,13 +35,13 @@ final class Texts {
     }
 
     static String loss(double loss) {
-        return rounded("%.4f", loss);
+        return Double.isFinite(loss) ? Numbers.decimals(loss, 4) : NONE;
     }
 
     /** Formats a mean, with its deviation if there is one. */
     static String spread(Statistics statistics) {
         return loss(statistics.mean())
-                + (Double.isFinite(statistics.deviation()) ? rounded(" ± %.4f", statistics.deviation()) : "");
+                + (Double.isFinite(statistics.deviation()) ? " ± " + loss(statistics.deviation()) : "");
     }
 
     static String rounded(String format, double number) {
