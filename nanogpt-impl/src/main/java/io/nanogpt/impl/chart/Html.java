@@ -23,9 +23,16 @@ final class Html {
         return this;
     }
 
+    /** Appends a text; one with letters or marks of right-to-left scripts does not reorder what is around it. */
     Html text(String text) {
-        out.append(VisibleText.escape(text));
+        String escaped = VisibleText.escape(text);
+        out.append(VisibleText.isBidirectional(text) ? "<bdi>" + escaped + "</bdi>" : escaped);
         return this;
+    }
+
+    /** Appends the title of the page, which can hold no elements. */
+    Html title(String title) {
+        return markup("<title>" + VisibleText.escape(VisibleText.line(title)) + "</title>\n");
     }
 
     /** Appends an element with a text. */

@@ -64,7 +64,7 @@ final class HtmlReport {
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
                 + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                 + "style-src 'unsafe-inline'\"/>\n");
-        html.element("title", report.title());
+        html.title(report.title());
         html.markup("<style>\n" + STYLE + "</style>\n</head>\n<body>\n<main>\n");
         html.element("h1", report.title());
         facts();

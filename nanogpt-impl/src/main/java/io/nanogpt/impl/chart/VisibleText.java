@@ -56,6 +56,25 @@ final class VisibleText {
         }
     }
 
+    /** Whether a text has letters of right-to-left scripts, or marks that change its direction. */
+    static boolean isBidirectional(String text) {
+        return text.codePoints().map(Character::getDirectionality).anyMatch(direction -> switch (direction) {
+            case Character.DIRECTIONALITY_RIGHT_TO_LEFT,
+                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC,
+                    Character.DIRECTIONALITY_ARABIC_NUMBER,
+                    Character.DIRECTIONALITY_LEFT_TO_RIGHT_EMBEDDING,
+                    Character.DIRECTIONALITY_LEFT_TO_RIGHT_OVERRIDE,
+                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_EMBEDDING,
+                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_OVERRIDE,
+                    Character.DIRECTIONALITY_POP_DIRECTIONAL_FORMAT,
+                    Character.DIRECTIONALITY_LEFT_TO_RIGHT_ISOLATE,
+                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_ISOLATE,
+                    Character.DIRECTIONALITY_FIRST_STRONG_ISOLATE,
+                    Character.DIRECTIONALITY_POP_DIRECTIONAL_ISOLATE -> true;
+            default -> false;
+        });
+    }
+
     /** Escapes element content and double-quoted attributes; characters that XML forbids become U+FFFD. */
     static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 16);

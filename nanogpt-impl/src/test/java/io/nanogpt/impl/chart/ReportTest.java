@@ -30,6 +30,17 @@ class ReportTest {
             "</pre></style><script>alert(1)</script><img src=\"https://x.example/\"/>]]>&\u0000";
 
     @Test
+    void textOfRightToLeftScriptsDoesNotReorderTheRest() {
+        String label = "\u05E9\u05DC\u05D5\u05DD <1>\u202E";
+        Run run = SampleRuns.labelled(SampleRuns.run(Map.of("layers", "4"), 1, 1), label);
+        String html = Report.of("a \u202E title", List.of(run)).html();
+
+        assertThat(html)
+                .contains("<bdi>\u05E9\u05DC\u05D5\u05DD &lt;1&gt;\u202E</bdi>", "<title>a \u2039202E\u203A title</title>")
+                .doesNotContain("<span>\u05E9", "<bdi>finished");
+    }
+
+    @Test
     void aReportHoldsAllThatIsKnownOfItsRuns() throws IOException {
         Report report = Report.of("A sweep", SampleRuns.sweep()).groupedBy("learning-rate");
         Document page = DrawnScenes.parse(report.html());
