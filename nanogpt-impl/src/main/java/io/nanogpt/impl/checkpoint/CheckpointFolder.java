@@ -175,11 +175,21 @@ public final class CheckpointFolder implements CheckpointStore {
         for (Path path : list()) {
             Matcher matcher = NAME.matcher(String.valueOf(path.getFileName()));
             if (matcher.matches()) {
-                entries.add(new Entry(Integer.parseInt(matcher.group(1)), matcher.group(2) != null, path));
+                entries.add(new Entry(step(matcher.group(1), path), matcher.group(2) != null, path));
             }
         }
         entries.sort(Comparator.comparingInt(Entry::step));
         return entries;
+    }
+
+    private static int step(String digits, Path path) {
+        long step = Long.parseLong(digits);
+        if (step > Integer.MAX_VALUE) {
+            throw new NanogptException(path + " is named as a checkpoint of step " + step
+                    + ", but there are at most " + Integer.MAX_VALUE
+                    + " steps; move it out of the folder of checkpoints");
+        }
+        return (int) step;
     }
 
     private void removeUnfinished() {

@@ -212,6 +212,9 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
                 if (size < 0) {
                     throw broken(file, what + " holds the negative number " + size);
                 }
+                if (sizes.size() == TorchTensor.MOST_AXES) {
+                    throw broken(file, what + " holds more than " + TorchTensor.MOST_AXES + " numbers");
+                }
                 sizes.add(size);
             }
             return sizes;

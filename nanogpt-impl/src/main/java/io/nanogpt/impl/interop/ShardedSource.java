@@ -61,11 +61,19 @@ final class ShardedSource implements TensorSource {
         boolean plain = !file.isBlank()
                 && !file.equals(".")
                 && !file.equals("..")
-                && file.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
+                && file.codePoints().noneMatch(ShardedSource::isForbidden);
         if (!plain) {
-            throw value.error("expected the name of a file in the same folder, but found \"" + file + "\"");
+            throw value.error("expected the name of a file in the same folder, without slashes, colons, control"
+                    + " characters and halves of surrogate pairs, but found \"" + file + "\"");
         }
         return file;
+    }
+
+    /** Whether a code point has a meaning of its own in a path, or none on some file system. */
+    private static boolean isForbidden(int codePoint) {
+        return "/\\:".indexOf(codePoint) >= 0
+                || Character.getType(codePoint) == Character.CONTROL
+                || Character.getType(codePoint) == Character.SURROGATE;
     }
 
     private static void requireAgreement(

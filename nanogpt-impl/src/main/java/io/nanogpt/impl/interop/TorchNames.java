@@ -65,7 +65,7 @@ final class TorchNames implements Pickle.Names {
                     if (arguments.size() >= 6
                             && arguments.get(0) instanceof TorchTensor.Storage storage
                             && arguments.get(1) instanceof Long offset) {
-                        return tensor(storage, offset, sizes(arguments.get(2)), sizes(arguments.get(3)));
+                        return tensor(storage, offset, arguments.get(2), arguments.get(3));
                     }
                 }
                 case PARAMETER -> {
@@ -106,17 +106,20 @@ final class TorchNames implements Pickle.Names {
         throw broken("a persistent id does not describe a storage as PyTorch does");
     }
 
-    private TorchTensor tensor(TorchTensor.Storage storage, long offset, List<Long> shape, List<Long> strides) {
+    private TorchTensor tensor(TorchTensor.Storage storage, long offset, Object shape, Object strides) {
         try {
-            return new TorchTensor(storage, offset, shape, strides);
+            return new TorchTensor(storage, offset, sizes(shape), sizes(strides));
         } catch (IllegalArgumentException e) {
             throw broken("a tensor is invalid: " + e.getMessage());
         }
     }
 
     private List<Long> sizes(Object value) {
-        if (value instanceof Pickle.Tuple tuple && tuple.items().stream().allMatch(Long.class::isInstance)) {
-            return tuple.items().stream().map(Long.class::cast).toList();
+        if (value instanceof Pickle.Tuple tuple) {
+            TorchTensor.requireRank(tuple.items());
+            if (tuple.items().stream().allMatch(Long.class::isInstance)) {
+                return tuple.items().stream().map(Long.class::cast).toList();
+            }
         }
         throw broken("a shape is not a tuple of integers");
     }

@@ -9,6 +9,9 @@ import java.util.List;
  * @param strides distance between consecutive indices of each axis, in elements
  */
 record TorchTensor(Storage storage, long offset, List<Long> shape, List<Long> strides) {
+    /** The most axes. No parameter has as many; a file can repeat one long shape in many tensors. */
+    static final int MOST_AXES = 8;
+
     /**
      * A block of elements that several tensors may share.
      *
@@ -23,6 +26,8 @@ record TorchTensor(Storage storage, long offset, List<Long> shape, List<Long> st
      * @throws IllegalArgumentException if it does not lie within its storage
      */
     TorchTensor {
+        requireRank(shape);
+        requireRank(strides);
         shape = List.copyOf(shape);
         strides = List.copyOf(strides);
         if (shape.size() != strides.size()) {
@@ -31,6 +36,18 @@ record TorchTensor(Storage storage, long offset, List<Long> shape, List<Long> st
         if (offset < 0 || offset > storage.length() || span(shape, strides) > storage.length() - offset) {
             throw new IllegalArgumentException("with offset " + offset + ", shape " + shape + " and strides " + strides
                     + " it is not within its storage of " + storage.length() + " elements");
+        }
+    }
+
+    /**
+     * Checks the number of axes.
+     *
+     * @throws IllegalArgumentException if there are more than {@link #MOST_AXES}
+     */
+    static void requireRank(List<?> axes) {
+        if (axes.size() > MOST_AXES) {
+            throw new IllegalArgumentException(
+                    "it has " + axes.size() + " axes, but a parameter has at most " + MOST_AXES);
         }
     }
 

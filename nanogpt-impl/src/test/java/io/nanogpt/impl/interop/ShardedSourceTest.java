@@ -46,8 +46,17 @@ class ShardedSourceTest {
 
     @Test
     void anIndexThatLeadsElsewhereIsRefused() {
-        for (String file :
-                List.of("../a.safetensors", "/etc/passwd", "x/a.safetensors", "x\\\\a", "C:a", "", "..", ".")) {
+        for (String file : List.of(
+                "../a.safetensors",
+                "/etc/passwd",
+                "x/a.safetensors",
+                "x\\\\a",
+                "C:a",
+                "",
+                "..",
+                ".",
+                "\\ud800.safetensors",
+                "\\u0085")) {
             refuses("{\"weight_map\":{\"w\":\"" + file + "\"}}", "weight_map.w", "in the same folder");
         }
     }

@@ -114,6 +114,16 @@ class TorchFileTest {
         refusesPickle(tensor(200, 0, List.of(4), List.of(1)), "in the remaining");
     }
 
+    /** A shape of 100,000 axes, in each of many tensors, would be copied as often. */
+    @Test
+    void aTensorOfMoreAxesThanAParameterHasIsRefused() throws IOException {
+        refusesPickle(
+                tensor(4, 0, java.util.Collections.nCopies(9, 1), List.of(1)), "9 axes, but a parameter has at most 8");
+        refusesPickle(
+                tensor(4, 0, List.of(1), java.util.Collections.nCopies(100_000, 1)),
+                "100000 axes, but a parameter has at most 8");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"zip.pth", "legacy.pth"})
     void everyTruncationIsRefused(String name) throws IOException {

@@ -41,6 +41,23 @@ class ResumeTest {
     @TempDir
     private Path folder;
 
+    @Test
+    void aFolderNamedAfterAStepThatNoRunHasIsRefused() throws IOException {
+        Path folder = Files.createDirectories(checkpoints().resolve("step-9999999999"));
+        CheckpointConfig settings = CheckpointConfig.in(checkpoints()).withResume(true);
+
+        assertThatThrownBy(() -> GPT.builder()
+                        .layers(1)
+                        .heads(1)
+                        .embeddingSize(8)
+                        .contextLength(8)
+                        .steps(1)
+                        .training(trainer -> trainer.checkpoints(settings))
+                        .train(Corpus.ofText("a text to train on ".repeat(20))))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll(folder.toString(), "step 9999999999", "at most 2147483647", "move it out");
+    }
+
     private Path checkpoints() {
         return folder.resolve("checkpoints");
     }
