@@ -42,7 +42,7 @@ public interface LanguageModel extends AutoCloseable {
      * Loads a folder written by {@link #save}, or by Hugging Face's transformers with a GPT-2, Llama, Mistral or Qwen2
      * model and a {@code tokenizer.json}.
      *
-     * @param threads CPU threads, at least 1
+     * @param threads CPU threads, from 1 to 1024
      * @throws NanogptException if a file is missing or broken, or does not match {@code config.json}
      */
     static LanguageModel load(Path folder, int threads) {

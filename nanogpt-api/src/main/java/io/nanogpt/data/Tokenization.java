@@ -1,6 +1,7 @@
 package io.nanogpt.data;
 
 import io.nanogpt.spi.Library;
+import io.nanogpt.spi.Threads;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,9 +55,7 @@ public record Tokenization(Tokenizer tokenizer, TokenDtype dtype, Cleaning clean
                     + dtype.largestVocabulary() + ", but the tokenizer has " + tokenizer.vocabularySize()
                     + " ids; use " + TokenDtype.of(tokenizer.vocabularySize()));
         }
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
-        }
+        Threads.require(threads);
     }
 
     /** Returns a conversion with the defaults. */

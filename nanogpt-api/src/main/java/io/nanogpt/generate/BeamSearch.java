@@ -5,14 +5,17 @@ package io.nanogpt.generate;
  * prefixes at each step. A continuation is ranked by the sum of its log-probabilities over
  * {@code tokens ^ lengthPenalty}.
  *
- * @param beams prefixes to keep; also the maximum number of results
+ * @param beams prefixes to keep, from 1 to 1024; also the maximum number of results
  * @param lengthPenalty 0 ranks by probability, 1 (the default) by the mean log-probability; larger values favour longer
  *     continuations
  */
 public record BeamSearch(int beams, double lengthPenalty) {
+    private static final int MOST_BEAMS = 1024;
+
     public BeamSearch {
-        if (beams < 1) {
-            throw new IllegalArgumentException("beams must be at least 1, but is " + beams);
+        if (beams < 1 || beams > MOST_BEAMS) {
+            throw new IllegalArgumentException("beams must be from 1 to " + MOST_BEAMS + ", but is " + beams
+                    + "; each beam keeps its own keys and values in memory");
         }
         if (!(lengthPenalty >= 0) || Double.isInfinite(lengthPenalty)) {
             throw new IllegalArgumentException("lengthPenalty must be at least 0, but is " + lengthPenalty);

@@ -85,7 +85,7 @@ public record KGramConfig(Input input, Context context, int layers, int hiddenSi
     }
 
     public KGramConfig {
-        Settings.positive("layers", layers);
+        Settings.layers(layers);
         Settings.positive("hiddenSize", hiddenSize);
         Settings.positive("vocabularySize", vocabularySize);
         if (context.padding() >= vocabularySize) {

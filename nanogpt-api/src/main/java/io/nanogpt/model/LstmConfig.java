@@ -13,7 +13,7 @@ package io.nanogpt.model;
 public record LstmConfig(int layers, int embeddingSize, int hiddenSize, int contextLength, int vocabularySize)
         implements ModelConfig {
     public LstmConfig {
-        Settings.positive("layers", layers);
+        Settings.layers(layers);
         Settings.positive("embeddingSize", embeddingSize);
         Settings.positive("hiddenSize", hiddenSize);
         Settings.positive("contextLength", contextLength);

@@ -4,6 +4,16 @@ package io.nanogpt.model;
 final class Settings {
     private Settings() {}
 
+    /** The most layers: more would make a graph out of proportion to any weights. */
+    private static final int MOST_LAYERS = 1024;
+
+    static int layers(int value) {
+        if (value < 1 || value > MOST_LAYERS) {
+            throw new IllegalArgumentException("layers must be from 1 to " + MOST_LAYERS + ", but is " + value);
+        }
+        return value;
+    }
+
     static int positive(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be at least 1, but is " + value);

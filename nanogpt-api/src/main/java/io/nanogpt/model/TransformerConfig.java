@@ -179,7 +179,7 @@ public record TransformerConfig(
 
         /** Sets the number of blocks; 4 by default. */
         public Builder layers(int value) {
-            layers = Settings.positive("layers", value);
+            layers = Settings.layers(value);
             return this;
         }
 
@@ -352,7 +352,7 @@ public record TransformerConfig(
      */
     public record Size(int layers, int embeddingSize, int contextLength, int vocabularySize) {
         public Size {
-            Settings.positive("layers", layers);
+            Settings.layers(layers);
             Settings.positive("embeddingSize", embeddingSize);
             Settings.positive("contextLength", contextLength);
             Settings.positive("vocabularySize", vocabularySize);

@@ -1,5 +1,6 @@
 package io.nanogpt.onnx;
 
+import io.nanogpt.spi.Threads;
 import java.util.Objects;
 
 /**
@@ -41,8 +42,9 @@ public record OnnxOptions(Provider provider, int threads, int device, long memor
     public OnnxOptions {
         Objects.requireNonNull(provider, "provider");
         Objects.requireNonNull(optimization, "optimization");
-        if (threads < 0) {
-            throw new IllegalArgumentException("threads must be at least 1, or 0 to choose by size, but is " + threads);
+        if (threads < 0 || threads > Threads.MOST) {
+            throw new IllegalArgumentException(
+                    "threads must be from 1 to " + Threads.MOST + ", or 0 to choose by size, but is " + threads);
         }
         if (device < 0) {
             throw new IllegalArgumentException("the number of a GPU must be at least 0, but is " + device);

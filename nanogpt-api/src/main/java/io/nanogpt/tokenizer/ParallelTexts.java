@@ -1,5 +1,6 @@
 package io.nanogpt.tokenizer;
 
+import io.nanogpt.spi.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +17,7 @@ final class ParallelTexts {
     private ParallelTexts() {}
 
     static List<int[]> encode(Tokenizer tokenizer, List<String> texts, int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
-        }
+        Threads.require(threads);
         String[] all = texts.toArray(String[]::new);
         int[][] ids = new int[all.length][];
         AtomicInteger next = new AtomicInteger();

@@ -2,6 +2,7 @@ package io.nanogpt.tokenizer;
 
 import io.nanogpt.data.Corpus;
 import io.nanogpt.spi.Library;
+import io.nanogpt.spi.Threads;
 import io.nanogpt.spi.TokenizerProvider;
 import io.nanogpt.tokenizer.ByteLevelBpeConfig.TieRule;
 import java.nio.file.Path;
@@ -235,12 +236,9 @@ public final class Tokenizers {
             return this;
         }
 
-        /** Sets the number of threads; all processors by default. The result does not depend on it. */
+        /** Sets the number of threads, from 1 to 1024; all processors by default. The result does not depend on it. */
         public ByteLevelBpe threads(int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException("threads must be at least 1, but is " + value);
-            }
-            threads = value;
+            threads = Threads.require(value);
             return this;
         }
 

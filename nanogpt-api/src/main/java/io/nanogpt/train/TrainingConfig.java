@@ -8,6 +8,9 @@ import java.util.OptionalDouble;
 
 /** The settings of a training run, checked and immutable; built by {@link Trainer#builder()}. */
 public final class TrainingConfig {
+    /** The most sequences of a batch: the first step, before which nothing is shown, would take hours. */
+    static final int LARGEST_BATCH = 65_536;
+
     private final int batchSize;
     private final OptimizationConfig optimization;
     private final StoppingCriteria stopping;
@@ -101,6 +104,13 @@ public final class TrainingConfig {
     /** Returns the listeners, which are called in order on the training thread. */
     public List<TrainingListener> listeners() {
         return listeners;
+    }
+
+    static void requireBatchSize(int value) {
+        if (value < 1 || value > LARGEST_BATCH) {
+            throw new IllegalArgumentException("batchSize must be from 1 to " + LARGEST_BATCH + ", but is " + value
+                    + "; for more sequences per step accumulate several batches");
+        }
     }
 
     static void positive(String name, int value) {

@@ -3,6 +3,7 @@ package io.nanogpt.train;
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.backend.Backends;
 import io.nanogpt.data.SplitOptions;
+import io.nanogpt.spi.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +40,9 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     /** Returns this builder. */
     protected abstract B self();
 
-    /** Sets the sequences per batch; 12 by default. */
+    /** Sets the sequences per batch, from 1 to 65,536; 12 by default. */
     public final B batchSize(int value) {
-        TrainingConfig.positive("batchSize", value);
+        TrainingConfig.requireBatchSize(value);
         batchSize = value;
         return self();
     }
@@ -189,12 +190,11 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     }
 
     /**
-     * Sets the number of CPU threads; all processors by default. The result does not depend on it with the CPU backend;
+     * Sets the number of CPU threads, from 1 to 1024; all processors by default. The result does not depend on it with the CPU backend;
      * with DJL its last bits do.
      */
     public final B threads(int value) {
-        TrainingConfig.positive("threads", value);
-        threads = value;
+        threads = Threads.require(value);
         return self();
     }
 

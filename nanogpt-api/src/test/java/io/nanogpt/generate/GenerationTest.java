@@ -64,7 +64,9 @@ class GenerationTest {
 
     @Test
     void aBeamSearchNeedsABeam() {
-        assertThatThrownBy(() -> BeamSearch.of(0)).hasMessage("beams must be at least 1, but is 0");
+        assertThatThrownBy(() -> BeamSearch.of(0)).hasMessageStartingWith("beams must be from 1 to 1024, but is 0");
+        assertThatThrownBy(() -> BeamSearch.of(100_000))
+                .hasMessageStartingWith("beams must be from 1 to 1024, but is 100000");
         assertThatThrownBy(() -> new BeamSearch(1, -1)).hasMessage("lengthPenalty must be at least 0, but is -1.0");
         assertThat(BeamSearch.of(2).score(-6, 3)).isEqualTo(-2);
     }

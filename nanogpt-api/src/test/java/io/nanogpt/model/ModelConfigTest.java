@@ -109,7 +109,8 @@ class ModelConfigTest {
 
     @Test
     void valuesAreCheckedWhereTheyAreSet() {
-        assertRefused(() -> builder().layers(0), "layers must be at least 1, but is 0");
+        assertRefused(() -> builder().layers(0), "layers must be from 1 to 1024, but is 0");
+        assertRefused(() -> builder().layers(1_000_000), "layers must be from 1 to 1024, but is 1000000");
         assertRefused(() -> builder().heads(0), "heads must be at least 1, but is 0");
         assertRefused(() -> builder().keyValueHeads(0), "keyValueHeads must be at least 1");
         assertRefused(() -> builder().embeddingSize(-1), "embeddingSize must be at least 1, but is -1");
@@ -177,7 +178,7 @@ class ModelConfigTest {
         LstmConfig config = new LstmConfig(1, 2, 3, 4, 5);
         assertThat(config.kind()).isEqualTo(ModelConfig.Kind.LSTM);
         assertThat(config.withVocabularySize(6)).isEqualTo(new LstmConfig(1, 2, 3, 4, 6));
-        assertRefused(() -> new LstmConfig(0, 2, 3, 4, 5), "layers must be at least 1, but is 0");
+        assertRefused(() -> new LstmConfig(0, 2, 3, 4, 5), "layers must be from 1 to 1024, but is 0");
     }
 
     @ParameterizedTest

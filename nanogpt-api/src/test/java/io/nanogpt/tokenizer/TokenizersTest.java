@@ -14,7 +14,9 @@ class TokenizersTest {
         assertRefused(() -> Tokenizers.characterBpe().vocabularySize(0), "vocabularySize must be at least 1, but is 0");
         assertRefused(() -> Tokenizers.words().vocabularySize(0), "vocabularySize must be at least 1, but is 0");
         assertRefused(() -> Tokenizers.words().minimumFrequency(0), "minimumFrequency must be at least 1, but is 0");
-        assertRefused(() -> Tokenizers.byteLevelBpe().threads(0), "threads must be at least 1, but is 0");
+        assertRefused(() -> Tokenizers.byteLevelBpe().threads(0), "threads must be from 1 to 1024, but is 0");
+        assertRefused(
+                () -> Tokenizers.byteLevelBpe().threads(100_000), "threads must be from 1 to 1024, but is 100000");
     }
 
     @Test

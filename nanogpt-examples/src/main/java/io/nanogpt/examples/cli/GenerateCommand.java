@@ -76,12 +76,13 @@ final class GenerateCommand extends Verb {
         if (logProbabilities != null) {
             options = options.withLogProbabilities(logProbabilities);
         }
+        BeamSearch search = beams == null ? null : new BeamSearch(beams, lengthPenalty == null ? 1 : lengthPenalty);
         try (LanguageModel model = source.open()) {
             model.tokenizer().encode(prompt); // Refuses unknown characters before anything is printed.
-            if (beams == null) {
+            if (search == null) {
                 draw(model, options);
             } else {
-                search(model, new BeamSearch(beams, lengthPenalty == null ? 1 : lengthPenalty), options);
+                search(model, search, options);
             }
             out().flush();
         }

@@ -20,6 +20,25 @@ class CommandLineTest {
     private Path folder;
 
     @Test
+    void numbersWithoutEndAreRefused() {
+        String none = folder.resolve("none").toString();
+        String[][] options = {
+            {"--threads", "100000", "1 to 1024"},
+            {"--batch-size", "100000", "1 to 65536"},
+            {"--layers", "1000000", "1 to 1024"}
+        };
+        for (String[] option : options) {
+            badInput(
+                    option[0] + " must be from " + option[2] + ", but is " + option[1],
+                    List.of("train", "--sample", "--out", none, option[0], option[1]).toArray(String[]::new));
+        }
+        badInput(
+                "--beams must be from 1 to 1024, but is 100000",
+                List.of("generate", "--model", none, "--prompt", "a", "--beams", "100000")
+                        .toArray(String[]::new));
+    }
+
+    @Test
     void trainEvaluateGenerateAndLogits() throws IOException {
         String text = Files.writeString(folder.resolve("text.txt"), "the cat sat on the mat. ".repeat(60))
                 .toString();

@@ -11,6 +11,7 @@ import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.Threads;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,9 +44,7 @@ public final class CpuBackend implements Backend {
     }
 
     private static CpuBackend open(int threads, Kernels kernels, KernelsChoice choice) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
-        }
+        Threads.require(threads);
         return new CpuBackend(kernels, choice, threads);
     }
 

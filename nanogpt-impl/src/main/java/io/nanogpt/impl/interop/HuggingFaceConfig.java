@@ -102,7 +102,7 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
                                 ? new AttentionScale.ByHeadSize()
                                 : new AttentionScale.Fixed(1))
                 .activation(keys.choice("activation_function", "gelu_new", HuggingFaceConfig::activation))
-                .hiddenSize(keys.size("n_inner", 4 * width))
+                .hiddenSize(keys.size("n_inner", (int) Math.min(Integer.MAX_VALUE, 4L * width)))
                 .norm(new NormConfig(
                         NormConfig.Kind.LAYER, keys.number("layer_norm_epsilon", 1e-5), NormConfig.Placement.PRE))
                 .biases(Biases.ALL_BUT_HEAD)

@@ -13,6 +13,7 @@ import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.spi.ArchitectureProvider;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.Threads;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import java.nio.file.Files;
@@ -28,9 +29,7 @@ final class ModelLoader {
     private final int threads;
 
     ModelLoader(int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
-        }
+        Threads.require(threads);
         this.threads = threads;
     }
 

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
+import io.nanogpt.spi.Threads;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.TokenStream;
 import java.io.IOException;
@@ -48,9 +49,7 @@ public final class BlockTokenStream implements TokenStream {
      * @param blocks of {@code text}, which is closed with this
      */
     BlockTokenStream(Encoding encoding, TextBlocks blocks, InputStream text, int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
-        }
+        Threads.require(threads);
         this.encoding = encoding;
         this.blocks = blocks;
         this.text = text;
