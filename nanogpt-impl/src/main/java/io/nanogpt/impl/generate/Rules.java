@@ -40,7 +40,7 @@ final class Rules {
             rules.add(new PatternConstraint(pattern, texts.vocabularySize()));
         }
         for (LogitsProcessor processor : options.constraints().processors()) {
-            rules.add(processor::process);
+            rules.add(new Processing(processor));
         }
     }
 
@@ -74,6 +74,46 @@ final class Rules {
         }
     }
 
+    /** Names a rule that made a logit infinite or no number, unless it was so before. */
+    private static void requireDrawable(String rule, float before, float after, int id) {
+        if (before < Float.POSITIVE_INFINITY) {
+            throw new NanogptException(rule + " makes the logit of token " + id + " " + after + ", from " + before
+                    + "; give finite numbers, and penalties whose effect stays within those of a float");
+        }
+    }
+
+    /** A processor of the caller's, whose result is checked. */
+    private static final class Processing implements Rule {
+        private final LogitsProcessor processor;
+
+        Processing(LogitsProcessor processor) {
+            this.processor = processor;
+        }
+
+        @Override
+        public void apply(Continuation continuation, float[] logits) {
+            // Logits that were not numbers before are those of damaged weights, which sampling reports.
+            boolean sound = firstUndrawable(logits) < 0;
+            processor.process(continuation, logits);
+            int id = sound ? firstUndrawable(logits) : -1;
+            if (id >= 0) {
+                throw new NanogptException(
+                        "a logits processor (" + processor.getClass().getName()
+                                + ") set the logit of token " + id + " to " + logits[id]
+                                + "; set finite numbers, or -Infinity to forbid a token");
+            }
+        }
+
+        private static int firstUndrawable(float[] logits) {
+            for (int id = 0; id < logits.length; id++) {
+                if (!(logits[id] < Float.POSITIVE_INFINITY)) {
+                    return id;
+                }
+            }
+            return -1;
+        }
+    }
+
     /** Divides positive logits of ids that already occurred, and multiplies negative ones (Keskar et al. 2019). */
     static final class RepetitionPenalty implements Rules.Rule {
         private final float penalty;
@@ -90,7 +130,11 @@ final class Rules {
                 int id = continuation.id(index);
                 if (!seen.get(id)) {
                     seen.set(id);
-                    logits[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty;
+                    float logit = logits[id];
+                    logits[id] = logit > 0 ? logit / penalty : logit * penalty;
+                    if (!(logits[id] < Float.POSITIVE_INFINITY)) {
+                        requireDrawable("the repetition penalty " + penalty, logit, logits[id], id);
+                    }
                 }
             }
         }
@@ -115,10 +159,15 @@ final class Rules {
             seen.clear();
             for (int index = continuation.promptSize(); index < continuation.size(); index++) {
                 int id = continuation.id(index);
+                float logit = logits[id];
                 logits[id] -= frequency;
                 if (!seen.get(id)) {
                     seen.set(id);
                     logits[id] -= presence;
+                }
+                if (!(logits[id] < Float.POSITIVE_INFINITY)) {
+                    String penalties = "the frequency penalty " + frequency + " with the presence penalty " + presence;
+                    requireDrawable(penalties, logit, logits[id], id);
                 }
             }
         }

@@ -135,6 +135,28 @@ class RulesTest {
     }
 
     @Test
+    void theRuleThatMadeALogitInfiniteIsNamed() {
+        GenerationOptions greedy = GenerationOptions.greedy();
+        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> generate(LETTERS, greedy.withProcessor((context, logits) -> logits[2] = value)))
+                    .isInstanceOf(NanogptException.class)
+                    .hasMessageContainingAll("a logits processor (", "set the logit of token 2 to " + value)
+                    .hasMessageNotContaining("damaged");
+        }
+        GenerationOptions positive = greedy.withMaxTokens(5).withPattern(Pattern.compile("a*"));
+        assertThatThrownBy(() -> new Rules.RepetitionPenalty(1e-40f).apply(continuationOf(0), new float[] {5, 1, 1, 1}))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContainingAll("the repetition penalty 1.0E-40", "token 0", "from 5.0");
+        assertThatThrownBy(() -> generate(LETTERS, positive.withFrequencyPenalty(-1e300)))
+                .isInstanceOf(NanogptException.class)
+                .hasMessageContaining("the frequency penalty -Infinity");
+    }
+
+    private static Continuation continuationOf(int... prompt) {
+        return new Continuation(new TokenTexts(LETTERS), prompt, List.of());
+    }
+
+    @Test
     void aSamplerOfOnesOwnChooses() {
         GenerationOptions options = GenerationOptions.defaults().withMaxTokens(5);
         assertThat(generate(LETTERS, options.withSampler((logits, uniform) -> 2)))
