@@ -75,7 +75,11 @@ public final class Corpus {
                 .jsonLines(Objects.requireNonNull(file, "file"), Objects.requireNonNull(field, "field")));
     }
 
-    /** Reads comma-separated values (RFC 4180) with a header line: the cells of {@code column}. */
+    /**
+     * Reads comma-separated values (RFC 4180) with a header line: the cells of {@code column}. A quoted cell that begins
+     * with an apostrophe and {@code = + - @}, a tab or a carriage return is read without the apostrophe, with which
+     * spreadsheets are kept from taking a text for a formula.
+     */
     public static Corpus ofCsv(Path file, String column) {
         return ofStrings(Library.get()
                 .corpora()

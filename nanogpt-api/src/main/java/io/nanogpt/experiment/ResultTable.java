@@ -30,7 +30,10 @@ public record ResultTable(Kind kind, List<String> settings, List<Row> rows) {
     public enum Format {
         /** Aligned Markdown; numbers are rounded. */
         MARKDOWN,
-        /** RFC 4180 with a header; numbers in full precision. */
+        /**
+         * RFC 4180 with a header; numbers in full precision. A text that a spreadsheet would take for a formula begins with
+         * an apostrophe, which {@link io.nanogpt.data.Corpus#ofCsv} takes off again.
+         */
         CSV,
         /**
          * One object on one line with an array {@code rows} of objects; numbers in full precision, null for missing

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.data;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.Csv;
 import io.nanogpt.impl.files.Utf8Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,7 +9,7 @@ import java.util.List;
 
 /**
  * One column of comma-separated values (RFC 4180): a header line, cells in quotes where they hold commas, quotes
- * (doubled) or line ends. Empty lines are skipped; an empty cell alone in its line is written {@code ""}.
+ * (doubled) or line ends, and guarded against being taken for formulas as in {@link Csv}. Empty lines are skipped; an empty cell alone in its line is written {@code ""}.
  */
 final class CsvTexts {
     private static final char QUOTE = '"';
@@ -88,7 +89,7 @@ final class CsvTexts {
         while (!atEnd()) {
             char c = text.charAt(position++);
             if (c == QUOTE && !take(QUOTE)) {
-                return cell.toString();
+                return Csv.text(cell.toString());
             }
             cell.append(c);
             if (c == '\n') {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.experiment.ResultTable;
 import io.nanogpt.experiment.ResultTable.Row;
 import io.nanogpt.experiment.Run;
+import io.nanogpt.impl.files.Csv;
 import io.nanogpt.impl.files.Json;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -132,7 +133,7 @@ final class TableWriter {
 
     private static String csv(ResultTable table, List<Column> columns) {
         StringBuilder text = new StringBuilder();
-        line(text, columns.stream().map(Column::name).toList());
+        line(text, columns.stream().map(column -> Csv.cell(column.name())).toList());
         for (Row row : table.rows()) {
             line(text, columns.stream().map(column -> csvCell(column, row)).toList());
         }
@@ -141,7 +142,10 @@ final class TableWriter {
 
     private static String csvCell(Column column, Row row) {
         Object value = column.value().apply(row);
-        return value == null || value.equals(Double.NaN) ? "" : value.toString();
+        if (value == null || value.equals(Double.NaN)) {
+            return "";
+        }
+        return value instanceof Number ? value.toString() : Csv.cell(value.toString());
     }
 
     private static void line(StringBuilder text, List<String> cells) {
@@ -149,11 +153,7 @@ final class TableWriter {
         for (String cell : cells) {
             text.append(separator);
             separator = ",";
-            if (cell.chars().anyMatch(character -> ",\"\r\n".indexOf(character) >= 0)) {
-                text.append('"').append(cell.replace("\"", "\"\"")).append('"');
-            } else {
-                text.append(cell);
-            }
+            text.append(cell);
         }
         text.append("\r\n");
     }
