@@ -96,7 +96,9 @@ final class OnnxDecoder implements Decoder {
 
     private void addCache(OnnxSession.CacheInfo cache) {
         long[] shape = cache.shape(room);
-        long elements = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        // One that no long holds is refused as too large, like one that no buffer holds.
+        double product = Arrays.stream(shape).asDoubleStream().reduce(1, (one, other) -> one * other);
+        long elements = (long) product;
         ByteBuffer buffer = OnnxSession.buffer(Math.max(1, elements), cache.type().size);
         buffer.limit(Math.toIntExact(elements * cache.type().size));
         OnnxTensor tensor = memory.keep(session.tensor(buffer, cache.type(), shape));

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -68,8 +69,9 @@ final class OnnxSession implements AutoCloseable {
         vocabularySize = number(metadata, GraphSignature.VOCABULARY_KEY, file);
         inputs = Set.copyOf(session.getInputNames());
         for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
-            if (input.getKey().startsWith(GraphSignature.PAST)) {
-                caches.add(cache(input.getKey(), (TensorInfo) input.getValue().getInfo(), file));
+            if (input.getKey().startsWith(GraphSignature.PAST)
+                    && input.getValue().getInfo() instanceof TensorInfo tensor) {
+                caches.add(cache(input.getKey(), tensor, file));
             } else if (!KNOWN_INPUTS.contains(input.getKey())) {
                 throw notOurs(file, "has an input " + input.getKey());
             }
@@ -85,6 +87,7 @@ final class OnnxSession implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             throw new NanogptException(file + " does not exist; give the folder that LanguageModel.exportOnnx wrote");
         }
+        GraphFileCheck.check(file);
         OrtEnvironment environment = OnnxRuntime.environment();
         try (OrtSession.SessionOptions session = OnnxRuntime.options(options, parameters)) {
             return open(environment, environment.createSession(file.toString(), session), file);
@@ -138,12 +141,14 @@ final class OnnxSession implements AutoCloseable {
 
     /** Allocates memory outside the heap, which native code reads and writes in place. */
     static ByteBuffer buffer(long elements, int elementBytes) {
-        long bytes = Math.multiplyExact(elements, elementBytes);
+        double bytes = (double) elements * elementBytes;
         try {
-            return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+            return ByteBuffer.allocateDirect(Math.toIntExact(Math.multiplyExact(elements, elementBytes)))
+                    .order(ByteOrder.nativeOrder());
         } catch (OutOfMemoryError | ArithmeticException e) {
             throw new NanogptException(
-                    "cannot allocate " + bytes + " bytes of a cache outside the heap (" + e.getMessage()
+                    "cannot allocate " + String.format(Locale.ROOT, "%.0f", bytes)
+                            + " bytes of a cache outside the heap (" + e.getMessage()
                             + "); generate on fewer"
                             + " threads at once, or start Java with a larger -XX:MaxDirectMemorySize",
                     e);
