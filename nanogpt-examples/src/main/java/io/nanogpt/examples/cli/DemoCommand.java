@@ -42,7 +42,7 @@ final class DemoCommand extends Verb {
                 .steps(steps)
                 .evaluateEvery(100)
                 .evaluationBatches(20)
-                .listener(TrainingListener.progress(err()))
+                .listener(TrainingListener.progress(progress()))
                 .train(corpus)) {
             Evaluation evaluation =
                     model.evaluate(corpus.split(SplitOptions.defaults()).validation());

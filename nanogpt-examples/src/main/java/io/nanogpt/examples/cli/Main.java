@@ -3,6 +3,7 @@ package io.nanogpt.examples.cli;
 import io.nanogpt.examples.cli.console.CommandLines;
 import io.nanogpt.examples.cli.console.ErrorLines;
 import io.nanogpt.examples.cli.console.Relauncher;
+import io.nanogpt.examples.cli.console.TerminalWriter;
 import io.nanogpt.examples.cli.options.PresetTable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -63,7 +64,9 @@ public final class Main {
         Relauncher.endWithParent();
         // Charts need no screen, and the terminal may refer to one that does not exist.
         System.setProperty("java.awt.headless", "true");
-        System.exit(commandLine().execute(arguments));
+        CommandLine line = commandLine();
+        TerminalWriter.use(line);
+        System.exit(line.execute(arguments));
     }
 
     /** The command line with all verbs, writing to standard output and standard error. */

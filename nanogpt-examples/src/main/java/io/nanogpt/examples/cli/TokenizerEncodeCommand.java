@@ -54,7 +54,7 @@ final class TokenizerEncodeCommand extends Verb {
     @Override
     public Integer call() {
         Tokenizer tokenizer = Tokenizers.load(file);
-        Tokenization settings = Tokenization.with(tokenizer).withProgress(EncodingProgress.on(err()));
+        Tokenization settings = Tokenization.with(tokenizer).withProgress(EncodingProgress.on(progress()));
         settings = dtype == null ? settings : settings.withDtype(dtype);
         settings = threads == null ? settings : settings.withThreads(threads);
         settings = cleaning.any() ? settings.withCleaning(cleaning.steps()) : settings;

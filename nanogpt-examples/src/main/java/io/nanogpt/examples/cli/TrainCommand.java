@@ -136,7 +136,7 @@ final class TrainCommand extends TrainingVerb {
                     .recorder(label == null ? String.valueOf(folder.getFileName()) : label, recorded()));
         }
         try (SaveOnShutdown shutdown = new SaveOnShutdown()) {
-            builder.listener(TrainingListener.progress(err())).listener(shutdown);
+            builder.listener(TrainingListener.progress(progress())).listener(shutdown);
             try (LanguageModel trained = training.apply(builder)) {
                 boolean interrupted = shutdown.beginSaving();
                 trained.save(folder);

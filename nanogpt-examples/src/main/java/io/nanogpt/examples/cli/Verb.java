@@ -1,6 +1,7 @@
 package io.nanogpt.examples.cli;
 
 import io.nanogpt.examples.cli.console.Heading;
+import io.nanogpt.examples.cli.console.TerminalWriter;
 import java.io.PrintWriter;
 import java.lang.reflect.Field;
 import java.util.LinkedHashMap;
@@ -65,6 +66,11 @@ abstract class Verb implements Callable<Integer> {
 
     final PrintWriter err() {
         return spec.commandLine().getErr();
+    }
+
+    /** Standard error for a line that is redrawn. */
+    final PrintWriter progress() {
+        return TerminalWriter.forControls(err());
     }
 
     /** An error in the options. */

@@ -8,6 +8,7 @@ import io.nanogpt.train.TrainingStep;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,10 @@ public final class ProgressBar implements TrainingListener {
     private static final double REDRAW_SECONDS = 0.1;
     /** Clears the rest of the line, so that a shorter line leaves nothing of a longer one. */
     static final String CLEAR_LINE = "\033[K";
+
+    /** Controls but tabs and line feeds, and marks of the direction of text. */
+    private static final Pattern CONTROLS =
+            Pattern.compile("[\\p{Cc}\\u061C\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069&&[^\\t\\n]]");
 
     private final PrintWriter writer;
     private final boolean terminal;
@@ -85,12 +90,12 @@ public final class ProgressBar implements TrainingListener {
 
     @Override
     public void onSample(int step, String prompt, String text) {
-        line((terminal ? "\r" + CLEAR_LINE : "") + "  " + (prompt + text).replace('\n', ' '));
+        line((terminal ? "\r" + CLEAR_LINE : "") + "  " + visible((prompt + text).replace('\n', ' ')));
     }
 
     @Override
     public void onNotice(String message) {
-        line((terminal ? "\r" + CLEAR_LINE : "") + message);
+        line((terminal ? "\r" + CLEAR_LINE : "") + visible(message));
     }
 
     @Override
@@ -125,6 +130,15 @@ public final class ProgressBar implements TrainingListener {
                 report.last().trainLoss(),
                 report.last().validationLoss(),
                 report.tokensPerSecond()));
+    }
+
+    /** In a terminal, shows its controls, and marks of the direction of text, by their numbers. */
+    private String visible(String text) {
+        return terminal
+                ? CONTROLS.matcher(text)
+                        .replaceAll(found ->
+                                String.format("\\\\u%04X", found.group().codePointAt(0)))
+                : text;
     }
 
     private void draw(TrainingPlan running, TrainingStep step) {

@@ -54,6 +54,18 @@ class ProgressBarTest {
     }
 
     @Test
+    void aTerminalSeesControlsOfTextsByTheirNumbers() {
+        assertThat(sample(true)).endsWith("  a\\u001B[2Jb\\u202Ec d\te\n");
+        assertThat(sample(false)).isEqualTo("  a\u001B[2Jb\u202Ec d\te\n");
+    }
+
+    private static String sample(boolean terminal) {
+        StringWriter out = new StringWriter();
+        ProgressBar.on(new PrintWriter(out), terminal).onSample(1, "a\u001B[2J", "b\u202Ec\nd\te");
+        return out.toString().replace(System.lineSeparator(), "\n");
+    }
+
+    @Test
     void clocksHaveHoursWhereThereAreAny() {
         assertThat(ProgressBar.clock(59.6)).isEqualTo("1:00");
         assertThat(ProgressBar.clock(3_725)).isEqualTo("1:02:05");

@@ -99,6 +99,7 @@ public final class Relauncher {
         command.add("--add-modules=" + VECTOR_MODULE);
         command.add("-D" + ALLOWED + "=false");
         command.add("-D" + PARENT + "=" + ProcessHandle.current().pid());
+        command.add("-D" + Terminal.ERROR_PROPERTY + "=" + Terminal.isError());
         command.add("-cp");
         command.add(System.getProperty("java.class.path", "." + File.pathSeparator));
         command.add(main.getName());

@@ -1,14 +1,47 @@
 package io.nanogpt.examples.cli.console;
 
 import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Output for a terminal. */
 final class Terminal {
     /** Clears the rest of the line, so that a shorter line leaves nothing of a longer one. */
     static final String CLEAR_LINE = "\033[K";
 
+    /** Of a relaunched program, whose standard error passes through the one that started it. */
+    static final String ERROR_PROPERTY = "nanogpt.terminal.error";
+
+    private static final Pattern DEVICE = Pattern.compile("/dev/(pts/|tty|console).*");
+
     private Terminal() {}
+
+    /** Whether standard output is a terminal. */
+    static boolean isOutput() {
+        return isTerminal(1);
+    }
+
+    /** Whether standard error is, or reaches, a terminal. */
+    static boolean isError() {
+        String given = System.getProperty(ERROR_PROPERTY);
+        return given != null ? Boolean.parseBoolean(given) : isTerminal(2);
+    }
+
+    /** Looks up the file of a descriptor where the system lists them; elsewhere the console decides. */
+    private static boolean isTerminal(int descriptor) {
+        Path link = Path.of("/proc/self/fd", Integer.toString(descriptor));
+        if (!Files.isSymbolicLink(link)) {
+            return isAttached();
+        }
+        try {
+            return DEVICE.matcher(Files.readSymbolicLink(link).toString()).matches();
+        } catch (IOException e) {
+            return isAttached();
+        }
+    }
 
     /** Minutes and seconds, with hours where there are any. */
     static String clock(double seconds) {
