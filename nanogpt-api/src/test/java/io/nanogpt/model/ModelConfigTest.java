@@ -88,8 +88,8 @@ class ModelConfigTest {
         assertRefused(() -> TransformerConfig.builder().build(), "vocabularySize is missing; give the tokenizer's");
         assertRefused(
                 () -> builder().embeddingSize(130).build(),
-                "embeddingSize 130 is not divisible by heads 4; choose heads among the divisors of the embedding size, or"
-                        + " an embedding size of 132");
+                "embeddingSize 130 is not divisible by heads 4; choose heads among the divisors of the embedding size,"
+                        + " or an embedding size of 132");
         assertRefused(() -> builder().heads(4).keyValueHeads(3).build(), "heads 4 is not divisible by keyValueHeads 3");
         assertRefused(
                 () -> builder()

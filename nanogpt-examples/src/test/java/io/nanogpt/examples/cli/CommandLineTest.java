@@ -30,7 +30,8 @@ class CommandLineTest {
         for (String[] option : options) {
             badInput(
                     option[0] + " must be from " + option[2] + ", but is " + option[1],
-                    List.of("train", "--sample", "--out", none, option[0], option[1]).toArray(String[]::new));
+                    List.of("train", "--sample", "--out", none, option[0], option[1])
+                            .toArray(String[]::new));
         }
         badInput(
                 "--beams must be from 1 to 1024, but is 100000",
@@ -171,7 +172,8 @@ class CommandLineTest {
     @ParameterizedTest
     @CsvSource({
         "llama, --heads 2 --key-value-heads 1 --window 6",
-        "tiny-transformer, '--heads 2 --positions learned --norm layer --norm-placement post --tied-head --betas 0.9,0.98'",
+        "tiny-transformer, '--heads 2 --positions learned --norm layer --norm-placement post --tied-head --betas"
+                + " 0.9,0.98'",
         "transformer-lm, --heads 2 --activation silu --no-fused --rope-pairs halves --rope-theta 500 --head-bias",
         "algopath, --heads 2 --attention-scale 0.3 --initialization xavier-uniform --mlp-bias --hidden-ratio 2",
         "gpt2, --heads 2 --activation gelu --no-tied-head --no-query-key-value-bias",

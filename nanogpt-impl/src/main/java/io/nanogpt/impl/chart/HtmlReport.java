@@ -176,9 +176,8 @@ final class HtmlReport {
             header.add(Cell.number(name));
         }
         html.element("h2", "Results");
-        html.markup(
-                "<p class=\"faint\">Losses in nats per token, of the final weights. With several seeds: mean ± standard "
-                        + "deviation, and the 95% confidence interval of the mean.</p>\n");
+        html.markup("<p class=\"faint\">Losses in nats per token, of the final weights. With several seeds: mean ±"
+                + " standard deviation, and the 95% confidence interval of the mean.</p>\n");
         tableOfFilledColumns(
                 header, table.rows().stream().map(row -> cells(table, row)).toList());
     }

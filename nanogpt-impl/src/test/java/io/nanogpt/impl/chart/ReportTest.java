@@ -36,7 +36,9 @@ class ReportTest {
         String html = Report.of("a \u202E title", List.of(run)).html();
 
         assertThat(html)
-                .contains("<bdi>\u05E9\u05DC\u05D5\u05DD &lt;1&gt;\u202E</bdi>", "<title>a \u2039202E\u203A title</title>")
+                .contains(
+                        "<bdi>\u05E9\u05DC\u05D5\u05DD &lt;1&gt;\u202E</bdi>",
+                        "<title>a \u2039202E\u203A title</title>")
                 .doesNotContain("<span>\u05E9", "<bdi>finished");
     }
 
