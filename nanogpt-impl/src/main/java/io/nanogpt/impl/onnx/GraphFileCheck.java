@@ -17,10 +17,10 @@ final class GraphFileCheck {
     private static final Set<String> DOMAINS = Set.of(OnnxGraph.STANDARD, "ai.onnx", OnnxGraph.CONTRIB);
     private static final Set<String> OPERATORS =
             Set.of(("Add And Attention Cast Concat CumSum DequantizeLinear DynamicQuantizeLinear Equal Gather Gelu"
-                + " Gemm Greater GreaterOrEqual GroupQueryAttention Identity LSTM LayerNormalization LessOrEqual"
-                + " MatMul MatMulInteger MatMulNBits Max Mul RMSNormalization ReduceSum Relu Reshape RotaryEmbedding"
-                + " Shape Sigmoid SkipLayerNormalization SkipSimplifiedLayerNormalization Slice Split Squeeze Sub"
-                + " Transpose Unsqueeze Where")
+                            + " Gemm Greater GreaterOrEqual GroupQueryAttention Identity LSTM LayerNormalization LessOrEqual"
+                            + " MatMul MatMulInteger MatMulNBits Max Mul RMSNormalization ReduceSum Relu Reshape RotaryEmbedding"
+                            + " Shape Sigmoid SkipLayerNormalization SkipSimplifiedLayerNormalization Slice Split Squeeze Sub"
+                            + " Transpose Unsqueeze Where")
                     .split(" "));
     /** Attributes that this library writes: a float, an integer, a string, integers, and their name and type. */
     private static final Set<Integer> ATTRIBUTE_FIELDS = Set.of(
