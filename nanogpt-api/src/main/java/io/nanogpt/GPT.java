@@ -186,7 +186,7 @@ public final class GPT {
         private LanguageModel loadOr(Function<TrainingConfig, LanguageModel> training) {
             TrainingConfig config = config();
             Path folder = loadIfPresent;
-            if (folder != null && Files.exists(folder.resolve("config.json"))) {
+            if (folder != null && isSaved(folder)) {
                 return Library.get()
                         .load(folder, new Library.Expected(this::architecture, Optional.ofNullable(tokenizer), config));
             }
@@ -198,6 +198,11 @@ public final class GPT {
                 trained.save(folder);
             }
             return trained;
+        }
+
+        /** Whether a model is in a folder, in its place or, after a crash during its save, where it was staged. */
+        private static boolean isSaved(Path folder) {
+            return Files.exists(folder.resolve("config.json")) || Files.exists(folder.resolve(".saved"));
         }
 
         private static boolean isInterrupted(LanguageModel model) {

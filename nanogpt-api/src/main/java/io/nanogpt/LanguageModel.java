@@ -40,10 +40,12 @@ public interface LanguageModel extends AutoCloseable {
 
     /**
      * Loads a folder written by {@link #save}, or by Hugging Face's transformers with a GPT-2, Llama, Mistral or Qwen2
-     * model and a {@code tokenizer.json}.
+     * model and a {@code tokenizer.json}. Nothing is written there. While another program saves to the folder, this
+     * loads the older model or the newer, as a whole. The weights of {@link #save} have checksums, which are compared.
      *
      * @param threads CPU threads, from 1 to 1024
-     * @throws NanogptException if a file is missing or broken, or does not match {@code config.json}
+     * @throws NanogptException if a file is missing or damaged, does not match {@code config.json}, or was saved with
+     *     another model than the files beside it
      */
     static LanguageModel load(Path folder, int threads) {
         return Library.get().load(Objects.requireNonNull(folder, "folder"), threads);
@@ -58,7 +60,8 @@ public interface LanguageModel extends AutoCloseable {
      * Loads a folder written by {@link #exportOnnx}, to run with ONNX Runtime.
      *
      * @throws NanogptException if ONNX Runtime is not on the class path, if the requested provider does not work on
-     *     this machine, or if the folder does not hold an exported model; the message states the remedy
+     *     this machine, if the folder does not hold an exported model, or if a file was saved with another model than
+     *     those beside it; the message states the remedy
      */
     static LanguageModel loadOnnx(Path folder, OnnxOptions options) {
         Objects.requireNonNull(folder, "folder");
@@ -77,6 +80,18 @@ public interface LanguageModel extends AutoCloseable {
         Objects.requireNonNull(from, "from");
         Objects.requireNonNull(options, "options");
         return Library.get().importWeights(from, options, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * Checks that a folder is as {@link #save} or {@link #exportOnnx} wrote it: that its files can be read, belong to one
+     * model and have their checksums. Unlike {@link #loadOnnx} this reads all of an exported graph. Nothing is written.
+     *
+     * @return the files of weights that were checked
+     * @throws NanogptException naming a file that is missing, damaged, of another model or without checksums, as those
+     *     of other programs are
+     */
+    static List<Path> verify(Path folder) {
+        return Library.get().verify(Objects.requireNonNull(folder, "folder"));
     }
 
     /** Returns the tokenizer of the model. */
@@ -160,7 +175,11 @@ public interface LanguageModel extends AutoCloseable {
     /**
      * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}, with
      * {@code training_report.json} and {@code generation_config.json} if {@link #report} and {@link #recordEnd} are
-     * present. A model that the folder already holds is replaced atomically, even if the program crashes.
+     * present. A model that the folder already holds is replaced atomically, even if the program crashes; an exported
+     * graph of it is left, but no longer loaded. A lock in the file {@code .lock} excludes other writers, of other
+     * processes too; where one is writing, this waits for a minute.
+     *
+     * @throws NanogptException if the folder cannot be written, or another writer holds it for longer than a minute
      */
     void save(Path folder);
 
@@ -172,10 +191,10 @@ public interface LanguageModel extends AutoCloseable {
     /**
      * Writes {@code model.onnx}, a graph that decodes with a key/value cache, beside {@code tokenizer.json},
      * {@code config.json} and {@code README.md}. The graph is run with ONNX Runtime and compared with this model before
-     * it replaces the files of an older one.
+     * it replaces the files of an older one. Other writers are excluded as by {@link #save}.
      *
-     * @throws NanogptException if ONNX Runtime is not on the class path, if the folder cannot be written, or if a logit
-     *     of the graph differs by more than 1e-4 of the largest
+     * @throws NanogptException if ONNX Runtime is not on the class path, if the folder cannot be written or holds the
+     *     weights of another model, or if a logit of the graph differs by more than 1e-4 of the largest
      */
     OnnxReport exportOnnx(Path folder, OnnxExportOptions options);
 

@@ -19,6 +19,7 @@ public interface TokenSource {
      * @param destination receives them from {@code offset} on
      * @param length the number of ids
      * @throws IndexOutOfBoundsException if either range is out of bounds
+     * @throws io.nanogpt.NanogptException if the ids are in a file that has become shorter since it was opened
      */
     void copy(long from, int[] destination, int offset, int length);
 
@@ -29,7 +30,7 @@ public interface TokenSource {
 
     /**
      * Opens a token file: {@code .npy}, or raw little-endian ids as nanoGPT writes them. The file is memory-mapped, so
-     * it may be of any size; it must not change while it is in use. Raw ids have two bytes, or four if the metadata
+     * it may be of any size; it must not change while it is in use, but may be replaced by renaming another. Raw ids have two bytes, or four if the metadata
      * file of the token file declares it.
      *
      * @throws io.nanogpt.NanogptException if the file is broken, or does not match its metadata file

@@ -89,6 +89,9 @@ public interface Library {
     /** Loads a folder written by {@link LanguageModel#exportOnnx}. */
     LanguageModel loadOnnx(Path folder, OnnxOptions options);
 
+    /** Checks a folder, as {@link LanguageModel#verify} describes. */
+    List<Path> verify(Path folder);
+
     /** Returns the state of each optional component on this machine. */
     List<Diagnosis> diagnose();
 

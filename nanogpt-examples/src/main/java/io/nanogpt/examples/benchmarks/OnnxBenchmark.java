@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,7 @@ public final class OnnxBenchmark {
             }
             OnnxExportOptions options =
                     OnnxExportOptions.of(flavour).withQuantization(new Quantization(quantization, block));
-            OnnxExporter.write(architecture, parameters, options, "benchmark", folder);
+            OnnxExporter.write(architecture, parameters, options, Map.of("nanogpt.version", "benchmark"), folder);
         }
     }
 

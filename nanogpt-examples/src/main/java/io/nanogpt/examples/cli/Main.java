@@ -46,6 +46,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
             AttentionCommand.class,
             AccountCommand.class,
             ExportCommand.class,
+            VerifyCommand.class,
             TokenizerCommand.class,
             DemoCommand.class,
             DoctorCommand.class,

@@ -4,6 +4,7 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.files.AtomicFiles;
+import io.nanogpt.impl.files.FolderLock;
 import io.nanogpt.impl.interop.SafetensorsFile;
 import io.nanogpt.impl.interop.SafetensorsWriter;
 import io.nanogpt.impl.interop.TouchedRows;
@@ -13,11 +14,15 @@ import io.nanogpt.train.CheckpointConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +37,8 @@ public final class CheckpointFolder implements CheckpointStore {
     private static final Pattern NAME = Pattern.compile("step-(\\d{8,10})(-epoch)?");
     /** Prefix of the names of checkpoints that are being written or deleted. */
     private static final String UNFINISHED = ".checkpoint-";
+
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     private static final String WEIGHTS = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
@@ -52,6 +59,16 @@ public final class CheckpointFolder implements CheckpointStore {
 
     @Override
     public boolean read(Snapshot snapshot) {
+        if (!Files.isDirectory(settings.folder())) {
+            return false;
+        }
+        FolderLock lock = lock();
+        try (lock) {
+            return readNewest(snapshot);
+        }
+    }
+
+    private boolean readNewest(Snapshot snapshot) {
         removeUnfinished();
         List<Entry> entries = entries();
         if (entries.isEmpty()) {
@@ -68,6 +85,7 @@ public final class CheckpointFolder implements CheckpointStore {
     private void read(Path path, Snapshot snapshot) {
         TrainingState state = TrainingState.read(path.resolve(STATE));
         identity.requireSame(state, path);
+        state.files().forEach((name, tensors) -> requireSame(path.resolve(name), tensors));
         read(path.resolve(WEIGHTS), snapshot, snapshot::value);
         readMoments(path.resolve(OPTIMIZER), snapshot);
         if (snapshot.keepsBest()) {
@@ -79,6 +97,29 @@ public final class CheckpointFolder implements CheckpointStore {
             read(best, snapshot, snapshot::best);
         }
         snapshot.progress(state.progress());
+    }
+
+    /** Refuses a file of another checkpoint. */
+    private static void requireSame(Path path, String identity) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            if (!file.identity().equals(identity)) {
+                throw new NanogptException(path + " was not written with the " + STATE
+                        + " beside it: they are of different checkpoints; delete this checkpoint to resume from the"
+                        + " one before it");
+            }
+        }
+    }
+
+    private static Map<String, String> identities(Path folder) {
+        Map<String, String> identities = new LinkedHashMap<>();
+        for (String name : List.of(WEIGHTS, OPTIMIZER, BEST)) {
+            if (Files.exists(folder.resolve(name))) {
+                try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(name))) {
+                    identities.put(name, file.identity());
+                }
+            }
+        }
+        return identities;
     }
 
     private static void read(Path path, Snapshot snapshot, Function<String, float[]> destination) {
@@ -116,6 +157,27 @@ public final class CheckpointFolder implements CheckpointStore {
 
     @Override
     public void write(Snapshot snapshot, boolean epochEnd) {
+        FolderLock lock = lock();
+        try (lock) {
+            writeLocked(snapshot, epochEnd);
+        }
+    }
+
+    /** Excludes other runs, which would take a checkpoint that is being written for one that a crash left. */
+    private FolderLock lock() {
+        try {
+            AtomicFiles.createFolder(settings.folder());
+            return FolderLock.take(settings.folder(), LONGEST_WAIT)
+                    .orElseThrow(() -> new NanogptException("another run has been writing a checkpoint in "
+                            + settings.folder() + " for " + LONGEST_WAIT.toSeconds()
+                            + " seconds; choose another folder for this run"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot lock the folder of checkpoints " + settings.folder() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void writeLocked(Snapshot snapshot, boolean epochEnd) {
         int step = snapshot.progress().step();
         String name = String.format(Locale.ROOT, "step-%08d%s", step, epochEnd ? "-epoch" : "");
         Path staging = settings.folder().resolve(UNFINISHED + name);
@@ -126,7 +188,8 @@ public final class CheckpointFolder implements CheckpointStore {
             if (snapshot.keepsBest()) {
                 writeBest(staging.resolve(BEST), snapshot);
             }
-            new TrainingState(snapshot.progress(), identity.settings()).write(staging.resolve(STATE));
+            new TrainingState(snapshot.progress(), identity.settings(), identities(staging))
+                    .write(staging.resolve(STATE));
             Path target = settings.folder().resolve(name);
             remove(target);
             AtomicFiles.moveFolder(staging, target);
@@ -137,7 +200,7 @@ public final class CheckpointFolder implements CheckpointStore {
     }
 
     private static void writeMoments(Path file, Snapshot snapshot) {
-        SafetensorsWriter writer = new SafetensorsWriter();
+        SafetensorsWriter writer = new SafetensorsWriter().withChecksums();
         for (ParameterSpec spec : snapshot.specs()) {
             List<Shape> shapes = snapshot.moments(spec);
             for (int order = 1; order <= shapes.size(); order++) {
@@ -148,7 +211,7 @@ public final class CheckpointFolder implements CheckpointStore {
     }
 
     private static void writeBest(Path file, Snapshot snapshot) {
-        SafetensorsWriter writer = new SafetensorsWriter();
+        SafetensorsWriter writer = new SafetensorsWriter().withChecksums();
         for (ParameterSpec spec : snapshot.specs()) {
             TouchedRows.add(writer, spec, snapshot.specs(), snapshot.best(spec.name()));
         }
@@ -213,7 +276,7 @@ public final class CheckpointFolder implements CheckpointStore {
 
     /** Renames a checkpoint before deleting it, so that a crash leaves no partial one. */
     private static void remove(Path path) {
-        if (!Files.exists(path)) {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try {

@@ -19,12 +19,14 @@ import java.util.Map;
  *
  * @param progress of the run
  * @param settings that a run must share to resume it
+ * @param files the identity of each file with tensors beside it, by name; none in those of older versions
  */
-record TrainingState(Progress progress, Map<String, String> settings) {
+record TrainingState(Progress progress, Map<String, String> settings, Map<String, String> files) {
     private static final int VERSION = 1;
 
     TrainingState {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     }
 
     void write(Path file) {
@@ -39,6 +41,7 @@ record TrainingState(Progress progress, Map<String, String> settings) {
                 json.writeNumberField("rollbacks", progress.rollbacks());
                 json.writeNumberField("seconds", progress.seconds());
                 writeTexts(json, "settings", settings);
+                writeTexts(json, "files", files);
                 writeData(json);
                 writeEvaluations(json);
                 writeTexts(json, "listeners", progress.listeners());
@@ -103,7 +106,8 @@ record TrainingState(Progress progress, Map<String, String> settings) {
                 cursor,
                 data.member("validation").string(),
                 texts(json.member("listeners")));
-        return new TrainingState(progress, texts(json.member("settings")));
+        JsonValue files = json.optional("files");
+        return new TrainingState(progress, texts(json.member("settings")), files == null ? Map.of() : texts(files));
     }
 
     private static int integer(JsonValue json, String name) {

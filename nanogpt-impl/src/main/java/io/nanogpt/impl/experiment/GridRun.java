@@ -1,12 +1,14 @@
 package io.nanogpt.impl.experiment;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.NanogptException;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
 import io.nanogpt.experiment.Trial;
 import io.nanogpt.impl.experiment.GridPoints.Point;
 import io.nanogpt.impl.files.AtomicFiles;
+import io.nanogpt.impl.files.FolderLock;
 import io.nanogpt.spi.BatchTooLargeException;
 import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.TrainingSettings;
@@ -51,7 +53,7 @@ final class GridRun {
 
     List<Run> run() {
         List<Point> points = GridPoints.withSeeds(grid);
-        FolderLock lock = FolderLock.take(folder);
+        FolderLock lock = lock();
         try (lock) {
             List<Point> open =
                     points.stream().filter(point -> !isSettled(point)).toList();
@@ -61,6 +63,17 @@ final class GridRun {
             return points.stream()
                     .flatMap(point -> log.get(point.id()).stream())
                     .toList();
+        }
+    }
+
+    private FolderLock lock() {
+        try {
+            AtomicFiles.createFolder(folder);
+            return FolderLock.tryTake(folder)
+                    .orElseThrow(() -> new NanogptException(
+                            "another experiment is running in " + folder + "; wait for it, or choose another folder"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot lock the folder " + folder + ": " + e.getMessage(), e);
         }
     }
 

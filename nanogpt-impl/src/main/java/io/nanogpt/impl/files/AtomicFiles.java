@@ -1,10 +1,8 @@
 package io.nanogpt.impl.files;
 
 import java.io.BufferedOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,10 +25,11 @@ import java.util.stream.Stream;
 
 /**
  * Atomic file writes: a crash, a full disk or an error leaves the old file or the new one, never a partial one. The
- * content is written to a temporary file beside the target, synced to disk and renamed over the target.
+ * content is written to a temporary file beside the target, synced to disk and renamed over the target. What a writer
+ * that was killed left there, the next writer of the same target removes.
  */
 public final class AtomicFiles {
-    private static final int BUFFER_BYTES = 1 << 16;
+    static final int BUFFER_BYTES = 1 << 16;
 
     private AtomicFiles() {}
 
@@ -70,26 +69,37 @@ public final class AtomicFiles {
         if (folder == null || name == null || Files.isDirectory(absolute)) {
             throw failure(target, new FileSystemException(target.toString(), null, "it is a folder, not a file"));
         }
-        String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        Path temporary = folder.resolve("." + name + "." + unique + ".tmp");
         try {
             createFolder(folder);
-            // Not createTempFile, whose files only their owner can read: a saved model has the default permissions.
-            Files.createFile(temporary);
+            Path place = folder.toRealPath().resolve(name);
+            if (place.getFileSystem() == FileSystems.getDefault()) {
+                TemporaryFile.write(place, action, beginning);
+            } else {
+                writeElsewhere(place, action, beginning);
+            }
         } catch (IOException e) {
             throw failure(target, e);
         }
+        syncFolder(folder);
+    }
+
+    /** Writes to a file system that is not that of the machine. */
+    private static void writeElsewhere(Path target, WriteAction action, Supplier<byte[]> beginning) throws IOException {
+        String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        Path temporary = target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
+        Files.createFile(temporary);
         try {
-            fill(temporary, action, beginning);
-            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            remove(temporary, e);
-            throw failure(target, e);
-        } catch (RuntimeException | Error e) {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), BUFFER_BYTES)) {
+                action.write(out);
+            }
+            try (SeekableByteChannel channel = Files.newByteChannel(temporary, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(beginning.get()));
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException | Error e) {
             remove(temporary, e);
             throw e;
         }
-        syncFolder(folder);
     }
 
     /**
@@ -123,34 +133,15 @@ public final class AtomicFiles {
         }
     }
 
-    private static void createFolder(Path folder) throws IOException {
+    /** Creates a folder and those above it, where they are missing. */
+    public static void createFolder(Path folder) throws IOException {
         // createDirectories of JDK 17 fails on a link to a folder.
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder);
         }
     }
 
-    private static void fill(Path temporary, WriteAction action, Supplier<byte[]> beginning) throws IOException {
-        if (temporary.getFileSystem() != FileSystems.getDefault()) {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), BUFFER_BYTES)) {
-                action.write(out);
-            }
-            try (SeekableByteChannel channel = Files.newByteChannel(temporary, StandardOpenOption.WRITE)) {
-                channel.write(ByteBuffer.wrap(beginning.get()));
-            }
-            return;
-        }
-        // Not a channel: an interrupt closes it, and saving after an interrupt must work.
-        try (OutputStream out = new BufferedOutputStream(new FileOutputStream(temporary.toFile()), BUFFER_BYTES)) {
-            action.write(out);
-        }
-        try (RandomAccessFile file = new RandomAccessFile(temporary.toFile(), "rw")) {
-            file.write(beginning.get());
-            file.getFD().sync();
-        }
-    }
-
-    private static void remove(Path temporary, Throwable reason) {
+    static void remove(Path temporary, Throwable reason) {
         try {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {

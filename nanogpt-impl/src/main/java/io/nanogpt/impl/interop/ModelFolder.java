@@ -17,11 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,22 +36,38 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelFolder {
     private static final String CONFIG = "config.json";
-    private static final String WEIGHTS = "model.safetensors";
+    /** The weights in this library's own format. */
+    public static final String WEIGHTS = "model.safetensors";
+
     private static final String TOKENIZER = "tokenizer.json";
     private static final String CARD = "README.md";
-    private static final List<String> FILES = List.of(TOKENIZER, CARD, CONFIG);
+    private static final List<String> FILES = List.of(CONFIG, TOKENIZER, CARD);
     /** Files that not every model has. */
     private static final List<String> OPTIONAL_FILES = List.of(GenerationConfigFile.NAME, TrainingReportFile.NAME);
+    /** Of weights in all formats. */
+    private static final List<String> WEIGHT_FILES =
+            List.of(WEIGHTS, "model.onnx", "model.onnx.data", "genai_config.json");
+    /** Files that the weights name. */
+    private static final List<String> COMPANIONS =
+            List.of(CONFIG, TOKENIZER, GenerationConfigFile.NAME, TrainingReportFile.NAME);
+    /** The key under which other weights name the {@link SafetensorsFile#identity} of the same in safetensors. */
+    private static final String SAME_WEIGHTS = "nanogpt.weights";
 
     private static final String KIND_KEY = "model_type";
     private static final String VERSION_KEY = "nanogpt_version";
     private static final Set<String> RESERVED_KEYS = Set.of(KIND_KEY, VERSION_KEY);
 
     private final Path folder;
+    private final StagedFolder files;
 
     /** Creates a view of a folder that may not exist yet. */
     public ModelFolder(Path folder) {
         this.folder = Objects.requireNonNull(folder, "folder");
+        files = new StagedFolder(
+                folder,
+                Stream.of(FILES, OPTIONAL_FILES, WEIGHT_FILES)
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     /** The content of {@code config.json}. */
@@ -92,16 +111,38 @@ public final class ModelFolder {
         /** All file names of the format; those that are not written but exist from an older model are deleted. */
         List<String> names();
 
-        /** Writes the files into a folder. */
-        void write(Path folder);
+        /** The weights. */
+        ParameterSource parameters();
+
+        /**
+         * Writes the files into a folder.
+         *
+         * @param metadata texts by key that the files keep
+         */
+        void write(Path folder, Map<String, String> metadata);
 
         /** Usage instructions for the model card, in Markdown. */
         String usage();
     }
 
+    /**
+     * Reads files of one model, the older or the newer where another program saves meanwhile.
+     *
+     * @param reader reads the files through this object; called again where they were replaced meanwhile
+     * @param discard closes what was read of a mixture
+     */
+    public <T> T read(Supplier<T> reader, Consumer<T> discard) {
+        return files.read(reader, discard);
+    }
+
+    /** The path of a file, whether it exists or not. */
+    public Path file(String name) {
+        return files.find(name).orElseGet(() -> folder.resolve(name));
+    }
+
     /** The path of the tokenizer. */
     public Path tokenizerFile() {
-        return folder.resolve(TOKENIZER);
+        return file(TOKENIZER);
     }
 
     /**
@@ -110,8 +151,7 @@ public final class ModelFolder {
      * @throws NanogptException if the file is missing or does not name an architecture
      */
     public Config readConfig() {
-        new StagedFolder(folder).complete();
-        Path file = folder.resolve(CONFIG);
+        Path file = file(CONFIG);
         if (!Files.isDirectory(folder)) {
             throw new NanogptException((Files.exists(folder) ? folder + " is a file" : "there is no folder " + folder)
                     + "; give a folder that LanguageModel.save or Hugging Face's transformers wrote");
@@ -133,7 +173,7 @@ public final class ModelFolder {
 
     /** Reads {@code config.json}, if it exists and describes a supported model of transformers. */
     public Optional<HuggingFace> readHuggingFace() {
-        Path file = folder.resolve(CONFIG);
+        Path file = file(CONFIG);
         if (!Files.exists(file)) {
             return Optional.empty();
         }
@@ -150,7 +190,7 @@ public final class ModelFolder {
 
     /** The {@code model_type} of {@code config.json}; empty if there is no such file or it has none. */
     public Optional<String> modelType() {
-        Path file = folder.resolve(CONFIG);
+        Path file = file(CONFIG);
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
@@ -166,8 +206,8 @@ public final class ModelFolder {
      */
     public About readAbout() {
         return new About(
-                TrainingReportFile.read(folder.resolve(TrainingReportFile.NAME)),
-                GenerationConfigFile.read(folder.resolve(GenerationConfigFile.NAME)));
+                files.find(TrainingReportFile.NAME).flatMap(TrainingReportFile::read),
+                files.find(GenerationConfigFile.NAME).flatMap(GenerationConfigFile::read));
     }
 
     /**
@@ -177,7 +217,47 @@ public final class ModelFolder {
      */
     public ModelWeights openWeights(Config config) {
         NameTable names = config instanceof HuggingFace hub ? NameTables.of(hub.layout(), true) : NameTables.OURS;
-        return new ModelWeights(StateDict.open(folder, names.prefix()), names, 1);
+        Path weights = files.find(WEIGHTS).orElse(folder);
+        return new ModelWeights(StateDict.open(weights, names.prefix()), names, 1);
+    }
+
+    /**
+     * Refuses the weights of one model with other files of another, where the weights name them.
+     *
+     * @param metadata of the weights
+     * @param weights the name of their file
+     * @param about what was read of the model
+     * @param tokenizer whether its tokenizer was read
+     * @throws NanogptException naming the files that differ, and what to do
+     */
+    public void requireWhole(Map<String, String> metadata, String weights, About about, boolean tokenizer) {
+        Set<String> read = new LinkedHashSet<>(COMPANIONS);
+        if (!tokenizer) {
+            read.remove(TOKENIZER);
+        }
+        if (about.report().isEmpty()) {
+            read.remove(TrainingReportFile.NAME);
+        }
+        if (about.recordEnd().isEmpty()) {
+            read.remove(GenerationConfigFile.NAME);
+        }
+        Companions.require(metadata, file(weights), read, files::find);
+        String same = metadata.get(SAME_WEIGHTS);
+        if (same != null && isOther(same)) {
+            throw new NanogptException(file(weights) + " is of another model than " + WEIGHTS
+                    + " beside it, which was saved later; export it again");
+        }
+    }
+
+    /** Whether the folder has safetensors with another identity. */
+    private boolean isOther(String identity) {
+        Optional<Path> weights = files.find(WEIGHTS);
+        if (weights.isEmpty()) {
+            return false;
+        }
+        try (SafetensorsFile file = SafetensorsFile.open(weights.get())) {
+            return !file.identity().equals(identity);
+        }
     }
 
     /**
@@ -193,44 +273,38 @@ public final class ModelFolder {
             Tokenizer tokenizer,
             ParameterSource parameters,
             About about) {
-        Map<String, Object> config = config(architecture, transformer);
-        Optional<HuggingFaceConfig> hub = transformer.flatMap(HuggingFaceConfig::of);
-        WeightFiles weights = new SafetensorsWeights(parameters, WEIGHTS, hub.map(HuggingFaceConfig::layout));
-        write(config, architecture, tokenizer, weights, about);
+        write(architecture, transformer, tokenizer, safetensors(parameters, transformer), about);
+    }
+
+    private static SafetensorsWeights safetensors(ParameterSource parameters, Optional<TransformerConfig> transformer) {
+        return new SafetensorsWeights(
+                parameters, WEIGHTS, transformer.flatMap(HuggingFaceConfig::of).map(HuggingFaceConfig::layout));
     }
 
     /**
-     * Writes the whole folder with weights in another format.
+     * Writes the whole folder with weights in a given format, atomically: after any failure or crash, the folder holds
+     * the older model or the new one, never a mixture. Waits for a minute while another thread or process writes there.
      *
-     * @throws NanogptException if the folder cannot be written
+     * @param transformer configuration of the architecture, if it is one of this library's transformers
+     * @throws NanogptException if the folder cannot be written, or holds other weights that are not replaced
      */
-    public void write(Architecture architecture, Tokenizer tokenizer, WeightFiles weights, About about) {
-        write(own(architecture), architecture, tokenizer, weights, about);
-    }
-
-    /**
-     * Writes atomically: after any failure or crash, the folder holds the older model or the new one, never a mixture.
-     */
-    private void write(
-            Map<String, Object> config,
+    public void write(
             Architecture architecture,
+            Optional<TransformerConfig> transformer,
             Tokenizer tokenizer,
             WeightFiles weights,
             About about) {
+        Map<String, Object> config = config(architecture, transformer);
         config.put(VERSION_KEY, version());
         byte[] card = new ModelCard(architecture, tokenizer, about.report(), weights.usage())
                 .text()
                 .getBytes(StandardCharsets.UTF_8);
         try {
-            // createDirectories of JDK 17 fails on a link to a folder.
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectories(folder);
-            }
+            AtomicFiles.createFolder(folder);
             refuseFoldersInPlace(weights);
-            List<String> stale = new ArrayList<>(weights.names());
-            stale.addAll(OPTIONAL_FILES);
-            new StagedFolder(folder).replace(staging -> {
-                weights.write(staging);
+            List<String> older = new ArrayList<>(weights.names());
+            older.addAll(OPTIONAL_FILES);
+            files.replace(older, staging -> {
                 tokenizer.save(staging.resolve(TOKENIZER));
                 writeBytes(staging.resolve(CARD), card);
                 writeBytes(staging.resolve(CONFIG), JsonObjects.bytes(config));
@@ -241,11 +315,15 @@ public final class ModelFolder {
                         .ifPresent(end -> writeBytes(
                                 staging.resolve(GenerationConfigFile.NAME),
                                 GenerationConfigFile.bytes(end, tokenizer)));
-                stale.removeIf(name -> Files.exists(staging.resolve(name)));
+                Map<String, String> metadata = Companions.metadata(staging, COMPANIONS);
+                if (!weights.names().contains(WEIGHTS)) {
+                    String identity =
+                            safetensors(weights.parameters(), transformer).identity(metadata);
+                    refuseOtherWeights(identity);
+                    metadata.put(SAME_WEIGHTS, identity);
+                }
+                weights.write(staging, metadata);
             });
-            for (String name : stale) {
-                Files.deleteIfExists(folder.resolve(name));
-            }
         } catch (AccessDeniedException e) {
             throw cannotSave(
                     "no permission to write there; choose another folder or change its permissions (" + e.getMessage()
@@ -258,6 +336,17 @@ public final class ModelFolder {
                     e);
         } catch (UncheckedIOException e) {
             throw cannotSave(e.getMessage(), e);
+        }
+    }
+
+    /** The config.json and tokenizer.json that are about to be replaced must not be needed by weights that stay. */
+    private void refuseOtherWeights(String identity) {
+        for (String name : StateDict.FILES) {
+            if (files.find(name).isPresent() && !(name.equals(WEIGHTS) && !isOther(identity))) {
+                throw new NanogptException("cannot export into " + folder + " (nothing was changed): its " + name
+                        + " is of another model, or was written by another version of this library; save the model"
+                        + " there first, or export it to another folder");
+            }
         }
     }
 

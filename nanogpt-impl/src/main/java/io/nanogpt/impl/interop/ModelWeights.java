@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** The weights of a model in a file or folder of any layout, by this library's parameter names. */
@@ -96,6 +97,11 @@ public final class ModelWeights implements AutoCloseable {
                             ? TouchedRows.read(source, spec.name(), spec)
                             : values(spec));
         }
+    }
+
+    /** Free text by key. */
+    public Map<String, String> metadata() {
+        return source.metadata();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.Sha256;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.CRC32C;
 
 /**
  * A reader of safetensors files: an eight-byte header length, a JSON header with the location of each tensor, and the
@@ -28,12 +30,14 @@ public final class SafetensorsFile implements TensorSource {
     private final RandomAccessFile file;
     private final long dataStart;
     private final SafetensorsHeader header;
+    private final Map<String, String> checksums;
 
     private SafetensorsFile(String name, RandomAccessFile file, long dataStart, SafetensorsHeader header) {
         this.name = name;
         this.file = file;
         this.dataStart = dataStart;
         this.header = header;
+        checksums = header.checksums(name);
     }
 
     /**
@@ -103,7 +107,7 @@ public final class SafetensorsFile implements TensorSource {
         return header.tensors().keySet();
     }
 
-    /** Free-text metadata by key. */
+    @Override
     public Map<String, String> metadata() {
         return header.metadata();
     }
@@ -127,7 +131,7 @@ public final class SafetensorsFile implements TensorSource {
                     + ", but a floating-point one was expected; save it as F32");
         }
         float[] values = new float[elements(tensor, found)];
-        readChunks(found, (bytes, from) -> type.read(bytes, values, from));
+        readChunks(tensor, found, (bytes, from) -> type.read(bytes, values, from));
         return values;
     }
 
@@ -140,8 +144,33 @@ public final class SafetensorsFile implements TensorSource {
                     + ", but an integer one was expected; save it as I64");
         }
         long[] values = new long[elements(tensor, found)];
-        readChunks(found, (bytes, from) -> type.read(bytes, values, from));
+        readChunks(tensor, found, (bytes, from) -> type.read(bytes, values, from));
         return values;
+    }
+
+    /**
+     * Compares the bytes of every tensor with its checksum, as reading the tensor does.
+     *
+     * @return the number of tensors that were compared; 0 where the file has no checksums
+     * @throws NanogptException naming a tensor that is damaged
+     */
+    public int verify() {
+        checksums.keySet().forEach(tensor -> readChunks(tensor, find(tensor), (bytes, from) -> {}));
+        return checksums.size();
+    }
+
+    /** The hash of the header: the same for the same tensors and metadata, where they have checksums. */
+    public String identity() {
+        byte[] bytes = new byte[(int) dataStart];
+        try {
+            file.seek(0);
+            file.readFully(bytes);
+        } catch (EOFException e) {
+            throw truncated(e);
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+        return Sha256.of(bytes);
     }
 
     @Override
@@ -171,22 +200,36 @@ public final class SafetensorsFile implements TensorSource {
         return (int) elements;
     }
 
-    private void readChunks(SafetensorsHeader.Tensor tensor, ChunkConsumer consumer) {
+    private void readChunks(String name, SafetensorsHeader.Tensor tensor, ChunkConsumer consumer) {
         long size = tensor.end() - tensor.begin();
         byte[] chunk = new byte[(int) Math.min(size, CHUNK_BYTES)];
+        String expected = checksums.get(name);
+        CRC32C sum = new CRC32C();
         try {
             file.seek(dataStart + tensor.begin());
             for (long from = 0; from < size; from += chunk.length) {
                 int count = (int) Math.min(chunk.length, size - from);
                 file.readFully(chunk, 0, count);
+                if (expected != null) {
+                    sum.update(chunk, 0, count);
+                }
                 ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, count).order(ByteOrder.LITTLE_ENDIAN);
                 consumer.accept(bytes, (int) (from / tensor.type().bytes()));
             }
         } catch (EOFException e) {
-            throw new NanogptException(name + " was truncated while it was read; read it again", e);
+            throw truncated(e);
         } catch (IOException e) {
-            throw unreadable(name, e);
+            throw unreadable(this.name, e);
         }
+        if (expected != null && !expected.equals(SafetensorsHeader.checksums(List.of(sum.getValue())))) {
+            throw new NanogptException(this.name + " is damaged: the bytes of tensor " + name
+                    + " are not those that were saved (their checksum differs); copy the file again, or save the model"
+                    + " anew");
+        }
+    }
+
+    private NanogptException truncated(EOFException e) {
+        return new NanogptException(name + " was truncated while it was read; read it again", e);
     }
 
     private static NanogptException unreadable(String name, IOException e) {

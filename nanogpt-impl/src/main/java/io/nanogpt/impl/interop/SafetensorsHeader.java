@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metadata) {
     /** The key that is not a tensor. */
     static final String METADATA = "__metadata__";
+
+    /** The key of the checksums, in the order of the data: CRC-32C of each tensor's bytes in eight hexadecimal digits. */
+    static final String CHECKSUMS = "nanogpt.crc32c";
 
     /** The most bytes of a header, as in the reference implementation. */
     static final long MAX_BYTES = 100_000_000;
@@ -52,6 +58,36 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
     SafetensorsHeader {
         tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    static String checksums(List<Long> sums) {
+        HexFormat hex = HexFormat.of();
+        return sums.stream().map(sum -> hex.toHexDigits(sum, Integer.SIZE / 4)).collect(Collectors.joining(" "));
+    }
+
+    /**
+     * The checksum of each tensor; none where the file has no checksums.
+     *
+     * @param file for messages
+     */
+    Map<String, String> checksums(String file) {
+        String text = metadata.get(CHECKSUMS);
+        if (text == null || tensors.isEmpty()) {
+            return Map.of();
+        }
+        String[] sums = text.split(" ", -1);
+        if (sums.length != tensors.size()) {
+            throw broken(file, "it has " + tensors.size() + " tensors, but " + sums.length + " checksums of them");
+        }
+        Map<String, String> byTensor = new HashMap<>();
+        Comparator<Map.Entry<String, Tensor>> order =
+                Comparator.comparingLong(entry -> entry.getValue().begin());
+        List<Map.Entry<String, Tensor>> sorted =
+                tensors.entrySet().stream().sorted(order).toList();
+        for (int i = 0; i < sums.length; i++) {
+            byTensor.put(sorted.get(i).getKey(), sums[i]);
+        }
+        return byTensor;
     }
 
     /**

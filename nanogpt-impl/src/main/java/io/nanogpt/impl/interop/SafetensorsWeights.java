@@ -6,6 +6,7 @@ import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.spi.ParameterSource;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,9 +22,19 @@ record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layo
     }
 
     @Override
-    public void write(Path folder) {
+    public void write(Path folder, Map<String, String> metadata) {
+        writer(metadata).write(folder.resolve(file));
+    }
+
+    /** What {@link SafetensorsFile#identity} gives of the file that {@link #write} writes. */
+    String identity(Map<String, String> metadata) {
+        return writer(metadata).identity();
+    }
+
+    private SafetensorsWriter writer(Map<String, String> metadata) {
         // Python's transformers requires this key.
-        SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
+        SafetensorsWriter writer = new SafetensorsWriter().withChecksums().metadata("format", "pt");
+        metadata.forEach(writer::metadata);
         NameTable names = layout.map(theirs -> NameTables.of(theirs, true)).orElse(NameTables.OURS);
         for (ParameterSpec spec : parameters.specs()) {
             if (TouchedRows.mayBe(spec, parameters.specs())) {
@@ -34,7 +45,7 @@ record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layo
                 add(writer, spec, names.origin(spec.name(), 1));
             }
         }
-        writer.write(folder.resolve(file));
+        return writer;
     }
 
     private void add(SafetensorsWriter writer, ParameterSpec spec, NameTable.Origin origin) {

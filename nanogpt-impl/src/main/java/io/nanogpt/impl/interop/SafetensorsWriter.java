@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.files.Json;
+import io.nanogpt.impl.files.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,11 +12,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +35,8 @@ public final class SafetensorsWriter {
     // The reference implementation compares names as UTF-8.
     private final SortedMap<String, Tensor> tensors = new TreeMap<>(
             (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)));
+
+    private boolean checksums;
 
     /** Creates a writer without tensors. */
     public SafetensorsWriter() {}
@@ -65,19 +72,40 @@ public final class SafetensorsWriter {
         return this;
     }
 
-    /** Creates or replaces a file atomically. */
-    public void write(Path file) {
-        AtomicFiles.write(file, this::writeTo);
+    /** Adds a checksum of each tensor's bytes to the metadata, which {@link SafetensorsFile} compares. */
+    public SafetensorsWriter withChecksums() {
+        checksums = true;
+        return this;
     }
 
-    void writeTo(OutputStream out) throws IOException {
-        byte[] header = header();
-        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        out.write(length.putLong(header.length).array());
-        out.write(header);
+    /** Creates or replaces a file atomically. */
+    public void write(Path file) {
+        List<Long> sums = new ArrayList<>();
+        AtomicFiles.write(file, out -> writeTo(out, sums), () -> header(sums));
+    }
+
+    /** Writes the file with zeros for the checksums, which are known last, and adds these to a list. */
+    void writeTo(OutputStream out, List<Long> sums) throws IOException {
+        out.write(header(Collections.nCopies(tensors.size(), 0L)));
+        writeTensors(out, sums);
+    }
+
+    /** What {@link SafetensorsFile#identity} gives of the file that would be written. */
+    String identity() {
+        List<Long> sums = new ArrayList<>();
+        try {
+            writeTensors(OutputStream.nullOutputStream(), sums);
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to nowhere failed", e);
+        }
+        return Sha256.of(header(sums));
+    }
+
+    private void writeTensors(OutputStream out, List<Long> sums) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (Tensor tensor : tensors.values()) {
             float[] floats = tensor.floats();
+            CRC32C sum = new CRC32C();
             for (int from = 0; from < tensor.elements(); from += CHUNK_FLOATS) {
                 int count = Math.min(CHUNK_FLOATS, tensor.elements() - from);
                 if (tensor.reader() == null) {
@@ -85,18 +113,38 @@ public final class SafetensorsWriter {
                 } else {
                     chunk.asFloatBuffer().put(floats, from, count);
                 }
+                sum.update(chunk.array(), 0, count * Float.BYTES);
                 out.write(chunk.array(), 0, count * Float.BYTES);
             }
+            sums.add(sum.getValue());
         }
     }
 
-    private byte[] header() throws IOException {
+    /** The length of the JSON, and the JSON. */
+    private byte[] header(List<Long> sums) {
+        SortedMap<String, String> texts = new TreeMap<>(metadata);
+        if (checksums) {
+            texts.put(SafetensorsHeader.CHECKSUMS, SafetensorsHeader.checksums(sums));
+        }
+        try {
+            byte[] json = json(texts);
+            return ByteBuffer.allocate(Long.BYTES + json.length)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(json.length)
+                    .put(json)
+                    .array();
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to memory failed", e);
+        }
+    }
+
+    private byte[] json(SortedMap<String, String> texts) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = Json.factory().createGenerator(out)) {
             json.writeStartObject();
-            if (!metadata.isEmpty()) {
+            if (!texts.isEmpty()) {
                 json.writeObjectFieldStart(SafetensorsHeader.METADATA);
-                for (Map.Entry<String, String> entry : metadata.entrySet()) {
+                for (Map.Entry<String, String> entry : texts.entrySet()) {
                     json.writeStringField(entry.getKey(), entry.getValue());
                 }
                 json.writeEndObject();

@@ -27,7 +27,7 @@ final class StateDict implements TensorSource {
             ".bin", TorchFile::open);
 
     /** The file names of a folder's weights, in order of preference. */
-    private static final List<String> FILES = List.of(
+    static final List<String> FILES = List.of(
             "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
 
     private static final String DATA_PARALLEL = "module.";
@@ -106,6 +106,11 @@ final class StateDict implements TensorSource {
     @Override
     public Set<String> names() {
         return Collections.unmodifiableSet(originals.keySet());
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return source.metadata();
     }
 
     @Override

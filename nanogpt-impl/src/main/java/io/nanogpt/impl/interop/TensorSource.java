@@ -2,6 +2,7 @@ package io.nanogpt.impl.interop;
 
 import io.nanogpt.NanogptException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,6 +18,11 @@ interface TensorSource extends AutoCloseable {
 
     /** The names of the tensors, in the order of the file. */
     Set<String> names();
+
+    /** Free text by key; empty in formats that have none. */
+    default Map<String, String> metadata() {
+        return Map.of();
+    }
 
     /** The sizes of a tensor's axes; empty for a scalar. */
     List<Long> shape(String tensor);

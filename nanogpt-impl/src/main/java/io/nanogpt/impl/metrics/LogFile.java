@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.ToIntFunction;
@@ -39,7 +40,9 @@ final class LogFile implements AutoCloseable {
         }
         AtomicFiles.write(path, out -> out.write(kept.toString().getBytes(StandardCharsets.UTF_8)));
         try {
-            writer = Files.newBufferedWriter(path, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+            // Just written as a regular file: a link there is another's.
+            writer = Files.newBufferedWriter(
+                    path, StandardCharsets.UTF_8, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) {
             throw failure(e);
         }

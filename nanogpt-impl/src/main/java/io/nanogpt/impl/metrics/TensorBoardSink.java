@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +36,11 @@ final class TensorBoardSink implements MetricSink {
             Files.createDirectories(folder);
             int number = 0;
             Path file = path(number);
-            while (Files.exists(file)) {
+            while (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 number++;
                 file = path(number);
             }
-            out = Files.newOutputStream(file);
+            out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw failure(e);
         }

@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 
 /** Writes a graph as a {@code ModelProto}, one constant after another, so that no more than one is in memory. */
 final class ModelFile {
@@ -42,10 +45,24 @@ final class ModelFile {
         boolean outside =
                 external || constants.stream().mapToLong(Tensor::bytes).sum() > LARGEST_INLINE;
         List<Entry> entries = entries(constants, outside, String.valueOf(data.getFileName()));
+        Map<String, String> texts = new LinkedHashMap<>(metadata);
         if (outside) {
-            AtomicFiles.write(data, out -> writeData(out, entries));
+            CRC32C sum = new CRC32C();
+            AtomicFiles.write(data, out -> writeData(new CheckedOutputStream(out, sum), entries));
+            texts.put(ModelChecksums.DATA_KEY, ModelChecksums.text(sum));
         }
-        AtomicFiles.write(file, out -> writeModel(out, entries));
+        CRC32C sum = new CRC32C();
+        texts.put(ModelChecksums.KEY, ModelChecksums.text(sum));
+        AtomicFiles.write(
+                file,
+                out -> {
+                    out.write(head(texts, entries));
+                    writeGraph(new CheckedOutputStream(out, sum), entries);
+                },
+                () -> {
+                    texts.put(ModelChecksums.KEY, ModelChecksums.text(sum));
+                    return head(texts, entries);
+                });
     }
 
     /** A constant, its fields before its content, and its place in the other file, or -1 where it is in this one. */
@@ -82,7 +99,8 @@ final class ModelFile {
         return entries;
     }
 
-    private void writeModel(OutputStream out, List<Entry> entries) throws IOException {
+    /** All before the graph, with its length. */
+    private byte[] head(Map<String, String> texts, List<Entry> entries) {
         ProtobufWriter model = new ProtobufWriter()
                 .integer(OnnxFields.Model.IR_VERSION, IR_VERSION)
                 .text(OnnxFields.Model.PRODUCER_NAME, "nanogpt")
@@ -90,17 +108,19 @@ final class ModelFile {
         if (graph.usesContrib()) {
             model.message(OnnxFields.Model.OPSET_IMPORT, operators(OnnxGraph.CONTRIB, CONTRIB_VERSION));
         }
-        metadata.forEach((key, value) -> model.message(OnnxFields.Model.METADATA_PROPS, pair(key, value)));
-        ProtobufWriter fields = graph.fields();
-        long length = fields.size();
+        texts.forEach((key, value) -> model.message(OnnxFields.Model.METADATA_PROPS, pair(key, value)));
+        long length = graph.fields().size();
         for (Entry entry : entries) {
             length += new ProtobufWriter()
                             .announce(OnnxFields.Graph.INITIALIZER, entry.size())
                             .size()
                     + entry.size();
         }
-        model.announce(OnnxFields.Model.GRAPH, length).writeTo(out);
-        fields.writeTo(out);
+        return model.announce(OnnxFields.Model.GRAPH, length).toBytes();
+    }
+
+    private void writeGraph(OutputStream out, List<Entry> entries) throws IOException {
+        graph.fields().writeTo(out);
         for (Entry entry : entries) {
             new ProtobufWriter()
                     .announce(OnnxFields.Graph.INITIALIZER, entry.size())

@@ -15,6 +15,7 @@ import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -45,23 +46,34 @@ public final class OnnxBackend implements Backend {
     }
 
     /**
-     * Loads a graph.
+     * Loads {@link OnnxExporter#FILE} of a folder.
      *
-     * @param folder holds {@link OnnxExporter#FILE}
      * @param architecture of the model that was exported
      * @throws NanogptException if the graph cannot be read, or belongs to another model
      */
     public static OnnxBackend open(Path folder, Architecture architecture, OnnxOptions options) {
-        requireRuntime();
         Path file = folder.resolve(OnnxExporter.FILE);
+        return open(file, file.resolveSibling(""), architecture, options);
+    }
+
+    /**
+     * Loads a graph.
+     *
+     * @param data the folder with {@link OnnxExporter#DATA_FILE}, if the weights are there
+     * @param architecture of the model that was exported
+     * @throws NanogptException if the graph cannot be read, or belongs to another model
+     */
+    public static OnnxBackend open(Path file, Path data, Architecture architecture, OnnxOptions options) {
+        requireRuntime();
         OnnxSession session =
-                OnnxSession.open(file, options, architecture.graph().parameterCount());
+                OnnxSession.open(file, data, options, architecture.graph().parameterCount());
         if (session.vocabularySize() != architecture.vocabularySize()
                 || session.contextLength() != architecture.contextLength()) {
             session.close();
             throw new NanogptException(file + " has " + session.vocabularySize() + " token ids and a context of "
                     + session.contextLength() + ", but config.json beside it has " + architecture.vocabularySize()
-                    + " and " + architecture.contextLength() + "; the two files belong to different models");
+                    + " and " + architecture.contextLength()
+                    + "; the two files belong to different models: export the model again");
         }
         return new OnnxBackend(session, architecture, options);
     }
@@ -90,6 +102,11 @@ public final class OnnxBackend implements Backend {
     @Override
     public boolean supports(OpType type) {
         return true;
+    }
+
+    /** The metadata of the graph, texts by key. */
+    public Map<String, String> metadata() {
+        return session.metadata();
     }
 
     /** The specifications of the weights; their values are in the graph. */

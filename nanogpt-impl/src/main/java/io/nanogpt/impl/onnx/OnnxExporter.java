@@ -22,14 +22,14 @@ public final class OnnxExporter {
     /**
      * Writes {@link #FILE} into a folder and, if requested or needed, {@link #DATA_FILE} and {@code genai_config.json}.
      *
-     * @param version of the library
+     * @param about more metadata of the graph, texts by key
      * @throws UnsupportedOperationException if the graph holds an operation that cannot be exported
      */
     public static void write(
             Architecture architecture,
             ParameterStore parameters,
             OnnxExportOptions options,
-            String version,
+            Map<String, String> about,
             Path folder) {
         Graph graph = Inference.of(architecture.graph());
         if (options.flavour() == OnnxExportOptions.Flavour.GENAI) {
@@ -46,7 +46,7 @@ public final class OnnxExporter {
         metadata.put("nanogpt.flavour", options.flavour().name());
         metadata.put("nanogpt.quantization", options.quantization().kind().name());
         metadata.put("nanogpt.tokenizer", "tokenizer.json");
-        metadata.put("nanogpt.version", version);
+        metadata.putAll(about);
         options.license().ifPresent(license -> metadata.put("license", license));
         new ModelFile(onnx, metadata).write(folder.resolve(FILE), folder.resolve(DATA_FILE), options.externalData());
     }

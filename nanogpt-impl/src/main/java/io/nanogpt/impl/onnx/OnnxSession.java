@@ -8,7 +8,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.onnx.OnnxOptions;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -31,9 +33,11 @@ final class OnnxSession implements AutoCloseable {
             GraphSignature.TOTAL_LENGTH);
 
     private static final long BUFFER = -1;
+    private static final String EXTERNAL_FOLDER = "session.model_external_initializers_file_folder_path";
 
     private final OrtEnvironment environment;
     private final OrtSession session;
+    private final Map<String, String> metadata;
     private final Set<String> inputs;
     private final List<CacheInfo> caches = new ArrayList<>();
     private final int contextLength;
@@ -64,7 +68,7 @@ final class OnnxSession implements AutoCloseable {
     private OnnxSession(OrtEnvironment environment, OrtSession session, Path file) throws OrtException {
         this.environment = environment;
         this.session = session;
-        Map<String, String> metadata = session.getMetadata().getCustomMetadata();
+        metadata = session.getMetadata().getCustomMetadata();
         contextLength = number(metadata, GraphSignature.CONTEXT_KEY, file);
         vocabularySize = number(metadata, GraphSignature.VOCABULARY_KEY, file);
         inputs = Set.copyOf(session.getInputNames());
@@ -81,16 +85,19 @@ final class OnnxSession implements AutoCloseable {
     /**
      * Loads a graph that {@link OnnxExporter} wrote.
      *
+     * @param data the folder with its weights, where they are not in the graph
      * @throws NanogptException if the file does not exist, cannot be read, or is another program's
      */
-    static OnnxSession open(Path file, OnnxOptions options, long parameters) {
+    static OnnxSession open(Path file, Path data, OnnxOptions options, long parameters) {
         if (!Files.isRegularFile(file)) {
             throw new NanogptException(file + " does not exist; give the folder that LanguageModel.exportOnnx wrote");
         }
         GraphFileCheck.check(file);
         OrtEnvironment environment = OnnxRuntime.environment();
         try (OrtSession.SessionOptions session = OnnxRuntime.options(options, parameters)) {
-            return open(environment, environment.createSession(file.toString(), session), file);
+            return open(environment, session(environment, session, file, data), file);
+        } catch (IOException e) {
+            throw Utf8Files.unreadable(file, e);
         } catch (OrtException e) {
             throw new NanogptException(
                     file + " cannot be read as an ONNX model: " + e.getMessage()
@@ -101,6 +108,17 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
+    private static OrtSession session(
+            OrtEnvironment environment, OrtSession.SessionOptions options, Path file, Path data)
+            throws OrtException, IOException {
+        if (data.equals(file.resolveSibling(""))) {
+            return environment.createSession(file.toString(), options);
+        }
+        // Files that an interrupted export left in two folders.
+        options.addConfigEntry(EXTERNAL_FOLDER, data.toString());
+        return environment.createSession(Files.readAllBytes(file), options);
+    }
+
     private static OnnxSession open(OrtEnvironment environment, OrtSession session, Path file) throws OrtException {
         try {
             return new OnnxSession(environment, session, file);
@@ -108,6 +126,10 @@ final class OnnxSession implements AutoCloseable {
             session.close();
             throw e;
         }
+    }
+
+    Map<String, String> metadata() {
+        return metadata;
     }
 
     int contextLength() {

@@ -190,7 +190,7 @@ final class BackendLanguageModel implements LanguageModel {
                     new VerifiedOnnxExport.Source(architecture, parameters, decoder, lossEvaluator),
                     tokenizer,
                     options);
-            new ModelFolder(folder).write(architecture, tokenizer, weights, about);
+            new ModelFolder(folder).write(architecture, Zoo.transformer(architecture), tokenizer, weights, about);
             return weights.report();
         });
     }

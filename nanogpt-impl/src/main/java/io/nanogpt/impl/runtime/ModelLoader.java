@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Loads models from folders of this library and of Hugging Face, and from state dicts. */
 final class ModelLoader {
@@ -34,21 +35,15 @@ final class ModelLoader {
     }
 
     /** The contents of a folder with a {@code config.json}, without its weights. */
-    record Saved(
-            ModelFolder folder,
-            ModelFolder.Config config,
-            Architecture architecture,
-            Tokenizer tokenizer,
-            ModelFolder.About about) {
-        static Saved read(Path path) {
-            ModelFolder folder = new ModelFolder(path);
+    record Saved(ModelFolder.Config config, Architecture architecture, Tokenizer tokenizer, ModelFolder.About about) {
+        static Saved read(Path path, ModelFolder folder) {
             ModelFolder.Config config = folder.readConfig();
             Architecture architecture = config instanceof ModelFolder.Own own
                     ? own(path, own)
                     : transformer((ModelFolder.HuggingFace) config, WeightsImportOptions.ofFolder());
             Tokenizer tokenizer = TokenizerFiles.load(folder.tokenizerFile());
             requireFit(tokenizer, architecture);
-            return new Saved(folder, config, architecture, tokenizer, folder.readAbout());
+            return new Saved(config, architecture, tokenizer, folder.readAbout());
         }
     }
 
@@ -66,24 +61,54 @@ final class ModelLoader {
                 + " of this library and of the architecture providers on the class path";
     }
 
-    LanguageModel load(Path path) {
-        return load(Saved.read(path));
+    /**
+     * Loads a folder.
+     *
+     * @param check throws if the model is not the expected one
+     */
+    LanguageModel load(Path path, Consumer<Saved> check) {
+        ModelFolder folder = new ModelFolder(path);
+        Opened opened = folder.read(
+                () -> {
+                    Saved saved = Saved.read(path, folder);
+                    check.accept(saved);
+                    return open(folder, saved, true);
+                },
+                Opened::close);
+        try (ModelWeights weights = opened.weights()) {
+            Saved saved = opened.saved();
+            return read(weights, saved.architecture(), saved.tokenizer(), saved.about());
+        }
     }
 
-    LanguageModel load(Saved saved) {
-        try (ModelWeights weights = saved.folder().openWeights(saved.config())) {
-            return read(weights, saved.architecture(), saved.tokenizer(), saved.about());
+    /** A saved model with its weights, whose file stays readable when it is replaced. */
+    private record Opened(Saved saved, ModelWeights weights) {
+        void close() {
+            weights.close();
+        }
+    }
+
+    /** Opens the weights of a model, and checks that the files that were read belong to them. */
+    private static Opened open(ModelFolder folder, Saved saved, boolean tokenizer) {
+        ModelWeights weights = folder.openWeights(saved.config());
+        try {
+            folder.requireWhole(weights.metadata(), ModelFolder.WEIGHTS, saved.about(), tokenizer);
+            return new Opened(saved, weights);
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
         }
     }
 
     /** Imports a folder of Hugging Face, or a state dict. */
     LanguageModel importWeights(Path from, WeightsImportOptions options) {
         ModelFolder folder = new ModelFolder(from);
-        Optional<ModelFolder.HuggingFace> config = folder.readHuggingFace();
-        if (config.isPresent()) {
-            Architecture architecture = transformer(config.get(), options);
-            try (ModelWeights weights = folder.openWeights(config.get())) {
-                return read(weights, architecture, tokenizer(folder, options, architecture), folder.readAbout());
+        Optional<Opened> hub =
+                folder.read(() -> openHuggingFace(folder, options), read -> read.ifPresent(Opened::close));
+        if (hub.isPresent()) {
+            try (ModelWeights weights = hub.get().weights()) {
+                Saved saved = hub.get().saved();
+                return read(weights, saved.architecture(), saved.tokenizer(), saved.about());
             }
         }
         Layout layout = options.layout().orElseThrow(() -> noLayout(from, folder));
@@ -92,6 +117,17 @@ final class ModelLoader {
             Architecture architecture = Zoo.create(model.config());
             return read(weights, architecture, tokenizer(folder, options, architecture), ModelFolder.About.none());
         }
+    }
+
+    private static Optional<Opened> openHuggingFace(ModelFolder folder, WeightsImportOptions options) {
+        Optional<ModelFolder.HuggingFace> config = folder.readHuggingFace();
+        if (config.isEmpty()) {
+            return Optional.empty();
+        }
+        Architecture architecture = transformer(config.get(), options);
+        Tokenizer tokenizer = tokenizer(folder, options, architecture);
+        Saved saved = new Saved(config.get(), architecture, tokenizer, folder.readAbout());
+        return Optional.of(open(folder, saved, options.tokenizer().isEmpty()));
     }
 
     private static IllegalArgumentException noLayout(Path from, ModelFolder folder) {

@@ -23,7 +23,6 @@ import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.metrics.Metrics;
-import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.impl.progress.ProgressBar;
 import io.nanogpt.impl.tokenizer.DefaultTokenizers;
 import io.nanogpt.impl.train.TrainingRun;
@@ -196,14 +195,13 @@ public final class NanogptLibrary implements Library {
 
     @Override
     public LanguageModel load(Path path, int threads) {
-        return new ModelLoader(threads).load(path);
+        return new ModelLoader(threads).load(path, saved -> {});
     }
 
     @Override
     public LanguageModel load(Path path, Expected expected) {
-        ModelLoader.Saved saved = ModelLoader.Saved.read(path);
-        new SavedModelCheck(path, saved).require(expected);
-        return new ModelLoader(expected.config().threads()).load(saved);
+        return new ModelLoader(expected.config().threads())
+                .load(path, saved -> new SavedModelCheck(path, saved).require(expected));
     }
 
     @Override
@@ -213,11 +211,12 @@ public final class NanogptLibrary implements Library {
 
     @Override
     public LanguageModel loadOnnx(Path path, OnnxOptions options) {
-        ModelLoader.Saved saved = ModelLoader.Saved.read(path);
-        return open(
-                OnnxBackend.open(path, saved.architecture(), options),
-                backend -> new BackendLanguageModel(
-                        saved.architecture(), saved.tokenizer(), backend, backend.parameters(), saved.about()));
+        return ExportedModel.load(path, options);
+    }
+
+    @Override
+    public List<Path> verify(Path folder) {
+        return SavedModelVerifier.verify(folder);
     }
 
     @Override
@@ -230,7 +229,7 @@ public final class NanogptLibrary implements Library {
     }
 
     /** Applies an action that takes ownership of the backend; closes the backend if the action fails. */
-    private static <B extends Backend> LanguageModel open(B backend, Function<B, LanguageModel> action) {
+    static <B extends Backend> LanguageModel open(B backend, Function<B, LanguageModel> action) {
         try {
             return action.apply(backend);
         } catch (RuntimeException | Error e) {

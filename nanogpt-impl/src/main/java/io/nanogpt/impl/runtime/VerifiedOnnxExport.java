@@ -10,6 +10,7 @@ import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.onnx.Quantization;
 import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.ParameterSource;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -17,7 +18,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -79,19 +82,32 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
     }
 
     @Override
-    public void write(Path folder) {
+    public ParameterSource parameters() {
+        return source.parameters();
+    }
+
+    @Override
+    public void write(Path folder, Map<String, String> metadata) {
         try {
-            exportAndVerify(folder);
+            exportAndVerify(new Target(folder, metadata));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot write " + folder.resolve(OnnxExporter.FILE) + ": " + e.getMessage(), e);
         }
     }
 
-    private void exportAndVerify(Path folder) throws IOException {
+    /**
+     * Where to write.
+     *
+     * @param metadata texts by key that the graph keeps
+     */
+    private record Target(Path folder, Map<String, String> metadata) {}
+
+    private void exportAndVerify(Target target) throws IOException {
+        Path folder = target.folder();
         boolean exact = options.quantization().kind() == Quantization.Kind.NONE;
         // The operators of a quantized graph are verified in the same graph with 32-bit weights.
-        export(exact ? options : options.withQuantization(Quantization.none()), folder);
+        export(exact ? options : options.withQuantization(Quantization.none()), target);
         OnnxReport.Measures after;
         double difference;
         try (OnnxBackend backend = open(folder);
@@ -109,7 +125,7 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
             after = exact ? measure(folder, backend) : null;
         }
         if (after == null) {
-            export(options, folder);
+            export(options, target);
             try (OnnxBackend backend = open(folder)) {
                 after = measure(folder, backend);
             }
@@ -117,11 +133,13 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
         report = new OnnxReport(difference, before(), after);
     }
 
-    private void export(OnnxExportOptions variant, Path folder) throws IOException {
+    private void export(OnnxExportOptions variant, Target target) throws IOException {
         for (String name : names()) {
-            Files.deleteIfExists(folder.resolve(name));
+            Files.deleteIfExists(target.folder().resolve(name));
         }
-        OnnxExporter.write(source.architecture(), source.parameters(), variant, ModelFolder.version(), folder);
+        Map<String, String> metadata = new LinkedHashMap<>(target.metadata());
+        metadata.put("nanogpt.version", ModelFolder.version());
+        OnnxExporter.write(source.architecture(), source.parameters(), variant, metadata, target.folder());
     }
 
     private OnnxBackend open(Path folder) {

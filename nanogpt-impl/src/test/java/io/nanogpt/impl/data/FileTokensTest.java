@@ -17,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,5 +161,43 @@ class FileTokensTest {
         int[] ids = new int[(int) tokens.size()];
         tokens.copy(0, ids, 0, ids.length);
         return ids;
+    }
+
+    @Test
+    void aFileThatIsTruncatedWhileItIsReadIsNamed() throws IOException {
+        for (TokenDtype dtype : TokenDtype.values()) {
+            // Nothing left, whole pages gone, and a part of the last page gone, which reads as zeros.
+            for (long left : new long[] {0, 100_000, 399_990}) {
+                Path file = Files.write(folder.resolve(dtype + ".bin"), new byte[400_000]);
+                new TokenFileMetadata(dtype, 400_000 / dtype.bytes(), 2, "ab").write(file);
+                TokenSource tokens = files.open(file);
+                int[] ids = new int[(int) tokens.size()];
+                for (int i = 0; i < 200; i++) {
+                    tokens.copy(0, ids, 0, ids.length); // Compiled code raises the error later than interpreted code.
+                }
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.truncate(left);
+                }
+                for (int i = 0; i < 3; i++) {
+                    assertThatThrownBy(() -> tokens.copy(0, ids, 0, ids.length))
+                            .isInstanceOf(NanogptException.class)
+                            .hasMessageContainingAll(
+                                    file.toString(), "was truncated", "400000 bytes", "and has " + left + " now");
+                    assertThatThrownBy(() -> tokens.copy(ids.length - 1, ids, 0, 1))
+                            .isInstanceOf(NanogptException.class)
+                            .hasMessageContaining(file.toString());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFileThatIsReplacedIsReadToItsEnd() throws IOException {
+        Path file = write("train.bin", 1, 0, 2, 0);
+        TokenSource tokens = files.open(file);
+        Path other = write("other.bin", 7, 0);
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(ids(tokens)).containsExactly(1, 2);
+        assertThat(ids(files.open(file))).containsExactly(7);
     }
 }

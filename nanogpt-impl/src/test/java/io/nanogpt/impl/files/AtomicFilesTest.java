@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFilesTest {
@@ -143,5 +146,109 @@ class AtomicFilesTest {
         AtomicFiles.remove(folder.resolve("doomed"));
         assertThat(folder.resolve("doomed")).doesNotExist();
         assertThat(kept).hasContent("x");
+    }
+
+    @Test
+    void whatAKilledWriterLeftIsRemovedByTheNext() throws IOException {
+        Path target = folder.resolve("file.txt");
+        for (int number = 0; number < 3; number++) {
+            Files.write(folder.resolve(".file.txt." + number + ".tmp"), OLD);
+        }
+        Files.write(folder.resolve(".other.txt.0.tmp"), OLD);
+
+        AtomicFiles.write(target, out -> out.write(NEW));
+
+        assertThat(target).hasBinaryContent(NEW);
+        assertThat(names(folder)).containsExactlyInAnyOrder("file.txt", ".other.txt.0.tmp");
+    }
+
+    @Test
+    void aTemporaryFileOfALivingWriterIsKept() {
+        Path target = folder.resolve("file.txt");
+
+        AtomicFiles.write(target, out -> {
+            out.write(OLD);
+            out.flush();
+            AtomicFiles.write(target, inner -> inner.write(NEW));
+            assertThat(target).hasBinaryContent(NEW);
+            assertThat(names(folder)).containsExactlyInAnyOrder("file.txt", ".file.txt.0.tmp");
+        });
+
+        assertThat(target).hasBinaryContent(OLD);
+        assertThat(names(folder)).containsExactly("file.txt");
+    }
+
+    @Test
+    @Timeout(60)
+    void aTemporaryFileOfALivingProcessIsKeptAndOneOfAKilledProcessIsNot() throws IOException {
+        Path target = folder.resolve("file.txt");
+        for (boolean killed : new boolean[] {false, true}) {
+            Process writer = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            SlowWriter.class.getName(),
+                            target.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (BufferedReader output = writer.inputReader();
+                    Writer input = writer.outputWriter()) {
+                assertThat(output.readLine()).isEqualTo("writing");
+                if (killed) {
+                    writer.destroyForcibly().onExit().join();
+                }
+
+                AtomicFiles.write(target, out -> out.write(NEW));
+
+                assertThat(target).hasBinaryContent(NEW);
+                if (killed) {
+                    assertThat(names(folder)).containsExactly("file.txt");
+                } else {
+                    assertThat(names(folder)).containsExactlyInAnyOrder("file.txt", ".file.txt.0.tmp");
+                    input.write("go on\n");
+                    input.flush();
+                    assertThat(output.readLine()).isEqualTo("written");
+                    assertThat(target).hasBinaryContent(OLD);
+                    assertThat(names(folder)).containsExactly("file.txt");
+                }
+            } finally {
+                writer.destroyForcibly().onExit().join();
+            }
+        }
+    }
+
+    /** A program that writes the content {@code old} to a file, and waits for a line of input in the middle. */
+    public static final class SlowWriter {
+        private SlowWriter() {}
+
+        /** Writes. */
+        public static void main(String[] arguments) {
+            AtomicFiles.write(Path.of(arguments[0]), out -> {
+                out.write(OLD);
+                System.out.println("writing");
+                if (System.in.read() < 0) {
+                    throw new IOException("no input");
+                }
+            });
+            System.out.println("written");
+        }
+    }
+
+    @Test
+    void linksInPlaceOfTemporaryFilesAndTargetsAreNotFollowed() throws IOException {
+        Path victim = Files.write(folder.resolve("victim"), OLD);
+        Path target = Files.createSymbolicLink(folder.resolve("file.txt"), victim);
+        Path first = Files.createSymbolicLink(folder.resolve(".file.txt.0.tmp"), victim);
+        Path second = Files.createSymbolicLink(folder.resolve(".file.txt.1.tmp"), folder.resolve("nothing"));
+
+        AtomicFiles.write(target, out -> out.write(NEW));
+
+        assertThat(victim).hasBinaryContent(OLD);
+        assertThat(folder.resolve("nothing")).doesNotExist();
+        assertThat(first).isSymbolicLink();
+        assertThat(second).isSymbolicLink();
+        assertThat(Files.isSymbolicLink(target)).isFalse();
+        assertThat(target).hasBinaryContent(NEW);
     }
 }

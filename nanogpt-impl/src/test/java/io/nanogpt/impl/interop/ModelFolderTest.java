@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -65,7 +64,7 @@ class ModelFolderTest {
             assertThat(loaded.values(spec.name())).isEqualTo(saved.values(spec.name()));
         }
         assertThat(content(path).keySet())
-                .containsExactly("README.md", "config.json", "model.safetensors", "tokenizer.json");
+                .containsExactly(".lock", "README.md", "config.json", "model.safetensors", "tokenizer.json");
     }
 
     @Test
@@ -126,26 +125,6 @@ class ModelFolderTest {
     }
 
     @Test
-    void whatACrashLeftBehindIsSweptOrFinished() throws IOException {
-        save(temporary, 1);
-        Map<String, String> older = content(temporary);
-        Path staging = Files.createDirectory(temporary.resolve(".saving"));
-        Files.writeString(staging.resolve("model.safetensors"), "cut off");
-        new ModelFolder(temporary).readConfig();
-        save(temporary, 1);
-        assertThat(content(temporary)).isEqualTo(older);
-
-        // A crash after the rename that commits the new files, and after the move of one of them.
-        Path newer = temporary.resolve("newer");
-        save(newer, 5);
-        Map<String, String> expected = content(newer);
-        Files.move(newer.resolve("README.md"), temporary.resolve("README.md"), StandardCopyOption.REPLACE_EXISTING);
-        Files.move(newer, temporary.resolve(".saved"));
-        new ModelFolder(temporary).readConfig();
-        assertThat(content(temporary)).isEqualTo(expected);
-    }
-
-    @Test
     void savesToOneFolderTakeTurns() throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -157,7 +136,7 @@ class ModelFolderTest {
             thread.join();
         }
         assertThat(content(temporary).keySet())
-                .containsExactly("README.md", "config.json", "model.safetensors", "tokenizer.json");
+                .containsExactly(".lock", "README.md", "config.json", "model.safetensors", "tokenizer.json");
         MapParameters loaded = new MapParameters(SPECS);
         read(temporary, loaded);
         assertThat(loaded.values("tok_emb.weight")[0]).isBetween(0f, 3f);

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,7 @@ class SafetensorsTest {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             new SafetensorsWriter()
                     .add("t".repeat(length), Shape.of(1), from(new float[1]))
-                    .writeTo(out);
+                    .writeTo(out, new ArrayList<>());
             assertThat(out.toByteArray()[0] % 8).isZero();
         }
     }
@@ -148,7 +149,7 @@ class SafetensorsTest {
     void aFullDiskEndsWriting() {
         SafetensorsWriter writer = new SafetensorsWriter().add("w", Shape.of(100_000), from(new float[100_000]));
         FullDisk disk = new FullDisk(150_000);
-        assertThatThrownBy(() -> writer.writeTo(disk))
+        assertThatThrownBy(() -> writer.writeTo(disk, new ArrayList<>()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("No space");
         assertThat(disk.written).isLessThan(150_000);

@@ -16,6 +16,7 @@ import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class OnnxDecoderTest {
         Architecture model = TestModels.ALL.get(name);
         try (CpuBackend cpu = CpuBackend.open(1)) {
             ParameterStore parameters = TestModels.random(cpu, model);
-            OnnxExporter.write(model, parameters, options, "test", folder);
+            OnnxExporter.write(model, parameters, options, Map.of(), folder);
             try (OnnxBackend onnx = OnnxBackend.open(folder, model, OnnxOptions.cpu())) {
                 Decoder expected = cpu.decoder(model.graph(), parameters, model.contextLength());
                 Decoder actual = onnx.decoder(model.graph(), onnx.parameters(), model.contextLength());
@@ -83,7 +84,7 @@ class OnnxDecoderTest {
         int[] tokens = IntStream.range(0, 70).map(i -> (i * 29 + 1) % 61).toArray();
         try (CpuBackend cpu = CpuBackend.open(1)) {
             ParameterStore parameters = TestModels.random(cpu, model);
-            OnnxExporter.write(model, parameters, OnnxExportOptions.portable(), "test", folder);
+            OnnxExporter.write(model, parameters, OnnxExportOptions.portable(), Map.of(), folder);
             try (OnnxBackend onnx = OnnxBackend.open(folder, model, OnnxOptions.cpu())) {
                 Decoder expected = cpu.decoder(model.graph(), parameters, model.contextLength());
                 Decoder actual = onnx.decoder(model.graph(), onnx.parameters(), model.contextLength());
@@ -161,7 +162,7 @@ class OnnxDecoderTest {
     }
 
     private OnnxBackend open(CpuBackend cpu, OnnxExportOptions options) {
-        OnnxExporter.write(MODEL, TestModels.random(cpu, MODEL), options, "test", folder);
+        OnnxExporter.write(MODEL, TestModels.random(cpu, MODEL), options, Map.of(), folder);
         return OnnxBackend.open(folder, MODEL, OnnxOptions.cpu());
     }
 

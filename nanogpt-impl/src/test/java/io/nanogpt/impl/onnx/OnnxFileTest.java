@@ -105,7 +105,7 @@ class OnnxFileTest {
                     TestModels.GPT,
                     TestModels.random(backend, TestModels.GPT),
                     OnnxExportOptions.onnxruntime(),
-                    "1.2.3",
+                    Map.of(),
                     folder);
         }
         UnknownFieldSet model = UnknownFieldSet.parseFrom(Files.readAllBytes(folder.resolve(OnnxExporter.FILE)));
@@ -147,7 +147,8 @@ class OnnxFileTest {
             ParameterStore parameters =
                     backend.allocate(Family.CAPTIONS.architecture.graph().parameters());
             Family.CAPTIONS.load(parameters);
-            OnnxExporter.write(Family.CAPTIONS.architecture, parameters, options, "1.2.3", folder);
+            OnnxExporter.write(
+                    Family.CAPTIONS.architecture, parameters, options, Map.of("nanogpt.version", "1.2.3"), folder);
         }
         return UnknownFieldSet.parseFrom(Files.readAllBytes(folder.resolve(OnnxExporter.FILE)));
     }

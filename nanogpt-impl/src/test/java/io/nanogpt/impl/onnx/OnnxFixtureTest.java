@@ -199,7 +199,7 @@ class OnnxFixtureTest {
             ParameterStore parameters =
                     backend.allocate(family.architecture.graph().parameters());
             family.load(parameters);
-            OnnxExporter.write(family.architecture, parameters, OnnxExportOptions.of(flavour), "test", folder);
+            OnnxExporter.write(family.architecture, parameters, OnnxExportOptions.of(flavour), Map.of(), folder);
         }
     }
 

@@ -225,7 +225,10 @@ class OnnxLanguageModelTest {
         Path saved = folder.resolve("saved");
         model.save(saved);
         Path file = saved.resolve("model.safetensors");
-        byte[] bytes = Files.readAllBytes(file);
+        // Under another key, the checksums are not compared.
+        byte[] bytes = Files.readString(file, StandardCharsets.ISO_8859_1)
+                .replace("nanogpt.crc32c", "another.crc32c")
+                .getBytes(StandardCharsets.ISO_8859_1);
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - Float.BYTES, Float.NaN);
         Files.write(file, bytes);
         Path exported = folder.resolve("exported");

@@ -10,6 +10,9 @@ public final class SavedModelOptions {
     /** The file that every saved model has. */
     private static final String CONFIG = "config.json";
 
+    /** Where a save that was interrupted at its end left the model. */
+    private static final String COMMITTED = ".saved";
+
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder to save the model in")
     @SuppressWarnings("NullAway.Init") // required
     private Path out;
@@ -32,7 +35,7 @@ public final class SavedModelOptions {
         if (Files.exists(out) && !Files.isDirectory(out)) {
             throw new IllegalArgumentException("--out must be a folder, but " + out + " is a file");
         }
-        if (!overwrite && !continues && Files.exists(out.resolve(CONFIG))) {
+        if (!overwrite && !continues && (Files.exists(out.resolve(CONFIG)) || Files.exists(out.resolve(COMMITTED)))) {
             throw new IllegalArgumentException(
                     out + " has a model already; give --overwrite to replace it, or another --out");
         }
