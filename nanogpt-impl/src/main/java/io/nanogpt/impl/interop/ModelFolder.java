@@ -47,9 +47,8 @@ public final class ModelFolder {
     /** Of weights in all formats. */
     private static final List<String> WEIGHT_FILES =
             List.of(WEIGHTS, "model.onnx", "model.onnx.data", "genai_config.json");
-    /** Files that the weights name. */
-    private static final List<String> COMPANIONS =
-            List.of(CONFIG, TOKENIZER, GenerationConfigFile.NAME, TrainingReportFile.NAME);
+    /** Files that the weights name: not the report, whose times would make the same weights differ in their bytes. */
+    private static final List<String> COMPANIONS = List.of(CONFIG, TOKENIZER, GenerationConfigFile.NAME);
     /** The key under which other weights name the {@link SafetensorsFile#identity} of the same in safetensors. */
     private static final String SAME_WEIGHTS = "nanogpt.weights";
 
@@ -234,9 +233,6 @@ public final class ModelFolder {
         Set<String> read = new LinkedHashSet<>(COMPANIONS);
         if (!tokenizer) {
             read.remove(TOKENIZER);
-        }
-        if (about.report().isEmpty()) {
-            read.remove(TrainingReportFile.NAME);
         }
         if (about.recordEnd().isEmpty()) {
             read.remove(GenerationConfigFile.NAME);

@@ -72,7 +72,7 @@ class RecordEndTest {
                 .contains("\"eos_token_id\": 1", "\"record_end\": \"\\u001E\"");
         Path checkpoint;
         try (Stream<Path> steps = Files.list(checkpoints)) {
-            checkpoint = steps.findFirst().orElseThrow();
+            checkpoint = steps.filter(Files::isDirectory).findFirst().orElseThrow();
         }
         try (LanguageModel loaded = LanguageModel.load(checkpoint)) {
             assertEndsWithTheRecord(loaded);

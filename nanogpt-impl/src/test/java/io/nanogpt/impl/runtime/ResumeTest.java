@@ -307,7 +307,10 @@ class ResumeTest {
 
     private List<String> names() throws IOException {
         try (Stream<Path> paths = Files.list(checkpoints())) {
-            return paths.map(path -> path.getFileName().toString()).sorted().toList();
+            return paths.filter(Files::isDirectory)
+                    .map(path -> path.getFileName().toString())
+                    .sorted()
+                    .toList();
         }
     }
 }
