@@ -170,7 +170,8 @@ public final class GPT {
             Tokenizer text = tokenizer;
             if (text == null) {
                 throw new IllegalArgumentException(
-                        "tokens need the tokenizer that made them, to be saved with the model; set it with tokenizer(...)");
+                        "tokens need the tokenizer that made them, to be saved with the model; set it with"
+                                + " tokenizer(...)");
             }
             return loadOr(config ->
                     Library.get().train(architecture(text.vocabularySize()), text, train, validation, config));
