@@ -166,10 +166,18 @@ public interface LanguageModel extends AutoCloseable {
                 + " LanguageModel.load from the folder that LanguageModel.save wrote");
     }
 
-    /** Returns the loss over every token of a text but the first, in consecutive windows of the context length. */
+    /**
+     * Returns the loss over every token of a text but the first, in consecutive windows of the context length.
+     *
+     * @throws NanogptInterruptedException if the thread is interrupted
+     */
     Evaluation evaluate(String text);
 
-    /** Returns the loss over {@code batches} random windows of a text. */
+    /**
+     * Returns the loss over {@code batches} random windows of a text.
+     *
+     * @throws NanogptInterruptedException if the thread is interrupted
+     */
     Evaluation evaluate(String text, int batches, long seed);
 
     /**

@@ -11,6 +11,9 @@
  * model.close();
  * }</pre>
  *
+ * <p>Long operations end soon after their thread is interrupted, by a {@link io.nanogpt.NanogptInterruptedException}, and
+ * leave its interrupt flag set. Training runs and grids end with what they have instead.
+ *
  * <p>Option types follow one convention in all packages:
  *
  * <ul>

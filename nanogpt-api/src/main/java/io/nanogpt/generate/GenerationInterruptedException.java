@@ -1,9 +1,9 @@
 package io.nanogpt.generate;
 
-import io.nanogpt.NanogptException;
+import io.nanogpt.NanogptInterruptedException;
 
 /** Thrown if the thread is interrupted during generation; the interrupt flag stays set. */
-public final class GenerationInterruptedException extends NanogptException {
+public final class GenerationInterruptedException extends NanogptInterruptedException {
     private static final long serialVersionUID = 1L;
 
     /**

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  *
  * @param forbidden texts that never occur in it, however they are split into tokens; none by default
  * @param pattern a regular expression of which the continuation is a prefix of a match; generation ends at a match that
- *     nothing can extend; none by default
+ *     nothing can extend; none by default. Back references, look behind, word boundaries and a look ahead at more than one
+ *     character make each token cost the time of the whole text, up to a limit
  * @param processors changes to the logits before a token is chosen, in order, after penalties and constraints
  */
 public record ConstraintOptions(List<String> forbidden, Optional<Pattern> pattern, List<LogitsProcessor> processors) {

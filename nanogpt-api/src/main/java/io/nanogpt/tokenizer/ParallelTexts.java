@@ -1,5 +1,6 @@
 package io.nanogpt.tokenizer;
 
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.spi.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,9 @@ final class ParallelTexts {
         AtomicInteger next = new AtomicInteger();
         Runnable work = () -> {
             for (int from = next.getAndAdd(TEXTS_AT_ONCE); from < all.length; from = next.getAndAdd(TEXTS_AT_ONCE)) {
+                if (from > 0) {
+                    NanogptInterruptedException.check("encoding");
+                }
                 for (int i = from; i < Math.min(from + TEXTS_AT_ONCE, all.length); i++) {
                     ids[i] = tokenizer.encode(all[i]);
                 }
@@ -50,7 +54,7 @@ final class ParallelTexts {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while encoding", e);
+            throw new NanogptInterruptedException("encoding was interrupted; the interrupt flag stays set", e);
         } finally {
             executor.shutdownNow();
         }

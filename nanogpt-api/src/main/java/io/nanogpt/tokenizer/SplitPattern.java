@@ -6,8 +6,9 @@ import java.util.regex.PatternSyntaxException;
 
 /**
  * The regular expression that splits text into the pre-tokens of a byte-level BPE tokenizer, which no token crosses.
- * {@link #GPT2}, {@link #CL100K} and {@link #O200K} run as hand-written scanners, any other pattern in
- * {@code java.util.regex}. Character classes are those of Unicode 16, whatever the version of the JDK.
+ * {@link #GPT2}, {@link #CL100K} and {@link #O200K} run as hand-written scanners, any other pattern as an
+ * automaton, or in {@code java.util.regex} with a limit to its steps where it has back references or the like. Character
+ * classes are those of Unicode 16, whatever the version of the JDK.
  *
  * @param regex matches a pre-token, in the syntax of {@link Pattern}; {@code \s}, {@code \d} and {@code \w} are those
  *     of Unicode. Text between matches is a pre-token too
@@ -33,6 +34,10 @@ public record SplitPattern(String regex) {
         Objects.requireNonNull(regex, "regex");
         try {
             Pattern.compile(regex);
+        } catch (StackOverflowError e) {
+            throw new IllegalArgumentException(
+                    "the regular expression of " + regex.length() + " characters has groups that are nested too deeply",
+                    e);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
                     "not a regular expression of java.util.regex: " + regex + " (" + e.getDescription() + ")", e);

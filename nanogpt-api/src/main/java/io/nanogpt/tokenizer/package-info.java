@@ -9,6 +9,9 @@
  * bpe.save(Path.of("tokenizer.json"));
  * Tokenizer loaded = Tokenizers.load(Path.of("tokenizer.json"));
  * }</pre>
+ *
+ * <p>An interrupt of the thread ends training, encoding of long texts and streams by a
+ * {@link io.nanogpt.NanogptInterruptedException}.
  */
 @NullMarked
 package io.nanogpt.tokenizer;

@@ -32,8 +32,9 @@ class ArchitectureTest {
     static final Map<String, List<String>> ARROWS = Map.ofEntries(
             Map.entry("files", List.of()),
             Map.entry("random", List.of()),
+            Map.entry("regex", List.of()),
             Map.entry("graph", List.of()),
-            Map.entry("tokenizer", List.of("files")),
+            Map.entry("tokenizer", List.of("files", "regex")),
             Map.entry("data", List.of("files", "random")),
             Map.entry("zoo", List.of()),
             Map.entry("accounting", List.of("graph")),
@@ -45,7 +46,7 @@ class ArchitectureTest {
             Map.entry("metrics", List.of("files")),
             Map.entry("progress", List.of()),
             Map.entry("chart", List.of("files")),
-            Map.entry("generate", List.of("random")),
+            Map.entry("generate", List.of("random", "regex")),
             Map.entry("experiment", List.of("train", "files")),
             Map.entry("interop", List.of("files")));
 

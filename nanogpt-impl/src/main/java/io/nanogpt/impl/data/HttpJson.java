@@ -1,6 +1,7 @@
 package io.nanogpt.impl.data;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.files.Utf8Files;
 import java.io.IOException;
@@ -91,7 +92,8 @@ final class HttpJson {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NanogptException("interrupted while downloading " + purpose + "; nothing was written", e);
+            throw new NanogptInterruptedException(
+                    "interrupted while downloading " + purpose + "; nothing was written", e);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.nanogpt.impl.data;
 
-import io.nanogpt.NanogptException;
+import io.nanogpt.NanogptInterruptedException;
 import java.time.Duration;
 
 /**
@@ -23,7 +23,8 @@ record RetryPolicy(int attempts, Duration firstPause, Duration longestPause) {
             Thread.sleep(bounded.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NanogptException("interrupted between two attempts of a download; nothing was written", e);
+            throw new NanogptInterruptedException(
+                    "interrupted between two attempts of a download; nothing was written", e);
         }
     }
 }

@@ -1,10 +1,12 @@
 package io.nanogpt.impl.files;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.NanogptInterruptedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
@@ -76,8 +78,15 @@ public final class Utf8Files {
         }
     }
 
-    /** The exception for a file or folder that cannot be read, with the reason. */
-    public static UncheckedIOException unreadable(Path file, IOException cause) {
+    /**
+     * The exception for a file or folder that cannot be read, with the reason: an {@link UncheckedIOException}, or a
+     * {@link NanogptInterruptedException} if the thread was interrupted, which closes channels.
+     */
+    public static RuntimeException unreadable(Path file, IOException cause) {
+        if (cause instanceof ClosedByInterruptException) {
+            return new NanogptInterruptedException(
+                    "the thread was interrupted while " + file + " was read; the interrupt flag stays set", cause);
+        }
         String reason;
         if (cause instanceof NoSuchFileException) {
             reason = "it does not exist (looked for " + file.toAbsolutePath() + ")";

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.generate;
 
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.spi.Decoder;
 
 /**
@@ -8,6 +9,9 @@ import io.nanogpt.spi.Decoder;
  * with an unbounded context, such as a recurrent model's, is never reset.
  */
 final class ContextWindow {
+    /** Tokens of a prompt without a limit that are read between two checks for an interrupt. */
+    private static final int AT_ONCE = 256;
+
     private final Decoder decoder;
     private final boolean unbounded;
     private final int[] context;
@@ -30,7 +34,10 @@ final class ContextWindow {
     void start(int[] ids) {
         if (unbounded) {
             decoder.reset();
-            decoder.feed(ids, 0, ids.length, logits);
+            for (int from = 0; from < ids.length; from += AT_ONCE) {
+                NanogptInterruptedException.check("reading the prompt");
+                decoder.feed(ids, from, Math.min(AT_ONCE, ids.length - from), logits);
+            }
             return;
         }
         length = Math.min(ids.length, context.length);

@@ -1,9 +1,12 @@
 package io.nanogpt.impl.generate;
 
 import io.nanogpt.generate.LogitsProcessor.Context;
+import io.nanogpt.impl.regex.PatternPrefixes;
+import io.nanogpt.impl.regex.PatternPrefixes.Prefix;
 import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A growing prompt and continuation. The text ends before the first stop, even one that spans tokens. */
 final class Continuation implements Context {
@@ -16,6 +19,10 @@ final class Continuation implements Context {
     private final IncrementalDecoder decoder;
 
     private boolean stopped;
+    /** The part of the text that a pattern has seen. */
+    private @Nullable Prefix prefix;
+
+    private int prefixLength;
 
     Continuation(TokenTexts texts, int[] prompt, List<String> stops) {
         this.texts = texts;
@@ -37,6 +44,8 @@ final class Continuation implements Context {
         size = other.size;
         decoder = other.decoder.copy();
         stopped = other.stopped;
+        prefix = other.prefix;
+        prefixLength = other.prefixLength;
     }
 
     @Override
@@ -64,6 +73,19 @@ final class Continuation implements Context {
 
     int generated() {
         return size - promptSize;
+    }
+
+    /** The text as a prefix of a pattern's matches: goes on from the last call with the same pattern. */
+    Prefix prefix(PatternPrefixes prefixes) {
+        Prefix known = prefix;
+        if (known == null || prefixLength > text.length()) {
+            known = prefixes.empty();
+            prefixLength = 0;
+        }
+        known = prefixes.add(known, text.subSequence(prefixLength, text.length()));
+        prefixLength = text.length();
+        prefix = known;
+        return known;
     }
 
     /** Copies the last {@code count} ids. */

@@ -7,13 +7,15 @@ import io.nanogpt.spi.PenaltyOptions;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The changes to the logits of a step, in order: penalties, constraints, processors. Not thread-safe. */
 final class Rules {
     private final List<Rule> rules = new ArrayList<>();
-    private final @Nullable Pattern pattern;
+    private final Optional<Pattern> pattern;
+    private final @Nullable PatternConstraint constraint;
 
     /** A change to the logits of a step. */
     @FunctionalInterface
@@ -35,9 +37,10 @@ final class Rules {
         for (String text : options.constraints().forbidden()) {
             rules.add(new ForbiddenText(text, texts));
         }
-        pattern = options.constraints().pattern().orElse(null);
-        if (pattern != null) {
-            rules.add(new PatternConstraint(pattern, texts.vocabularySize()));
+        pattern = options.constraints().pattern();
+        constraint = pattern.map(regex -> PatternConstraint.of(regex, texts)).orElse(null);
+        if (constraint != null) {
+            rules.add(constraint);
         }
         for (LogitsProcessor processor : options.constraints().processors()) {
             rules.add(new Processing(processor));
@@ -67,9 +70,9 @@ final class Rules {
 
     /** Requires that the text matches the pattern, where no id is left. */
     void requireMatch(Continuation continuation) {
-        if (pattern != null && !pattern.matcher(continuation.text()).matches()) {
+        if (constraint != null && !constraint.isMatch(continuation)) {
             throw new NanogptException("no token can follow \"" + continuation.text()
-                    + "\" within the pattern " + pattern.pattern()
+                    + "\" within the pattern " + pattern.orElseThrow().pattern()
                     + "; the vocabulary may lack a character that the pattern needs, or another rule forbids it");
         }
     }

@@ -16,6 +16,8 @@ final class TokenTexts {
     /** The text of every id by itself; computed at first use, since only constraints need it. */
     private volatile String @Nullable [] single;
 
+    private volatile @Nullable SortedTexts sorted;
+
     TokenTexts(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
     }
@@ -45,6 +47,20 @@ final class TokenTexts {
 
     /** The text that an id adds in the middle of a text. */
     String of(int id) {
+        return byId()[id];
+    }
+
+    /** The texts that ids add in the middle of a text, in alphabetical order. */
+    SortedTexts sorted() {
+        SortedTexts texts = sorted;
+        if (texts == null) {
+            texts = new SortedTexts(byId());
+            sorted = texts;
+        }
+        return texts;
+    }
+
+    private String[] byId() {
         String[] texts = single;
         if (texts == null) {
             texts = new String[tokenizer.vocabularySize()];
@@ -54,7 +70,7 @@ final class TokenTexts {
             }
             single = texts;
         }
-        return texts[id];
+        return texts;
     }
 
     /** Whether a text may end in an incomplete character. */

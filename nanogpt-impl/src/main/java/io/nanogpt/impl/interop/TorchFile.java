@@ -1,10 +1,12 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.NanogptInterruptedException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -181,6 +183,10 @@ final class TorchFile implements TensorSource {
     }
 
     private static NanogptException unreadable(String name, IOException e) {
+        if (e instanceof ClosedByInterruptException) {
+            return new NanogptInterruptedException(
+                    "the thread was interrupted while " + name + " was read; the interrupt flag stays set", e);
+        }
         return new NanogptException(name + " cannot be read: " + e.getMessage(), e);
     }
 }

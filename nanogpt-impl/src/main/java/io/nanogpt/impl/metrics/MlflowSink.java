@@ -2,6 +2,7 @@ package io.nanogpt.impl.metrics;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.NanogptException;
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.impl.files.Json;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.train.MetricSink;
@@ -180,7 +181,7 @@ final class MlflowSink implements MetricSink {
             throw new UncheckedIOException("the MLflow server " + server + " does not answer: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NanogptException("interrupted while waiting for the MLflow server " + server, e);
+            throw new NanogptInterruptedException("interrupted while waiting for the MLflow server " + server, e);
         }
     }
 

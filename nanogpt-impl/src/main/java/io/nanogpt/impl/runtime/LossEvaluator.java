@@ -1,5 +1,6 @@
 package io.nanogpt.impl.runtime;
 
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.data.Windows;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.graph.Graph;
@@ -103,6 +104,7 @@ final class LossEvaluator implements AutoCloseable {
     }
 
     private double loss(Size size, int[] inputs, int[] targets) {
+        NanogptInterruptedException.check("the evaluation");
         Executable executable = executables.computeIfAbsent(
                 size, missing -> backend.compile(graph, parameters, missing.batch(), missing.sequence()));
         executable.input(Graph.TOKENS, inputs);

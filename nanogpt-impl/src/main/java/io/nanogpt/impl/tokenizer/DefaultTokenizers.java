@@ -14,6 +14,7 @@ import io.nanogpt.impl.tokenizer.character.WordTokenizer;
 import io.nanogpt.impl.tokenizer.format.Gpt2Files;
 import io.nanogpt.impl.tokenizer.format.TiktokenFile;
 import io.nanogpt.impl.tokenizer.format.TokenizerFiles;
+import io.nanogpt.impl.tokenizer.pretokenize.KnownPatterns;
 import io.nanogpt.spi.TokenizerProvider;
 import io.nanogpt.tokenizer.ByteLevelBpeConfig;
 import io.nanogpt.tokenizer.SplitPattern;
@@ -96,6 +97,7 @@ public final class DefaultTokenizers implements TokenizerProvider {
 
     private static Tokenizer train(
             ByteLevelBpeConfig config, List<PretokenCounter.Text> texts, int threads, BpeTrainingListener listener) {
+        KnownPatterns.forHuggingFace(config.pattern()); // A tokenizer that cannot be saved is not trained.
         List<SpecialToken> specials = new ArrayList<>();
         for (String token : config.specialTokens()) {
             specials.add(new SpecialToken(token, specials.size(), true));

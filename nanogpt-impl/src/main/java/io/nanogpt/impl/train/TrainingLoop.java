@@ -1,7 +1,7 @@
 package io.nanogpt.impl.train;
 
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.generate.AttentionMaps;
-import io.nanogpt.generate.GenerationInterruptedException;
 import io.nanogpt.impl.train.TrainingRun.SampleWriter;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.SampleConfig;
@@ -225,21 +225,24 @@ final class TrainingLoop implements TrainingStep {
             return;
         }
         SampleConfig settings = config.samples().get();
-        for (String prompt : settings.prompts()) {
-            String text;
-            try {
-                text = samples.write(parameters, prompt);
-            } catch (GenerationInterruptedException e) {
-                return; // The interrupt flag stays set and ends the run.
+        try {
+            for (String prompt : settings.prompts()) {
+                writeSample(samples, settings, prompt);
             }
+        } catch (NanogptInterruptedException e) {
+            return; // The interrupt flag stays set and ends the run.
+        }
+    }
+
+    private void writeSample(SampleWriter texts, SampleConfig settings, String prompt) {
+        String text = texts.write(parameters, prompt);
+        for (TrainingListener listener : listeners) {
+            listener.onSample(step, prompt, text);
+        }
+        if (settings.attention()) {
+            AttentionMaps maps = texts.attention(parameters, prompt);
             for (TrainingListener listener : listeners) {
-                listener.onSample(step, prompt, text);
-            }
-            if (settings.attention()) {
-                AttentionMaps maps = samples.attention(parameters, prompt);
-                for (TrainingListener listener : listeners) {
-                    listener.onAttention(step, maps);
-                }
+                listener.onAttention(step, maps);
             }
         }
     }

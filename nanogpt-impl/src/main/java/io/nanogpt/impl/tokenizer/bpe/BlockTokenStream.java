@@ -1,5 +1,6 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.spi.Threads;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.TokenStream;
@@ -118,7 +119,7 @@ public final class BlockTokenStream implements TokenStream {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while encoding", e);
+            throw new NanogptInterruptedException("encoding was interrupted; the interrupt flag stays set", e);
         }
     }
 

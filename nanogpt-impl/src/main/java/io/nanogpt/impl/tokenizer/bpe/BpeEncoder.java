@@ -1,5 +1,6 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
 import java.util.Arrays;
 
@@ -9,6 +10,7 @@ public final class BpeEncoder {
     public static final int SLACK = 2 * Long.BYTES;
 
     static final int PIECES_AT_ONCE = 512;
+    private static final int BATCHES_BETWEEN_CHECKS = 64;
     /** Most ids to keep room for, more than a block of text has. */
     private static final int MOST_KEPT = 1 << 20;
 
@@ -89,10 +91,14 @@ public final class BpeEncoder {
         }
         splitter.begin(text, from, to);
         int start = from;
+        int batches = 0;
         for (int pretokens = splitter.next(ends); pretokens > 0; pretokens = splitter.next(ends)) {
             reserve(ends[pretokens - 1] - start);
             encodePretokens(text, start, pretokens);
             start = ends[pretokens - 1];
+            if (++batches % BATCHES_BETWEEN_CHECKS == 0) {
+                NanogptInterruptedException.check("encoding");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.tokenizer.ByteLevelBpeConfig;
 import io.nanogpt.tokenizer.Tokenizers.BpeTrainingListener;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BpeTrainer {
     private static final int NONE = -1;
+    private static final int CHECK_MASK = (1 << 16) - 1;
+    private static final String OPERATION = "the training of the tokenizer";
     private static final int MOST_PLACES = Integer.MAX_VALUE - 8;
 
     private final ByteLevelBpeConfig config;
@@ -100,6 +103,7 @@ public final class BpeTrainer {
         int[] at = new int[2];
         counts.forEach((bytes, from, length, count) -> {
             if (length > 1) {
+                checkInterrupt(at[0]);
                 place(byteIds, bytes, from, length, at[1], at[0]);
                 pretokenCounts[at[0]++] = count;
                 at[1] += length;
@@ -131,6 +135,7 @@ public final class BpeTrainer {
             }
         }
         for (int at = 0; at < ids.length; at++) {
+            checkInterrupt(at);
             pairAt[at] = NONE;
             if (next[at] != NONE) {
                 pairAt[at] = pairOf[bytePair(at)];
@@ -138,6 +143,12 @@ public final class BpeTrainer {
             }
         }
         pairs.enqueueNew();
+    }
+
+    private static void checkInterrupt(int at) {
+        if ((at & CHECK_MASK) == CHECK_MASK) {
+            NanogptInterruptedException.check(OPERATION);
+        }
     }
 
     private int bytePair(int at) {
@@ -148,6 +159,7 @@ public final class BpeTrainer {
         int expected = config.vocabularySize() - tokens.size();
         Merges merges = new Merges();
         while (tokens.size() < config.vocabularySize()) {
+            NanogptInterruptedException.check(OPERATION);
             int pair = pairs.poll();
             if (pair == NONE || pairs.count(pair) < config.minimumFrequency()) {
                 break;

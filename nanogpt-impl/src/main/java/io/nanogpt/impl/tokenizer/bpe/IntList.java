@@ -24,6 +24,11 @@ public final class IntList {
         return Arrays.copyOf(values, size);
     }
 
+    /** Sorts the numbers from an index on. */
+    public void sortFrom(int index) {
+        Arrays.sort(values, index, size);
+    }
+
     public int get(int index) {
         return values[index];
     }

@@ -1,6 +1,6 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
-import io.nanogpt.NanogptException;
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
 import io.nanogpt.tokenizer.Tokenizers.BpeTrainingListener;
@@ -69,7 +69,8 @@ public final class PretokenCounter {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NanogptException("interrupted while counting pre-tokens", e);
+            throw new NanogptInterruptedException(
+                    "the training of the tokenizer was interrupted; the interrupt flag stays set", e);
         } finally {
             executor.shutdownNow();
             counter.close();

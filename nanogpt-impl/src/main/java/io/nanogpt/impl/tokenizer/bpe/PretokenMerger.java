@@ -1,11 +1,14 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
+import io.nanogpt.NanogptInterruptedException;
 import java.util.Arrays;
 
 /** Merges the bytes of a pre-token: the pair of lowest rank first, and of equals the leftmost. Has scratch memory. */
 final class PretokenMerger {
     /** Length in bytes up to which a linear search for the lowest pair is faster than a heap. */
     private static final int SHORT = 64;
+
+    private static final int CHECK_MASK = (1 << 14) - 1;
 
     private final PairTable pairs;
     private final int[] byteIds;
@@ -113,7 +116,11 @@ final class PretokenMerger {
         }
 
         int merge(int[] out, int at) {
+            int polled = 0;
             while (!heap.isEmpty()) {
+                if ((++polled & CHECK_MASK) == 0) {
+                    NanogptInterruptedException.check("encoding");
+                }
                 long entry = heap.poll();
                 int place = (int) entry;
                 if (values[place] != PairTable.NONE && entry(place) == entry) {

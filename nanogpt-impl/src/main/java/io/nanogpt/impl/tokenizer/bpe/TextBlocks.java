@@ -1,10 +1,12 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
 import io.nanogpt.impl.tokenizer.pretokenize.Utf8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -88,8 +90,15 @@ public final class TextBlocks {
         this.specials = specials;
     }
 
-    /** Fills the next block; returns false if there is none. */
+    /**
+     * Fills the next block; returns false if there is none.
+     *
+     * @throws NanogptInterruptedException if the thread is interrupted, and this is not the first block
+     */
     boolean next(Block block) {
+        if (offset > 0) {
+            NanogptInterruptedException.check("reading " + name);
+        }
         if (rest.length > block.bytes.length / 2) {
             block.bytes = new byte[(int) Math.min(LARGEST, 2L * rest.length)];
         }
@@ -125,6 +134,9 @@ public final class TextBlocks {
                     System.arraycopy(block.bytes, BYTE_ORDER_MARK.length, block.bytes, 0, length);
                 }
             }
+        } catch (ClosedByInterruptException e) {
+            throw new NanogptInterruptedException(
+                    "the thread was interrupted while " + name + " was read; the interrupt flag stays set", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + name + ": " + e.getMessage(), e);
         }

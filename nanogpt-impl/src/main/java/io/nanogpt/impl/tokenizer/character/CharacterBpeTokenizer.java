@@ -1,5 +1,6 @@
 package io.nanogpt.impl.tokenizer.character;
 
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.impl.tokenizer.bpe.BlockTokenStream;
 import io.nanogpt.impl.tokenizer.bpe.ByteAlphabet;
 import io.nanogpt.impl.tokenizer.bpe.TextBlocks;
@@ -27,6 +28,7 @@ public final class CharacterBpeTokenizer implements Tokenizer {
     private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
 
     private static final int PIECES_AT_ONCE = 256;
+    private static final int BYTES_BETWEEN_CHECKS = 1 << 18;
 
     private final List<String> pieces;
     private final List<byte[]> bytes;
@@ -75,7 +77,9 @@ public final class CharacterBpeTokenizer implements Tokenizer {
         Splitter splitter = Splitter.of(SplitPattern.GPT2);
         int[] ends = new int[PIECES_AT_ONCE];
         int from = 0;
+        int nextCheck = BYTES_BETWEEN_CHECKS;
         while (from < utf8.length) {
+            nextCheck = checkInterrupt(from, nextCheck);
             int end = lineEnd(utf8, from);
             splitter.begin(utf8, from, end);
             for (int count = splitter.next(ends); count > 0; count = splitter.next(ends)) {
@@ -83,9 +87,18 @@ public final class CharacterBpeTokenizer implements Tokenizer {
                     action.take(from, ends[i]);
                     from = ends[i];
                 }
+                nextCheck = checkInterrupt(from, nextCheck);
             }
             from = end + 1;
         }
+    }
+
+    private static int checkInterrupt(int at, int nextCheck) {
+        if (at < nextCheck) {
+            return nextCheck;
+        }
+        NanogptInterruptedException.check("reading the text");
+        return at + BYTES_BETWEEN_CHECKS;
     }
 
     private static int lineEnd(byte[] utf8, int from) {

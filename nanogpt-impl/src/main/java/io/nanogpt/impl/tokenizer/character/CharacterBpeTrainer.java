@@ -1,14 +1,16 @@
 package io.nanogpt.impl.tokenizer.character;
 
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.impl.tokenizer.bpe.IntList;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -17,21 +19,37 @@ import java.util.TreeSet;
  * among equals the one that occurs first, pre-tokens in order of appearance and pairs from left to right.
  */
 final class CharacterBpeTrainer {
+    private static final int NONE = -1;
+    private static final String OPERATION = "the training of the tokenizer";
+
     private final List<String> pieces = new ArrayList<>();
     private final Map<String, Integer> ids = new HashMap<>();
-    /** The ids of the pieces of each pre-token, in order of appearance. */
-    private final List<int[]> pretokens = new ArrayList<>();
 
-    private final List<Long> counts = new ArrayList<>();
+    /** The concatenated pre-tokens: the piece at each place, its neighbours, and how often its pre-token occurs. */
+    private final int[] symbols;
+
+    private final int[] next;
+    private final int[] previous;
+    private final long[] occurrences;
+    private int size;
+
     private final Map<Long, Pair> pairs = new HashMap<>();
+    /** The pairs by what they were when they were added; what they are now is never better. */
+    private final PriorityQueue<Rank> best = new PriorityQueue<>();
 
     /** Two adjacent pieces. */
     private static final class Pair {
         private final int left;
         private final int right;
         private long count;
-        /** Pre-tokens that have or had the pair. */
-        private final IntList pretokens = new IntList();
+        /** Places where the pair is or was. */
+        private final IntList places = new IntList();
+        /** The index of the first of them at which it may still be. */
+        private int first;
+        /** Whether the places are in order. */
+        private boolean sorted = true;
+        /** Whether it is to be ranked anew. */
+        private boolean grown;
 
         Pair(int left, int right) {
             this.left = left;
@@ -39,7 +57,20 @@ final class CharacterBpeTrainer {
         }
     }
 
-    private CharacterBpeTrainer() {}
+    /** A count and a first place: of pairs that occur as often, the one that occurs first comes first. */
+    private record Rank(long count, int place, Pair pair) implements Comparable<Rank> {
+        @Override
+        public int compareTo(Rank other) {
+            return count != other.count ? Long.compare(other.count, count) : Integer.compare(place, other.place);
+        }
+    }
+
+    private CharacterBpeTrainer(int characters) {
+        symbols = new int[characters];
+        next = new int[characters];
+        previous = new int[characters];
+        occurrences = new long[characters];
+    }
 
     /**
      * Learns a vocabulary.
@@ -51,18 +82,21 @@ final class CharacterBpeTrainer {
     static List<String> train(Map<String, Long> counts, int vocabularySize) {
         TreeSet<String> alphabet = new TreeSet<>();
         counts.keySet().forEach(pretoken -> {
-            alphabet.addAll(characters(pretoken));
-            alphabet.addAll(characters(folded(pretoken)));
+            addCharacters(pretoken, alphabet);
+            addCharacters(folded(pretoken), alphabet);
         });
         if (vocabularySize < alphabet.size()) {
             throw new IllegalArgumentException("vocabularySize must be at least " + alphabet.size()
                     + ", the number of different characters of this text, but is " + vocabularySize);
         }
-        CharacterBpeTrainer trainer = new CharacterBpeTrainer();
-        alphabet.forEach(trainer::id);
         Map<String, Long> folded = new LinkedHashMap<>();
         counts.forEach((pretoken, count) -> folded.merge(folded(pretoken), count, Long::sum));
+        CharacterBpeTrainer trainer = new CharacterBpeTrainer(folded.keySet().stream()
+                .mapToInt(pretoken -> pretoken.codePointCount(0, pretoken.length()))
+                .reduce(0, Math::addExact));
+        alphabet.forEach(trainer::id);
         folded.forEach(trainer::add);
+        trainer.countPairs();
         while (trainer.pieces.size() < vocabularySize && trainer.mergeBest()) {
             // Each merge adds a piece, or forms one that another merge has formed before.
         }
@@ -82,8 +116,8 @@ final class CharacterBpeTrainer {
         return capital && !other ? pretoken.charAt(0) + pretoken.substring(1).toLowerCase(Locale.ROOT) : pretoken;
     }
 
-    private static List<String> characters(String pretoken) {
-        return pretoken.codePoints().mapToObj(Character::toString).toList();
+    private static void addCharacters(String pretoken, Set<String> alphabet) {
+        pretoken.codePoints().distinct().mapToObj(Character::toString).forEach(alphabet::add);
     }
 
     private int id(String piece) {
@@ -95,96 +129,127 @@ final class CharacterBpeTrainer {
     }
 
     private void add(String pretoken, long count) {
-        pretokens.add(characters(pretoken).stream().mapToInt(this::id).toArray());
-        counts.add(count);
-        countPairs(pretokens.size() - 1, 1);
+        int begin = size;
+        for (int i = 0; i < pretoken.length(); ) {
+            int codePoint = pretoken.codePointAt(i);
+            i += Character.charCount(codePoint);
+            symbols[size] = id(Character.toString(codePoint));
+            previous[size] = size == begin ? NONE : size - 1;
+            next[size] = i == pretoken.length() ? NONE : size + 1;
+            occurrences[size] = count;
+            size++;
+        }
     }
 
-    private void countPairs(int pretoken, int sign) {
-        int[] symbols = pretokens.get(pretoken);
-        for (int i = 0; i + 1 < symbols.length; i++) {
-            int left = symbols[i];
-            int right = symbols[i + 1];
-            Pair pair = pairs.computeIfAbsent(key(left, right), missing -> new Pair(left, right));
-            pair.count += sign * counts.get(pretoken);
-            if (sign > 0) {
-                pair.pretokens.add(pretoken);
+    private void countPairs() {
+        for (int place = 0; place < size; place++) {
+            if (next[place] != NONE) {
+                gain(place);
             }
         }
+        pairs.values().forEach(this::rank);
     }
 
     private static long key(int left, int right) {
         return (long) left << Integer.SIZE | right;
     }
 
+    /** Counts the pair that begins at a place; returns it. */
+    private Pair gain(int place) {
+        int left = symbols[place];
+        int right = symbols[next[place]];
+        Pair pair = pairs.computeIfAbsent(key(left, right), missing -> new Pair(left, right));
+        pair.count += occurrences[place];
+        IntList places = pair.places;
+        pair.sorted &= places.size() == 0 || places.get(places.size() - 1) < place;
+        places.add(place);
+        return pair;
+    }
+
+    private void lose(int place) {
+        Pair pair = pairs.get(key(symbols[place], symbols[next[place]]));
+        if (pair != null) {
+            pair.count -= occurrences[place];
+        }
+    }
+
+    private boolean isAt(Pair pair, int place) {
+        return symbols[place] == pair.left && next[place] != NONE && symbols[next[place]] == pair.right;
+    }
+
+    private void rank(Pair pair) {
+        pair.grown = false;
+        if (pair.count > 0) {
+            best.add(new Rank(pair.count, firstPlace(pair), pair));
+        }
+    }
+
+    /** The first place of a pair that occurs. */
+    private int firstPlace(Pair pair) {
+        if (!pair.sorted) {
+            pair.places.sortFrom(pair.first);
+            pair.sorted = true;
+        }
+        while (!isAt(pair, pair.places.get(pair.first))) {
+            pair.first++;
+        }
+        return pair.places.get(pair.first);
+    }
+
     private boolean mergeBest() {
-        long most = 0;
-        List<Pair> best = new ArrayList<>();
-        for (Pair pair : pairs.values()) {
-            if (pair.count > most) {
-                most = pair.count;
-                best.clear();
+        NanogptInterruptedException.check(OPERATION);
+        for (Rank rank = best.poll(); rank != null; rank = best.poll()) {
+            Pair pair = rank.pair();
+            if (pair.count == rank.count() && firstPlace(pair) == rank.place()) {
+                merge(pair);
+                return true;
             }
-            if (pair.count == most && most > 0) {
-                best.add(pair);
-            }
+            rank(pair);
         }
-        if (best.isEmpty()) {
-            return false;
-        }
-        merge(
-                best.size() == 1
-                        ? best.get(0)
-                        : best.stream()
-                                .min(Comparator.comparingLong(this::firstPlace))
-                                .orElseThrow());
-        return true;
-    }
-
-    /** The first occurrence of a pair: the pre-token in the upper half, the place in it in the lower. */
-    private long firstPlace(Pair pair) {
-        long first = Long.MAX_VALUE;
-        for (int i = 0; i < pair.pretokens.size(); i++) {
-            int pretoken = pair.pretokens.get(i);
-            int place = pretoken < first >>> Integer.SIZE ? place(pretokens.get(pretoken), pair) : -1;
-            if (place >= 0) {
-                first = (long) pretoken << Integer.SIZE | place;
-            }
-        }
-        return first;
-    }
-
-    private static int place(int[] symbols, Pair pair) {
-        for (int i = 0; i + 1 < symbols.length; i++) {
-            if (symbols[i] == pair.left && symbols[i + 1] == pair.right) {
-                return i;
-            }
-        }
-        return -1;
+        return false;
     }
 
     private void merge(Pair pair) {
         int merged = id(pieces.get(pair.left) + pieces.get(pair.right));
-        for (int i = 0; i < pair.pretokens.size(); i++) {
-            int pretoken = pair.pretokens.get(i);
-            int[] symbols = pretokens.get(pretoken);
-            if (place(symbols, pair) >= 0) {
-                countPairs(pretoken, -1);
-                pretokens.set(pretoken, merged(symbols, pair, merged));
-                countPairs(pretoken, 1);
+        pairs.remove(key(pair.left, pair.right));
+        List<Pair> gained = new ArrayList<>();
+        for (int i = pair.first; i < pair.places.size(); i++) {
+            int place = pair.places.get(i);
+            if (isAt(pair, place)) {
+                join(place, merged, gained);
             }
         }
-        pairs.remove(key(pair.left, pair.right));
+        pair.count = 0;
+        gained.forEach(this::rank);
     }
 
-    private static int[] merged(int[] symbols, Pair pair, int merged) {
-        int[] shorter = new int[symbols.length];
-        int count = 0;
-        for (int i = 0; i < symbols.length; i++) {
-            boolean here = i + 1 < symbols.length && symbols[i] == pair.left && symbols[i + 1] == pair.right;
-            shorter[count++] = here ? merged : symbols[i];
-            i += here ? 1 : 0;
+    private void join(int place, int merged, List<Pair> gained) {
+        int right = next[place];
+        int after = next[right];
+        int before = previous[place];
+        if (before != NONE) {
+            lose(before);
         }
-        return Arrays.copyOf(shorter, count);
+        if (after != NONE) {
+            lose(right);
+            previous[after] = place;
+        }
+        symbols[place] = merged;
+        symbols[right] = NONE;
+        next[place] = after;
+        if (before != NONE) {
+            gain(before, gained);
+        }
+        if (after != NONE) {
+            gain(place, gained);
+        }
+    }
+
+    private void gain(int place, List<Pair> gained) {
+        Pair pair = gain(place);
+        if (!pair.grown) {
+            pair.grown = true;
+            gained.add(pair);
+        }
     }
 }

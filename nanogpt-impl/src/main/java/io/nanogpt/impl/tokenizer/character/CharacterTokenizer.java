@@ -1,6 +1,7 @@
 package io.nanogpt.impl.tokenizer.character;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.impl.tokenizer.bpe.BlockTokenStream;
 import io.nanogpt.impl.tokenizer.bpe.TextBlocks;
 import io.nanogpt.impl.tokenizer.format.CharacterFile;
@@ -27,6 +28,8 @@ public final class CharacterTokenizer implements Tokenizer {
 
     /** The entry of the unknown token in {@link #codePoints}. */
     public static final int UNKNOWN_CODE_POINT = -1;
+
+    private static final int CHARACTERS_BETWEEN_CHECKS = 1 << 20;
 
     private final int[] codePoints;
     private final CodePointTable table;
@@ -72,7 +75,12 @@ public final class CharacterTokenizer implements Tokenizer {
             throw new NanogptException("the corpus is empty; a character tokenizer needs text to learn its vocabulary");
         }
         BitSet seen = new BitSet();
+        int nextCheck = CHARACTERS_BETWEEN_CHECKS;
         for (int i = 0; i < text.length(); ) {
+            if (i >= nextCheck) {
+                NanogptInterruptedException.check("the training of the tokenizer");
+                nextCheck += CHARACTERS_BETWEEN_CHECKS;
+            }
             int codePoint = text.codePointAt(i);
             if (isSurrogate(codePoint)) {
                 throw new NanogptException("the corpus has half of a surrogate pair, " + describe(codePoint)
@@ -105,7 +113,12 @@ public final class CharacterTokenizer implements Tokenizer {
     public int[] encode(String text) {
         int[] ids = new int[text.length()];
         int count = 0;
+        int nextCheck = CHARACTERS_BETWEEN_CHECKS;
         for (int i = 0; i < text.length(); ) {
+            if (i >= nextCheck) {
+                NanogptInterruptedException.check("encoding");
+                nextCheck += CHARACTERS_BETWEEN_CHECKS;
+            }
             int codePoint = text.codePointAt(i);
             int id = table.id(codePoint);
             if (id < 0) {

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.tokenizer.character;
 
+import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.impl.tokenizer.bpe.BlockTokenStream;
 import io.nanogpt.impl.tokenizer.bpe.TextBlocks;
 import io.nanogpt.impl.tokenizer.format.TokenizerJson;
@@ -25,6 +26,8 @@ public final class WordTokenizer implements Tokenizer {
 
     /** Unicode white space, whose characters have not changed in recent versions. */
     private static final Pattern SPACES = Pattern.compile("\\p{IsWhite_Space}+");
+
+    private static final int WORDS_BETWEEN_CHECKS = 1 << 16;
 
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,1000}");
 
@@ -93,7 +96,14 @@ public final class WordTokenizer implements Tokenizer {
     }
 
     private static List<String> split(String text) {
-        return SPACES.splitAsStream(text).filter(word -> !word.isEmpty()).toList();
+        List<String> words = new ArrayList<>();
+        SPACES.splitAsStream(text).filter(word -> !word.isEmpty()).forEach(word -> {
+            words.add(word);
+            if (words.size() % WORDS_BETWEEN_CHECKS == 0) {
+                NanogptInterruptedException.check("reading the text");
+            }
+        });
+        return words;
     }
 
     /** The words by id. */

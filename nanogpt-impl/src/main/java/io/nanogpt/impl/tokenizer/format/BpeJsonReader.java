@@ -2,6 +2,7 @@ package io.nanogpt.impl.tokenizer.format;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.files.JsonValue;
+import io.nanogpt.impl.regex.UnsupportedPatternException;
 import io.nanogpt.impl.tokenizer.bpe.ByteAlphabet;
 import io.nanogpt.impl.tokenizer.bpe.ByteLevelTokenizer;
 import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
@@ -13,16 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the byte-level BPE tokenizers among {@code tokenizer.json} files. */
 final class BpeJsonReader {
     private static final String BYTE_LEVEL = "ByteLevel";
-
-    /** Syntax that Hugging Face's regular expressions interpret differently from {@code java.util.regex}. */
-    private static final Pattern OTHER_DIALECT =
-            Pattern.compile("\\\\[hHRXKgkZ]|(?<![\\\\\\[])\\^|(?<!\\\\)\\$|[+}]\\+");
 
     private BpeJsonReader() {}
 
@@ -225,11 +221,10 @@ final class BpeJsonReader {
         if (known != null) {
             return known;
         }
-        if (OTHER_DIALECT.matcher(regex).find()) {
-            throw unsupported(expression, "a pattern with anchors, possessive repetitions or Ruby's escapes");
-        }
         try {
-            return new SplitPattern(regex);
+            return KnownPatterns.translated(regex);
+        } catch (UnsupportedPatternException e) {
+            throw unsupported(expression, "a pattern with " + e.feature());
         } catch (IllegalArgumentException e) {
             throw unsupported(expression, "a pattern that java.util.regex does not support");
         }

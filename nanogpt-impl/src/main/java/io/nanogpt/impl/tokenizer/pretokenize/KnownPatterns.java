@@ -57,15 +57,33 @@ public final class KnownPatterns {
         return pattern.equals(SplitPattern.GPT2) || pattern.equals(GPT2_ORIGINAL) || pattern.equals(GPT2_TIKTOKEN);
     }
 
-    /** The spelling that Hugging Face tokenizers understands. */
+    /**
+     * The spelling that Hugging Face tokenizers understands.
+     *
+     * @throws io.nanogpt.NanogptException if there is none
+     */
     public static String forHuggingFace(SplitPattern pattern) {
+        return SCANNERS.containsKey(pattern) ? portable(pattern) : new PatternDialects().toOniguruma(pattern.regex());
+    }
+
+    private static String portable(SplitPattern pattern) {
         return (pattern.equals(SplitPattern.CL100K) ? CL100K_PORTABLE : pattern).regex();
+    }
+
+    /**
+     * The pattern of any spelling in Hugging Face's files.
+     *
+     * @throws io.nanogpt.impl.regex.UnsupportedPatternException if it has syntax that is not supported
+     * @throws IllegalArgumentException if {@code java.util.regex} does not support it
+     */
+    public static SplitPattern translated(String regex) {
+        return new SplitPattern(PatternDialects.toJava(regex));
     }
 
     /** The pattern of a spelling in Hugging Face's files; null if there is no scanner for it. */
     public static @Nullable SplitPattern fromHuggingFace(String regex) {
         for (SplitPattern pattern : SCANNERS.keySet()) {
-            if (forHuggingFace(pattern).equals(regex)) {
+            if (portable(pattern).equals(regex)) {
                 return pattern.equals(CL100K_PORTABLE) ? SplitPattern.CL100K : pattern;
             }
         }

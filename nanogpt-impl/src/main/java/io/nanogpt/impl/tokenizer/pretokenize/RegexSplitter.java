@@ -1,11 +1,11 @@
 package io.nanogpt.impl.tokenizer.pretokenize;
 
+import io.nanogpt.impl.regex.PatternSearch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A splitter for any pattern, with {@code java.util.regex}. Text between matches is a pre-token too. */
+/** A splitter for any pattern. Text between matches is a pre-token too. */
 public final class RegexSplitter extends Splitter {
     /**
      * Syntax that looks at the text before a match, so that a part of a text may have other pre-tokens than the whole.
@@ -14,7 +14,7 @@ public final class RegexSplitter extends Splitter {
 
     private static final int MOST_TRIES = 16;
 
-    private final Matcher matcher;
+    private final PatternSearch matcher;
     private final boolean looksBack;
 
     private String text = "";
@@ -26,25 +26,25 @@ public final class RegexSplitter extends Splitter {
 
     public RegexSplitter(String regex) {
         this(
-                Pattern.compile(UnicodeRegex.translate(regex), Pattern.UNICODE_CASE),
+                PatternSearch.of(UnicodeRegex.translate(regex), Pattern.UNICODE_CASE, regex),
                 LOOKS_BACK.matcher(regex).find());
     }
 
-    private RegexSplitter(Pattern pattern, boolean looksBack) {
-        this.matcher = pattern.matcher("");
+    private RegexSplitter(PatternSearch matcher, boolean looksBack) {
+        this.matcher = matcher;
         this.looksBack = looksBack;
     }
 
     @Override
     public Splitter another() {
-        return new RegexSplitter(matcher.pattern(), looksBack);
+        return new RegexSplitter(matcher.another(), looksBack);
     }
 
     @Override
     public void begin(byte[] utf8, int from, int to) {
         text = new String(utf8, from, to - from, StandardCharsets.UTF_8);
-        matcher.reset(text);
-        matched = find();
+        matcher.begin(text);
+        matched = matcher.find();
         characters = 0;
         bytes = from;
     }
@@ -56,7 +56,7 @@ public final class RegexSplitter extends Splitter {
             int pieceEnd;
             if (matched && matcher.start() == characters) {
                 pieceEnd = matcher.end();
-                matched = find();
+                matched = matcher.find();
             } else {
                 pieceEnd = matched ? matcher.start() : text.length();
             }
@@ -80,7 +80,7 @@ public final class RegexSplitter extends Splitter {
         int certain = 0;
         while (matched && !matcher.hitEnd()) {
             certain = matcher.end();
-            matched = find();
+            matched = matcher.find();
         }
         int certainBytes = from + byteCount(0, certain);
         int[] whole = pieceEnds(utf8, from, to);
@@ -97,15 +97,6 @@ public final class RegexSplitter extends Splitter {
         begin(utf8, from, to);
         int[] ends = new int[to - from];
         return Arrays.copyOf(ends, next(ends));
-    }
-
-    /** Finds the next match that is not empty. */
-    private boolean find() {
-        boolean found = matcher.find();
-        while (found && matcher.end() == matcher.start()) {
-            found = matcher.find();
-        }
-        return found;
     }
 
     private int byteCount(int from, int to) {

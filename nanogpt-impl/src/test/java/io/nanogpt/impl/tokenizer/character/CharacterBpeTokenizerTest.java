@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class CharacterBpeTokenizerTest {
@@ -59,6 +60,31 @@ class CharacterBpeTokenizerTest {
             }
             assertThat(CharacterBpeTrainer.train(counts, 30)).isEqualTo(naive(counts, 30));
         }
+    }
+
+    @Test
+    void mergesOfLongWordsAreThoseOfACountFromScratch() {
+        Random random = new Random(8);
+        for (int round = 0; round < 20; round++) {
+            Map<String, Long> counts = new LinkedHashMap<>();
+            for (int i = 0; i < 3; i++) {
+                String pretoken = random.ints(1 + random.nextInt(200), 0, 1 + random.nextInt(3))
+                        .mapToObj(letter -> Character.toString("abc".charAt(letter)))
+                        .reduce("", String::concat);
+                counts.merge(pretoken, 1L + random.nextInt(3), Long::sum);
+            }
+            assertThat(CharacterBpeTrainer.train(counts, 60)).isEqualTo(naive(counts, 60));
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void oneVeryLongWordIsLearned() {
+        String word = new Random(9)
+                .ints(2_000_000, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        assertThat(CharacterBpeTokenizer.train(word, 1_000).vocabularySize()).isEqualTo(1_000);
     }
 
     @Test
