@@ -41,6 +41,19 @@ public interface Schedule {
     }
 
     /**
+     * Returns a schedule of warm-up, stable rate and decay (WSD, Hu et al. 2024): it rises linearly over the warm-up,
+     * {@code (taken + 1) / warmup}, keeps the optimizer's learning rate, and falls linearly to the floor, which a step
+     * after the last would have.
+     *
+     * @param warmup warm-up steps
+     * @param decayShare share of the run in which the rate falls, in [0, 1]; steps of the warm-up do not fall
+     * @param floor share of the learning rate at the end, in [0, 1]
+     */
+    static Schedule warmupStableDecay(int warmup, double decayShare, double floor) {
+        return new Schedules.WarmupStableDecay(warmup, decayShare, floor);
+    }
+
+    /**
      * Returns a schedule that rises linearly over the warm-up and falls as {@code sqrt((warmup + 1) / (taken + 1))}
      * (Vaswani et al. 2017); without warm-up {@code 1 / sqrt(taken + 1)}.
      *

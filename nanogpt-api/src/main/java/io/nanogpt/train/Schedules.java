@@ -46,6 +46,27 @@ final class Schedules {
         }
     }
 
+    record WarmupStableDecay(int warmup, double decayShare, double floor) implements Schedule {
+        WarmupStableDecay {
+            check(warmup, floor);
+            if (!(decayShare >= 0 && decayShare <= 1)) {
+                throw new IllegalArgumentException(
+                        "the decay is a share of the run and must be in [0, 1], but is " + decayShare);
+            }
+        }
+
+        @Override
+        public double factor(int taken, int steps) {
+            if (taken < warmup) {
+                return (taken + 1.0) / warmup;
+            }
+            double fall = steps * (1 - decayShare);
+            return taken < fall || fall >= steps
+                    ? 1
+                    : floor + (1 - floor) * Math.max(0, steps - taken) / (steps - fall);
+        }
+    }
+
     record OneCycle(double rise) implements Schedule {
         private static final double FIRST = 1 / 25.0;
         private static final double LAST = FIRST / 1e4;

@@ -43,6 +43,35 @@ class SchedulesTest {
         }
     }
 
+    /** {@code warm} steps up to the whole rate, then flat, then down by the same amount each step. */
+    @Test
+    void warmupStableDecayHasThreePhases() {
+        int steps = 240;
+        int warm = 20;
+        double decay = 0.6;
+        double last = 0.05;
+        Schedule schedule = Schedule.warmupStableDecay(warm, decay, last);
+        for (int i = 0; i < steps; i++) {
+            double begin = steps * (1 - decay);
+            double expected =
+                    i < warm ? (i + 1.0) / warm : i < begin ? 1 : last + (1 - last) * (steps - i) / (steps - begin);
+            assertThat(schedule.factor(i, steps)).as("step %d", i).isCloseTo(expected, within(1e-12));
+        }
+        assertThat(schedule.factor(0, steps)).isEqualTo(0.05);
+        assertThat(schedule.factor(19, steps)).isEqualTo(1);
+        assertThat(schedule.factor(95, steps)).isEqualTo(1);
+        assertThat(schedule.factor(steps, steps)).isEqualTo(last);
+        assertThat(schedule.factor(steps + 9, steps)).isEqualTo(last);
+        assertThat(Schedule.warmupStableDecay(0, 0, 0).factor(500, 100)).isEqualTo(1);
+        assertThat(Schedule.warmupStableDecay(0, 1, 0).factor(25, 100)).isEqualTo(0.75);
+        assertThat(schedule).hasToString("WarmupStableDecay[warmup=20, decayShare=0.6, floor=0.05]");
+        assertThatThrownBy(() -> Schedule.warmupStableDecay(5, 1.5, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("must be in [0, 1], but is 1.5");
+        assertThatThrownBy(() -> Schedule.warmupStableDecay(-1, 0.5, 0)).hasMessageContaining("-1");
+        assertThatThrownBy(() -> Schedule.warmupStableDecay(1, 0.5, 2)).hasMessageContaining("[0, 1]");
+    }
+
     @Test
     void warmUpRisesToTheWholeRateAndTheFloorStays() {
         for (Schedule schedule : List.of(Schedule.cosine(9, 0.2), Schedule.linear(9, 0.2))) {
