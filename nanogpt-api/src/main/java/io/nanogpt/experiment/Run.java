@@ -1,5 +1,6 @@
 package io.nanogpt.experiment;
 
+import io.nanogpt.train.Baselines;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.time.Instant;
 import java.util.Collections;
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
  * @param measures counts and times
  * @param version version of the library
  * @param error the error of a failed run; empty for any other
+ * @param baselines the losses of models without training; empty if they were not requested, or the run did not end
  */
 public record Run(
         String id,
@@ -39,7 +41,8 @@ public record Run(
         List<Sample> samples,
         Measures measures,
         String version,
-        Optional<String> error) {
+        Optional<String> error,
+        Optional<Baselines> baselines) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
     /** The state of a run. */
@@ -93,10 +96,39 @@ public record Run(
         samples = List.copyOf(samples);
         Objects.requireNonNull(measures, "measures");
         Objects.requireNonNull(version, "version");
+        Objects.requireNonNull(baselines, "baselines");
         if (error.isPresent() != (state == State.FAILED)) {
             throw new IllegalArgumentException(
                     "a run must have an error if and only if it failed, but is " + state + " with " + error);
         }
+    }
+
+    /** Creates the record of a run without baselines. */
+    public Run(
+            String id,
+            String label,
+            Instant startedAt,
+            Map<String, String> settings,
+            long seed,
+            State state,
+            List<EvaluationPoint> evaluations,
+            List<Sample> samples,
+            Measures measures,
+            String version,
+            Optional<String> error) {
+        this(
+                id,
+                label,
+                startedAt,
+                settings,
+                seed,
+                state,
+                evaluations,
+                samples,
+                measures,
+                version,
+                error,
+                Optional.empty());
     }
 
     /**

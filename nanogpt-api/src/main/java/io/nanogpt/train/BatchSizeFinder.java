@@ -43,7 +43,8 @@ public final class BatchSizeFinder {
                     .stopping(StoppingCriteria.never().withSteps(STEPS))
                     .evaluation(EvaluationConfig.defaults()
                             .withEvery(Integer.MAX_VALUE)
-                            .withBatches(1));
+                            .withBatches(1)
+                            .withBaselines(false));
         }
     }
 

@@ -78,8 +78,10 @@ public final class LearningRateFinder implements TrainingListener {
         trainer.learningRate(highest)
                 .schedule((taken, planned) -> StrictMath.pow(lowest / highest, 1 - (double) taken / (steps - 1)))
                 .stopping(StoppingCriteria.never().withSteps(steps))
-                .evaluation(
-                        EvaluationConfig.defaults().withEvery(Integer.MAX_VALUE).withBatches(1))
+                .evaluation(EvaluationConfig.defaults()
+                        .withEvery(Integer.MAX_VALUE)
+                        .withBatches(1)
+                        .withBaselines(false))
                 .divergencePolicy(DivergencePolicy.stop().withExplosion(Double.POSITIVE_INFINITY))
                 .listener(this);
     }

@@ -2,6 +2,7 @@ package io.nanogpt.train;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The result of a run.
@@ -13,7 +14,8 @@ import java.util.Objects;
  * @param bestStep the step of the lowest validation loss
  * @param stepMillisMedian median time of a step in milliseconds
  * @param tokensPerSecond training tokens per second, evaluations excluded
- * @param seconds duration of the whole run
+ * @param seconds duration of the whole run, without the counting of the baselines
+ * @param baselines the losses of models without training; empty if they were not requested
  */
 public record TrainingReport(
         TrainingPlan plan,
@@ -23,7 +25,8 @@ public record TrainingReport(
         int bestStep,
         double stepMillisMedian,
         double tokensPerSecond,
-        double seconds) {
+        double seconds,
+        Optional<Baselines> baselines) {
     public TrainingReport {
         Objects.requireNonNull(plan, "plan");
         Objects.requireNonNull(reason, "reason");
@@ -31,6 +34,20 @@ public record TrainingReport(
         if (evaluations.isEmpty()) {
             throw new IllegalArgumentException("a report needs at least one evaluation, that of the final weights");
         }
+        Objects.requireNonNull(baselines, "baselines");
+    }
+
+    /** Creates a report without baselines. */
+    public TrainingReport(
+            TrainingPlan plan,
+            int steps,
+            StopReason reason,
+            List<EvaluationPoint> evaluations,
+            int bestStep,
+            double stepMillisMedian,
+            double tokensPerSecond,
+            double seconds) {
+        this(plan, steps, reason, evaluations, bestStep, stepMillisMedian, tokensPerSecond, seconds, Optional.empty());
     }
 
     /** Returns the evaluation of the final weights. */

@@ -140,6 +140,14 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
         return evaluation(evaluation.withKeepBest(value));
     }
 
+    /**
+     * Sets whether the report has the losses of counted models, see {@link Baselines}; true by default. They are counted
+     * after the last step: about a second for a million tokens, and nothing above 16 million.
+     */
+    public final B baselines(boolean value) {
+        return evaluation(evaluation.withBaselines(value));
+    }
+
     /** Sets interval and extent of the evaluations. */
     public final B evaluation(EvaluationConfig value) {
         evaluation = Objects.requireNonNull(value, "evaluation");

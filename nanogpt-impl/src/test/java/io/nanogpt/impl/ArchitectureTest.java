@@ -34,6 +34,7 @@ class ArchitectureTest {
             Map.entry("random", List.of()),
             Map.entry("regex", List.of()),
             Map.entry("graph", List.of()),
+            Map.entry("ngram", List.of()),
             Map.entry("tokenizer", List.of("files", "regex")),
             Map.entry("data", List.of("files", "random")),
             Map.entry("zoo", List.of()),
@@ -41,14 +42,14 @@ class ArchitectureTest {
             Map.entry("cpu", List.of("graph", "random")),
             Map.entry("djl", List.of("graph", "random")),
             Map.entry("onnx", List.of("files", "graph")),
-            Map.entry("train", List.of("graph", "accounting", "data", "random")),
+            Map.entry("train", List.of("graph", "accounting", "data", "ngram", "random")),
             Map.entry("checkpoint", List.of("train", "data", "interop", "files")),
             Map.entry("metrics", List.of("files")),
             Map.entry("progress", List.of()),
             Map.entry("chart", List.of("files")),
             Map.entry("generate", List.of("random", "regex")),
             Map.entry("experiment", List.of("train", "files")),
-            Map.entry("interop", List.of("files")));
+            Map.entry("interop", List.of("files", "ngram")));
 
     @TestFactory
     Stream<DynamicTest> aRoomImportsOnlyWhatItsArrowsAllow() {

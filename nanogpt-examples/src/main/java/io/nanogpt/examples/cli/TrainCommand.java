@@ -13,6 +13,7 @@ import io.nanogpt.examples.cli.options.SavedModelOptions;
 import io.nanogpt.examples.cli.options.TrainingDefaults;
 import io.nanogpt.examples.cli.options.TrainingOptions;
 import io.nanogpt.experiment.RunLog;
+import io.nanogpt.train.Baselines;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
@@ -57,6 +58,7 @@ final class TrainCommand extends TrainingVerb {
             "device",
             "seed",
             "log",
+            "no-baselines",
             "resume",
             "checkpoints",
             "checkpoint-every",
@@ -167,7 +169,7 @@ final class TrainCommand extends TrainingVerb {
         out().printf(
                         Locale.ROOT,
                         "%,d parameters, vocabulary %d, %,d training and %,d validation tokens%n"
-                                + "%,d steps in %.1f s: train loss %.4f, validation loss %.4f%n"
+                                + "%,d steps in %.1f s: train loss %.4f, validation loss %.4f%n%s"
                                 + "%.1f ms a step, %,.0f tokens/s on %s%nsaved in %s%n",
                         plan.parameters(),
                         plan.vocabularySize(),
@@ -177,6 +179,7 @@ final class TrainCommand extends TrainingVerb {
                         report.seconds(),
                         report.last().trainLoss(),
                         report.last().validationLoss(),
+                        report.baselines().map(TrainCommand::baselines).orElse(""),
                         report.stepMillisMedian(),
                         report.tokensPerSecond(),
                         plan.compute().backend(),
@@ -184,9 +187,25 @@ final class TrainCommand extends TrainingVerb {
         out().flush();
     }
 
+    /** {@code on the same tokens: uniform 4.6913, unigram 3.2041, 8-gram counts 0.8254}. */
+    private static String baselines(Baselines baselines) {
+        StringBuilder line =
+                new StringBuilder(String.format(Locale.ROOT, "on the same tokens: uniform %.4f", baselines.uniform()));
+        baselines.unigram().ifPresent(loss -> line.append(String.format(Locale.ROOT, ", unigram %.4f", loss)));
+        baselines
+                .bestOrder()
+                .ifPresent(order -> line.append(String.format(
+                        Locale.ROOT,
+                        ", %d-gram counts %.4f",
+                        order,
+                        baselines.ngram().orElseThrow())));
+        String note = baselines.note().isEmpty() ? "" : " (" + baselines.note() + ")";
+        return line + note + System.lineSeparator();
+    }
+
     static JsonLine json(TrainingReport report, Compute compute) {
         TrainingPlan plan = report.plan();
-        return new JsonLine()
+        JsonLine line = new JsonLine()
                 .put("parameters", plan.parameters())
                 .put("vocabulary", plan.vocabularySize())
                 .put("trainTokens", plan.trainTokens())
@@ -198,5 +217,12 @@ final class TrainCommand extends TrainingVerb {
                 .put("tokensPerSecond", report.tokensPerSecond())
                 .put("seconds", report.seconds())
                 .put("kernels", compute.kernels().toString());
+        report.baselines().ifPresent(baselines -> {
+            line.put("uniformLoss", baselines.uniform());
+            baselines.unigram().ifPresent(loss -> line.put("unigramLoss", loss));
+            baselines.ngram().ifPresent(loss -> line.put("ngramLoss", loss));
+            baselines.bestOrder().ifPresent(order -> line.put("ngramOrder", order));
+        });
+        return line;
     }
 }

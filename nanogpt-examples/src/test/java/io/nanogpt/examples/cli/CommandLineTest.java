@@ -83,7 +83,11 @@ class CommandLineTest {
                         "stepMillisMedian",
                         "tokensPerSecond",
                         "seconds",
-                        "kernels");
+                        "kernels",
+                        "uniformLoss",
+                        "unigramLoss",
+                        "ngramLoss",
+                        "ngramOrder");
         assertThat(train.out()).containsPattern("\"kernels\": ?\"(vector|scalar)\"");
         assertThat(train.err()).contains("step 10/20: train loss");
 

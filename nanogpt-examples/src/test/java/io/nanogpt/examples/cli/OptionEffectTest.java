@@ -38,7 +38,8 @@ class OptionEffectTest {
             value = {
                 "train --warmup 5 | --warmup needs --schedule",
                 "train --schedule one-cycle --warmup 5 | --warmup needs --schedule",
-                "train --schedule inverse-sqrt --floor 0.1 | --floor needs --schedule cosine or linear",
+                "train --schedule inverse-sqrt --floor 0.1 | --floor needs --schedule cosine, linear or wsd",
+                "train --schedule linear --decay-share 0.5 | --decay-share needs --schedule wsd",
                 "train --eval-full --eval-batches 2 | --eval-batches or --eval-full, not both",
                 "train --keep-checkpoints 3 | --keep-checkpoints needs checkpoints",
                 "train --peak-flops 1e12 | --peak-flops needs --log",
@@ -66,15 +67,18 @@ class OptionEffectTest {
                 "attention --model M --text a --averages --plot a.svg --layer 0 | leave out --layer and --head",
                 "evaluate --model M --seed 3 | --seed needs --batches",
                 "evaluate --model M --provider cuda | --provider needs --onnx",
-                "export --model M --out O --case lower --test-fraction 0.1 | --case, --test-fraction need --data or --sample",
+                "export --model M --out O --case lower --test-fraction 0.1 | --case, --test-fraction need --data or"
+                        + " --sample",
                 "generate --model M --prompt a --length-penalty 0 | --length-penalty needs --beams",
                 "generate --model M --prompt a --beams 2 --top-k 3 --samples 2 | leave out --samples, --top-k",
-                "generate --model M --prompt a --greedy --top-p 0.9 | --greedy takes no --temperature, --top-k, --top-p",
+                "generate --model M --prompt a --greedy --top-p 0.9 | --greedy takes no --temperature, --top-k,"
+                        + " --top-p",
                 "import --from TEXT --family lstm --heads 2 --out O | an LSTM has no such settings; leave out --heads",
                 "import --from TEXT --family gpt2 --positions none --rope-theta 1e4 --out O | --rope-theta needs",
                 "import --from TEXT --out O | --family is required, since",
                 "runs list --runs R --csv --json | --csv or --json, not both",
-                "tokenizer train --type char --min-frequency 2 --out O | --min-frequency is for --type byte-bpe and words",
+                "tokenizer train --type char --min-frequency 2 --out O | --min-frequency is for --type byte-bpe and"
+                        + " words",
                 "tokenizer train --type words --unknown skip --out O | --unknown is for --type char"
             })
     void optionsWithoutEffectAreRefused(String arguments, String expected) {

@@ -109,6 +109,11 @@ final class Frame {
         return Line.between(new Point(xOf(xValue), bottom), new Point(xOf(xValue), top), pen);
     }
 
+    /** A horizontal line through the plot at a value of the y axis. */
+    Line level(double yValue, Pen pen) {
+        return Line.between(new Point(left, yOf(yValue)), new Point(right, yOf(yValue)), pen);
+    }
+
     /** The number of ticks that fit on an x axis. */
     static int ticksAcross(double width) {
         return (int) Math.max(3, Math.min(10, width / 80));

@@ -7,6 +7,7 @@ import io.nanogpt.experiment.ResultTable;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.Statistics;
 import io.nanogpt.impl.chart.Html.Cell;
+import io.nanogpt.train.Baselines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -170,6 +171,7 @@ final class HtmlReport {
                 "perplexity",
                 "best validation",
                 "training loss",
+                "counted n-grams",
                 "parameters",
                 "tokens/s",
                 "seconds")) {
@@ -213,12 +215,20 @@ final class HtmlReport {
                 loss.count() > 0 ? Texts.rounded("%.2f", Math.exp(loss.mean())) : Texts.NONE,
                 Texts.loss(row.bestValidationLoss().mean()),
                 Texts.loss(row.trainLoss().mean()),
+                row.runs().get(0).baselines().map(HtmlReport::counted).orElse(Texts.NONE),
                 measures.parameters() > 0 ? String.format(Locale.ROOT, "%,d", measures.parameters()) : Texts.NONE,
                 Texts.rounded("%,.0f", speed),
                 row.seconds().count() > 0 ? Texts.rounded("%.1f", row.seconds().mean()) : Texts.NONE)) {
             cells.add(Cell.number(text));
         }
         return cells;
+    }
+
+    private static String counted(Baselines baselines) {
+        return baselines.ngram().isPresent()
+                ? Texts.loss(baselines.ngram().getAsDouble()) + " (order "
+                        + baselines.bestOrder().getAsInt() + ")"
+                : Texts.NONE;
     }
 
     private void failures() {

@@ -32,6 +32,10 @@ final class RunCurves {
             Lettering.of(Ink.TEXT, 18).in(Lettering.Face.BOLD).anchored(Lettering.Anchor.MIDDLE);
 
     private static final Pen VALIDATION = new Pen(Ink.FAINT, 2, false);
+    /** Charts with more baselines have none. */
+    private static final int MOST_BASELINES = 3;
+
+    private static final Pen COUNTED = new Pen(Ink.FAINT, 1, true);
     private static final Pen TRAINING = new Pen(Ink.FAINT, 1.5, true);
 
     private RunCurves() {}
@@ -63,6 +67,9 @@ final class RunCurves {
     /** One curve. */
     private record Curve(int group, boolean isTraining, boolean isFailed, List<Loss> losses) {}
 
+    /** The loss of a counted model. */
+    private record Baseline(int order, double loss) {}
+
     /** Whether there is anything to draw. */
     static boolean hasData(RunGroups groups, Over over) {
         return !curves(groups, over).isEmpty();
@@ -75,11 +82,26 @@ final class RunCurves {
         }
         Page page = new Page(width, title);
         RunNotes.write(page, groups, " (×)");
-        Frame frame = Frame.on(page, xAxis(width, over, curves), yAxis(curves));
+        List<Baseline> baselines = baselines(groups.runs());
+        Frame frame = Frame.on(page, xAxis(width, over, curves), yAxis(curves, baselines));
+        baselines.forEach(baseline -> page.add(frame.level(baseline.loss, COUNTED)));
         curves.forEach(curve -> band(page, frame, curve));
         curves.forEach(curve -> line(page, frame, curve));
-        page.legend(legend(groups, curves));
+        page.legend(legend(groups, curves, baselines));
         return page.scene();
+    }
+
+    /** The losses of the best counted models; none if the runs have too many different ones to be told apart. */
+    private static List<Baseline> baselines(List<Run> runs) {
+        List<Baseline> distinct = runs.stream()
+                .flatMap(run -> run.baselines().stream())
+                .filter(baselines -> baselines.ngram().isPresent())
+                .map(baselines -> new Baseline(
+                        baselines.bestOrder().getAsInt(),
+                        Math.rint(baselines.ngram().getAsDouble() * 1000) / 1000))
+                .distinct()
+                .toList();
+        return distinct.size() > MOST_BASELINES ? List.of() : distinct;
     }
 
     private static List<Curve> curves(RunGroups groups, Over over) {
@@ -136,10 +158,12 @@ final class RunCurves {
         return Axis.tight(over.title, Range.of(xs), Frame.ticksAcross(width));
     }
 
-    private static Axis yAxis(List<Curve> curves) {
-        List<Double> values = curves.stream()
-                .flatMap(curve -> curve.losses.stream())
-                .flatMap(loss -> Stream.of(loss.value.low(), loss.value.high()))
+    private static Axis yAxis(List<Curve> curves, List<Baseline> baselines) {
+        List<Double> values = Stream.concat(
+                        curves.stream()
+                                .flatMap(curve -> curve.losses.stream())
+                                .flatMap(loss -> Stream.of(loss.value.low(), loss.value.high())),
+                        baselines.stream().map(Baseline::loss))
                 .toList();
         Range range = Range.of(values);
         String title = "loss (nats per token)";
@@ -176,7 +200,7 @@ final class RunCurves {
         }
     }
 
-    private static List<Page.Entry> legend(RunGroups groups, List<Curve> curves) {
+    private static List<Page.Entry> legend(RunGroups groups, List<Curve> curves, List<Baseline> baselines) {
         List<Page.Entry> entries = new ArrayList<>();
         for (int g = 0; g < groups.groups().size(); g++) {
             int group = g;
@@ -189,6 +213,11 @@ final class RunCurves {
         }
         entries.add(new Page.Entry("validation", Ink.FAINT, Optional.of(VALIDATION), Optional.empty()));
         entries.add(new Page.Entry("training", Ink.FAINT, Optional.of(TRAINING), Optional.empty()));
+        baselines.forEach(baseline -> entries.add(new Page.Entry(
+                "counted " + baseline.order + "-grams " + Texts.loss(baseline.loss),
+                Ink.FAINT,
+                Optional.of(COUNTED),
+                Optional.empty())));
         return entries;
     }
 }

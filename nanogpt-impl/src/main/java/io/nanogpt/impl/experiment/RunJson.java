@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.impl.files.Json;
 import io.nanogpt.impl.files.JsonValue;
+import io.nanogpt.train.Baselines;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,10 +53,32 @@ final class RunJson {
             number(json, "seconds", run.measures().seconds());
             number(json, "tokensPerSecond", run.measures().tokensPerSecond());
             json.writeStringField("version", run.version());
+            if (run.baselines().isPresent()) {
+                writeBaselines(json, run.baselines().get());
+            }
             writeEvaluations(json, run.evaluations());
             writeSamples(json, run.samples());
             json.writeEndObject();
         }
+    }
+
+    private static void writeBaselines(JsonGenerator json, Baselines baselines) throws IOException {
+        json.writeObjectFieldStart("baselines");
+        json.writeNumberField("uniform", baselines.uniform());
+        json.writeArrayFieldStart("ngrams");
+        for (double loss : baselines.ngrams()) {
+            json.writeNumber(loss);
+        }
+        json.writeEndArray();
+        json.writeStringField("note", baselines.note());
+        json.writeEndObject();
+    }
+
+    private static Baselines baselines(JsonValue json) {
+        return new Baselines(
+                json.member("uniform").number(),
+                json.member("ngrams").elements().stream().map(JsonValue::number).toList(),
+                json.member("note").string());
     }
 
     private static void writeEvaluations(JsonGenerator json, List<EvaluationPoint> evaluations) throws IOException {
@@ -125,7 +148,8 @@ final class RunJson {
                 samples(json.member("samples")),
                 measures,
                 json.member("version").string(),
-                Optional.ofNullable(error).map(JsonValue::string));
+                Optional.ofNullable(error).map(JsonValue::string),
+                Optional.ofNullable(json.optional("baselines")).map(RunJson::baselines));
     }
 
     private static List<EvaluationPoint> evaluations(JsonValue json) {

@@ -125,6 +125,19 @@ final class RunRecorder implements TrainingListener {
                 run.samples(),
                 measures(report.seconds(), report.tokensPerSecond()),
                 Optional.empty());
+        run = new Run(
+                run.id(),
+                run.label(),
+                run.startedAt(),
+                run.settings(),
+                run.seed(),
+                run.state(),
+                run.evaluations(),
+                run.samples(),
+                run.measures(),
+                run.version(),
+                run.error(),
+                report.baselines());
         log();
     }
 

@@ -3,6 +3,7 @@ package io.nanogpt.impl.interop;
 import io.nanogpt.NanogptException;
 import io.nanogpt.backend.Compute;
 import io.nanogpt.impl.files.JsonValue;
+import io.nanogpt.train.Baselines;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
@@ -31,7 +32,9 @@ final class TrainingReportFile {
             "bestStep",
             "stepMillisMedian",
             "tokensPerSecond",
-            "seconds");
+            "seconds",
+            "baselines");
+    private static final Set<String> BASELINES = Set.of("uniform", "ngrams", "note");
     private static final Set<String> COMPUTE = Set.of("backend", "kernels", "reason", "advice");
     private static final Set<String> PLAN = Set.of(
             "compute",
@@ -73,7 +76,26 @@ final class TrainingReportFile {
         file.put("stepMillisMedian", report.stepMillisMedian());
         file.put("tokensPerSecond", report.tokensPerSecond());
         file.put("seconds", report.seconds());
+        report.baselines().ifPresent(baselines -> file.put("baselines", baselines(baselines)));
         return JsonObjects.bytes(file);
+    }
+
+    private static Map<String, Object> baselines(Baselines baselines) {
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("uniform", baselines.uniform());
+        file.put("ngrams", baselines.ngrams());
+        file.put("note", baselines.note());
+        return file;
+    }
+
+    private static Baselines readBaselines(JsonValue baselines) {
+        baselines.allowOnly(BASELINES);
+        return new Baselines(
+                number(baselines, "uniform"),
+                baselines.member("ngrams").elements().stream()
+                        .map(TrainingReportFile::number)
+                        .toList(),
+                baselines.member("note").string());
     }
 
     private static Map<String, Object> compute(Compute compute) {
@@ -137,7 +159,8 @@ final class TrainingReportFile {
                 integer(root, "bestStep"),
                 number(root, "stepMillisMedian"),
                 number(root, "tokensPerSecond"),
-                number(root, "seconds")));
+                number(root, "seconds"),
+                Optional.ofNullable(root.optional("baselines")).map(TrainingReportFile::readBaselines)));
     }
 
     private static TrainingPlan readPlan(JsonValue plan) {
@@ -196,7 +219,10 @@ final class TrainingReportFile {
     }
 
     private static double number(JsonValue json, String name) {
-        JsonValue value = json.member(name);
+        return number(json.member(name));
+    }
+
+    private static double number(JsonValue value) {
         if (!Double.isFinite(value.number())) {
             throw value.error("expected a finite number");
         }

@@ -4,6 +4,7 @@ import io.nanogpt.NanogptInterruptedException;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.impl.train.TrainingRun.SampleWriter;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.Baselines;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingDivergedException;
@@ -13,6 +14,7 @@ import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class TrainingLoop implements TrainingStep {
     private final DivergenceDetector detector;
     private final BestWeights best;
     private final @Nullable SampleWriter samples;
+    private final @Nullable CountedBaselines baselines;
     private final StepTimes times = new StepTimes();
     private final Evaluations evaluations = new Evaluations();
     private final TrainingListener[] listeners;
@@ -48,7 +51,8 @@ final class TrainingLoop implements TrainingStep {
             Evaluator evaluator,
             CheckpointManager checkpoints,
             BestWeights best,
-            @Nullable SampleWriter samples) {}
+            @Nullable SampleWriter samples,
+            @Nullable CountedBaselines baselines) {}
 
     TrainingLoop(TrainingConfig config, TrainingPlan plan, Parts parts) {
         this.config = config;
@@ -60,6 +64,7 @@ final class TrainingLoop implements TrainingStep {
         detector = new DivergenceDetector(config.divergencePolicy(), plan.vocabularySize());
         best = parts.best();
         samples = parts.samples();
+        baselines = parts.baselines();
         listeners = config.listeners().toArray(new TrainingListener[0]);
     }
 
@@ -106,6 +111,9 @@ final class TrainingLoop implements TrainingStep {
             // The last evaluation of a report is of the final weights.
             evaluations.add(evaluations.best(), true);
         }
+        double seconds = seconds();
+        Optional<Baselines> counted = Optional.ofNullable(baselines)
+                .map(losses -> losses.at(finalEvaluation().step()));
         TrainingReport report = new TrainingReport(
                 plan,
                 step,
@@ -114,11 +122,17 @@ final class TrainingLoop implements TrainingStep {
                 evaluations.best().step(),
                 times.medianMillis(),
                 times.perSecond() * plan.tokensPerStep(),
-                seconds());
+                seconds,
+                counted);
         for (TrainingListener listener : listeners) {
             listener.onEnd(report);
         }
         return report;
+    }
+
+    private EvaluationPoint finalEvaluation() {
+        List<EvaluationPoint> all = evaluations.all();
+        return all.get(all.size() - 1);
     }
 
     private StopReason steps() {

@@ -34,6 +34,7 @@ public final class TrainingRun implements AutoCloseable {
     private final Executable evaluation;
     private final StepRunner runner;
     private final Evaluator evaluator;
+    private final @Nullable CountedBaselines baselines;
     private final long tokensPerStep;
     private final long tokensPerEpoch;
 
@@ -99,6 +100,10 @@ public final class TrainingRun implements AutoCloseable {
         runner = new StepRunner(training, parameters, config.optimization(), batches, keys);
         evaluator = new Evaluator(
                 evaluation, trainSplit, validationSplit, config.evaluation().batches());
+        baselines = config.evaluation().baselines()
+                ? new CountedBaselines(
+                        data.train(), validationSplit, config.evaluation().batches())
+                : null;
         tokensPerStep = (long) size.tokens() * config.optimization().accumulate();
         tokensPerEpoch = batches.epochTokens().orElse(data.train().tokens());
     }
@@ -173,8 +178,8 @@ public final class TrainingRun implements AutoCloseable {
                     .settings(RunSettings.of(architecture, config));
             config.peakFlops().ifPresent(builder::peakFlops);
             TrainingPlan plan = builder.build();
-            TrainingLoop.Parts parts =
-                    new TrainingLoop.Parts(parameters, runner, evaluator, checkpoints, best, services.samples());
+            TrainingLoop.Parts parts = new TrainingLoop.Parts(
+                    parameters, runner, evaluator, checkpoints, best, services.samples(), baselines);
             return new TrainingLoop(config, plan, parts).run(start);
         }
     }

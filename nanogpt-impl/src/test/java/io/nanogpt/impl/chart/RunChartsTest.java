@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.chart.Chart;
 import io.nanogpt.chart.Charts;
+import io.nanogpt.chart.Report;
 import io.nanogpt.chart.RunPlot;
 import io.nanogpt.experiment.Run;
+import io.nanogpt.train.Baselines;
 import io.nanogpt.train.LearningRateFinder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +36,19 @@ class RunChartsTest {
             assertThat(texts).contains("A sweep");
             assertThat(all).contains("learning-rate 1e-4", "learning-rate 1e-2", "(nats per token)", "1 of 6 runs has");
         }
+    }
+
+    @Test
+    void theLossOfTheBestCountsIsALine() throws IOException {
+        Baselines baselines = new Baselines(4.6, List.of(3.2, 1.1, 1.2), "");
+        List<Run> runs = SampleRuns.sweep().stream()
+                .map(run -> SampleRuns.counted(run, baselines))
+                .toList();
+        assertThat(DrawnScenes.check(Charts.runs(RunPlot.STEPS, runs), folder)).contains("counted 2-grams 1.1000");
+        assertThat(DrawnScenes.check(Charts.runs(RunPlot.STEPS, SampleRuns.sweep()), folder))
+                .noneMatch(text -> text.contains("counted"));
+        assertThat(Report.of("A sweep", runs).html()).contains("counted n-grams", "(order 2)");
+        assertThat(Report.of("A sweep", SampleRuns.sweep()).html()).doesNotContain("counted n-grams");
     }
 
     @Test

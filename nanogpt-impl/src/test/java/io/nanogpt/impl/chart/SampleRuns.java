@@ -1,6 +1,7 @@
 package io.nanogpt.impl.chart;
 
 import io.nanogpt.experiment.Run;
+import io.nanogpt.train.Baselines;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +47,23 @@ final class SampleRuns {
                 new Run.Measures(804_000, 500_000, 1024, 20, 51_200),
                 "0.1.0",
                 Optional.empty());
+    }
+
+    /** A run with the losses of counted models. */
+    static Run counted(Run run, Baselines baselines) {
+        return new Run(
+                run.id(),
+                run.label(),
+                run.startedAt(),
+                run.settings(),
+                run.seed(),
+                run.state(),
+                run.evaluations(),
+                run.samples(),
+                run.measures(),
+                run.version(),
+                run.error(),
+                Optional.of(baselines));
     }
 
     static Run failed(Run run, String error) {

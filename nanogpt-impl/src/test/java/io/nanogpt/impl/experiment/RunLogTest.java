@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanogpt.NanogptException;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
+import io.nanogpt.train.Baselines;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -159,6 +160,7 @@ class RunLogTest {
                 List.of(new Run.Sample(100, "H&E", " stained\n<ENDC>")),
                 Runs.MEASURES,
                 "0.1.0",
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(new Baselines(4.7, List.of(3.25, 1 / 7.0), "only two")));
     }
 }

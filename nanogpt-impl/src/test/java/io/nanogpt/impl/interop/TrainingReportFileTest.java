@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.backend.Compute;
+import io.nanogpt.train.Baselines;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
@@ -50,7 +51,8 @@ class TrainingReportFileTest {
             200,
             36.5,
             21_000,
-            10.25);
+            10.25,
+            Optional.of(new Baselines(4.69, List.of(3.25, 1 / 7.0), "only two")));
 
     @TempDir
     private Path folder;
@@ -65,17 +67,18 @@ class TrainingReportFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            "version": 1          | "version": 2         | version: expected a whole number from 1 to 1
-            "seconds": 10.25      | "second": 10.25      | second: unknown
-            "NO_PROGRESS"          | "TIRED"               | reason: expected one of [DONE
-            "bestStep": 200       | "bestStep": -1       | bestStep: expected a whole number from 0
-            "bestStep": 200       | "bestStep": 1e300    | bestStep: expected a whole number from 0
-            "validationLoss": 4.8 | "validationLoss": 1e999 | validationLoss: expected a finite number
-            "validationLoss": 4.8 | "validationLoss": "low" | evaluations[0].validationLoss: expected a number
-            "seed": "1337"        | "seed": 1337         | plan.settings.seed: expected a string
-            "backend"              | "machine"             | plan.compute.machine: unknown
-            "VECTOR"               | "FAST"                | plan.compute.kernels: expected one of [VECTOR
-            """)
+        "version": 1          | "version": 2         | version: expected a whole number from 1 to 1
+        "seconds": 10.25      | "second": 10.25      | second: unknown
+        "NO_PROGRESS"          | "TIRED"               | reason: expected one of [DONE
+        "bestStep": 200       | "bestStep": -1       | bestStep: expected a whole number from 0
+        "bestStep": 200       | "bestStep": 1e300    | bestStep: expected a whole number from 0
+        "validationLoss": 4.8 | "validationLoss": 1e999 | validationLoss: expected a finite number
+        "validationLoss": 4.8 | "validationLoss": "low" | evaluations[0].validationLoss: expected a number
+        "uniform": 4.69       | "guess": 4.69        | baselines.guess: unknown
+        "seed": "1337"        | "seed": 1337         | plan.settings.seed: expected a string
+        "backend"              | "machine"             | plan.compute.machine: unknown
+        "VECTOR"               | "FAST"                | plan.compute.kernels: expected one of [VECTOR
+        """)
     void whatIsWrongIsNamed(String right, String wrong, String message) throws IOException {
         Path file = folder.resolve(TrainingReportFile.NAME);
         String text = new String(TrainingReportFile.bytes(REPORT), StandardCharsets.UTF_8);

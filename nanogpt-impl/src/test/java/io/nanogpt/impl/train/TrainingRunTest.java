@@ -15,11 +15,16 @@ import io.nanogpt.graph.GraphBuilder;
 import io.nanogpt.graph.Initializer;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.Shape;
+import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.data.TokenIds;
+import io.nanogpt.impl.data.TrainingText;
+import io.nanogpt.impl.ngram.NgramLosses;
+import io.nanogpt.impl.ngram.NgramModel;
 import io.nanogpt.impl.train.TrainingRun.SampleWriter;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.BatchTooLargeException;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.Baselines;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Trainer;
@@ -32,6 +37,7 @@ import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -39,6 +45,7 @@ import org.junit.jupiter.api.Test;
 
 class TrainingRunTest {
     private static final int VOCABULARY = 50;
+    private static final Batches.Size SIZE = new Batches.Size(3, 8, VOCABULARY);
     private static final Windows TRAIN = tokens(400);
     private static final Windows VALIDATION = tokens(60);
 
@@ -105,6 +112,79 @@ class TrainingRunTest {
         // 400 tokens have 392 windows of 8 and the token after them.
         assertThat(report.plan().stepsPerEpoch()).isCloseTo(392 / 3.0, within(1e-9));
         assertThat(report.steps()).isEqualTo(66);
+    }
+
+    @Test
+    void countsAreEvaluatedOnTheBatchesOfTheLastEvaluation() {
+        TrainingReport report = run(FakeBackend.falling(), settings(4)).report();
+        Baselines baselines = report.baselines().orElseThrow();
+        assertThat(baselines.uniform()).isCloseTo(Math.log(VOCABULARY), within(1e-12));
+        assertThat(baselines.note()).isEmpty();
+        assertThat(baselines.ngrams()).hasSize(Baselines.MOST_ORDERS);
+        // The text repeats every 50 ids, which are equally frequent.
+        assertThat(baselines.unigram().orElseThrow()).isCloseTo(Math.log(VOCABULARY), within(1e-3));
+        assertThat(baselines.ngram().orElseThrow()).isLessThan(0.5);
+        NgramLosses losses =
+                new NgramLosses(NgramModel.of(TrainingText.of(TRAIN, SIZE), VOCABULARY, Baselines.MOST_ORDERS));
+        Batches batches = Batches.random(VALIDATION, SIZE, new Keys(1337).validationEvaluation());
+        int[] inputs = new int[SIZE.tokens()];
+        int[] targets = new int[SIZE.tokens()];
+        for (int index = 8; index < 10; index++) {
+            batches.fill(index, inputs, targets);
+            for (int row = 0; row < SIZE.batch(); row++) {
+                losses.add(inputs, targets, row * SIZE.context(), SIZE.context());
+            }
+        }
+        assertThat(baselines.ngrams().get(2)).isCloseTo(losses.sum(3) / losses.count(), within(1e-12));
+        assertThat(run(FakeBackend.falling(), settings(4)).report().baselines()).isEqualTo(report.baselines());
+    }
+
+    /** Every token of the split but the first is predicted once, in windows of the context length. */
+    @Test
+    void countsAreEvaluatedOnTheWholeSplitIfTheRunIs() {
+        Baselines baselines = run(FakeBackend.falling(), settings(4).evaluateFully(true))
+                .report()
+                .baselines()
+                .orElseThrow();
+        NgramLosses losses =
+                new NgramLosses(NgramModel.of(TrainingText.of(TRAIN, SIZE), VOCABULARY, Baselines.MOST_ORDERS));
+        int[] text = IntStream.range(0, 60).map(i -> i * 7 % VOCABULARY).toArray();
+        for (int from = 0; from < 59; from += SIZE.context()) {
+            int length = Math.min(SIZE.context(), 59 - from);
+            losses.add(
+                    Arrays.copyOfRange(text, from, from + length),
+                    Arrays.copyOfRange(text, from + 1, from + 1 + length),
+                    0,
+                    length);
+        }
+        assertThat(losses.count()).isEqualTo(59);
+        for (int order = 1; order <= Baselines.MOST_ORDERS; order++) {
+            assertThat(baselines.ngrams().get(order - 1)).isCloseTo(losses.sum(order) / 59, within(1e-12));
+        }
+    }
+
+    @Test
+    void nothingIsCountedIfNotRequestedOrInterrupted() {
+        assertThat(run(FakeBackend.falling(), settings(4).baselines(false))
+                        .report()
+                        .baselines())
+                .isEmpty();
+        Trainer.Builder interrupted = settings(4).listener(new TrainingListener() {
+            @Override
+            public void onStep(TrainingStep step) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Baselines none;
+        try {
+            none = run(FakeBackend.falling(), interrupted).report().baselines().orElseThrow();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(none.ngrams()).isEmpty();
+        assertThat(none.note()).contains("interrupted");
+        assertThat(none.ngram()).isEmpty();
+        assertThat(none.bestOrder()).isEmpty();
     }
 
     @Test

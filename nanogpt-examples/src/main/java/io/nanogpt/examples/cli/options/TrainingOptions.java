@@ -40,6 +40,7 @@ public final class TrainingOptions {
         CONSTANT,
         COSINE,
         LINEAR,
+        WSD,
         INVERSE_SQRT,
         ONE_CYCLE
     }
@@ -78,14 +79,21 @@ public final class TrainingOptions {
     @Option(
             names = "--warmup",
             paramLabel = "N",
-            description = "steps in which the learning rate rises, of cosine, linear and inverse-sqrt (default: 0)")
+            description =
+                    "steps in which the learning rate rises, of cosine, linear, wsd and inverse-sqrt (default: 0)")
     private @Nullable Integer warmup;
 
     @Option(
             names = "--floor",
             paramLabel = "X",
-            description = "share of the learning rate that cosine and linear end with (default: 0)")
+            description = "share of the learning rate that cosine, linear and wsd end with (default: 0)")
     private @Nullable Double floor;
+
+    @Option(
+            names = "--decay-share",
+            paramLabel = "X",
+            description = "share of the run in which the learning rate of wsd falls (default: 0.6)")
+    private @Nullable Double decayShare;
 
     @Option(names = "--accumulate", paramLabel = "N", description = "batches that make one step (default: 1)")
     private int accumulate = 1;
@@ -136,6 +144,10 @@ public final class TrainingOptions {
     @Heading(DURATION)
     @Option(names = "--eval-full", description = "evaluate on the whole validation split, not on random batches of it")
     private boolean evaluateFully;
+
+    @Heading(DURATION)
+    @Option(names = "--no-baselines", description = "do not count n-grams to compare their loss with the model's")
+    private boolean noBaselines;
 
     @Heading(DURATION)
     @Option(names = "--keep-best", description = "end with the weights of the lowest validation loss")
@@ -222,7 +234,7 @@ public final class TrainingOptions {
             trainer.optimizer(optimizers());
         }
         trainer.schedule(schedule()).accumulate(accumulate).divergencePolicy(DivergencePolicy.rollBack(rollbacks));
-        trainer.evaluateFully(evaluateFully);
+        trainer.evaluateFully(evaluateFully).baselines(!noBaselines);
         if (epochs != null) {
             trainer.epochs(epochs);
         }
@@ -253,10 +265,14 @@ public final class TrainingOptions {
     private void requireEffect() {
         require(
                 warmup == null || (schedule != ScheduleKind.CONSTANT && schedule != ScheduleKind.ONE_CYCLE),
-                "--warmup needs --schedule cosine, linear or inverse-sqrt");
+                "--warmup needs --schedule cosine, linear, wsd or inverse-sqrt");
         require(
-                floor == null || schedule == ScheduleKind.COSINE || schedule == ScheduleKind.LINEAR,
-                "--floor needs --schedule cosine or linear");
+                floor == null
+                        || schedule == ScheduleKind.COSINE
+                        || schedule == ScheduleKind.LINEAR
+                        || schedule == ScheduleKind.WSD,
+                "--floor needs --schedule cosine, linear or wsd");
+        require(decayShare == null || schedule == ScheduleKind.WSD, "--decay-share needs --schedule wsd");
         require(evaluationBatches == null || !evaluateFully, "give --eval-batches or --eval-full, not both");
         require(
                 keepCheckpoints == null || writesCheckpoints(),
@@ -302,6 +318,7 @@ public final class TrainingOptions {
             case CONSTANT -> Schedule.constant();
             case COSINE -> Schedule.cosine(rising, end);
             case LINEAR -> Schedule.linear(rising, end);
+            case WSD -> Schedule.warmupStableDecay(rising, decayShare == null ? 0.6 : decayShare, end);
             case INVERSE_SQRT -> Schedule.inverseSquareRoot(rising);
             case ONE_CYCLE -> Schedule.oneCycle(0.3);
         };
