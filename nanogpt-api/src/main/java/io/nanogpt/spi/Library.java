@@ -46,6 +46,9 @@ public interface Library {
     LanguageModel train(
             Architecture architecture, Tokenizer tokenizer, Examples train, Examples validation, TrainingConfig config);
 
+    /** Counts an n-gram model. */
+    LanguageModel ngram(Corpus corpus, Tokenizer tokenizer, int order);
+
     /** Whether a choice selects a GPU on this machine. */
     boolean computesOnGpu(BackendChoice choice);
 

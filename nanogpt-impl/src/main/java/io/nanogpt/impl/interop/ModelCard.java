@@ -10,16 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The {@code README.md} of a saved model: architecture, training results and usage. */
-record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<TrainingReport> report, String usage) {
+record ModelCard(
+        Architecture architecture,
+        Tokenizer tokenizer,
+        Optional<TrainingReport> report,
+        ModelFolder.WeightFiles weights) {
     String text() {
         StringBuilder card = new StringBuilder();
         card.append("---\nlibrary_name: nanogpt\npipeline_tag: text-generation\n---\n\n");
         card.append("# ").append(architecture.kind()).append("\n\n");
         card.append(line(
-                "A language model of kind `%s` with %,d parameters, a vocabulary of %,d tokens and a context length of"
+                "A language model of kind `%s` with %s, a vocabulary of %,d tokens and a context length of"
                         + " %,d tokens.",
                 architecture.kind(),
-                architecture.graph().parameterCount(),
+                weights.size(architecture),
                 tokenizer.vocabularySize(),
                 architecture.contextLength()));
         card.append("\n| setting | value |\n|---|---|\n");
@@ -28,7 +32,7 @@ record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<Traini
         }
         card.append("\n## Training\n\n");
         report.ifPresentOrElse(run -> training(card, run), () -> card.append("No training results are recorded.\n"));
-        card.append("\n## Use\n\n").append(usage);
+        card.append("\n## Use\n\n").append(weights.usage());
         return card.toString();
     }
 
@@ -43,6 +47,11 @@ record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<Traini
         card.append(line("| epochs planned | %.2f |", plan.epochs()));
         card.append(line("| training loss (nats per token) | %.4f |", last.trainLoss()));
         card.append(line("| validation loss (nats per token) | %.4f |", last.validationLoss()));
+        report.baselines()
+                .filter(baselines -> baselines.ngram().isPresent())
+                .ifPresent(baselines -> card.append(line(
+                        "| validation loss of counted n-grams, order %d | %.4f |",
+                        baselines.bestOrder().getAsInt(), baselines.ngram().getAsDouble())));
         card.append(line("| step of the lowest validation loss | %,d |", report.bestStep()));
         card.append(line("| seconds | %.1f |", report.seconds()));
         card.append(line("| tokens per second | %,.0f |", report.tokensPerSecond()));

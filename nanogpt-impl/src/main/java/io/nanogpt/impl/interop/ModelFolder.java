@@ -3,6 +3,7 @@ package io.nanogpt.impl.interop;
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.files.JsonValue;
+import io.nanogpt.impl.ngram.NgramModel;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.WeightsImportOptions.Layout;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,7 +48,7 @@ public final class ModelFolder {
     private static final List<String> OPTIONAL_FILES = List.of(GenerationConfigFile.NAME, TrainingReportFile.NAME);
     /** Of weights in all formats. */
     private static final List<String> WEIGHT_FILES =
-            List.of(WEIGHTS, "model.onnx", "model.onnx.data", "genai_config.json");
+            List.of(WEIGHTS, "model.onnx", "model.onnx.data", "genai_config.json", NgramFile.NAME);
     /** Files that the weights name: not the report, whose times would make the same weights differ in their bytes. */
     private static final List<String> COMPANIONS = List.of(CONFIG, TOKENIZER, GenerationConfigFile.NAME);
     /** The key under which other weights name the {@link SafetensorsFile#identity} of the same in safetensors. */
@@ -110,8 +112,8 @@ public final class ModelFolder {
         /** All file names of the format; those that are not written but exist from an older model are deleted. */
         List<String> names();
 
-        /** The weights. */
-        ParameterSource parameters();
+        /** The weights; empty for a model of counts. */
+        Optional<ParameterSource> source();
 
         /**
          * Writes the files into a folder.
@@ -119,6 +121,12 @@ public final class ModelFolder {
          * @param metadata texts by key that the files keep
          */
         void write(Path folder, Map<String, String> metadata);
+
+        /** The size of the model, for its card. */
+        default String size(Architecture architecture) {
+            return String.format(
+                    Locale.ROOT, "%,d parameters", architecture.graph().parameterCount());
+        }
 
         /** Usage instructions for the model card, in Markdown. */
         String usage();
@@ -210,6 +218,18 @@ public final class ModelFolder {
     }
 
     /**
+     * Reads the counts of an n-gram model.
+     *
+     * @param about what was read of the model
+     * @throws NanogptException if they are missing or broken, or of another model than the files beside them
+     */
+    public NgramModel readNgrams(int order, int vocabulary, About about) {
+        NgramFile.Content content = NgramFile.read(file(NgramFile.NAME), order, vocabulary);
+        requireWhole(content.metadata(), NgramFile.NAME, about, true);
+        return content.model();
+    }
+
+    /**
      * Opens the weights.
      *
      * @throws NanogptException if they are missing or cannot be read
@@ -292,7 +312,7 @@ public final class ModelFolder {
             About about) {
         Map<String, Object> config = config(architecture, transformer);
         config.put(VERSION_KEY, version());
-        byte[] card = new ModelCard(architecture, tokenizer, about.report(), weights.usage())
+        byte[] card = new ModelCard(architecture, tokenizer, about.report(), weights)
                 .text()
                 .getBytes(StandardCharsets.UTF_8);
         try {
@@ -313,10 +333,11 @@ public final class ModelFolder {
                                 GenerationConfigFile.bytes(end, tokenizer)));
                 Map<String, String> metadata = Companions.metadata(staging, COMPANIONS);
                 if (!weights.names().contains(WEIGHTS)) {
-                    String identity =
-                            safetensors(weights.parameters(), transformer).identity(metadata);
-                    refuseOtherWeights(identity);
-                    metadata.put(SAME_WEIGHTS, identity);
+                    Optional<String> identity = weights.source()
+                            .map(parameters ->
+                                    safetensors(parameters, transformer).identity(metadata));
+                    refuseOtherWeights(identity.orElse(""));
+                    identity.ifPresent(same -> metadata.put(SAME_WEIGHTS, same));
                 }
                 weights.write(staging, metadata);
             });

@@ -17,6 +17,11 @@ import java.util.Optional;
 record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layout> layout)
         implements ModelFolder.WeightFiles {
     @Override
+    public Optional<ParameterSource> source() {
+        return Optional.of(parameters);
+    }
+
+    @Override
     public List<String> names() {
         return List.of(file);
     }

@@ -5,6 +5,8 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.interop.ModelWeights;
 import io.nanogpt.impl.interop.StateDictModel;
+import io.nanogpt.impl.ngram.NgramArchitecture;
+import io.nanogpt.impl.ngram.NgramModel;
 import io.nanogpt.impl.tokenizer.character.CharacterTokenizer;
 import io.nanogpt.impl.tokenizer.format.TokenizerFiles;
 import io.nanogpt.impl.zoo.Zoo;
@@ -48,6 +50,9 @@ final class ModelLoader {
     }
 
     private static Architecture own(Path path, ModelFolder.Own own) {
+        if (own.kind().equals(NgramArchitecture.KIND)) {
+            return NgramArchitecture.of(own.settings());
+        }
         return Architectures.create(own.kind(), own.settings())
                 .orElseThrow(() -> new NanogptException(unsupported(path, own.kind())
                         + "; for an architecture of your own, add the jar with its "
@@ -68,23 +73,50 @@ final class ModelLoader {
      */
     LanguageModel load(Path path, Consumer<Saved> check) {
         ModelFolder folder = new ModelFolder(path);
-        Opened opened = folder.read(
+        try (Opened opened = folder.read(
                 () -> {
                     Saved saved = Saved.read(path, folder);
                     check.accept(saved);
-                    return open(folder, saved, true);
+                    return saved.architecture() instanceof NgramArchitecture ngrams
+                            ? new Counts(saved, folder.readNgrams(ngrams.order(), ngrams.vocabularySize(), saved.about()))
+                            : open(folder, saved, true);
                 },
-                Opened::close);
-        try (ModelWeights weights = opened.weights()) {
-            Saved saved = opened.saved();
-            return read(weights, saved.architecture(), saved.tokenizer(), saved.about());
+                Opened::close)) {
+            return opened.model(this);
         }
     }
 
+    /** What was read of a folder, before it becomes a model. */
+    private interface Opened extends AutoCloseable {
+        LanguageModel model(ModelLoader loader);
+
+        @Override
+        void close();
+    }
+
     /** A saved model with its weights, whose file stays readable when it is replaced. */
-    private record Opened(Saved saved, ModelWeights weights) {
-        void close() {
+    private record Weighted(Saved saved, ModelWeights weights) implements Opened {
+        @Override
+        public LanguageModel model(ModelLoader loader) {
+            return loader.read(weights, saved.architecture(), saved.tokenizer(), saved.about());
+        }
+
+        @Override
+        public void close() {
             weights.close();
+        }
+    }
+
+    /** A saved model of counts, which are in memory. */
+    private record Counts(Saved saved, NgramModel ngrams) implements Opened {
+        @Override
+        public LanguageModel model(ModelLoader loader) {
+            return new NgramLanguageModel(ngrams, saved.tokenizer(), saved.about());
+        }
+
+        @Override
+        public void close() {
+            // Its memory is the heap's.
         }
     }
 
@@ -93,7 +125,7 @@ final class ModelLoader {
         ModelWeights weights = folder.openWeights(saved.config());
         try {
             folder.requireWhole(weights.metadata(), ModelFolder.WEIGHTS, saved.about(), tokenizer);
-            return new Opened(saved, weights);
+            return new Weighted(saved, weights);
         } catch (RuntimeException e) {
             weights.close();
             throw e;
@@ -106,9 +138,8 @@ final class ModelLoader {
         Optional<Opened> hub =
                 folder.read(() -> openHuggingFace(folder, options), read -> read.ifPresent(Opened::close));
         if (hub.isPresent()) {
-            try (ModelWeights weights = hub.get().weights()) {
-                Saved saved = hub.get().saved();
-                return read(weights, saved.architecture(), saved.tokenizer(), saved.about());
+            try (Opened opened = hub.get()) {
+                return opened.model(this);
             }
         }
         Layout layout = options.layout().orElseThrow(() -> noLayout(from, folder));

@@ -23,6 +23,8 @@ import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.metrics.Metrics;
+import io.nanogpt.impl.ngram.NgramArchitecture;
+import io.nanogpt.impl.ngram.NgramModel;
 import io.nanogpt.impl.progress.ProgressBar;
 import io.nanogpt.impl.tokenizer.DefaultTokenizers;
 import io.nanogpt.impl.train.TrainingRun;
@@ -161,6 +163,21 @@ public final class NanogptLibrary implements Library {
                 return new AttentionMapper(architecture, tokenizer, backend, parameters).map(prompt);
             }
         };
+    }
+
+    @Override
+    public LanguageModel ngram(Corpus corpus, Tokenizer tokenizer, int order) {
+        requireText(corpus);
+        // Refuses an order before the corpus is tokenized.
+        NgramArchitecture architecture = new NgramArchitecture(order, tokenizer.vocabularySize());
+        int[] ids = tokenizer.encode(corpus.text());
+        if (ids.length == 0) {
+            throw new IllegalArgumentException("the tokenizer has no id for any text of the corpus; train it on it");
+        }
+        return new NgramLanguageModel(
+                NgramModel.of(ids, architecture.vocabularySize(), order),
+                tokenizer,
+                new ModelFolder.About(Optional.empty(), RecordEnds.of(corpus, tokenizer)));
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -82,8 +83,8 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
     }
 
     @Override
-    public ParameterSource parameters() {
-        return source.parameters();
+    public Optional<ParameterSource> source() {
+        return Optional.of(source.parameters());
     }
 
     @Override
