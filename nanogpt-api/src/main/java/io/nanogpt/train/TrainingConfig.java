@@ -15,6 +15,7 @@ public final class TrainingConfig {
     private final OptimizationConfig optimization;
     private final StoppingCriteria stopping;
     private final EvaluationConfig evaluation;
+    private final Optional<WeightAveraging> averaging;
     private final DivergencePolicy divergencePolicy;
     private final Optional<CheckpointConfig> checkpoints;
     private final Optional<SampleConfig> samples;
@@ -30,6 +31,13 @@ public final class TrainingConfig {
         optimization = settings.optimization;
         stopping = settings.bounded();
         evaluation = settings.evaluation;
+        averaging = settings.averaging;
+        if (evaluation.keepBest()
+                && averaging.map(WeightAveraging::keep).orElse(WeightAveraging.Keep.RAW)
+                        == WeightAveraging.Keep.AVERAGED) {
+            throw new IllegalArgumentException("a run ends either with the weights of its lowest validation loss"
+                    + " (keepBest) or with averaged ones; keep the best of both, or do not set keepBest");
+        }
         divergencePolicy = settings.divergencePolicy;
         checkpoints = settings.checkpoints;
         samples = settings.samples;
@@ -59,6 +67,11 @@ public final class TrainingConfig {
     /** Returns interval and extent of the evaluations. */
     public EvaluationConfig evaluation() {
         return evaluation;
+    }
+
+    /** Returns the average of the weights, if any. */
+    public Optional<WeightAveraging> averaging() {
+        return averaging;
     }
 
     /** Returns the reaction to a non-finite or exploding loss. */

@@ -3,6 +3,7 @@ package io.nanogpt.train;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The result of a run.
@@ -62,8 +63,20 @@ public record TrainingReport(
      * @param trainLoss mean cross entropy in nats over random training batches
      * @param validationLoss mean cross entropy in nats over validation batches, or over the whole split
      * @param seconds time since the first step
+     * @param averagedLoss the validation loss of the averaged weights; empty without {@link WeightAveraging}, and before
+     *     its first sample
      */
-    public record EvaluationPoint(int step, double trainLoss, double validationLoss, double seconds) {
+    public record EvaluationPoint(
+            int step, double trainLoss, double validationLoss, double seconds, OptionalDouble averagedLoss) {
+        public EvaluationPoint {
+            Objects.requireNonNull(averagedLoss, "averagedLoss");
+        }
+
+        /** Creates an evaluation without averaged weights. */
+        public EvaluationPoint(int step, double trainLoss, double validationLoss, double seconds) {
+            this(step, trainLoss, validationLoss, seconds, OptionalDouble.empty());
+        }
+
         /** Returns {@code exp(validationLoss)}. */
         public double perplexity() {
             return Math.exp(validationLoss);

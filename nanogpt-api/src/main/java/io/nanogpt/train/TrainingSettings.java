@@ -24,6 +24,7 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     OptimizationConfig optimization = OptimizationConfig.defaults();
     StoppingCriteria stopping = StoppingCriteria.never();
     EvaluationConfig evaluation = EvaluationConfig.defaults();
+    Optional<WeightAveraging> averaging = Optional.empty();
     DivergencePolicy divergencePolicy = DivergencePolicy.stop();
     Optional<CheckpointConfig> checkpoints = Optional.empty();
     Optional<SampleConfig> samples = Optional.empty();
@@ -154,6 +155,12 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
         return self();
     }
 
+    /** Averages the weights beside those that are trained; no average by default. */
+    public final B averaging(WeightAveraging value) {
+        averaging = Optional.of(Objects.requireNonNull(value, "averaging"));
+        return self();
+    }
+
     /** Sets the reaction to a non-finite or exploding loss; by default the run ends. */
     public final B divergencePolicy(DivergencePolicy value) {
         divergencePolicy = Objects.requireNonNull(value, "divergencePolicy");
@@ -218,7 +225,11 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
         return self();
     }
 
-    /** Returns an immutable copy of the current settings. */
+    /**
+     * Returns an immutable copy of the current settings.
+     *
+     * @throws IllegalArgumentException if the run would have to end with its best weights and with averaged ones
+     */
     public final TrainingConfig config() {
         return new TrainingConfig(this);
     }

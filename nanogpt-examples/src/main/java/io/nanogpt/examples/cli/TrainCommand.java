@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -179,12 +180,33 @@ final class TrainCommand extends TrainingVerb {
                         report.seconds(),
                         report.last().trainLoss(),
                         report.last().validationLoss(),
-                        report.baselines().map(TrainCommand::baselines).orElse(""),
+                        averaged(report)
+                                + report.baselines()
+                                        .map(TrainCommand::baselines)
+                                        .orElse(""),
                         report.stepMillisMedian(),
                         report.tokensPerSecond(),
                         plan.compute().backend(),
                         out.folder());
         out().flush();
+    }
+
+    /** {@code validation loss of the last weights 1.0345, of their average 1.0213}; nothing without averages. */
+    private static String averaged(TrainingReport report) {
+        OptionalDouble averaged = report.last().averagedLoss();
+        if (averaged.isEmpty()) {
+            return "";
+        }
+        double raw = report.evaluations().stream()
+                .filter(point -> point.step() == report.steps())
+                .findFirst()
+                .orElseThrow()
+                .validationLoss();
+        return String.format(
+                Locale.ROOT,
+                "validation loss of the last weights %.4f, of their average %.4f%n",
+                raw,
+                averaged.getAsDouble());
     }
 
     /** {@code on the same tokens: uniform 4.6913, unigram 3.2041, 8-gram counts 0.8254}. */
@@ -217,6 +239,7 @@ final class TrainCommand extends TrainingVerb {
                 .put("tokensPerSecond", report.tokensPerSecond())
                 .put("seconds", report.seconds())
                 .put("kernels", compute.kernels().toString());
+        report.last().averagedLoss().ifPresent(loss -> line.put("averagedLoss", loss));
         report.baselines().ifPresent(baselines -> {
             line.put("uniformLoss", baselines.uniform());
             baselines.unigram().ifPresent(loss -> line.put("unigramLoss", loss));

@@ -39,6 +39,7 @@ class OptionEffectTest {
                 "train --warmup 5 | --warmup needs --schedule",
                 "train --schedule one-cycle --warmup 5 | --warmup needs --schedule",
                 "train --schedule inverse-sqrt --floor 0.1 | --floor needs --schedule cosine, linear or wsd",
+                "train --average-every 5 | need --average-decay",
                 "train --schedule linear --decay-share 0.5 | --decay-share needs --schedule wsd",
                 "train --eval-full --eval-batches 2 | --eval-batches or --eval-full, not both",
                 "train --keep-checkpoints 3 | --keep-checkpoints needs checkpoints",

@@ -30,7 +30,8 @@ import java.util.stream.Stream;
 
 /**
  * A folder of checkpoints, each a folder {@code step-N}: a saved model with {@code optimizer.safetensors},
- * {@code training_state.json} and, where the run keeps its best weights, {@code best.safetensors}. Each is written
+ * {@code training_state.json} and, where the run keeps its best weights or averages them,
+ * {@code best.safetensors} and {@code averaged.safetensors}. Each is written
  * under a temporary name and renamed once it is complete on disk.
  */
 public final class CheckpointFolder implements CheckpointStore {
@@ -43,6 +44,7 @@ public final class CheckpointFolder implements CheckpointStore {
     private static final String WEIGHTS = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String BEST = "best.safetensors";
+    private static final String AVERAGED = "averaged.safetensors";
     private static final String STATE = "training_state.json";
 
     private final CheckpointConfig settings;
@@ -96,6 +98,9 @@ public final class CheckpointFolder implements CheckpointStore {
             }
             read(best, snapshot, snapshot::best);
         }
+        if (snapshot.averages()) {
+            read(path.resolve(AVERAGED), snapshot, snapshot::average);
+        }
         snapshot.progress(state.progress());
     }
 
@@ -112,7 +117,7 @@ public final class CheckpointFolder implements CheckpointStore {
 
     private static Map<String, String> identities(Path folder) {
         Map<String, String> identities = new LinkedHashMap<>();
-        for (String name : List.of(WEIGHTS, OPTIMIZER, BEST)) {
+        for (String name : List.of(WEIGHTS, OPTIMIZER, BEST, AVERAGED)) {
             if (Files.exists(folder.resolve(name))) {
                 try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(name))) {
                     identities.put(name, file.identity());
@@ -186,7 +191,10 @@ public final class CheckpointFolder implements CheckpointStore {
             identity.writeModel(staging, snapshot);
             writeMoments(staging.resolve(OPTIMIZER), snapshot);
             if (snapshot.keepsBest()) {
-                writeBest(staging.resolve(BEST), snapshot);
+                writeCopies(staging.resolve(BEST), snapshot, snapshot::best);
+            }
+            if (snapshot.averages()) {
+                writeCopies(staging.resolve(AVERAGED), snapshot, snapshot::average);
             }
             new TrainingState(snapshot.progress(), identity.settings(), identities(staging))
                     .write(staging.resolve(STATE));
@@ -210,10 +218,10 @@ public final class CheckpointFolder implements CheckpointStore {
         writer.write(file);
     }
 
-    private static void writeBest(Path file, Snapshot snapshot) {
+    private static void writeCopies(Path file, Snapshot snapshot, Function<String, float[]> copies) {
         SafetensorsWriter writer = new SafetensorsWriter().withChecksums();
         for (ParameterSpec spec : snapshot.specs()) {
-            TouchedRows.add(writer, spec, snapshot.specs(), snapshot.best(spec.name()));
+            TouchedRows.add(writer, spec, snapshot.specs(), copies.apply(spec.name()));
         }
         writer.write(file);
     }

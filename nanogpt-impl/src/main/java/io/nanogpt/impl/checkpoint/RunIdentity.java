@@ -48,6 +48,9 @@ public final class RunIdentity {
         settings.put("batchSize", Integer.toString(config.batchSize()));
         settings.put("accumulate", Integer.toString(config.optimization().accumulate()));
         settings.put("optimizer", optimizers());
+        config.averaging()
+                .ifPresent(averaging -> settings.put(
+                        "averaging", "decay " + averaging.decay() + " every " + averaging.every() + " steps"));
         return settings;
     }
 
@@ -76,7 +79,7 @@ public final class RunIdentity {
      */
     void requireSame(TrainingState state, Path checkpoint) {
         settings().forEach((name, value) -> {
-            String then = state.settings().get(name);
+            String then = state.settings().getOrDefault(name, "none");
             if (!value.equals(then)) {
                 throw new NanogptException(
                         "cannot resume from " + checkpoint + ": it was written by a run with another "

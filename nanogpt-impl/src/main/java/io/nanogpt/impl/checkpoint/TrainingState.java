@@ -13,6 +13,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code training_state.json}.
@@ -77,6 +79,9 @@ record TrainingState(Progress progress, Map<String, String> settings, Map<String
             json.writeNumberField("trainLoss", point.trainLoss());
             json.writeNumberField("validationLoss", point.validationLoss());
             json.writeNumberField("seconds", point.seconds());
+            if (point.averagedLoss().isPresent()) {
+                json.writeNumberField("averagedLoss", point.averagedLoss().getAsDouble());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -90,7 +95,8 @@ record TrainingState(Progress progress, Map<String, String> settings, Map<String
                         integer(point, "step"),
                         point.member("trainLoss").number(),
                         point.member("validationLoss").number(),
-                        point.member("seconds").number()))
+                        point.member("seconds").number(),
+                        averagedLoss(point)))
                 .toList();
         JsonValue data = json.member("data");
         DataCursor cursor = new DataCursor(
@@ -108,6 +114,11 @@ record TrainingState(Progress progress, Map<String, String> settings, Map<String
                 texts(json.member("listeners")));
         JsonValue files = json.optional("files");
         return new TrainingState(progress, texts(json.member("settings")), files == null ? Map.of() : texts(files));
+    }
+
+    private static OptionalDouble averagedLoss(JsonValue point) {
+        @Nullable JsonValue loss = point.optional("averagedLoss");
+        return loss == null ? OptionalDouble.empty() : OptionalDouble.of(loss.number());
     }
 
     private static int integer(JsonValue json, String name) {

@@ -89,6 +89,7 @@ final class RunJson {
             number(json, "trainLoss", point.trainLoss());
             number(json, "validationLoss", point.validationLoss());
             number(json, "seconds", point.seconds());
+            number(json, "averagedLoss", point.averagedLoss());
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -158,8 +159,15 @@ final class RunJson {
                         step(point),
                         number(point, "trainLoss"),
                         number(point, "validationLoss"),
-                        number(point, "seconds")))
+                        number(point, "seconds"),
+                        averagedLoss(point)))
                 .toList();
+    }
+
+    private static OptionalDouble averagedLoss(JsonValue point) {
+        return point.optional("averagedLoss") == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(number(point, "averagedLoss"));
     }
 
     private static List<Run.Sample> samples(JsonValue json) {

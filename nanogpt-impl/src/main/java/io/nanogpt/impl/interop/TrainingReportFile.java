@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,8 @@ final class TrainingReportFile {
             "estimatedSeconds",
             "estimatedBytes",
             "settings");
-    private static final Set<String> EVALUATION = Set.of("step", "trainLoss", "validationLoss", "seconds");
+    private static final Set<String> EVALUATION =
+            Set.of("step", "trainLoss", "validationLoss", "seconds", "averagedLoss");
 
     private TrainingReportFile() {}
 
@@ -69,6 +71,7 @@ final class TrainingReportFile {
             evaluation.put("trainLoss", point.trainLoss());
             evaluation.put("validationLoss", point.validationLoss());
             evaluation.put("seconds", point.seconds());
+            point.averagedLoss().ifPresent(loss -> evaluation.put("averagedLoss", loss));
             evaluations.add(evaluation);
         }
         file.put("evaluations", evaluations);
@@ -146,7 +149,10 @@ final class TrainingReportFile {
                     integer(point, "step"),
                     number(point, "trainLoss"),
                     number(point, "validationLoss"),
-                    number(point, "seconds")));
+                    number(point, "seconds"),
+                    point.optional("averagedLoss") == null
+                            ? OptionalDouble.empty()
+                            : OptionalDouble.of(number(point, "averagedLoss"))));
         }
         if (evaluations.isEmpty()) {
             throw root.member("evaluations").error("expected at least one evaluation, but there is none");

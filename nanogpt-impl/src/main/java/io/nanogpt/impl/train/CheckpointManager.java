@@ -35,16 +35,17 @@ final class CheckpointManager implements AutoCloseable {
                 ? new Snapshot(
                         parameters.specs(),
                         config.optimization().groups(),
-                        config.evaluation().keepBest())
+                        config.evaluation().keepBest(),
+                        config.averaging().isPresent())
                 : null;
     }
 
     /** Reads the newest checkpoint, if any, into the parameters. */
-    Progress resume(BestWeights best) {
+    Progress resume(Kept kept) {
         if (store == null || snapshot == null || !store.read(snapshot)) {
             return Progress.none();
         }
-        snapshot.restore(parameters, best);
+        snapshot.restore(parameters, kept);
         lastSaved = snapshot.progress().step();
         return snapshot.progress();
     }
@@ -70,12 +71,12 @@ final class CheckpointManager implements AutoCloseable {
     }
 
     /** Copies the current state, and starts to write it as a checkpoint. */
-    void save(BestWeights best, Progress progress) {
+    void save(Kept kept, Progress progress) {
         if (snapshot == null) {
             return;
         }
         awaitWriting();
-        snapshot.capture(parameters, best, progress);
+        snapshot.capture(parameters, kept, progress);
         lastSaved = progress.step();
         if (store != null && progress.step() > 0) {
             CheckpointStore target = store;
@@ -86,9 +87,9 @@ final class CheckpointManager implements AutoCloseable {
     }
 
     /** Saves the final state of a run, so that another can continue it. */
-    void saveEnd(BestWeights best, Progress progress) {
+    void saveEnd(Kept kept, Progress progress) {
         if (store != null && progress.step() > 0 && progress.step() != lastSaved) {
-            save(best, progress);
+            save(kept, progress);
         }
         awaitWriting();
     }

@@ -48,9 +48,14 @@ final class MemoryCheck {
         if (config.optimization().accumulate() > 1) {
             copies++;
         }
-        if (config.checkpoints().isPresent() || config.divergencePolicy().rollbacks() > 0) {
+        boolean snapshot =
+                config.checkpoints().isPresent() || config.divergencePolicy().rollbacks() > 0;
+        if (snapshot) {
             copies++;
             momentCopies++;
+        }
+        if (config.averaging().isPresent()) {
+            copies += snapshot ? 2 : 1;
         }
         if (config.evaluation().keepBest()) {
             copies++;

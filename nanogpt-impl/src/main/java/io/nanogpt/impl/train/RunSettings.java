@@ -40,6 +40,11 @@ public final class RunSettings {
         settings.put("eval-batches", text(config.evaluation().batches()));
         settings.put("eval-full", text(config.evaluation().full()));
         settings.put("keep-best", text(config.evaluation().keepBest()));
+        config.averaging().ifPresent(averaging -> {
+            settings.put("average-decay", text(averaging.decay()));
+            settings.put("average-every", text(averaging.every()));
+            settings.put("average-keep", averaging.keep().name().toLowerCase(Locale.ROOT));
+        });
         settings.put("rollbacks", text(config.divergencePolicy().rollbacks()));
         settings.put("seed", text(config.seed()));
         return settings;

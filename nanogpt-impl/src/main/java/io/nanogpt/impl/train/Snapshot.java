@@ -10,20 +10,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A copy of the state of a run after a step: weights, the moments of optimizers, best weights and progress. */
+/**
+ * A copy of the state of a run after a step: weights, the moments of optimizers, best weights, averaged weights and
+ * progress.
+ */
 public final class Snapshot implements ParameterSource {
     private final List<ParameterSpec> specs;
     private final ParameterGroups groups;
     private final boolean keepsBest;
-    /** For each parameter its value, its moments and, if kept, its best value. */
+    private final boolean averages;
+    /** For each parameter its value, its moments and, if kept, its best value and its average. */
     private final Map<String, float[][]> copies = new HashMap<>();
 
     private Progress progress = Progress.none();
 
-    Snapshot(List<ParameterSpec> specs, ParameterGroups groups, boolean keepsBest) {
+    Snapshot(List<ParameterSpec> specs, ParameterGroups groups, boolean keepsBest, boolean averages) {
         this.specs = List.copyOf(specs);
         this.groups = groups;
         this.keepsBest = keepsBest;
+        this.averages = averages;
         for (ParameterSpec spec : specs) {
             List<float[]> arrays = new ArrayList<>();
             arrays.add(new float[spec.elements()]);
@@ -31,6 +36,9 @@ public final class Snapshot implements ParameterSource {
                 arrays.add(new float[Math.toIntExact(shape.elements())]);
             }
             if (keepsBest) {
+                arrays.add(new float[spec.elements()]);
+            }
+            if (averages) {
                 arrays.add(new float[spec.elements()]);
             }
             copies.put(spec.name(), arrays.toArray(new float[0][]));
@@ -42,25 +50,27 @@ public final class Snapshot implements ParameterSource {
         return groups.optimizer(spec).stateShapes(spec);
     }
 
-    void capture(ParameterStore parameters, BestWeights best, Progress now) {
+    void capture(ParameterStore parameters, Kept kept, Progress now) {
         copies.forEach((name, arrays) -> {
             parameters.read(name, arrays[0]);
-            for (int order = 1; order < arrays.length - (keepsBest ? 1 : 0); order++) {
+            for (int order = 1; order < arrays.length - kept(); order++) {
                 parameters.readMoment(name, order, arrays[order]);
             }
         });
-        best.copies().forEach((name, values) -> System.arraycopy(values, 0, best(name), 0, values.length));
+        kept.best().copies().forEach((name, values) -> System.arraycopy(values, 0, best(name), 0, values.length));
+        kept.averages().forEach((name, values) -> System.arraycopy(values, 0, average(name), 0, values.length));
         progress = now;
     }
 
-    void restore(ParameterStore parameters, BestWeights best) {
+    void restore(ParameterStore parameters, Kept kept) {
         copies.forEach((name, arrays) -> {
             parameters.write(name, arrays[0]);
-            for (int order = 1; order < arrays.length - (keepsBest ? 1 : 0); order++) {
+            for (int order = 1; order < arrays.length - kept(); order++) {
                 parameters.writeMoment(name, order, arrays[order]);
             }
         });
-        best.copies().forEach((name, values) -> System.arraycopy(best(name), 0, values, 0, values.length));
+        kept.best().copies().forEach((name, values) -> System.arraycopy(best(name), 0, values, 0, values.length));
+        kept.averages().forEach((name, values) -> System.arraycopy(average(name), 0, values, 0, values.length));
     }
 
     /** The progress of the run. */
@@ -90,6 +100,22 @@ public final class Snapshot implements ParameterSource {
 
     /** The copy of a parameter at the lowest validation loss. */
     public float[] best(String name) {
+        float[][] arrays = arrays(name);
+        return arrays[arrays.length - kept()];
+    }
+
+    /** The number of copies after those of the moments. */
+    private int kept() {
+        return (keepsBest ? 1 : 0) + (averages ? 1 : 0);
+    }
+
+    /** Whether averaged weights are included. */
+    public boolean averages() {
+        return averages;
+    }
+
+    /** The copy of the average of a parameter. */
+    public float[] average(String name) {
         float[][] arrays = arrays(name);
         return arrays[arrays.length - 1];
     }

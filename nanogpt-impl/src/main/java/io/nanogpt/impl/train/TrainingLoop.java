@@ -15,6 +15,7 @@ import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,9 @@ final class TrainingLoop implements TrainingStep {
     private final Evaluator evaluator;
     private final CheckpointManager checkpoints;
     private final DivergenceDetector detector;
+    private final Kept kept;
     private final BestWeights best;
+    private final @Nullable AveragedWeights averaged;
     private final @Nullable SampleWriter samples;
     private final @Nullable CountedBaselines baselines;
     private final StepTimes times = new StepTimes();
@@ -50,7 +53,7 @@ final class TrainingLoop implements TrainingStep {
             StepRunner runner,
             Evaluator evaluator,
             CheckpointManager checkpoints,
-            BestWeights best,
+            Kept kept,
             @Nullable SampleWriter samples,
             @Nullable CountedBaselines baselines) {}
 
@@ -62,7 +65,9 @@ final class TrainingLoop implements TrainingStep {
         evaluator = parts.evaluator();
         checkpoints = parts.checkpoints();
         detector = new DivergenceDetector(config.divergencePolicy(), plan.vocabularySize());
-        best = parts.best();
+        kept = parts.kept();
+        best = kept.best();
+        averaged = kept.averaged();
         samples = parts.samples();
         baselines = parts.baselines();
         listeners = config.listeners().toArray(new TrainingListener[0]);
@@ -102,9 +107,11 @@ final class TrainingLoop implements TrainingStep {
                 throw diverged(step, badLoss);
             });
         }
-        checkpoints.saveEnd(best, end);
+        checkpoints.saveEnd(kept, end);
         checkpoints.takeFailure().ifPresent(this::notice);
-        if (evaluations.best().step() == step) {
+        if (keepsAverage()) {
+            evaluateAverage();
+        } else if (evaluations.best().step() == step) {
             best.keep();
         } else if (config.evaluation().keepBest()) {
             best.restore();
@@ -128,6 +135,23 @@ final class TrainingLoop implements TrainingStep {
             listener.onEnd(report);
         }
         return report;
+    }
+
+    /** Whether the run ends with averaged weights, by its last evaluation. */
+    private boolean keepsAverage() {
+        OptionalDouble averagedLoss = finalEvaluation().averagedLoss();
+        double rawLoss = config.evaluation().keepBest()
+                ? evaluations.best().validationLoss()
+                : finalEvaluation().validationLoss();
+        return averaged != null && averagedLoss.isPresent() && averaged.isKept(rawLoss, averagedLoss.getAsDouble());
+    }
+
+    /** Replaces the weights by their average, and adds its evaluation, which is the last of the report. */
+    private void evaluateAverage() {
+        Objects.requireNonNull(averaged).exchange();
+        OptionalDouble loss = finalEvaluation().averagedLoss();
+        evaluations.add(
+                new EvaluationPoint(step, evaluator.trainLoss(step), loss.getAsDouble(), seconds(), loss), true);
     }
 
     private EvaluationPoint finalEvaluation() {
@@ -186,6 +210,9 @@ final class TrainingLoop implements TrainingStep {
         learningRate = learningRate(step);
         runner.update(next, rateFactor(step));
         step = next;
+        if (averaged != null) {
+            averaged.sample(step);
+        }
         long end = System.nanoTime();
         times.add(end - stepBegin);
         stepSeconds = (end - stepBegin) / 1e9;
@@ -201,7 +228,7 @@ final class TrainingLoop implements TrainingStep {
             best.keep();
         }
         if (checkpoints.isDue(step, isBest)) {
-            checkpoints.save(best, progress());
+            checkpoints.save(kept, progress());
             checkpoints.takeFailure().ifPresent(this::notice);
         }
     }
@@ -225,13 +252,26 @@ final class TrainingLoop implements TrainingStep {
         if (!detector.isGood(validationLoss)) {
             return OptionalDouble.of(validationLoss);
         }
-        EvaluationPoint point = new EvaluationPoint(step, trainLoss, validationLoss, seconds());
+        EvaluationPoint point = new EvaluationPoint(step, trainLoss, validationLoss, seconds(), averagedLoss());
         evaluations.add(point, !Thread.currentThread().isInterrupted());
         for (TrainingListener listener : listeners) {
             listener.onEvaluation(point);
         }
         writeSamples();
         return OptionalDouble.empty();
+    }
+
+    /** The validation loss of the averaged weights; the weights in the store are the same afterwards. */
+    private OptionalDouble averagedLoss() {
+        if (averaged == null || !averaged.exists(step)) {
+            return OptionalDouble.empty();
+        }
+        averaged.exchange();
+        try {
+            return OptionalDouble.of(evaluator.validationLoss(step));
+        } finally {
+            averaged.exchange();
+        }
     }
 
     private void writeSamples() {
@@ -266,7 +306,7 @@ final class TrainingLoop implements TrainingStep {
         if (rollbacks >= config.divergencePolicy().rollbacks() || good.isEmpty()) {
             throw diverged(at, badLoss);
         }
-        good.get().restore(parameters, best);
+        good.get().restore(parameters, kept);
         takeOver(good.get().progress());
         rollbacks++;
         notice("the loss of step " + at + " was " + (float) badLoss + ", so the run rolled back to step " + step

@@ -148,8 +148,12 @@ public final class TrainingRun implements AutoCloseable {
         double evaluationSeconds = Calibration.seconds(evaluator::rehearse);
         try (CheckpointManager checkpoints =
                 new CheckpointManager(config, parameters, services.checkpoints(), stepsPerEpoch)) {
-            BestWeights best = new BestWeights(parameters, config.evaluation().keepBest());
-            Progress start = checkpoints.resume(best);
+            Kept kept = new Kept(
+                    new BestWeights(parameters, config.evaluation().keepBest()),
+                    config.averaging()
+                            .map(settings -> new AveragedWeights(parameters, settings))
+                            .orElse(null));
+            Progress start = checkpoints.resume(kept);
             if (start.step() > 0) {
                 runner.requireSame(start.cursor());
                 evaluator.requireSame(start.validation());
@@ -179,7 +183,7 @@ public final class TrainingRun implements AutoCloseable {
             config.peakFlops().ifPresent(builder::peakFlops);
             TrainingPlan plan = builder.build();
             TrainingLoop.Parts parts = new TrainingLoop.Parts(
-                    parameters, runner, evaluator, checkpoints, best, services.samples(), baselines);
+                    parameters, runner, evaluator, checkpoints, kept, services.samples(), baselines);
             return new TrainingLoop(config, plan, parts).run(start);
         }
     }

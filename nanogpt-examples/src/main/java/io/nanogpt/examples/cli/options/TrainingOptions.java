@@ -14,6 +14,7 @@ import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
 import io.nanogpt.train.TrainingSettings;
+import io.nanogpt.train.WeightAveraging;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,6 +95,24 @@ public final class TrainingOptions {
             paramLabel = "X",
             description = "share of the run in which the learning rate of wsd falls (default: 0.6)")
     private @Nullable Double decayShare;
+
+    @Option(
+            names = "--average-decay",
+            paramLabel = "X",
+            description = "average the weights too, each sample of them times 1 - X (default: no average)")
+    private @Nullable Double averageDecay;
+
+    @Option(
+            names = "--average-every",
+            paramLabel = "N",
+            description = "steps between the samples of --average-decay (default: 10)")
+    private @Nullable Integer averageEvery;
+
+    @Option(
+            names = "--average-keep",
+            paramLabel = "WHICH",
+            description = "weights to end with: ${COMPLETION-CANDIDATES} of both (default: best)")
+    private WeightAveraging.@Nullable Keep averageKeep;
 
     @Option(names = "--accumulate", paramLabel = "N", description = "batches that make one step (default: 1)")
     private int accumulate = 1;
@@ -238,6 +257,11 @@ public final class TrainingOptions {
         if (epochs != null) {
             trainer.epochs(epochs);
         }
+        if (averageDecay != null) {
+            WeightAveraging averaging = WeightAveraging.ema(averageDecay);
+            averaging = averageEvery == null ? averaging : averaging.withEvery(averageEvery);
+            trainer.averaging(averageKeep == null ? averaging : averaging.withKeep(averageKeep));
+        }
         if (maxMinutes != null) {
             trainer.maxTime(Duration.ofMillis(Math.round(maxMinutes * 60_000)));
         }
@@ -273,6 +297,9 @@ public final class TrainingOptions {
                         || schedule == ScheduleKind.WSD,
                 "--floor needs --schedule cosine, linear or wsd");
         require(decayShare == null || schedule == ScheduleKind.WSD, "--decay-share needs --schedule wsd");
+        require(
+                averageDecay != null || (averageEvery == null && averageKeep == null),
+                "--average-every and --average-keep need --average-decay");
         require(evaluationBatches == null || !evaluateFully, "give --eval-batches or --eval-full, not both");
         require(
                 keepCheckpoints == null || writesCheckpoints(),
