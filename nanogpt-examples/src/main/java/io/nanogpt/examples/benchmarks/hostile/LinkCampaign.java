@@ -175,7 +175,7 @@ final class LinkCampaign implements Campaign {
     }
 
     private static void link(Path link, Path victim, Target target) throws IOException {
-        Files.createDirectories(link.resolveSibling("."));
+        Files.createDirectories(link.resolveSibling(".").normalize());
         if (Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
             Folders.delete(link);
         }
