@@ -8,6 +8,7 @@ import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Library;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
+import io.nanogpt.train.Recipe;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingSettings;
@@ -100,6 +101,19 @@ public final class GPT {
             }
             model = Objects.requireNonNull(value, "model");
             return this;
+        }
+
+        /**
+         * Sets model, optimization, batch size and steps to those of a recipe; settings that follow change single ones.
+         *
+         * @throws IllegalArgumentException if layers, heads, embedding size, context length or dropout were set before
+         */
+        public Builder recipe(Recipe value) {
+            Objects.requireNonNull(value, "recipe");
+            return model(value.model())
+                    .optimization(value.optimization())
+                    .batchSize(value.batchSize())
+                    .steps(value.steps());
         }
 
         private TransformerConfig.Builder transformer() {

@@ -57,6 +57,12 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
         return self();
     }
 
+    /** Sets optimizers, schedule, clipping and accumulation; {@link OptimizationConfig#defaults()} by default. */
+    public final B optimization(OptimizationConfig value) {
+        optimization = Objects.requireNonNull(value, "optimization");
+        return self();
+    }
+
     /** Sets the optimizer of all parameters; {@link AdamW#defaults()} by default. */
     public final B optimizer(Optimizer value) {
         return optimizer(ParameterGroups.of(Objects.requireNonNull(value, "optimizer")));
