@@ -135,13 +135,16 @@ class OptionEffectTest {
     @Test
     void muonTakesTheMatricesOfTheLayers() {
         String model = folder.resolve("muon").toString();
-        assertThat(train(model, "--optimizer", "muon", "--betas", "0.9,0.95").code()).isZero();
+        assertThat(train(model, "--optimizer", "muon", "--betas", "0.9,0.95").code())
+                .isZero();
         try (LanguageModel trained = LanguageModel.load(Path.of(model), 1)) {
             assertThat(trained.report().orElseThrow().plan().settings())
                     .containsEntry("optimizer", "adamw")
                     .containsEntry("betas", "0.9,0.95")
-                    .hasEntrySatisfying("optimizer of hidden", muon -> assertThat(muon)
-                            .startsWith("muon[learning-rate=0.02, momentum=0.95, nesterov=true,"));
+                    .hasEntrySatisfying(
+                            "optimizer of hidden",
+                            muon -> assertThat(muon)
+                                    .startsWith("muon[learning-rate=0.02, momentum=0.95, nesterov=true,"));
         }
     }
 

@@ -223,7 +223,7 @@ final class CpuParameters implements ParameterStore {
         gradientScale = scale;
         gradients();
         partition();
-        if (next != groups && !next.equals(groups)) {
+        if (!isInUse(next)) {
             use(next);
         }
         for (UpdateRule rule : rules) {
@@ -242,6 +242,12 @@ final class CpuParameters implements ParameterStore {
 
     private void updateTablePart(int task, int worker) {
         tables.update(task, ruleOf, states, kernels[worker]);
+    }
+
+    /** Almost always they are the same object, and comparing all of their lists would allocate. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isInUse(ParameterGroups next) {
+        return next == groups || next.equals(groups);
     }
 
     /** Prepares the rules and the arrays of other optimizers than before. */

@@ -41,15 +41,15 @@ class MemoryCheckTest {
     @Test
     void eachOptimizerCountsWhatItKeeps() {
         int parameters = 20 + 16 + 20;
-        assertThat(bytes(ParameterGroups.of(AdamW.defaults()), 0)).isEqualTo(4 * 4 * parameters);
-        assertThat(bytes(ParameterGroups.of(Sgd.of(1)), 0)).isEqualTo(4 * 2 * parameters);
-        assertThat(bytes(ParameterGroups.of(Sgd.of(1).withMomentum(0.9)), 0)).isEqualTo(4 * 3 * parameters);
+        assertThat(bytes(ParameterGroups.of(AdamW.defaults()), 0)).isEqualTo(4L * 4 * parameters);
+        assertThat(bytes(ParameterGroups.of(Sgd.of(1)), 0)).isEqualTo(4L * 2 * parameters);
+        assertThat(bytes(ParameterGroups.of(Sgd.of(1).withMomentum(0.9)), 0)).isEqualTo(4L * 3 * parameters);
         ParameterGroups muon = ParameterGroups.of(Sgd.of(1))
                 .with(ParameterSelector.hidden(), Muon.defaults().withNormalizedRows(true));
         int moments = 16 + 4;
         int work = 2 * 16 + 4 * 16;
-        assertThat(bytes(muon, 0)).isEqualTo(4 * (2 * parameters + moments + work));
+        assertThat(bytes(muon, 0)).isEqualTo(4L * (2 * parameters + moments + work));
         // The copy for rollbacks has weights and moments.
-        assertThat(bytes(muon, 1)).isEqualTo(4 * (3 * parameters + 2 * moments + work));
+        assertThat(bytes(muon, 1)).isEqualTo(4L * (3 * parameters + 2 * moments + work));
     }
 }

@@ -15,6 +15,7 @@ public final class ScalarKernels implements Kernels {
     private final MatrixProduct matrixProduct = new MatrixProduct();
     private final NormLoops norms = new NormLoops();
     private final Softmax softmax = new Softmax();
+    private final OptimizerLoops optimizerLoops = new OptimizerLoops();
 
     /** For one thread. */
     public ScalarKernels() {}
@@ -369,11 +370,11 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void adamW(int n, AdamWStep step, float weightDecay, float[][] state, int offset, int moment) {
-        OptimizerLoops.adamW(n, step, weightDecay, state, offset, moment);
+        optimizerLoops.adamW(n, step, weightDecay, state, offset, moment);
     }
 
     @Override
     public void sgd(int n, SgdStep step, float[][] state, int offset, int moment) {
-        OptimizerLoops.sgd(n, step, state, offset, moment);
+        optimizerLoops.sgd(n, step, state, offset, moment);
     }
 }
