@@ -22,11 +22,8 @@ import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
-import io.nanogpt.train.Muon;
-import io.nanogpt.train.Optimizer;
+import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.ParameterGroups;
-import io.nanogpt.train.ParameterSelector;
-import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +55,6 @@ public abstract class BackendConformance {
     /** Sequences of a batch of the optimizers' fixtures. */
     private static final int SEQUENCES = 4;
 
-    private static final double NONE = Double.POSITIVE_INFINITY;
 
     /**
      * A backend under test.
@@ -347,111 +343,80 @@ public abstract class BackendConformance {
         return new SampleRun(backend, graph, SampleModels.BATCH, SampleModels.LENGTH, SampleModels.VOCABULARY);
     }
 
-    private record Case(String name, ParameterGroups groups, Schedule schedule, double clip, int parts) {
-        private Case(String name, Optimizer optimizer, Schedule schedule, double clip, int parts) {
-            this(name, ParameterGroups.of(optimizer), schedule, clip, parts);
-        }
-
-        /** Muon for the matrices of the blocks. */
-        private static Case muon(String name, Muon muon) {
-            ParameterGroups groups = adamW(1e-2).with(ParameterSelector.hidden(), muon);
-            return new Case(name, groups, Schedule.constant(), NONE, 1);
-        }
-
-        private static List<Case> ofMuon() {
-            AdamW slow = AdamW.defaults().withLearningRate(3e-3);
-            ParameterGroups groups = ParameterGroups.of(slow)
-                    .with(ParameterSelector.hidden(), Muon.defaults())
-                    .with(
-                            ParameterSelector.named("*_emb.*"),
-                            slow.withLearningRate(1e-2).withBetas(0.9, 0.95).withWeightDecay(0))
-                    .with(ParameterSelector.head(), Sgd.of(0.1).withMomentum(0.9));
-            return List.of(
-                    muon("muon", Muon.defaults()),
-                    muon(
-                            "muon-decay",
-                            Muon.defaults()
-                                    .withIterations(Muon.Coefficients.POLAR_EXPRESS, 5)
-                                    .withWeightDecay(0.1)),
-                    muon("muon-cautious", Muon.defaults().withWeightDecay(0.1).withCautious(true)),
-                    muon(
-                            "normuon",
-                            Muon.defaults()
-                                    .withIterations(Muon.Coefficients.POLAR_EXPRESS, 5)
-                                    .withNormalizedRows(true)),
-                    muon("muon-pytorch", Muon.pytorch().withLearningRate(0.02)),
-                    muon(
-                            "muon-pytorch-adamw",
-                            Muon.pytorch()
-                                    .withLearningRate(2e-3)
-                                    .withScale(Muon.Scale.ADAMW)
-                                    .withNesterov(false)),
-                    new Case("groups", groups, Schedule.inverseSquareRoot(0), 0.5, 1));
+    @ParameterizedTest
+    @MethodSource("openers")
+    void aRuleOfAUserUpdatesInPlace(Opener opener) {
+        assumeTrue(missing(SampleModels.all().get("shared weights")).isEmpty(), "the backend lacks its operations");
+        try (Backend backend = opener.open().get();
+                SampleRun own = sample("shared weights", backend);
+                SampleRun ours = sample("shared weights", backend)) {
+            for (int step = 1; step <= 3; step++) {
+                own.loss(step);
+                ours.loss(step);
+                own.parameters.update(
+                        ParameterGroups.of(CustomOptimizer.of(0.1, new MomentumRule())), step, 1.0 / step, 0.5);
+                ours.parameters.update(ParameterGroups.of(Sgd.of(0.1).withMomentum(0.9)), step, 1.0 / step, 0.5);
+            }
+            for (int i = 0; i < own.values().size(); i++) {
+                ParameterSpec spec = own.parameters.specs().get(i);
+                close(spec.name(), own.values().get(i), ours.values().get(i));
+                float[] counted = new float[spec.elements() + 1];
+                own.parameters.readMoment(spec.name(), 2, counted);
+                assertThat(counted[spec.elements()]).isEqualTo(3);
+            }
         }
     }
 
     @TestFactory
     Stream<DynamicTest> tenStepsOfEveryOptimizerAreThoseOfPyTorch() {
-        AdamW adamW = AdamW.defaults().withLearningRate(1e-2);
-        List<Case> cases = new ArrayList<>(Case.ofMuon());
-        cases.addAll(List.of(
-                new Case("sgd", Sgd.of(0.1), Schedule.constant(), NONE, 1),
-                new Case("sgd-decay", Sgd.of(0.1).withWeightDecay(0.1), Schedule.constant(), NONE, 1),
-                new Case("sgd-momentum", Sgd.of(0.05).withMomentum(0.9), Schedule.constant(), NONE, 1),
-                new Case("sgd-nesterov", new Sgd(0.05, 0.9, 0.01, true), Schedule.constant(), NONE, 1),
-                new Case("sgd-root", Sgd.of(0.3), Schedule.inverseSquareRoot(0), NONE, 1),
-                new Case("sgd-clip", Sgd.of(0.1), Schedule.constant(), 0.5, 1),
-                new Case("adamw-clip", adamW, Schedule.constant(), 0.5, 1),
-                new Case("adamw-accumulate", adamW, Schedule.constant(), 0.5, 2),
-                // Accumulated gradients equal those of one large batch.
-                new Case("adamw-clip", adamW, Schedule.constant(), 0.5, 4)));
+        List<OptimizerCase> cases = OptimizerCase.all();
         assumeTrue(missing(Family.CAPTIONS.architecture.graph()).isEmpty(), "the backend lacks its operations");
         return openers()
                 .flatMap(opener -> cases.stream()
                         .map(each -> DynamicTest.dynamicTest(
-                                each.name + " in " + each.parts + ", " + opener, () -> compare(each, opener))));
+                                each.name() + " in " + each.parts() + ", " + opener, () -> compare(each, opener))));
     }
 
-    private static void compare(Case each, Opener opener) {
+    private static void compare(OptimizerCase each, Opener opener) {
         try (Backend backend = opener.open().get();
                 SafetensorsFile inputs = Fixtures.open("optimization/optimization.safetensors");
                 SafetensorsFile muon = Fixtures.open("optimization/muon.safetensors")) {
-            SafetensorsFile expected = muon.names().contains(each.name + ".losses") ? muon : inputs;
+            SafetensorsFile expected = muon.names().contains(each.name() + ".losses") ? muon : inputs;
             Graph model = Family.CAPTIONS.architecture.graph();
             ParameterStore parameters = load(Family.CAPTIONS, backend);
-            int rows = SEQUENCES / each.parts;
-            float[] losses = expected.floats(each.name + ".losses");
-            float[] norms = expected.floats(each.name + ".norms");
+            int rows = SEQUENCES / each.parts();
+            float[] losses = expected.floats(each.name() + ".losses");
+            float[] norms = expected.floats(each.name() + ".norms");
             try (Executable executable = backend.compile(Gradients.training(model), parameters, rows, LENGTH)) {
                 for (int step = 0; step < losses.length; step++) {
                     double loss = 0;
-                    for (int part = 0; part < each.parts; part++) {
+                    for (int part = 0; part < each.parts(); part++) {
                         int from = (step * SEQUENCES + part * rows) * LENGTH;
                         executable.input(Graph.TOKENS, ids(inputs, "tokens", from, rows * LENGTH));
                         executable.input(Graph.TARGETS, ids(inputs, "targets", from, rows * LENGTH));
                         executable.run(0);
-                        loss += executable.scalar(Graph.LOSS) / each.parts;
-                        if (part < each.parts - 1) {
+                        loss += executable.scalar(Graph.LOSS) / each.parts();
+                        if (part < each.parts() - 1) {
                             parameters.accumulateGradients(1);
-                        } else if (each.parts > 1) {
+                        } else if (each.parts() > 1) {
                             parameters.mergeAccumulatedGradients(1);
                         }
                     }
-                    double norm = parameters.gradientNorm() / each.parts;
+                    double norm = parameters.gradientNorm() / each.parts();
                     assertThat(loss).as("loss %d", step).isCloseTo(losses[step], within(1e-5));
                     assertThat(norm).as("norm %d", step).isCloseTo(norms[step], within(1e-5 * norms[step]));
-                    double scale = Math.min(1, each.clip / (norm + 1e-6)) / each.parts;
-                    double factor = each.schedule.factor(step, losses.length);
-                    parameters.update(each.groups, step + 1, factor, scale);
+                    double scale = Math.min(1, each.clip() / (norm + 1e-6)) / each.parts();
+                    double factor = each.schedule().factor(step, losses.length);
+                    parameters.update(each.groups(), step + 1, factor, scale);
                 }
             }
             List<String> names = parameters.specs().stream()
                     .map(ParameterSpec::name)
-                    .filter(name -> expected.names().contains(each.name + "." + name))
+                    .filter(name -> expected.names().contains(each.name() + "." + name))
                     .toList();
             assertThat(names).contains("tok_emb.weight", "blocks.1.mlp.fc.bias", "head.weight");
             for (String name : names) {
-                float[] wanted = expected.floats(each.name + "." + name);
+                float[] wanted = expected.floats(each.name() + "." + name);
                 float[] actual = new float[wanted.length];
                 parameters.read(name, actual);
                 close(name, actual, wanted);

@@ -31,13 +31,7 @@ final class OptimizerLoops {
     }
 
     private static void adamW(
-            int n,
-            AdamWStep step,
-            float decay,
-            float[] parameters,
-            float[] gradients,
-            float[] means,
-            float[] squares) {
+            int n, AdamWStep step, float decay, float[] parameters, float[] gradients, float[] means, float[] squares) {
         float beta1 = step.beta1();
         float beta2 = step.beta2();
         float epsilon = step.epsilon();
