@@ -21,8 +21,7 @@ import java.util.Objects;
  */
 public record Recipe(ModelConfig model, OptimizationConfig optimization, int batchSize, int steps) {
     /** The recipe of the caption notebook: nanoGPT, AdamW at a constant rate, 2,000 steps of 12 sequences. */
-    public static final Recipe NOTEBOOK =
-            new Recipe(transformer().build(), OptimizationConfig.defaults(), 12, 2_000);
+    public static final Recipe NOTEBOOK = new Recipe(transformer().build(), OptimizationConfig.defaults(), 12, 2_000);
 
     /**
      * A transformer of the same size with the {@linkplain Refinements refinements} of recent work, trained by {@link Muon}:
@@ -83,6 +82,9 @@ public record Recipe(ModelConfig model, OptimizationConfig optimization, int bat
     }
 
     private static AdamW adam(double learningRate) {
-        return AdamW.defaults().withLearningRate(learningRate).withBetas(0.9, 0.95).withWeightDecay(0);
+        return AdamW.defaults()
+                .withLearningRate(learningRate)
+                .withBetas(0.9, 0.95)
+                .withWeightDecay(0);
     }
 }

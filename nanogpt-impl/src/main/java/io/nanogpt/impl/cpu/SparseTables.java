@@ -28,9 +28,8 @@ final class SparseTables {
                         specs.get(i).shape().size(0), specs.get(i).shape().size(1));
             }
         }
-        indices = IntStream.range(0, tables.length)
-                .filter(i -> tables[i] != null)
-                .toArray();
+        indices =
+                IntStream.range(0, tables.length).filter(i -> tables[i] != null).toArray();
     }
 
     /** The number of tables. */

@@ -78,7 +78,8 @@ final class ModelLoader {
                     Saved saved = Saved.read(path, folder);
                     check.accept(saved);
                     return saved.architecture() instanceof NgramArchitecture ngrams
-                            ? new Counts(saved, folder.readNgrams(ngrams.order(), ngrams.vocabularySize(), saved.about()))
+                            ? new Counts(
+                                    saved, folder.readNgrams(ngrams.order(), ngrams.vocabularySize(), saved.about()))
                             : open(folder, saved, true);
                 },
                 Opened::close)) {

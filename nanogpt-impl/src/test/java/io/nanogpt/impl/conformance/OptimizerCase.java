@@ -26,8 +26,8 @@ record OptimizerCase(String name, ParameterGroups groups, Schedule schedule, dou
 
     /** Muon for the matrices of the blocks. */
     private static OptimizerCase muon(String name, Muon muon) {
-        ParameterGroups groups = ParameterGroups.of(AdamW.defaults().withLearningRate(1e-2))
-                .with(ParameterSelector.hidden(), muon);
+        ParameterGroups groups =
+                ParameterGroups.of(AdamW.defaults().withLearningRate(1e-2)).with(ParameterSelector.hidden(), muon);
         return new OptimizerCase(name, groups, Schedule.constant(), NONE, 1);
     }
 

@@ -8,6 +8,7 @@ import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
+import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.Sgd;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -19,6 +20,8 @@ import java.util.HexFormat;
  * weights and logits, a line for each model.
  */
 final class TrainedBits {
+    private static final ParameterGroups ADAM =
+            ParameterGroups.of(AdamW.defaults().withLearningRate(1e-2));
     private static final int STEPS = 4;
     private static final int HASH_CHARACTERS = 16;
 
@@ -41,9 +44,9 @@ final class TrainedBits {
                 add(digest, (float) norm);
                 double scale = 1 / Math.max(1, norm);
                 if (step == STEPS) {
-                    run.parameters.update(Sgd.of(1e-2).withMomentum(0.9), 1, 1e-2, scale);
+                    run.parameters.update(ParameterGroups.of(Sgd.of(1e-2).withMomentum(0.9)), 1, 1, scale);
                 } else {
-                    run.parameters.update(AdamW.defaults(), step, 1e-2, scale);
+                    run.parameters.update(ADAM, step, 1, scale);
                 }
             }
             run.values().forEach(values -> add(digest, values));
