@@ -56,7 +56,7 @@ public record ParameterSpec(String name, Shape shape, Initializer initializer, R
                 shape,
                 initializer,
                 shape.rank() == 2 ? Role.HIDDEN : Role.VECTOR,
-                shape.rank() == 2 ? List.of(shape.size(0)) : List.of());
+                shape.rank() == 2 && shape.isFixed() ? List.of(shape.size(0)) : List.of());
     }
 
     /** Returns a copy with this role. */

@@ -19,7 +19,7 @@ class NgramHashTest {
     @Test
     void noHashOverflows() {
         int vocabulary = Attributes.Embedding.MAX_NGRAM_VOCABULARY;
-        long id = vocabulary - 1;
+        long id = vocabulary - 1L;
         long hash = NgramHash.pair(id, id, vocabulary);
         BigInteger exact =
                 BigInteger.valueOf(id).multiply(BigInteger.valueOf(vocabulary)).add(BigInteger.valueOf(id));
