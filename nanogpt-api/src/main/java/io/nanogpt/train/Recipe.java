@@ -4,6 +4,7 @@ import io.nanogpt.model.Activation;
 import io.nanogpt.model.Biases;
 import io.nanogpt.model.Initialization;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.Refinements;
@@ -24,31 +25,23 @@ public record Recipe(ModelConfig model, OptimizationConfig optimization, int bat
     public static final Recipe NOTEBOOK = new Recipe(transformer().build(), OptimizationConfig.defaults(), 12, 2_000);
 
     /**
-     * A transformer of the same size with the {@linkplain Refinements refinements} of recent work, trained by {@link Muon}:
-     * RMSNorm without weights, normalised queries, keys and embeddings, rotary positions, squared ReLU, causal
-     * convolutions, a cap of the logits, outputs that start at zero; a warm-up, then a linear cool-down over the last
-     * 60 % of 700 steps of 12 sequences.
+     * A transformer of the same size with the {@linkplain Refinements refinements} of recent work, trained by
+     * {@link Muon}: RMSNorm without weights, normalised queries, keys and embeddings, rotary positions, squared ReLU,
+     * causal convolutions, a cap of the logits, outputs that start at zero; a warm-up, then a linear cool-down over the
+     * last 60 % of 700 steps of 12 sequences.
      */
-    public static final Recipe MODERN = new Recipe(
-            transformer()
-                    .norm(new NormConfig(NormConfig.Kind.RMS_UNWEIGHTED, 1e-6f, NormConfig.Placement.PRE))
-                    .positions(new Positions.Rotary(1_000, false))
-                    .activation(Activation.RELU_SQUARED)
-                    .biases(Biases.NONE)
-                    .initialization(new Initialization.FanIn(0.5f, 0.3f, true, true))
-                    .refinements(Refinements.NONE
-                            .withQueryKeyNorm(true)
-                            .withEmbeddingNorm(true)
-                            .withConvolutionSize(4)
-                            .withLogitCap(15))
-                    .build(),
-            OptimizationConfig.defaults()
-                    .withGroups(ParameterGroups.of(adam(1e-2))
-                            .with(ParameterSelector.hidden(), Muon.defaults())
-                            .with(ParameterSelector.head(), adam(5e-3)))
-                    .withSchedule(Schedule.warmupStableDecay(20, 0.6, 0.05)),
-            12,
-            700);
+    public static final Recipe MODERN = new Recipe(modern().build(), optimization(Muon.defaults(), 20), 12, 700);
+
+    /** {@link #MODERN} with {@linkplain NgramTables tables of n-grams}, which make its file larger: 14 M parameters. */
+    public static final Recipe MODERN_TABLES =
+            MODERN.withModel(modern().ngramTables(tables()).build());
+
+    /**
+     * The recipe of the fewest seconds: two layers of {@link #MODERN} with {@linkplain NgramTables tables of n-grams},
+     * without Muon, 100 steps of 12 sequences.
+     */
+    public static final Recipe TABLES =
+            new Recipe(modern().layers(2).ngramTables(tables()).build(), optimization(adam(3e-3), 10), 12, 100);
 
     public Recipe {
         Objects.requireNonNull(model, "model");
@@ -79,6 +72,33 @@ public record Recipe(ModelConfig model, OptimizationConfig optimization, int bat
 
     private static TransformerConfig.Builder transformer() {
         return TransformerConfig.builder().vocabularySize(1);
+    }
+
+    private static TransformerConfig.Builder modern() {
+        return transformer()
+                .norm(new NormConfig(NormConfig.Kind.RMS_UNWEIGHTED, 1e-6f, NormConfig.Placement.PRE))
+                .positions(new Positions.Rotary(1_000, false))
+                .activation(Activation.RELU_SQUARED)
+                .biases(Biases.NONE)
+                .initialization(new Initialization.FanIn(0.5f, 0.3f, true, true))
+                .refinements(Refinements.NONE
+                        .withQueryKeyNorm(true)
+                        .withEmbeddingNorm(true)
+                        .withConvolutionSize(4)
+                        .withLogitCap(15));
+    }
+
+    private static NgramTables tables() {
+        return NgramTables.of(32_768, 2, 3, 4, 5);
+    }
+
+    private static OptimizationConfig optimization(Optimizer hidden, int warmup) {
+        return OptimizationConfig.defaults()
+                .withGroups(ParameterGroups.of(adam(1e-2))
+                        .with(ParameterSelector.hidden(), hidden)
+                        .with(ParameterSelector.head(), adam(5e-3))
+                        .with(ParameterSelector.tables(), RowwiseAdagrad.defaults()))
+                .withSchedule(Schedule.warmupStableDecay(warmup, 0.6, 0.05));
     }
 
     private static AdamW adam(double learningRate) {

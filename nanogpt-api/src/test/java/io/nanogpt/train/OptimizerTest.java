@@ -19,7 +19,12 @@ class OptimizerTest {
 
     @Test
     void kindsTellThemApart() {
-        assertThat(List.of(AdamW.defaults(), Sgd.of(1), Muon.defaults(), CustomOptimizer.of(1, new Descent())))
+        assertThat(List.of(
+                        AdamW.defaults(),
+                        Sgd.of(1),
+                        Muon.defaults(),
+                        RowwiseAdagrad.defaults(),
+                        CustomOptimizer.of(1, new Descent())))
                 .extracting(Optimizer::kind)
                 .containsExactly(Optimizer.Kind.values());
         assertThat(List.of(

@@ -21,7 +21,11 @@ import picocli.CommandLine.Option;
  * [--seed N] [--threads N]}.
  */
 public final class LossBenchmark {
-    private static final Map<String, Recipe> RECIPES = Map.of("notebook", Recipe.NOTEBOOK, "modern", Recipe.MODERN);
+    private static final Map<String, Recipe> RECIPES = Map.of(
+            "notebook", Recipe.NOTEBOOK,
+            "modern", Recipe.MODERN,
+            "modern-tables", Recipe.MODERN_TABLES,
+            "tables", Recipe.TABLES);
     private static final String SEPARATOR = "\n<ENDC>\n";
 
     @Option(names = "--recipe", required = true)
@@ -95,9 +99,7 @@ public final class LossBenchmark {
     }
 
     private Corpus corpus() {
-        return data.toString().endsWith(".json")
-                ? Corpus.ofJson(data).withSeparator(SEPARATOR)
-                : Corpus.ofFiles(data);
+        return data.toString().endsWith(".json") ? Corpus.ofJson(data).withSeparator(SEPARATOR) : Corpus.ofFiles(data);
     }
 
     private Recipe changed(@Nullable Recipe from) {

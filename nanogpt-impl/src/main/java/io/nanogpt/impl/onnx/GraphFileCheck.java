@@ -16,10 +16,10 @@ import java.util.Set;
 final class GraphFileCheck {
     private static final Set<String> DOMAINS = Set.of(OnnxGraph.STANDARD, "ai.onnx", OnnxGraph.CONTRIB);
     private static final Set<String> OPERATORS =
-            Set.of(("Add And Attention Cast Concat CumSum DequantizeLinear DynamicQuantizeLinear Equal Gather Gelu"
+            Set.of(("Add And Attention Cast Concat CumSum DequantizeLinear Div DynamicQuantizeLinear Equal Gather Gelu"
                             + " Gemm Greater GreaterOrEqual GroupQueryAttention Identity LSTM LayerNormalization LessOrEqual"
-                            + " MatMul MatMulInteger MatMulNBits Max Mul RMSNormalization ReduceSum Relu Reshape RotaryEmbedding"
-                            + " Shape Sigmoid SkipLayerNormalization SkipSimplifiedLayerNormalization Slice Split Squeeze Sub"
+                            + " MatMul MatMulInteger MatMulNBits Max Mod Mul RMSNormalization ReduceSum Relu Reshape RotaryEmbedding"
+                            + " Shape Sigmoid SkipLayerNormalization SkipSimplifiedLayerNormalization Slice Split Squeeze Sub Tanh"
                             + " Transpose Unsqueeze Where")
                     .split(" "));
     /** Attributes that this library writes: a float, an integer, a string, integers, and their name and type. */
@@ -49,21 +49,22 @@ final class GraphFileCheck {
     private final ProtobufReader in;
     private final long beside;
 
-    private GraphFileCheck(Path file, ProtobufReader in) throws IOException {
+    private GraphFileCheck(Path file, Path folder, ProtobufReader in) throws IOException {
         this.file = file;
         this.in = in;
-        Path data = file.resolveSibling(OnnxExporter.DATA_FILE);
+        Path data = folder.resolve(OnnxExporter.DATA_FILE);
         beside = Files.isRegularFile(data) ? Files.size(data) : 0;
     }
 
     /**
      * Checks a file.
      *
+     * @param folder with its weights, where they are not in the graph
      * @throws NanogptException naming what this library does not export
      */
-    static void check(Path file) {
+    static void check(Path file, Path folder) {
         try (ProtobufReader in = new ProtobufReader(file)) {
-            new GraphFileCheck(file, in).model();
+            new GraphFileCheck(file, folder, in).model();
         } catch (IOException e) {
             throw new NanogptException(
                     file + " cannot be read as an ONNX model: " + e.getMessage()

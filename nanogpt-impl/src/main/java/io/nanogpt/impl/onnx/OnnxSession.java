@@ -92,7 +92,7 @@ final class OnnxSession implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             throw new NanogptException(file + " does not exist; give the folder that LanguageModel.exportOnnx wrote");
         }
-        GraphFileCheck.check(file);
+        GraphFileCheck.check(file, data);
         OrtEnvironment environment = OnnxRuntime.environment();
         try (OrtSession.SessionOptions session = OnnxRuntime.options(options, parameters)) {
             return open(environment, session(environment, session, file, data), file);

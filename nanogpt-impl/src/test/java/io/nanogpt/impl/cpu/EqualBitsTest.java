@@ -34,6 +34,10 @@ class EqualBitsTest {
             "one-hot, unpadded: 8ea1b89236db0699",
             "convolution: 5839959e7a300f12",
             "embeddings, unpadded: 3ede49e02fadc696",
+            "refinements: bde658fc7d9ab3b3",
+            "refinements, three matrices: 5b51f98a3bc9f1ee",
+            "n-gram tables: 07801b1a38e993b1",
+            "projected n-gram tables: 8fcbd11d58d2e8db",
             "shared weights: cae6cba6351a4454");
 
     private static List<String> here = List.of();

@@ -25,7 +25,7 @@ class GraphFileCheckTest {
                 .message(OnnxFields.Graph.INITIALIZER, inside(2, 3).text(OnnxFields.Tensor.RAW_DATA, "\0".repeat(24)))
                 .message(OnnxFields.Graph.INITIALIZER, outside("model.onnx.data", "40", "24"));
 
-        assertThatCode(() -> GraphFileCheck.check(file(graph))).doesNotThrowAnyException();
+        assertThatCode(() -> GraphFileCheck.check(file(graph), folder)).doesNotThrowAnyException();
     }
 
     @Test
@@ -80,14 +80,14 @@ class GraphFileCheckTest {
             {58, 127}, {58, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1}, {58}, {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
         }) {
             Path file = Files.write(folder.resolve("model.onnx"), bytes);
-            assertThatThrownBy(() -> GraphFileCheck.check(file))
+            assertThatThrownBy(() -> GraphFileCheck.check(file, folder))
                     .isInstanceOf(NanogptException.class)
                     .hasMessageContaining(file.toString());
         }
     }
 
     private void refuses(ProtobufWriter graph, String message) {
-        assertThatThrownBy(() -> GraphFileCheck.check(file(graph)))
+        assertThatThrownBy(() -> GraphFileCheck.check(file(graph), folder))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContaining("was not written by this library: its graph")
                 .hasMessageContaining(message);

@@ -45,7 +45,8 @@ final class ChildJvm implements AutoCloseable {
         command.add(ChildProgram.class.getName());
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(work, "child", ".err");
-        return new ChildJvm(new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
+        return new ChildJvm(
+                new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
     }
 
     static ChildJvm start(Path work, String... arguments) throws IOException {

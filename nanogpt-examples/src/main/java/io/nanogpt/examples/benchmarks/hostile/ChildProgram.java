@@ -36,12 +36,13 @@ public final class ChildProgram {
     /** Runs {@code write}, {@code load}, {@code train}, {@code round-trip} or {@code exhaust}. */
     public static void main(String[] arguments) throws Exception {
         switch (arguments[0]) {
-            case "write" -> write(
-                    outputs(arguments[1]),
-                    Path.of(arguments[2]),
-                    Path.of(arguments[3]),
-                    Long.parseLong(arguments[4]),
-                    Double.parseDouble(arguments[5]));
+            case "write" ->
+                write(
+                        outputs(arguments[1]),
+                        Path.of(arguments[2]),
+                        Path.of(arguments[3]),
+                        Long.parseLong(arguments[4]),
+                        Double.parseDouble(arguments[5]));
             case "train" -> train(Path.of(arguments[1]), Path.of(arguments[2]), Integer.parseInt(arguments[3]));
             case "round-trip" -> roundTrip(Path.of(arguments[1]), Path.of(arguments[2]));
             case "exhaust" -> exhaust(Path.of(arguments[1]), Path.of(arguments[2]), Long.parseLong(arguments[3]));
@@ -132,12 +133,14 @@ public final class ChildProgram {
                 output.write(folder, before);
                 output.check(folder, pair);
                 List<AutoCloseable> taken = take(pairFolder.resolve("a.txt"), random.nextInt(12));
-                Optional<Throwable> error = outcome(() -> output.write(folder, pair.sides().get(1)));
+                Optional<Throwable> error =
+                        outcome(() -> output.write(folder, pair.sides().get(1)));
                 Optional<Throwable> reading = outcome(() -> output.check(folder, pair));
                 release(taken);
                 for (Optional<Throwable> each : List.of(error, reading)) {
                     if (each.isPresent() && !Outcome.isDocumented(each.get())) {
-                        System.out.println("broken " + output + " " + Outcome.signature(each.get()) + ": " + each.get());
+                        System.out.println(
+                                "broken " + output + " " + Outcome.signature(each.get()) + ": " + each.get());
                     }
                 }
                 String after = output.check(folder, pair);

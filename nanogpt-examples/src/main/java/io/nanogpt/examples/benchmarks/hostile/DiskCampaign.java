@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
  * name the disk, and a write after that must succeed.
  */
 final class DiskCampaign implements Campaign {
+    private static final List<Output> OUTPUTS = List.of(Output.values());
     private static final String SIZE = "size=6m";
     private static final int BLOCK = 4096;
     /** More than the largest output. */
@@ -36,9 +37,9 @@ final class DiskCampaign implements Campaign {
         try (ModelPair pair = ModelPair.open(pairFolder)) {
             readOnly(context, pair);
             for (long round = 0; context.timeIsLeft(); round++) {
-                Output output = Output.values()[(int) (round % Output.values().length)];
+                Output output = OUTPUTS.get((int) (round % OUTPUTS.size()));
                 fill(context, disk, output, pair, round);
-                if (round % Output.values().length == 0) {
+                if (round % OUTPUTS.size() == 0) {
                     train(context, disk, pair.sides().get(0).tokenizer(), round);
                 }
             }
@@ -114,8 +115,7 @@ final class DiskCampaign implements Campaign {
                 size += BLOCK;
             }
         } catch (IOException full) {
-            try (FileChannel channel =
-                    FileChannel.open(filler, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(filler, StandardOpenOption.WRITE)) {
                 channel.truncate(Math.max(0, size - (long) blocks * BLOCK));
             }
         }

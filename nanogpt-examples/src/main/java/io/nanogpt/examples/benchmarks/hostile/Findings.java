@@ -113,7 +113,6 @@ final class Findings {
     }
 
     private void append(String... cells) throws IOException {
-        Files.writeString(
-                table, String.join("\t", cells) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(table, String.join("\t", cells) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 }

@@ -130,8 +130,8 @@ public final class Hostile implements Callable<Integer> {
         }
         Path input = findings.resolve(Findings.INPUT);
         if (!Files.exists(input)) {
-            throw new IOException(findings + " has no file to read again; run its part with --seed "
-                    + about.getProperty("seed"));
+            throw new IOException(
+                    findings + " has no file to read again; run its part with --seed " + about.getProperty("seed"));
         }
         MutationCampaign.replay(context, progress, about.getProperty("inputs"), Files.readAllBytes(input));
     }

@@ -7,9 +7,37 @@ import java.util.SplittableRandom;
 /** Changes of JSON that mostly leave it JSON: values replaced, moved, nested, repeated, made long. */
 final class JsonMutation {
     private static final String[] VALUES = {
-        "0", "-1", "1", "2147483647", "2147483648", "-2147483648", "9223372036854775807", "9223372036854775808", "1e999",
-        "-1e999", "1e-400", "1e307", "1e308", "NaN", "Infinity", "null", "true", "false", "\"\"", "[]", "{}", "[[]]", "0.5",
-        "99999", "65536", "1000000000", "-0", "1E+2", "\"2147483647\"", "1".repeat(5000), "0." + "3".repeat(5000)
+        "0",
+        "-1",
+        "1",
+        "2147483647",
+        "2147483648",
+        "-2147483648",
+        "9223372036854775807",
+        "9223372036854775808",
+        "1e999",
+        "-1e999",
+        "1e-400",
+        "1e307",
+        "1e308",
+        "NaN",
+        "Infinity",
+        "null",
+        "true",
+        "false",
+        "\"\"",
+        "[]",
+        "{}",
+        "[[]]",
+        "0.5",
+        "99999",
+        "65536",
+        "1000000000",
+        "-0",
+        "1E+2",
+        "\"2147483647\"",
+        "1".repeat(5000),
+        "0." + "3".repeat(5000)
     };
     private static final String[] TEXTS = {
         "\\u0000",

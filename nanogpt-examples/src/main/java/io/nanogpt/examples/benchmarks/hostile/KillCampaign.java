@@ -3,6 +3,7 @@ package io.nanogpt.examples.benchmarks.hostile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * tidy up, and a resumed run must end with the same bytes as one that was never killed.
  */
 final class KillCampaign implements Campaign {
+    private static final List<Output> OUTPUTS = List.of(Output.values());
     private static final int LONGEST_MILLIS = 600;
     private static final String STEPS = "400";
     private static final double FOREVER = 600;
@@ -50,10 +52,10 @@ final class KillCampaign implements Campaign {
 
     private static void killWriter(Context context, ModelPair pair, Path pairFolder, long round) throws Exception {
         SplittableRandom random = context.random("kill", round);
-        Output output = Output.values()[(int) (round % Output.values().length)];
+        Output output = OUTPUTS.get((int) (round % OUTPUTS.size()));
         String inputs = "kill/" + output.name().toLowerCase(Locale.ROOT);
         // The folder is kept from round to round, so that what killed writers leave adds up.
-        Path folder = Files.createDirectories(context.work().resolve("killed-" + output.ordinal()));
+        Path folder = Files.createDirectories(context.work().resolve("killed-" + output.name()));
         try {
             output.write(folder, pair.sides().get(0));
         } catch (RuntimeException e) {
@@ -122,7 +124,8 @@ final class KillCampaign implements Campaign {
             Map<String, String> expected = tensors(whole);
             Map<String, String> found = tensors(folder);
             if (!expected.equals(found)) {
-                context.findings().add(inputs, "other bytes than an unbroken run", new IOException(expected + "\n" + found));
+                context.findings()
+                        .add(inputs, "other bytes than an unbroken run", new IOException(expected + "\n" + found));
             }
         }
     }

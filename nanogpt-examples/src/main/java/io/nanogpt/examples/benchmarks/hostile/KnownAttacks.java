@@ -42,7 +42,9 @@ final class KnownAttacks {
             case JSON -> json(new String(original, UTF_8), attacks);
             case SAFETENSORS -> attacks.add(new Attack("header of 2^62 bytes", safetensors(1L << 62, "{}")));
             case ZIP -> archives(attacks);
-            case LINES -> attacks.add(new Attack("one line of 4 MB", "a".repeat(4 * MEGABYTE).getBytes(US_ASCII)));
+            case LINES ->
+                attacks.add(
+                        new Attack("one line of 4 MB", "a".repeat(4 * MEGABYTE).getBytes(US_ASCII)));
             case PROTOBUF, BYTES -> attacks.add(new Attack("ones", filled(4096)));
         }
         if (subject.file().endsWith("tokenizer.json") || subject.name().startsWith("tokenizer/")) {
@@ -55,15 +57,18 @@ final class KnownAttacks {
         String key = "k".repeat(LONG_KEY);
         String numbers = "1,".repeat(MANY) + "1";
         add(attacks, "long key over an array", inserted(original, "\"" + key + "\":[" + numbers + "]"));
-        add(attacks, "long key over objects", inserted(original, "\"" + key + "\":[" + "{\"a\":1},".repeat(9_999) + "1]"));
+        add(
+                attacks,
+                "long key over objects",
+                inserted(original, "\"" + key + "\":[" + "{\"a\":1},".repeat(9_999) + "1]"));
         add(attacks, "deep arrays", inserted(original, "\"a\":" + "[".repeat(MANY) + "]".repeat(MANY)));
         add(attacks, "deep objects", "{\"a\":".repeat(MANY) + "1" + "}".repeat(MANY));
         add(attacks, "number of a million digits", inserted(original, "\"a\":" + "9".repeat(1_000_000)));
         for (String value : List.of("2147483647", "9223372036854775807", "1e307", "1e308", "1e-320")) {
             // All numbers at once, and each member alone.
             add(attacks, "every number is " + value, original.replaceAll("(?<=[:\\[,]\\s?)-?\\d+(\\.\\d+)?", value));
-            numberMembers(original).forEach(
-                    member -> add(attacks, member + " is " + value, replaced(original, member, value)));
+            numberMembers(original)
+                    .forEach(member -> add(attacks, member + " is " + value, replaced(original, member, value)));
         }
     }
 

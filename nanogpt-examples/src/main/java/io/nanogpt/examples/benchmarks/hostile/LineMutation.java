@@ -8,8 +8,23 @@ import java.util.SplittableRandom;
 /** Changes of text by lines: left out, repeated, exchanged, cut, or with a hostile piece. */
 final class LineMutation {
     private static final String[] PIECES = {
-        "\0", "\uFEFF", "\u202e", "\u2028", "\r", "\r\n\r\n", "\"", "\"\"\"", ",,,,", "\t", "\u0085", "=cmd|'/C calc'!A0", " ",
-        "18446744073709551616", "-1", "\uD83D\uDE00", "\u001b[2J"
+        "\0",
+        "\uFEFF",
+        "\u202e",
+        "\u2028",
+        "\r",
+        "\r\n\r\n",
+        "\"",
+        "\"\"\"",
+        ",,,,",
+        "\t",
+        "\u0085",
+        "=cmd|'/C calc'!A0",
+        " ",
+        "18446744073709551616",
+        "-1",
+        "\uD83D\uDE00",
+        "\u001b[2J"
     };
     private static final int LONG_PIECE = 100_000;
 
@@ -26,8 +41,9 @@ final class LineMutation {
             case 2 -> lines.set(at, lines.set(random.nextInt(lines.size()), line));
             case 3 -> lines.set(at, line.substring(0, column));
             case 4 -> lines.set(at, line.substring(0, column) + "x".repeat(random.nextInt(LONG_PIECE)));
-            default -> lines.set(
-                    at, line.substring(0, column) + PIECES[random.nextInt(PIECES.length)] + line.substring(column));
+            default ->
+                lines.set(
+                        at, line.substring(0, column) + PIECES[random.nextInt(PIECES.length)] + line.substring(column));
         }
         return String.join("\n", lines);
     }

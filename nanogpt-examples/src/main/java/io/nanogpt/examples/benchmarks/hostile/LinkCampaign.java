@@ -179,11 +179,13 @@ final class LinkCampaign implements Campaign {
         if (Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
             Folders.delete(link);
         }
-        Files.createSymbolicLink(link, switch (target) {
-            case FILE -> victim.resolve("letter.txt");
-            case FOLDER -> victim;
-            case NOTHING -> victim.resolve("not-there");
-        });
+        Files.createSymbolicLink(
+                link,
+                switch (target) {
+                    case FILE -> victim.resolve("letter.txt");
+                    case FOLDER -> victim;
+                    case NOTHING -> victim.resolve("not-there");
+                });
     }
 
     private static void attempt(Context context, String inputs, String what, LimitedCall.Action action) {
@@ -200,7 +202,8 @@ final class LinkCampaign implements Campaign {
             Context context, String inputs, String what, Path victim, Map<String, String> before) throws IOException {
         Map<String, String> after = Folders.hashes(victim);
         if (!after.equals(before)) {
-            context.findings().add(inputs, "files elsewhere changed by " + what, new IOException(before + "\n" + after));
+            context.findings()
+                    .add(inputs, "files elsewhere changed by " + what, new IOException(before + "\n" + after));
         }
     }
 }

@@ -6,7 +6,6 @@ import io.nanogpt.data.Tokenization;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.tokenizer.SplitPattern;
 import io.nanogpt.tokenizer.Tokenizer;
-import io.nanogpt.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,10 +44,8 @@ record ModelPair(List<Side> sides) implements AutoCloseable {
         Files.writeString(folder.resolve("a.txt"), SeedFiles.TEXT);
         Files.writeString(folder.resolve("b.txt"), SeedFiles.TEXT.repeat(2).substring(7));
         try (LanguageModel a = SeedFiles.builder(characters).train(SeedFiles.RECORDS);
-                LanguageModel b = SeedFiles.builder(bytePairs)
-                        .layers(2)
-                        .embeddingSize(24)
-                        .train(SeedFiles.CORPUS)) {
+                LanguageModel b =
+                        SeedFiles.builder(bytePairs).layers(2).embeddingSize(24).train(SeedFiles.CORPUS)) {
             a.save(folder.resolve("a"));
             a.exportOnnx(folder.resolve("a-onnx"));
             b.save(folder.resolve("b"));
@@ -110,7 +107,8 @@ record ModelPair(List<Side> sides) implements AutoCloseable {
     String exported(Path folder) {
         try (LanguageModel model = loadOnnx(folder)) {
             String found = fingerprint(model);
-            return name(sides.stream().filter(side -> side.exported.equals(found)).toList(), folder);
+            return name(
+                    sides.stream().filter(side -> side.exported.equals(found)).toList(), folder);
         }
     }
 

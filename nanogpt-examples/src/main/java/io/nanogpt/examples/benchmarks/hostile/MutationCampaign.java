@@ -69,7 +69,8 @@ final class MutationCampaign implements Campaign {
 
     /** Reads the input of a finding once more. */
     static void replay(Context context, Path progress, String inputs, byte[] input) throws Exception {
-        MutationCampaign campaign = new MutationCampaign(progress, subject -> subject.name().equals(inputs));
+        MutationCampaign campaign =
+                new MutationCampaign(progress, subject -> subject.name().equals(inputs));
         campaign.prepare(context);
         for (Trial trial : campaign.trials) {
             campaign.read(context, trial, input, "replayed");
@@ -125,9 +126,7 @@ final class MutationCampaign implements Campaign {
                 return;
             }
             byte[] input = Mutation.of(
-                    trial.original,
-                    trial.subject.format(),
-                    context.random(trial.subject.name(), trial.index++));
+                    trial.original, trial.subject.format(), context.random(trial.subject.name(), trial.index++));
             read(context, trial, input, null);
         } while (System.nanoTime() < end);
     }
@@ -171,16 +170,19 @@ final class MutationCampaign implements Campaign {
         String by = label == null ? "" : " (" + label + ")";
         if (call.isLate()) {
             trial.late++;
-            Throwable where = new IllegalStateException(
-                    "not done after 5 s or several times the memory" + (call.stopped() ? ", ended by an interrupt" : ", and an interrupt did nothing"));
+            Throwable where = new IllegalStateException("not done after 5 s or several times the memory"
+                    + (call.stopped() ? ", ended by an interrupt" : ", and an interrupt did nothing"));
             where.setStackTrace(call.stack());
             findings.add(name, "late in " + Outcome.place(call.stack()) + by, where, input);
         } else if (!Outcome.isDocumented(call.error())) {
             findings.add(name, Outcome.signature(Objects.requireNonNull(call.error())) + by, call.error(), input);
         } else if (call.allocated() > limit && !trial.subject.writes()) {
             Throwable how = call.error() == null ? new IllegalStateException("read") : call.error();
-            findings.add(name, "allocates more than 64 times its size and 16 MB" + by, new IllegalStateException(
-                    call.allocated() + " bytes allocated, " + limit + " allowed", how), input);
+            findings.add(
+                    name,
+                    "allocates more than 64 times its size and 16 MB" + by,
+                    new IllegalStateException(call.allocated() + " bytes allocated, " + limit + " allowed", how),
+                    input);
         } else if ("unchanged".equals(label) && call.error() != null && !isRefusedOnPurpose(trial.subject)) {
             findings.add(name, "a valid file is refused", call.error(), input);
         }

@@ -121,10 +121,12 @@ enum Output {
         @Override
         String check(Path folder, ModelPair pair) throws IOException {
             String found = Files.readString(folder.resolve("chart.svg"));
-            return only(pair, side -> Charts.runs(RunPlot.STEPS, List.of(run(side)))
-                    .withTitle(side.name())
-                    .svg()
-                    .equals(found));
+            return only(
+                    pair,
+                    side -> Charts.runs(RunPlot.STEPS, List.of(run(side)))
+                            .withTitle(side.name())
+                            .svg()
+                            .equals(found));
         }
     };
 

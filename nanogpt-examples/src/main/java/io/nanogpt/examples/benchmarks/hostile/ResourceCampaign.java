@@ -188,8 +188,8 @@ final class ResourceCampaign implements Campaign {
 
     private static void train(Context context, String inputs, List<String> prefix, Path folder, Path tokenizer)
             throws Exception {
-        try (ChildJvm child =
-                ChildJvm.start(context.work(), prefix, List.of(), "train", folder.toString(), tokenizer.toString(), STEPS)) {
+        try (ChildJvm child = ChildJvm.start(
+                context.work(), prefix, List.of(), "train", folder.toString(), tokenizer.toString(), STEPS)) {
             requireDone(context, inputs, child);
         }
     }

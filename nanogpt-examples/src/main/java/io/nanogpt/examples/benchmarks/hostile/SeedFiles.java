@@ -125,7 +125,8 @@ final class SeedFiles {
         Tokenizers.integers().train(Corpus.ofText("1 2 3 40")).save(tokenizers.resolve("integers.json"));
         Tokenizers.characterBpe().vocabularySize(60).train(CORPUS).save(tokenizers.resolve("character-bpe.json"));
         bpe.save(Files.createDirectories(folder.resolve("gpt2-files")), Tokenizer.Format.GPT2);
-        bpe.save(Files.createDirectories(folder.resolve("tiktoken")).resolve("own.tiktoken"), Tokenizer.Format.TIKTOKEN);
+        bpe.save(
+                Files.createDirectories(folder.resolve("tiktoken")).resolve("own.tiktoken"), Tokenizer.Format.TIKTOKEN);
     }
 
     private void writeTokenFiles(Tokenizer bpe) throws IOException {
@@ -171,7 +172,8 @@ final class SeedFiles {
         Path texts = Files.createDirectories(folder.resolve("texts"));
         Files.writeString(texts.resolve("a.txt"), TEXT);
         Files.writeString(texts.resolve("a.csv"), "id,text\n1,\"a, \"\"b\"\"\nc\"\n2,tissue\n3,\u00e9\n");
-        Files.writeString(texts.resolve("a.jsonl"), "{\"text\":\"one\",\"n\":[1]}\n{\"text\":\"two\\u00e9\",\"o\":{}}\n");
+        Files.writeString(
+                texts.resolve("a.jsonl"), "{\"text\":\"one\",\"n\":[1]}\n{\"text\":\"two\\u00e9\",\"o\":{}}\n");
         Files.writeString(texts.resolve("a.json"), "[\"one\", \"two\", \"\\ud83d\\ude00\"]");
         Files.writeString(
                 Files.createDirectories(folder.resolve("grid")).resolve("grid.json"),

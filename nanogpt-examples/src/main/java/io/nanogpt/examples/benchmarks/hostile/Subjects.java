@@ -114,7 +114,8 @@ final class Subjects {
 
     /** Succeeds only if the file is no weights of a model, as those that are given. */
     private static void importUnknown(Path file) {
-        LanguageModel.importWeights(file, WeightsImportOptions.of(Layout.CAPTIONS).withHeads(1))
+        LanguageModel.importWeights(
+                        file, WeightsImportOptions.of(Layout.CAPTIONS).withHeads(1))
                 .close();
     }
 
@@ -134,8 +135,8 @@ final class Subjects {
                 seeds.resolve("tiktoken"),
                 own,
                 Format.LINES,
-                folder -> use(Tokenizers.loadTiktoken(
-                        folder.resolve(own), SplitPattern.GPT2, Map.of("<|endoftext|>", 0)))));
+                folder -> use(
+                        Tokenizers.loadTiktoken(folder.resolve(own), SplitPattern.GPT2, Map.of("<|endoftext|>", 0)))));
     }
 
     private void addTokenizer(Path file) {

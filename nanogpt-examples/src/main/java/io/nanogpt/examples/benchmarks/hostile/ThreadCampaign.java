@@ -37,7 +37,10 @@ final class ThreadCampaign implements Campaign {
         Optional<ExecutorService> virtual = virtualThreads();
         if (virtual.isEmpty()) {
             context.findings()
-                    .skip("threads/virtual", "needs JDK 21 or newer, this is " + Runtime.version().feature());
+                    .skip(
+                            "threads/virtual",
+                            "needs JDK 21 or newer, this is "
+                                    + Runtime.version().feature());
         }
         for (long round = 0; context.timeIsLeft(); round++) {
             boolean close = round % 2 == 1;
@@ -58,9 +61,8 @@ final class ThreadCampaign implements Campaign {
     /** By reflection: the classes are for Java 17. */
     private static Optional<ExecutorService> virtualThreads() throws IllegalAccessException, InvocationTargetException {
         try {
-            return Optional.of((ExecutorService) Executors.class
-                    .getMethod("newVirtualThreadPerTaskExecutor")
-                    .invoke(null));
+            return Optional.of((ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null));
         } catch (NoSuchMethodException e) {
             return Optional.empty();
         }

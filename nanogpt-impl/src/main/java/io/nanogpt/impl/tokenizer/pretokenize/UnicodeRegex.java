@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +22,11 @@ final class UnicodeRegex {
 
     private static final Set<String> WORD = Set.of("L", "M", "Nd", "Pc");
     private static final Set<String> DIGIT = Set.of("Nd");
+
+    /** Their computation looks at every code point; there are as many as categories. */
+    private static final Map<Members, String> RANGES = new ConcurrentHashMap<>();
+
+    private record Members(Set<String> categories, boolean negated) {}
 
     private final String regex;
     private final StringBuilder out = new StringBuilder();
@@ -87,6 +93,12 @@ final class UnicodeRegex {
 
     /** The members of categories or, if negated, of no such category; the JDK's own class if it is the same. */
     private static String ranges(Set<String> categories, boolean negated) {
+        return RANGES.computeIfAbsent(new Members(categories, negated), UnicodeRegex::compute);
+    }
+
+    private static String compute(Members members) {
+        Set<String> categories = members.categories;
+        boolean negated = members.negated;
         BitSet wanted = Categories.union(categories);
         if (negated) {
             wanted.flip(0, Character.MAX_CODE_POINT + 1);
