@@ -66,7 +66,7 @@ rm -rf "$out/findings" "$out"/died-*
 version=$("$java" -version 2>&1 | head -1)
 echo "$version, $(uname -m), $(nproc) processors, $(date -u +%Y-%m-%d), seed $seed, $minutes minutes" | tee "$out/table.txt"
 for name in "${parts[@]}"; do
-    end=$(awk -v now="$(date +%s)" -v m="$minutes" -v s="${share[$name]}" -v t="$total" 'BEGIN { print now + 60 * m * s / t }')
+    end=$(awk -v now="$(date +%s)" -v m="$minutes" -v s="${share[$name]}" -v t="$total" 'BEGIN { printf "%d", now + 60 * m * s / t }')
     used=$java
     [ "$name" != threads ] || used=${JAVA_NEWER:-$java}
     rm -f "$out/progress"

@@ -5,19 +5,28 @@ import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Tokenization;
 import io.nanogpt.data.Tokenization.TokenDtype;
 import io.nanogpt.impl.data.NpyHeader.TokenLayout;
+import io.nanogpt.impl.files.FolderLock;
 import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.spi.TokenFiles;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** Token files: NumPy's format if the name ends in {@code .npy}, raw ids otherwise. */
 public final class FileTokens implements TokenFiles {
+    /** Readings of a file that another program may be replacing, before its state counts as final. */
+    private static final int ATTEMPTS = 40;
+
+    private static final long PAUSE_NANOS = 10_000_000;
+
     @Override
     public TokenSource copyOf(int[] ids) {
         for (int i = 0; i < ids.length; i++) {
@@ -31,7 +40,7 @@ public final class FileTokens implements TokenFiles {
 
     @Override
     public TokenSource open(Path file, Tokenizer tokenizer) {
-        TokenFileMetadata.read(file).ifPresent(metadata -> {
+        return settled(file, metadata -> {
             if (!metadata.tokenizer().equals(TokenizerHash.of(tokenizer))) {
                 throw new NanogptException(file + " was encoded with another tokenizer, of " + metadata.vocabularySize()
                         + " ids, than this one of " + tokenizer.vocabularySize() + ", according to "
@@ -39,15 +48,43 @@ public final class FileTokens implements TokenFiles {
                         + "; give that tokenizer, or encode the text anew");
             }
         });
-        return open(file);
     }
 
     @Override
     public TokenSource open(Path file) {
+        return settled(file, metadata -> {});
+    }
+
+    /**
+     * Opens a file with the metadata that belongs to it. A writer deletes the metadata before it replaces the ids, so the
+     * same metadata before and after the opening is that of these ids.
+     */
+    private static TokenSource settled(Path file, Consumer<TokenFileMetadata> check) {
         if (Files.isDirectory(file)) {
             throw new NanogptException("cannot read " + file + ": it is a folder, and a token file was expected");
         }
-        Optional<TokenFileMetadata> metadata = TokenFileMetadata.read(file);
+        for (int attempt = 1; ; attempt++) {
+            boolean last = attempt == ATTEMPTS
+                    || !FolderLock.isUsed(file.toAbsolutePath().resolveSibling(""));
+            try {
+                Optional<TokenFileMetadata> metadata = TokenFileMetadata.read(file);
+                if (last || metadata.isPresent()) {
+                    metadata.ifPresent(check);
+                    TokenSource opened = open(file, metadata);
+                    if (last || TokenFileMetadata.read(file).equals(metadata)) {
+                        return opened;
+                    }
+                }
+            } catch (NanogptException | UncheckedIOException e) {
+                if (last) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    private static TokenSource open(Path file, Optional<TokenFileMetadata> metadata) {
         TokenLayout layout;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             layout = isNpy(file) ? npy(file, channel) : raw(file, channel.size(), metadata);

@@ -1,8 +1,10 @@
 package io.nanogpt.impl.data;
 
+import io.nanogpt.NanogptException;
 import io.nanogpt.data.Tokenization;
 import io.nanogpt.data.Tokenization.TokenDtype;
 import io.nanogpt.impl.files.AtomicFiles;
+import io.nanogpt.impl.files.FolderLock;
 import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.tokenizer.Tokenizer.TokenStream;
 import java.io.FilterInputStream;
@@ -11,15 +13,19 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Writes token files while the text is read. */
 final class TokenFileWriter {
     private static final int IDS_AT_ONCE = 1 << 16;
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     private final Tokenization settings;
     private final Path text;
     private final Path tokens;
     private long count;
+    private @Nullable FolderLock lock;
 
     private TokenFileWriter(Tokenization settings, Path text, Path tokens) {
         this.settings = settings;
@@ -32,6 +38,16 @@ final class TokenFileWriter {
     }
 
     private Tokenization.Report write() {
+        try {
+            return writeAll();
+        } finally {
+            if (lock != null) {
+                lock.close();
+            }
+        }
+    }
+
+    private Tokenization.Report writeAll() {
         long begin = System.nanoTime();
         long bytes = size();
         String tokenizer = TokenizerHash.of(settings.tokenizer());
@@ -71,8 +87,17 @@ final class TokenFileWriter {
                 settings.progress().written(counted.bytes, allBytes, count);
             }
         }
+        lock = lock();
         // Deletes stale metadata first: a crash leaves none rather than wrong metadata.
         Files.deleteIfExists(TokenFileMetadata.path(tokens));
+    }
+
+    /** Keeps other writers of the folder out until ids and metadata are both in place. */
+    private FolderLock lock() throws IOException {
+        return FolderLock.take(tokens.toAbsolutePath().resolveSibling(""), LONGEST_WAIT)
+                .orElseThrow(() -> new NanogptException("another thread or process has been writing beside " + tokens
+                        + " for " + LONGEST_WAIT.toSeconds() + " seconds (nothing was changed); encode the text again"
+                        + " when it is done"));
     }
 
     private InputStream open() {

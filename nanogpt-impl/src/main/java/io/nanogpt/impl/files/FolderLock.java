@@ -57,6 +57,11 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
+    /** Whether a writer has locked the folder at some time. */
+    public static boolean isUsed(Path folder) {
+        return Files.isRegularFile(folder.resolve(NAME), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /**
      * Locks an existing folder; waits while another writer holds it. An interrupt does not end the wait: what an
      * interrupted thread saves is not lost.

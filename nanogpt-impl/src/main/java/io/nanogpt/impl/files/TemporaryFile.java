@@ -10,25 +10,29 @@ import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file {@code .NAME.N.tmp} that becomes a target {@code NAME}: the first N that no living writer uses. A writer
- * holds a lock of the operating system on its file until it is renamed, so that a file that can be locked is one of a
- * writer that was killed. Only regular files are opened, never what a link points to.
+ * The file {@code .NAME.RANDOM.tmp} that becomes a target {@code NAME}. No two writers ever have one name. A writer holds
+ * a lock of the operating system on its file until it is renamed, so that a file that can be locked is one of a writer
+ * that was killed, or of one that has not locked it yet and will take another name. Only regular files are opened, never
+ * what a link points to.
  */
 final class TemporaryFile {
-    /** More writers of one target at a time than any program has. */
-    private static final int MOST = 1_000;
+    private static final String SUFFIX = ".tmp";
+    /** A name is taken again only if another writer took its file for a dead one's. */
+    private static final int ATTEMPTS = 100;
     /** Windows cannot rename an open file, so that a lock there ends too early to tell. */
     private static final boolean KEEPS_LOCKS = File.separatorChar == '/';
     /** Locks of one JVM do not exclude each other, and opening a file again would end its lock. */
@@ -46,16 +50,13 @@ final class TemporaryFile {
 
     /** Creates or replaces a file, as {@link AtomicFiles#write(Path, WriteAction, Supplier)} does. */
     static void write(Path target, WriteAction action, Supplier<byte[]> beginning) throws IOException {
-        Path name = target;
-        for (int number = 0; number < MOST; number++) {
-            name = path(target, number);
-            if (!LIVING.add(name)) {
-                continue;
-            }
+        removeDead(target);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Path name = target.resolveSibling(prefix(target) + UUID.randomUUID() + SUFFIX);
+            LIVING.add(name);
             try {
                 TemporaryFile temporary = create(target, name);
                 if (temporary != null) {
-                    removeDead(target, number + 1);
                     temporary.fill(action, beginning);
                     return;
                 }
@@ -64,25 +65,19 @@ final class TemporaryFile {
             }
         }
         throw new FileSystemException(
-                target.toString(), null, "its temporary files up to " + name + " exist; delete them");
+                target.toString(), null, "another program removes the temporary files beside it; end that program");
     }
 
-    private static Path path(Path target, int number) {
-        return target.resolveSibling("." + target.getFileName() + "." + number + ".tmp");
+    private static String prefix(Path target) {
+        return "." + target.getFileName() + ".";
     }
 
-    /** Creates and locks a file; null if another writer uses it. */
+    /** Creates and locks a file; null if another writer took it for a dead one's. */
     private static @Nullable TemporaryFile create(Path target, Path path) throws IOException {
-        removeIfDead(path);
-        try {
-            // Not createTempFile, whose files only their owner can read: a saved model has the default permissions.
-            Files.createFile(path);
-        } catch (FileAlreadyExistsException e) {
-            return null;
-        }
+        // Not createTempFile, whose files only their owner can read: a saved model has the default permissions.
+        Files.createFile(path);
         // Not a channel for the content: an interrupt closes it, and saving after an interrupt must work.
         RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-        // Before it was locked, another writer may have taken it for a dead one's.
         if (lock(file) == Lock.TAKEN || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             file.close();
             return null;
@@ -90,20 +85,26 @@ final class TemporaryFile {
         return new TemporaryFile(target, path, file);
     }
 
-    /** Removes the files of dead writers that follow in the order of numbers. */
-    private static void removeDead(Path target, int first) throws IOException {
-        for (int number = first; number < MOST; number++) {
-            Path next = path(target, number);
-            if (!Files.exists(next, LinkOption.NOFOLLOW_LINKS)) {
-                return;
-            }
-            if (LIVING.add(next)) {
-                try {
-                    removeIfDead(next);
-                } finally {
-                    LIVING.remove(next);
+    /** Removes the files of dead writers of a target. */
+    private static void removeDead(Path target) throws IOException {
+        String prefix = prefix(target);
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(target.toAbsolutePath().resolveSibling(""), file -> {
+                    String name = file.getFileName().toString();
+                    return name.startsWith(prefix) && name.endsWith(SUFFIX);
+                })) {
+            for (Path file : files) {
+                Path name = target.resolveSibling(file.getFileName());
+                if (LIVING.add(name)) {
+                    try {
+                        removeIfDead(name);
+                    } finally {
+                        LIVING.remove(name);
+                    }
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 
@@ -111,12 +112,13 @@ final class TemporaryFile {
         if (!KEEPS_LOCKS || !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
+        // A lock needs a file open for writing, which creates one that was renamed meanwhile: it is deleted here.
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             if (lock(file) == Lock.OURS) {
                 Files.deleteIfExists(path);
             }
         } catch (FileNotFoundException e) {
-            return; // Renamed or removed meanwhile, or another user's.
+            return; // Removed meanwhile, or another user's.
         }
     }
 

@@ -171,7 +171,7 @@ class AtomicFilesTest {
             out.flush();
             AtomicFiles.write(target, inner -> inner.write(NEW));
             assertThat(target).hasBinaryContent(NEW);
-            assertThat(names(folder)).containsExactlyInAnyOrder("file.txt", ".file.txt.0.tmp");
+            assertThat(names(folder)).hasSize(2).contains("file.txt").anyMatch(name -> name.endsWith(".tmp"));
         });
 
         assertThat(target).hasBinaryContent(OLD);
@@ -205,7 +205,7 @@ class AtomicFilesTest {
                 if (killed) {
                     assertThat(names(folder)).containsExactly("file.txt");
                 } else {
-                    assertThat(names(folder)).containsExactlyInAnyOrder("file.txt", ".file.txt.0.tmp");
+                    assertThat(names(folder)).hasSize(2).contains("file.txt").anyMatch(name -> name.endsWith(".tmp"));
                     input.write("go on\n");
                     input.flush();
                     assertThat(output.readLine()).isEqualTo("written");

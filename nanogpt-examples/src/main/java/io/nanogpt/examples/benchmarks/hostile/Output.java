@@ -174,7 +174,20 @@ enum Output {
         return Report.of("report of " + side.name(), List.of(run(side)));
     }
 
+    /** Several times: between the tokenizers of the two sides another process may have replaced the file. */
     private static String tokens(Path file, ModelPair pair) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return tokensOnce(file, pair);
+            } catch (NanogptException e) {
+                if (attempt == 20) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static String tokensOnce(Path file, ModelPair pair) throws IOException {
         List<String> refusals = new ArrayList<>();
         for (Side side : pair.sides()) {
             try {
