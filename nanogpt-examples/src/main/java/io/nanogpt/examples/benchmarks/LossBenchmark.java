@@ -76,6 +76,7 @@ public final class LossBenchmark {
                 .evaluateEvery(used.steps())
                 .evaluationBatches(1)
                 .evaluateFully(true)
+                .baselines(false)
                 .train(corpus());
         double seconds = (System.currentTimeMillis()
                         - ManagementFactory.getRuntimeMXBean().getStartTime())
