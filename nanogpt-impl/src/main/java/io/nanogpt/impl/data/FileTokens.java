@@ -15,10 +15,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Token files: NumPy's format if the name ends in {@code .npy}, raw ids otherwise. */
 public final class FileTokens implements TokenFiles {
@@ -63,24 +66,44 @@ public final class FileTokens implements TokenFiles {
         if (Files.isDirectory(file)) {
             throw new NanogptException("cannot read " + file + ": it is a folder, and a token file was expected");
         }
-        for (int attempt = 1; ; attempt++) {
-            boolean last = attempt == ATTEMPTS
-                    || !FolderLock.isUsed(file.toAbsolutePath().resolveSibling(""));
-            try {
-                Optional<TokenFileMetadata> metadata = TokenFileMetadata.read(file);
-                if (last || metadata.isPresent()) {
+        for (int attempt = 1; attempt < ATTEMPTS && isShared(file); attempt++) {
+            State state = State.of(TokenFileMetadata.path(file));
+            if (state.exists) {
+                try {
+                    Optional<TokenFileMetadata> metadata = TokenFileMetadata.read(file);
                     metadata.ifPresent(check);
                     TokenSource opened = open(file, metadata);
-                    if (last || TokenFileMetadata.read(file).equals(metadata)) {
+                    if (State.of(TokenFileMetadata.path(file)).equals(state)) {
                         return opened;
                     }
-                }
-            } catch (NanogptException | UncheckedIOException e) {
-                if (last) {
-                    throw e;
+                } catch (NanogptException | UncheckedIOException e) {
+                    if (State.of(TokenFileMetadata.path(file)).equals(state)) {
+                        throw e;
+                    }
                 }
             }
             LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        Optional<TokenFileMetadata> metadata = TokenFileMetadata.read(file);
+        metadata.ifPresent(check);
+        return open(file, metadata);
+    }
+
+    /** Whether a program of this library has written token files beside a file. */
+    private static boolean isShared(Path file) {
+        return FolderLock.isUsed(file.toAbsolutePath().resolveSibling(""));
+    }
+
+    /** A file as it is at one time; another one of the same name differs. */
+    private record State(
+            boolean exists, @Nullable Object key, @Nullable FileTime modified, long size) {
+        static State of(Path file) {
+            try {
+                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                return new State(true, attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
+            } catch (IOException e) {
+                return new State(false, null, null, 0);
+            }
         }
     }
 
