@@ -55,7 +55,7 @@ class OptionEffectTest {
                 "train --norm none --norm-epsilon 1e-4 | --norm-epsilon and --norm-placement need --norm",
                 "train --initialization pytorch --initial-deviation 0.1 | --initial-deviation needs --initialization",
                 "train --initialization normal --initial-gain 1 | --initial-gain and --initial-embedding-deviation need",
-                "train --value-embeddings 0 | set fused to false",
+                "train --value-embeddings 0 | --value-embeddings needs --no-fused",
                 "train --preset lstm --logit-cap 15 | preset lstm is no transformer",
                 "train --positions learned --rope-theta 500 | need --positions rotary",
                 "train --padding 3 | --padding is for k-gram MLPs, but preset captions is a transformer",

@@ -253,7 +253,8 @@ public final class ArchitectureOptions {
                 .norm(norm(from.norm()))
                 .biases(biases(from.biases()))
                 .initialization(initialization(from.initialization()))
-                .refinements(refinements.refinements(from.refinements()));
+                .refinements(refinements.refinements(
+                        from.refinements(), or(fused, from.attention().fused())));
         if (keyValueHeads != null) {
             builder.keyValueHeads(keyValueHeads);
         }

@@ -65,8 +65,15 @@ final class RefinementOptions {
             description = "of --initialization fan-in: standard deviation of embeddings (default: 0.3)")
     private @Nullable Float embeddingDeviation;
 
-    /** These refinements with the options that were given in place of them. */
-    Refinements refinements(Refinements from) {
+    /**
+     * These refinements with the options that were given in place of them.
+     *
+     * @param fused whether queries, keys and values come from one matrix
+     */
+    Refinements refinements(Refinements from, boolean fused) {
+        if (valueEmbeddings != null && fused) {
+            throw new IllegalArgumentException("--value-embeddings needs --no-fused");
+        }
         return new Refinements(
                 queryKeyNorm == null ? from.queryKeyNorm() : queryKeyNorm,
                 embeddingNorm == null ? from.embeddingNorm() : embeddingNorm,
