@@ -37,8 +37,8 @@ final class ZipMutation {
                 entries.computeIfPresent(chosen, (key, content) -> ByteMutation.mutate(content, random));
             }
             return archive(entries, random.nextInt(8) == 0);
-        } catch (IOException e) {
-            // An earlier change broke the archive itself.
+        } catch (IOException | IllegalArgumentException e) {
+            // An earlier change broke the archive itself, or the name of an entry.
             return ByteMutation.mutate(archive, random);
         }
     }
