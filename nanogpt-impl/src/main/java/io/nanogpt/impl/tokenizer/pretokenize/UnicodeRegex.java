@@ -135,7 +135,14 @@ final class UnicodeRegex {
             "Co", "Cs", "Pd", "Ps", "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf"
         };
 
+        /** The JDK's own categories, found in one pass over all code points. */
+        private static final Map<String, BitSet> OF_JDK = new TreeMap<>();
+
         static {
+            for (int i = 0; i <= Character.MAX_CODE_POINT; i++) {
+                OF_JDK.computeIfAbsent(BY_TYPE[Character.getType(i)], key -> new BitSet())
+                        .set(i);
+            }
             CategoryRuns.forEach((category, first, end) ->
                     OF_UNICODE_16.computeIfAbsent(category, key -> new BitSet()).set(first, end));
         }
@@ -152,8 +159,12 @@ final class UnicodeRegex {
         }
 
         static BitSet union(Set<String> names) {
+            return union(names, OF_UNICODE_16);
+        }
+
+        private static BitSet union(Set<String> names, Map<String, BitSet> categories) {
             BitSet union = new BitSet();
-            OF_UNICODE_16.forEach((category, codePoints) -> {
+            categories.forEach((category, codePoints) -> {
                 if (names.contains(category) || names.contains(category.substring(0, 1))) {
                     union.or(codePoints);
                 }
@@ -162,14 +173,7 @@ final class UnicodeRegex {
         }
 
         static BitSet ofJdk(Set<String> names) {
-            BitSet codePoints = new BitSet();
-            for (int i = 0; i <= Character.MAX_CODE_POINT; i++) {
-                String category = BY_TYPE[Character.getType(i)];
-                if (names.contains(category) || names.contains(category.substring(0, 1))) {
-                    codePoints.set(i);
-                }
-            }
-            return codePoints;
+            return union(names, OF_JDK);
         }
     }
 }
