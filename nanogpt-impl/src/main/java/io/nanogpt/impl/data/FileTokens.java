@@ -5,27 +5,25 @@ import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Tokenization;
 import io.nanogpt.data.Tokenization.TokenDtype;
 import io.nanogpt.impl.data.NpyHeader.TokenLayout;
+import io.nanogpt.impl.files.ConsistentFiles;
 import io.nanogpt.impl.files.FolderLock;
 import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.spi.TokenFiles;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Token files: NumPy's format if the name ends in {@code .npy}, raw ids otherwise. */
 public final class FileTokens implements TokenFiles {
-    /** Readings of a file that another program may be replacing, before its state counts as final. */
+    /** Looks for metadata that another program may be about to write, before there are none. */
     private static final int ATTEMPTS = 40;
 
     private static final long PAUSE_NANOS = 10_000_000;
@@ -58,53 +56,34 @@ public final class FileTokens implements TokenFiles {
         return settled(file, metadata -> {});
     }
 
-    /**
-     * Opens a file with the metadata that belongs to it. A writer deletes the metadata before it replaces the ids, so the
-     * same metadata before and after the opening is that of these ids.
-     */
+    /** Opens a file with the metadata that belongs to it. */
     private static TokenSource settled(Path file, Consumer<TokenFileMetadata> check) {
         if (Files.isDirectory(file)) {
             throw new NanogptException("cannot read " + file + ": it is a folder, and a token file was expected");
         }
-        for (int attempt = 1; attempt < ATTEMPTS && isShared(file); attempt++) {
-            State state = State.of(TokenFileMetadata.path(file));
-            if (state.exists) {
-                try {
+        awaitMetadata(file);
+        return ConsistentFiles.read(
+                file,
+                () -> List.of(TokenFileMetadata.path(file), file),
+                () -> {
                     Optional<TokenFileMetadata> metadata = TokenFileMetadata.read(file);
                     metadata.ifPresent(check);
-                    TokenSource opened = open(file, metadata);
-                    if (State.of(TokenFileMetadata.path(file)).equals(state)) {
-                        return opened;
-                    }
-                } catch (NanogptException | UncheckedIOException e) {
-                    if (State.of(TokenFileMetadata.path(file)).equals(state)) {
-                        throw e;
-                    }
-                }
-            }
+                    return open(file, metadata);
+                },
+                mixed -> {});
+    }
+
+    /** A writer deletes the metadata before it replaces the ids, and writes it again after them. */
+    private static void awaitMetadata(Path file) {
+        Path metadata = TokenFileMetadata.path(file);
+        for (int attempt = 1; attempt < ATTEMPTS && isShared(file) && !Files.exists(metadata); attempt++) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
-        Optional<TokenFileMetadata> metadata = TokenFileMetadata.read(file);
-        metadata.ifPresent(check);
-        return open(file, metadata);
     }
 
     /** Whether a program of this library has written token files beside a file. */
     private static boolean isShared(Path file) {
         return FolderLock.isUsed(file.toAbsolutePath().resolveSibling(""));
-    }
-
-    /** A file as it is at one time; another one of the same name differs. */
-    private record State(
-            boolean exists, @Nullable Object key, @Nullable FileTime modified, long size) {
-        static State of(Path file) {
-            try {
-                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                return new State(true, attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
-            } catch (IOException e) {
-                return new State(false, null, null, 0);
-            }
-        }
     }
 
     private static TokenSource open(Path file, Optional<TokenFileMetadata> metadata) {

@@ -2,6 +2,7 @@ package io.nanogpt.impl.interop;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.files.AtomicFiles;
+import io.nanogpt.impl.files.ConsistentFiles;
 import io.nanogpt.impl.files.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,54 +109,19 @@ final class StagedFolder {
     }
 
     /**
-     * Reads files of one state of the folder, without a lock: reads again where one of them was replaced meanwhile.
-     * Files are replaced by renaming and never changed, so that all of them were there at one time if each is the same
-     * before and after.
+     * Reads files of one state of the folder, as {@link ConsistentFiles} does.
      *
      * @param reader opens or reads the files that {@link #find} names
      * @param discard closes what was read of a mixture
      * @throws NanogptException if the folder is replaced all the time
      */
     <T> T read(Supplier<T> reader, Consumer<T> discard) {
-        long begin = System.nanoTime();
-        while (true) {
-            List<Identity> before = identities();
-            T read;
-            try {
-                read = reader.get();
-            } catch (RuntimeException e) {
-                if (before.equals(identities()) || System.nanoTime() - begin > LONGEST_WAIT.toNanos()) {
-                    throw e;
-                }
-                continue;
-            }
-            if (before.equals(identities())) {
-                return read;
-            }
-            discard.accept(read);
-            if (System.nanoTime() - begin > LONGEST_WAIT.toNanos()) {
-                throw new NanogptException(folder + " was replaced again and again while it was read, for "
-                        + LONGEST_WAIT.toSeconds() + " seconds; read it when no other program is saving there");
-            }
-        }
+        return ConsistentFiles.read(
+                folder,
+                () -> names.stream().flatMap(name -> find(name).stream()).toList(),
+                reader,
+                discard);
     }
-
-    private List<Identity> identities() {
-        List<Identity> identities = new ArrayList<>();
-        for (String name : names) {
-            find(name).ifPresent(path -> {
-                BasicFileAttributes attributes = attributes(path);
-                if (attributes != null) {
-                    identities.add(
-                            new Identity(path, attributes.fileKey(), attributes.size(), attributes.lastModifiedTime()));
-                }
-            });
-        }
-        return identities;
-    }
-
-    /** A file as it was at some time. */
-    private record Identity(Path path, @Nullable Object key, long size, Object modified) {}
 
     private static @Nullable BasicFileAttributes attributes(Path path, LinkOption... options) {
         try {
