@@ -42,6 +42,7 @@ final class ProgramWriter {
     private final Set<String> variables = new HashSet<>();
 
     private final StringBuilder body = new StringBuilder();
+    private final TokenWriter tokens = new TokenWriter(this);
 
     /**
      * Compilation options.
@@ -113,15 +114,10 @@ final class ProgramWriter {
                 inputs.add(node.name());
             }
             case PARAMETER -> line("%s = %s", out, parameter("values", node.name()));
-            case EMBEDDING -> embedding(node, out);
-            case EMBEDDING_GRAD -> {
-                Attributes.Embedding embedding = (Attributes.Embedding) node.attributes();
-                line(
-                        "%s = (self).table_gradient(%s, %s, %d)",
-                        out, in(node, 1), rowIds(node, embedding), embedding.rows());
-            }
-            case ONE_HOT_LINEAR -> oneHotLinear(node, out);
-            case ONE_HOT_LINEAR_GRAD -> oneHotLinearGradient(node, out);
+            case EMBEDDING -> tokens.embedding(node, out);
+            case EMBEDDING_GRAD -> tokens.embeddingGradient(node, out);
+            case ONE_HOT_LINEAR -> tokens.oneHotLinear(node, out);
+            case ONE_HOT_LINEAR_GRAD -> tokens.oneHotLinearGradient(node, out);
             case ADD_POSITIONS ->
                 line("%s = torch.add(%s, torch.narrow(%s, 0, past, sequence))", out, in(node, 0), in(node, 1));
             case ADD_POSITIONS_GRAD -> {
@@ -257,78 +253,6 @@ final class ProgramWriter {
                 line("%s = (self).logits_gradient(%s, %s, %s, counted)", out, likelihoods, in(node, 0), in(node, 1));
             }
         }
-    }
-
-    private void embedding(Node node, String out) {
-        Attributes.Embedding embedding = (Attributes.Embedding) node.attributes();
-        String ids = rowIds(node, embedding);
-        boolean zeros = embedding.shift() > 0 && embedding.padding() < 0;
-        line(zeros ? "%s = (self).rows_or_zeros(%s, %s)" : "%s = torch.embedding(%s, %s)", out, in(node, 1), ids);
-    }
-
-    /** The rows that an embedding looks up. */
-    private String rowIds(Node node, Attributes.Embedding embedding) {
-        String tokens = in(node, 0);
-        if (embedding.order() == 1) {
-            return ids(tokens, embedding.shift(), embedding.padding());
-        }
-        String hash = hash(tokens, embedding, embedding.order());
-        String rows = hash + "_of_" + embedding.rows();
-        if (variables.add(rows)) {
-            line("%s = torch.remainder(%s, %d)", rows, hash, embedding.rows());
-        }
-        return rows;
-    }
-
-    /** The hashes of n-grams ({@link NgramHash}). */
-    private String hash(String tokens, Attributes.Embedding embedding, int order) {
-        String hash = "%s_hash_%d_%d_%d".formatted(tokens, order, embedding.vocabularySize(), embedding.padding());
-        if (variables.contains(hash)) {
-            return hash;
-        }
-        String before = ids(tokens, order - 1, embedding.padding());
-        if (order == 2) {
-            String last = ids(tokens, 0, embedding.padding());
-            line("%s = torch.add(torch.mul(%s, %d), %s)", hash, last, embedding.vocabularySize(), before);
-        } else {
-            line("%s = (self).next_hash(%s, %s, %d)", hash, hash(tokens, embedding, order - 1), before, order - 1);
-        }
-        variables.add(hash);
-        return hash;
-    }
-
-    /** The ids shifted by {@code shift} positions; {@code padding}, or -1 for none, before the start. */
-    private String ids(String tokens, int shift, int padding) {
-        int before = Math.max(-1, padding);
-        String ids = tokens + "_" + shift + (before < 0 ? "_none" : "_" + before);
-        if (variables.add(ids)) {
-            line("%s = (self).shifted(%s, %d, %d, skip)", ids, tokens, shift, before);
-        }
-        return ids;
-    }
-
-    private void oneHotLinear(Node node, String out) {
-        Attributes.OneHot oneHot = (Attributes.OneHot) node.attributes();
-        line("%s = %s", out, in(node, 2));
-        for (int j = 0; j < oneHot.window(); j++) {
-            String ids = ids(in(node, 0), oneHot.window() - 1 - j, oneHot.padding());
-            int first = j * oneHot.vocabularySize();
-            line("%s = torch.add((self).columns(%s, %s, %d), %s)", out, in(node, 1), ids, first, out);
-        }
-    }
-
-    private void oneHotLinearGradient(Node node, String out) {
-        Attributes.OneHot oneHot = (Attributes.OneHot) node.attributes();
-        List<String> ids = new ArrayList<>();
-        List<String> rows = new ArrayList<>();
-        for (int j = 0; j < oneHot.window(); j++) {
-            String shifted = ids(in(node, 0), oneHot.window() - 1 - j, oneHot.padding());
-            ids.add("(self).column_ids(" + shifted + ", " + j * oneHot.vocabularySize() + ")");
-            rows.add(in(node, 1));
-        }
-        line(
-                "%s = torch.t((self).table_gradient(torch.cat([%s], 0), torch.cat([%s], 0), %d))",
-                out, String.join(", ", rows), String.join(", ", ids), oneHot.window() * oneHot.vocabularySize());
     }
 
     private String linear(Node node) {
