@@ -8,16 +8,21 @@ import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Library;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
+import io.nanogpt.train.ChosenRecipe;
+import io.nanogpt.train.Effort;
+import io.nanogpt.train.Quality;
 import io.nanogpt.train.Recipe;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +37,11 @@ public final class GPT {
     private GPT() {}
 
     /**
-     * Returns a builder with the settings of the caption notebook on a CPU: 4 layers, 4 heads, embedding size 128,
-     * context length 64, 2,000 steps of 12 sequences.
+     * Returns a builder. With nothing set but {@link Builder#quality}, {@link Builder#budget}, {@link Builder#maxBytes}, and
+     * what has no influence on the recipe, it {@linkplain ChosenRecipe chooses} model, tokenizer and training by the corpus.
+     * As soon as one setting of the model, the optimization, the batch size or the length of the run is set, the others are
+     * those of the caption notebook on a CPU: 4 layers, 4 heads, embedding size 128, context length 64, 2,000 steps of 12
+     * sequences of characters.
      */
     public static Builder builder() {
         return new Builder();
@@ -49,6 +57,7 @@ public final class GPT {
         private @Nullable ModelConfig model;
         private @Nullable Tokenizer tokenizer;
         private @Nullable Path loadIfPresent;
+        private @Nullable Effort effort;
 
         private Builder() {}
 
@@ -116,6 +125,41 @@ public final class GPT {
                     .steps(value.steps());
         }
 
+        /** Sets how much computation the chosen model and training take; {@link Quality#GOOD} by default. */
+        public Builder quality(Quality value) {
+            effort = effort().withQuality(value);
+            return this;
+        }
+
+        /**
+         * Sets the time that {@link #train(Corpus)} takes on this machine, at least a second, by which model and training
+         * are chosen. The run ends when it is over, whatever its steps. Since the speed of the machine is measured, another
+         * call may choose differently; {@link io.nanogpt.train.TrainingPlan#choice} tells what, to be set the next time.
+         */
+        public Builder budget(Duration value) {
+            effort = effort().withBudget(Objects.requireNonNull(value, "budget"));
+            return this;
+        }
+
+        /** Sets the largest size of the saved weights of the chosen model, in bytes; 64 MB by default. */
+        public Builder maxBytes(long value) {
+            effort = effort().withMaxBytes(value);
+            return this;
+        }
+
+        private Effort effort() {
+            return effort == null ? Effort.defaults() : effort;
+        }
+
+        private boolean choosesRecipe() {
+            boolean chosen = model == null && !transformerConfigured && !setsRecipe();
+            if (!chosen && effort != null) {
+                throw new IllegalArgumentException("quality, budget and maxBytes choose the model, its optimization,"
+                        + " batch size and steps, of which some were set; set either the ones or the others");
+            }
+            return chosen;
+        }
+
         private TransformerConfig.Builder transformer() {
             if (model != null) {
                 throw new IllegalArgumentException(
@@ -126,7 +170,7 @@ public final class GPT {
             return transformer;
         }
 
-        /** Sets the tokenizer; by default a character tokenizer is trained on the corpus. */
+        /** Sets the tokenizer; by default one of characters, or the chosen one, is trained on the corpus. */
         public Builder tokenizer(Tokenizer value) {
             tokenizer = Objects.requireNonNull(value, "tokenizer");
             return this;
@@ -158,7 +202,10 @@ public final class GPT {
          */
         public LanguageModel train(Corpus corpus) {
             Objects.requireNonNull(corpus, "corpus");
-            return loadOr(config -> {
+            if (choosesRecipe()) {
+                return trainChosen(corpus);
+            }
+            return loadOr(config(), this::architecture, config -> {
                 if (model == null) {
                     // Refuses an invalid configuration before the corpus is read and tokenized.
                     transformer.vocabularySize(1).build();
@@ -169,8 +216,24 @@ public final class GPT {
             });
         }
 
+        private LanguageModel trainChosen(Corpus corpus) {
+            Path folder = loadIfPresent;
+            if (folder != null && isSaved(folder) && effort().budget().isPresent()) {
+                // What was chosen then depends on the speed of the machine, so there is nothing to compare with.
+                return Library.get().load(folder, config().threads());
+            }
+            ChosenRecipe chosen = Library.get().choose(corpus, effort(), Optional.ofNullable(tokenizer), config());
+            IntFunction<Architecture> architecture = vocabularySize ->
+                    chosen.recipe().model().withVocabularySize(vocabularySize).architecture();
+            return loadOr(config(chosen), architecture, config -> {
+                Tokenizer text = chosen.tokenizer();
+                return Library.get().train(architecture.apply(text.vocabularySize()), text, corpus, config);
+            });
+        }
+
         /**
-         * Trains the model on token ids; the {@link #tokenizer} must be set, and the {@link #split} is not used.
+         * Trains the model on token ids; the {@link #tokenizer} must be set, the {@link #split} is not used, and no recipe is
+         * chosen.
          *
          * @param train training examples
          * @param validation validation examples
@@ -187,8 +250,19 @@ public final class GPT {
                         "tokens need the tokenizer that made them, to be saved with the model; set it with"
                                 + " tokenizer(...)");
             }
-            return loadOr(config ->
-                    Library.get().train(architecture(text.vocabularySize()), text, train, validation, config));
+            requireNoEffort();
+            return loadOr(
+                    config(),
+                    this::architecture,
+                    config ->
+                            Library.get().train(architecture(text.vocabularySize()), text, train, validation, config));
+        }
+
+        private void requireNoEffort() {
+            if (effort != null) {
+                throw new IllegalArgumentException("quality, budget and maxBytes choose by a corpus of text, but there"
+                        + " are only tokens; set the model and its training, or a recipe");
+            }
         }
 
         private Architecture architecture(int vocabularySize) {
@@ -198,12 +272,14 @@ public final class GPT {
             return config.architecture();
         }
 
-        private LanguageModel loadOr(Function<TrainingConfig, LanguageModel> training) {
-            TrainingConfig config = config();
+        private LanguageModel loadOr(
+                TrainingConfig config,
+                IntFunction<Architecture> architecture,
+                Function<TrainingConfig, LanguageModel> training) {
             Path folder = loadIfPresent;
             if (folder != null && isSaved(folder)) {
                 return Library.get()
-                        .load(folder, new Library.Expected(this::architecture, Optional.ofNullable(tokenizer), config));
+                        .load(folder, new Library.Expected(architecture, Optional.ofNullable(tokenizer), config));
             }
             if (folder != null && Files.exists(folder) && !Files.isDirectory(folder)) {
                 throw new IllegalArgumentException("loadIfPresent needs a folder, but " + folder + " is a file");

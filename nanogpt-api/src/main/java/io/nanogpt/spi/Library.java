@@ -12,6 +12,8 @@ import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.ChosenRecipe;
+import io.nanogpt.train.Effort;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingListener;
 import java.io.PrintWriter;
@@ -45,6 +47,14 @@ public interface Library {
     /** Trains a model on token ids. */
     LanguageModel train(
             Architecture architecture, Tokenizer tokenizer, Examples train, Examples validation, TrainingConfig config);
+
+    /**
+     * Chooses a recipe for a corpus.
+     *
+     * @param tokenizer that must be used, if any
+     * @param config split, backend and threads of the run
+     */
+    ChosenRecipe choose(Corpus corpus, Effort effort, Optional<Tokenizer> tokenizer, TrainingConfig config);
 
     /** Counts an n-gram model. */
     LanguageModel ngram(Corpus corpus, Tokenizer tokenizer, int order);

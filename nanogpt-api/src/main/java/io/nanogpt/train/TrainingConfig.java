@@ -16,6 +16,8 @@ public final class TrainingConfig {
     private final StoppingCriteria stopping;
     private final EvaluationConfig evaluation;
     private final Optional<WeightAveraging> averaging;
+    private final TableRounding tableRounding;
+    private final Optional<String> choice;
     private final DivergencePolicy divergencePolicy;
     private final Optional<CheckpointConfig> checkpoints;
     private final Optional<SampleConfig> samples;
@@ -27,10 +29,22 @@ public final class TrainingConfig {
     private final List<TrainingListener> listeners;
 
     TrainingConfig(TrainingSettings<?> settings) {
-        batchSize = settings.batchSize;
-        optimization = settings.optimization;
-        stopping = settings.bounded();
-        evaluation = settings.evaluation;
+        this(settings, settings.evaluation, Optional.empty());
+    }
+
+    TrainingConfig(TrainingSettings<?> settings, ChosenRecipe chosen) {
+        this(settings, settings.evaluation(chosen), Optional.of(chosen));
+    }
+
+    private TrainingConfig(TrainingSettings<?> settings, EvaluationConfig evaluation, Optional<ChosenRecipe> chosen) {
+        Optional<Recipe> recipe = chosen.map(ChosenRecipe::recipe);
+        batchSize = recipe.map(Recipe::batchSize).orElse(settings.batchSize);
+        optimization = recipe.map(Recipe::optimization).orElse(settings.optimization);
+        stopping = chosen.map(by -> settings.stopping.patience() < Integer.MAX_VALUE
+                        ? by.stopping().withPatience(settings.stopping.patience())
+                        : by.stopping())
+                .orElseGet(settings::bounded);
+        this.evaluation = evaluation;
         averaging = settings.averaging;
         if (evaluation.keepBest()
                 && averaging.map(WeightAveraging::keep).orElse(WeightAveraging.Keep.RAW)
@@ -38,6 +52,10 @@ public final class TrainingConfig {
             throw new IllegalArgumentException("a run ends either with the weights of its lowest validation loss"
                     + " (keepBest) or with averaged ones; keep the best of both, or do not set keepBest");
         }
+        tableRounding = settings.tableRounding != TableRounding.NONE
+                ? settings.tableRounding
+                : chosen.map(ChosenRecipe::tableRounding).orElse(TableRounding.NONE);
+        choice = chosen.map(ChosenRecipe::reason);
         divergencePolicy = settings.divergencePolicy;
         checkpoints = settings.checkpoints;
         samples = settings.samples;
@@ -72,6 +90,16 @@ public final class TrainingConfig {
     /** Returns the average of the weights, if any. */
     public Optional<WeightAveraging> averaging() {
         return averaging;
+    }
+
+    /** Returns what the tables of n-grams are rounded to after the last step. */
+    public TableRounding tableRounding() {
+        return tableRounding;
+    }
+
+    /** Returns what was chosen for the run and why, if its recipe was {@linkplain ChosenRecipe chosen}. */
+    public Optional<String> choice() {
+        return choice;
     }
 
     /** Returns the reaction to a non-finite or exploding loss. */

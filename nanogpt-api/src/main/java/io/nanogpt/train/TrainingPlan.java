@@ -26,6 +26,11 @@ public final class TrainingPlan {
         return values.compute;
     }
 
+    /** Returns what was chosen for the run and why, if its recipe was {@linkplain ChosenRecipe chosen}. */
+    public Optional<String> choice() {
+        return values.choice;
+    }
+
     /** Returns the number of parameters. */
     public long parameters() {
         return values.parameters;
@@ -117,6 +122,7 @@ public final class TrainingPlan {
     /** Builder of a plan; the methods of {@link TrainingPlan} describe the values. */
     public static final class Builder {
         private Compute compute = new Compute("", Compute.Kernels.EXTERNAL, "", Optional.empty());
+        private Optional<String> choice = Optional.empty();
         private long parameters;
         private int vocabularySize;
         private long trainTokens;
@@ -136,6 +142,7 @@ public final class TrainingPlan {
 
         private Builder(Builder other) {
             compute = other.compute;
+            choice = other.choice;
             parameters = other.parameters;
             vocabularySize = other.vocabularySize;
             trainTokens = other.trainTokens;
@@ -155,6 +162,12 @@ public final class TrainingPlan {
         /** See {@link TrainingPlan#compute()}. */
         public Builder compute(Compute value) {
             compute = Objects.requireNonNull(value, "compute");
+            return this;
+        }
+
+        /** See {@link TrainingPlan#choice()}. */
+        public Builder choice(Optional<String> value) {
+            choice = Objects.requireNonNull(value, "choice");
             return this;
         }
 
@@ -250,6 +263,7 @@ public final class TrainingPlan {
         private Map<String, Object> asMap() {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("compute", compute);
+            map.put("choice", choice);
             map.put("parameters", parameters);
             map.put("vocabularySize", vocabularySize);
             map.put("trainTokens", trainTokens);

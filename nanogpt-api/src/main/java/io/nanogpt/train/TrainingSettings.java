@@ -25,6 +25,7 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     StoppingCriteria stopping = StoppingCriteria.never();
     EvaluationConfig evaluation = EvaluationConfig.defaults();
     Optional<WeightAveraging> averaging = Optional.empty();
+    TableRounding tableRounding = TableRounding.NONE;
     DivergencePolicy divergencePolicy = DivergencePolicy.stop();
     Optional<CheckpointConfig> checkpoints = Optional.empty();
     Optional<SampleConfig> samples = Optional.empty();
@@ -34,6 +35,8 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     int threads = Runtime.getRuntime().availableProcessors();
     SplitOptions split = SplitOptions.defaults();
     final List<TrainingListener> listeners = new ArrayList<>();
+    private boolean recipeSet;
+    private boolean evaluationSet;
 
     /** Creates settings with all defaults. */
     protected TrainingSettings() {}
@@ -45,6 +48,7 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     public final B batchSize(int value) {
         TrainingConfig.requireBatchSize(value);
         batchSize = value;
+        recipeSet = true;
         return self();
     }
 
@@ -53,13 +57,13 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
      * default.
      */
     public final B accumulate(int value) {
-        optimization = optimization.withAccumulate(value);
-        return self();
+        return optimization(optimization.withAccumulate(value));
     }
 
     /** Sets optimizers, schedule, clipping and accumulation; {@link OptimizationConfig#defaults()} by default. */
     public final B optimization(OptimizationConfig value) {
         optimization = Objects.requireNonNull(value, "optimization");
+        recipeSet = true;
         return self();
     }
 
@@ -70,8 +74,7 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
 
     /** Sets the optimizers of groups of parameters; {@link AdamW#defaults()} for all parameters by default. */
     public final B optimizer(ParameterGroups value) {
-        optimization = optimization.withGroups(Objects.requireNonNull(value, "groups"));
-        return self();
+        return optimization(optimization.withGroups(Objects.requireNonNull(value, "groups")));
     }
 
     /** Sets the learning rate of the parameters that no group selects; 1e-3 by default. */
@@ -88,14 +91,12 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
 
     /** Sets the schedule of the learning rates; constant by default. */
     public final B schedule(Schedule value) {
-        optimization = optimization.withSchedule(Objects.requireNonNull(value, "schedule"));
-        return self();
+        return optimization(optimization.withSchedule(Objects.requireNonNull(value, "schedule")));
     }
 
     /** Sets the maximum global norm of the gradients; no clipping by default. */
     public final B gradientClip(double value) {
-        optimization = optimization.withGradientClip(value);
-        return self();
+        return optimization(optimization.withGradientClip(value));
     }
 
     /** Sets the number of optimizer steps; 2,000 by default, unless epochs, tokens or time are limited. */
@@ -152,18 +153,26 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
      * after the last step: about a second for a million tokens, and nothing above 16 million.
      */
     public final B baselines(boolean value) {
-        return evaluation(evaluation.withBaselines(value));
+        evaluation = evaluation.withBaselines(value);
+        return self();
     }
 
     /** Sets interval and extent of the evaluations. */
     public final B evaluation(EvaluationConfig value) {
         evaluation = Objects.requireNonNull(value, "evaluation");
+        evaluationSet = true;
         return self();
     }
 
     /** Averages the weights beside those that are trained; no average by default. */
     public final B averaging(WeightAveraging value) {
         averaging = Optional.of(Objects.requireNonNull(value, "averaging"));
+        return self();
+    }
+
+    /** Rounds the tables of n-grams after the last step; they are not rounded by default. */
+    public final B tableRounding(TableRounding value) {
+        tableRounding = Objects.requireNonNull(value, "tableRounding");
         return self();
     }
 
@@ -238,6 +247,20 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
      */
     public final TrainingConfig config() {
         return new TrainingConfig(this);
+    }
+
+    /** Whether batch size, optimization, or the steps, epochs, tokens or time of the run were set. */
+    protected final boolean setsRecipe() {
+        return recipeSet || stopping.isBounded();
+    }
+
+    /** Returns the current settings with a chosen recipe; evaluations and patience that were set stay. */
+    protected final TrainingConfig config(ChosenRecipe chosen) {
+        return new TrainingConfig(this, chosen);
+    }
+
+    EvaluationConfig evaluation(ChosenRecipe chosen) {
+        return evaluationSet ? evaluation : chosen.evaluation().withBaselines(evaluation.baselines());
     }
 
     /** Returns the limits of the run, with the default number of steps if there is no other. */

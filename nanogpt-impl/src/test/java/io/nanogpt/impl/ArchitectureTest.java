@@ -35,6 +35,7 @@ class ArchitectureTest {
             Map.entry("regex", List.of()),
             Map.entry("graph", List.of()),
             Map.entry("ngram", List.of()),
+            Map.entry("recipe", List.of()),
             Map.entry("tokenizer", List.of("files", "regex")),
             Map.entry("data", List.of("files", "random")),
             Map.entry("zoo", List.of()),

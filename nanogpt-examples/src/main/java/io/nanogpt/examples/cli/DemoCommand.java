@@ -9,6 +9,7 @@ import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
+import io.nanogpt.train.Recipe;
 import io.nanogpt.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,8 +30,11 @@ import picocli.CommandLine.Option;
 final class DemoCommand extends Verb {
     private static final String PROMPT = "H&E";
 
-    @Option(names = "--steps", paramLabel = "N", description = "optimizer steps (default: 600)")
-    private int steps = 600;
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "optimizer steps (default: as many as suit the captions)")
+    private @Nullable Integer steps;
 
     @Option(names = "--out", paramLabel = "DIR", description = "folder to save and export to (default: keep nothing)")
     private @Nullable Path folder;
@@ -38,12 +42,11 @@ final class DemoCommand extends Verb {
     @Override
     public Integer call() throws IOException {
         Corpus corpus = DataOptions.sampleCorpus();
-        try (LanguageModel model = GPT.builder()
-                .steps(steps)
-                .evaluateEvery(100)
-                .evaluationBatches(20)
-                .listener(TrainingListener.progress(progress()))
-                .train(corpus)) {
+        GPT.Builder builder = GPT.builder().listener(TrainingListener.progress(progress()));
+        if (steps != null) {
+            builder.recipe(Recipe.TABLES).steps(steps);
+        }
+        try (LanguageModel model = builder.train(corpus)) {
             Evaluation evaluation =
                     model.evaluate(corpus.split(SplitOptions.defaults()).validation());
             if (folder != null) {

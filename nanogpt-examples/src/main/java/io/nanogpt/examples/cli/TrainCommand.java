@@ -7,6 +7,7 @@ import io.nanogpt.examples.cli.console.CommandLines;
 import io.nanogpt.examples.cli.console.ErrorLines;
 import io.nanogpt.examples.cli.console.JsonLine;
 import io.nanogpt.examples.cli.console.SaveOnShutdown;
+import io.nanogpt.examples.cli.options.EffortOptions;
 import io.nanogpt.examples.cli.options.OptimizationOptions;
 import io.nanogpt.examples.cli.options.OptionArguments;
 import io.nanogpt.examples.cli.options.SavedModelOptions;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Option;
                 "Train a model on text, and save it. Ctrl-C ends the run after its current step, and saves the model.",
         footer = {
             "  nanogpt train --sample --out my-model",
+            "  nanogpt train --data captions.json --budget 5 --out my-model",
             "  nanogpt train --data captions.json --layers 6 --steps 5000 --schedule cosine --out my-model",
             "  nanogpt train --data story.txt --tokenizer tokenizer.json --preset llama --out my-llama",
             "  nanogpt train --sample --checkpoint-every 500 --resume --out my-model"
@@ -68,6 +70,9 @@ final class TrainCommand extends TrainingVerb {
 
     @Mixin
     private SavedModelOptions out = new SavedModelOptions();
+
+    @Mixin
+    private EffortOptions effort = new EffortOptions();
 
     @Mixin
     private OptimizationOptions optimization = new OptimizationOptions();
@@ -121,6 +126,18 @@ final class TrainCommand extends TrainingVerb {
     /** The run that the options describe. */
     GPT.Builder builder() {
         GPT.Builder builder = GPT.builder();
+        boolean sets = setsModel() || optimization.setsRecipe() || settings.setsRecipe();
+        if (!sets) {
+            describeChosen(builder);
+            effort.apply(builder);
+            settings.applyChosen(builder, out.folder());
+            optimization.applyChosen(builder);
+            return builder;
+        }
+        require(
+                !effort.isGiven(),
+                "--quality, --budget and --max-bytes choose the model and its training; leave them out, or the other"
+                        + " options of the model, its optimization and the duration of its training");
         TrainingDefaults defaults = describe(builder).training();
         settings.apply(builder, defaults, out.folder());
         optimization.apply(builder, defaults);

@@ -38,7 +38,18 @@ abstract class TrainingVerb extends Verb {
     final ModelPreset describe(GPT.Builder builder) {
         ModelPreset preset = architecture.preset().orElseGet(compute::defaultPreset);
         compute.apply(builder);
-        builder.model(architecture.config(preset.model()));
+        builder.model(architecture.config(preset.model()))
+                .optimization(preset.training().optimization());
         return preset;
+    }
+
+    /** Sets the backend on a builder that chooses its recipe. */
+    final void describeChosen(GPT.Builder builder) {
+        compute.apply(builder);
+    }
+
+    /** Whether an option of the model was given. */
+    final boolean setsModel() {
+        return !givenOf(ArchitectureOptions.class).isEmpty() || architecture.hasRefinements();
     }
 }

@@ -9,12 +9,22 @@ import io.nanogpt.model.Positions;
 import io.nanogpt.model.Preset;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.WeightsImportOptions.Layout;
+import io.nanogpt.train.Recipe;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The models of the five systems, each with the vocabulary of its source. */
+/** The models of the recipes, and those of the five systems, each with the vocabulary of its source. */
 public final class StudyPresets {
+    /** The model of {@link Recipe#MODERN}. */
+    public static final Preset MODERN = of("modern", Recipe.MODERN);
+
+    /** The model of {@link Recipe#MODERN_TABLES}. */
+    public static final Preset MODERN_TABLES = of("modern-tables", Recipe.MODERN_TABLES);
+
+    /** The model of {@link Recipe#TABLES}. */
+    public static final Preset TABLES = of("tables", Recipe.TABLES);
+
     /** The Tiny Shakespeare GPT of an algorithms course: ReLU, scale by the embedding size, a head with a bias. */
     public static final Preset ALGOPATH = new Preset("algopath", Layout.ALGOPATH.config());
 
@@ -80,6 +90,9 @@ public final class StudyPresets {
     public static final Preset K_GRAM_CONV = kGram("k-gram-conv", new KGramConfig.Input.Convolution(1024));
 
     private static final List<Preset> STUDIES = List.of(
+            MODERN,
+            MODERN_TABLES,
+            TABLES,
             ALGOPATH,
             TINY_TRANSFORMER,
             TRANSFORMER_LM,
@@ -100,7 +113,7 @@ public final class StudyPresets {
 
     private StudyPresets() {}
 
-    /** The presets of the library, then those of the studies. */
+    /** The presets of the library, then those of the recipes and the studies. */
     public static List<Preset> all() {
         return Stream.concat(Preset.all().stream(), STUDIES.stream()).toList();
     }
@@ -116,6 +129,11 @@ public final class StudyPresets {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no preset is named " + name + "; the presets are "
                         + all().stream().map(Preset::name).collect(Collectors.joining(", "))));
+    }
+
+    private static Preset of(String name, Recipe recipe) {
+        return new Preset(
+                name, recipe.model().withVocabularySize(Preset.CAPTIONS.config().vocabularySize()));
     }
 
     private static Preset of(String name, TransformerConfig.Builder config) {

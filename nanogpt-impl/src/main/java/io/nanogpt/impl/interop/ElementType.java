@@ -84,6 +84,19 @@ enum ElementType {
         }
     }
 
+    /** Writes elements that are exact numbers of this type into a buffer, in its byte order. */
+    void write(float[] source, int from, int count, ByteBuffer out) {
+        for (int i = from; i < from + count; i++) {
+            switch (this) {
+                case F32 -> out.putFloat(source[i]);
+                case F16 -> out.putShort(toHalf(source[i]));
+                case I8 -> out.put((byte) source[i]);
+                case F64, BF16, F8_E5M2, F8_E4M3, I64, I32, I16, U64, U32, U16, U8, BOOL ->
+                    throw new IllegalStateException("no tensor of floats is written as " + this);
+            }
+        }
+    }
+
     /** Reads the remaining elements of a buffer, in its byte order, as integers; {@link #U64} wraps around. */
     void read(ByteBuffer in, long[] destination, int from) {
         int to = from + in.remaining() / bytes;
@@ -100,6 +113,23 @@ enum ElementType {
                     throw new IllegalStateException(this + " is not an integer type");
             };
         }
+    }
+
+    /** Encodes a number as IEEE 754 binary16; only numbers of which {@link #isHalf} holds keep their value. */
+    static short toHalf(float value) {
+        int bits = Float.floatToIntBits(value);
+        int sign = (bits >> 16) & 0x8000;
+        int exponent = Math.getExponent(value);
+        float magnitude = Math.abs(value);
+        int half = exponent < -14
+                ? (int) Math.scalb(magnitude, 24)
+                : ((exponent + 15) << 10) + (((int) Math.scalb(magnitude, 10 - exponent)) & 0x3FF);
+        return (short) (sign | half);
+    }
+
+    /** Whether a number is one of the finite numbers of IEEE 754 binary16. */
+    static boolean isHalf(float value) {
+        return Math.abs(value) <= 65_504 && Float.floatToIntBits(half(toHalf(value))) == Float.floatToIntBits(value);
     }
 
     /** Decodes IEEE 754 binary16: 1 sign bit, 5 exponent bits, 10 fraction bits. */

@@ -75,6 +75,7 @@ public final class ModelWeights implements AutoCloseable {
     private List<Long> rowsShape(ParameterSpec spec, List<Long> table, Set<String> left, Differences differences) {
         String name = TouchedRows.indicesOf(spec.name());
         left.remove(name);
+        left.remove(TouchedRows.scalesOf(spec.name()));
         List<Long> indices = source.shape(name);
         if (indices.size() != 1 || indices.get(0) > table.get(0)) {
             differences.misshapen(name, List.of(table.get(0)), indices);

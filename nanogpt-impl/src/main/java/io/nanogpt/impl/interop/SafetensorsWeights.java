@@ -88,7 +88,8 @@ record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layo
     private String tables() {
         return parameters.specs().stream().anyMatch(spec -> TouchedRows.mayBe(spec, parameters.specs()))
                 ? " Of each table of n-grams, `ngram.N.weight`, it holds the rows that training changed, and their"
-                        + " indices as `ngram.N.weight.rows`; the others are zero."
+                        + " indices as `ngram.N.weight.rows`; the others are zero. Rounded rows are 16-bit floats, or"
+                        + " integers with a factor for each row as `ngram.N.weight.scales`."
                 : "";
     }
 }

@@ -20,16 +20,16 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A writer of safetensors files of 32-bit floats and integers. As in the reference implementation, tensors are sorted by name and
+ * A writer of safetensors files of floats and integers. As in the reference implementation, tensors are sorted by name and
  * the header is padded to eight bytes, so that the same tensors give the same bytes.
  */
 public final class SafetensorsWriter {
     private static final int ALIGNMENT = 8;
-    private static final int CHUNK_FLOATS = 1 << 14;
+    private static final int CHUNK_ELEMENTS = 1 << 14;
 
     private final SortedMap<String, String> metadata = new TreeMap<>();
     // The reference implementation compares names as UTF-8.
@@ -57,12 +57,25 @@ public final class SafetensorsWriter {
         if (name.equals(SafetensorsHeader.METADATA)) {
             throw new IllegalArgumentException("a tensor must not be named " + name + ", which the format reserves");
         }
-        return add(name, new Tensor(shape, reader, new int[0]));
+        return add(name, new Tensor(shape, ElementType.F32, () -> {
+            float[] values = new float[Math.toIntExact(shape.elements())];
+            reader.accept(values);
+            return (from, count, out) -> ElementType.F32.write(values, from, count, out);
+        }));
+    }
+
+    /** Adds floats as another type, of which they must be exact numbers. */
+    SafetensorsWriter add(String name, Shape shape, ElementType type, float[] values) {
+        return add(name, new Tensor(shape, type, () -> (from, count, out) -> type.write(values, from, count, out)));
     }
 
     /** Adds a vector of integers. */
     SafetensorsWriter addIntegers(String name, int[] values) {
-        return add(name, new Tensor(Shape.of(values.length), null, values));
+        return add(name, new Tensor(Shape.of(values.length), ElementType.I32, () -> (from, count, out) -> {
+            for (int i = from; i < from + count; i++) {
+                out.putInt(values[i]);
+            }
+        }));
     }
 
     private SafetensorsWriter add(String name, Tensor tensor) {
@@ -102,19 +115,16 @@ public final class SafetensorsWriter {
     }
 
     private void writeTensors(OutputStream out, List<Long> sums) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_ELEMENTS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (Tensor tensor : tensors.values()) {
-            float[] floats = tensor.floats();
+            Elements elements = tensor.elements().get();
             CRC32C sum = new CRC32C();
-            for (int from = 0; from < tensor.elements(); from += CHUNK_FLOATS) {
-                int count = Math.min(CHUNK_FLOATS, tensor.elements() - from);
-                if (tensor.reader() == null) {
-                    chunk.asIntBuffer().put(tensor.integers(), from, count);
-                } else {
-                    chunk.asFloatBuffer().put(floats, from, count);
-                }
-                sum.update(chunk.array(), 0, count * Float.BYTES);
-                out.write(chunk.array(), 0, count * Float.BYTES);
+            for (int from = 0; from < tensor.count(); from += CHUNK_ELEMENTS) {
+                int count = Math.min(CHUNK_ELEMENTS, tensor.count() - from);
+                chunk.clear();
+                elements.write(from, count, chunk);
+                sum.update(chunk.array(), 0, chunk.position());
+                out.write(chunk.array(), 0, chunk.position());
             }
             sums.add(sum.getValue());
         }
@@ -152,9 +162,9 @@ public final class SafetensorsWriter {
             long begin = 0;
             for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
                 Tensor tensor = entry.getValue();
-                long end = begin + (long) tensor.elements() * Float.BYTES;
+                long end = begin + (long) tensor.count() * tensor.type().bytes();
                 json.writeObjectFieldStart(entry.getKey());
-                json.writeStringField("dtype", tensor.reader() == null ? "I32" : "F32");
+                json.writeStringField("dtype", tensor.type().name());
                 json.writeFieldName("shape");
                 int[] sizes = tensor.shape().sizes();
                 json.writeArray(sizes, 0, sizes.length);
@@ -171,24 +181,19 @@ public final class SafetensorsWriter {
         return out.toByteArray();
     }
 
+    /** The elements of a tensor. */
+    private interface Elements {
+        /** Writes some of them. */
+        void write(int from, int count, ByteBuffer out);
+    }
+
     /**
      * A tensor to be written.
      *
-     * @param reader copies floats out; null for integers
+     * @param elements reads them
      */
-    // Never compared.
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Tensor(Shape shape, @Nullable Consumer<float[]> reader, int[] integers) {
-        private float[] floats() {
-            if (reader == null) {
-                return new float[0];
-            }
-            float[] values = new float[elements()];
-            reader.accept(values);
-            return values;
-        }
-
-        private int elements() {
+    private record Tensor(Shape shape, ElementType type, Supplier<Elements> elements) {
+        private int count() {
             return Math.toIntExact(shape.elements());
         }
     }

@@ -8,7 +8,9 @@ import java.util.List;
 
 /**
  * Tables of n-grams in a file: only the rows that are not zero, which training touched, and their indices as a second
- * tensor. Most rows of a large table are zero in a small model.
+ * tensor. Most rows of a large table are zero in a small model. Elements are of the narrowest type that has their exact
+ * values, which tables that were rounded after training have: 8-bit integers with a factor for each row as a third tensor,
+ * 16-bit floats, or 32-bit floats.
  *
  * @param indices of the rows, ascending
  * @param values of the rows, row-major
@@ -22,7 +24,9 @@ public record TouchedRows(int[] indices, float[] values) {
      */
     private static final long MAX_ELEMENTS = 1 << 26;
 
-    private static final String SUFFIX = ".rows";
+    private static final String ROWS = ".rows";
+    private static final String SCALES = ".scales";
+    private static final int LARGEST_INTEGER = 127;
 
     /**
      * Adds a parameter to a file, as its rows where it is a table.
@@ -57,7 +61,12 @@ public record TouchedRows(int[] indices, float[] values) {
 
     /** The name of the tensor of indices beside a table. */
     static String indicesOf(String table) {
-        return table + SUFFIX;
+        return table + ROWS;
+    }
+
+    /** The name of the tensor of factors beside a table of integers. */
+    static String scalesOf(String table) {
+        return table + SCALES;
     }
 
     /** Whether a parameter of a model may be in a file as rows. */
@@ -100,14 +109,54 @@ public record TouchedRows(int[] indices, float[] values) {
         return true;
     }
 
-    /** Adds both tensors to a file. */
+    /** Adds the tensors to a file. */
     void write(SafetensorsWriter writer, String name) {
         int width = values.length / indices.length;
-        writer.add(
-                name,
-                Shape.of(indices.length, width),
-                destination -> System.arraycopy(values, 0, destination, 0, values.length));
+        Shape shape = Shape.of(indices.length, width);
+        float[] scales = scales(width);
+        if (scales.length > 0) {
+            float[] integers = values.clone();
+            for (int i = 0; i < integers.length; i++) {
+                integers[i] /= scales[i / width];
+            }
+            writer.add(name, shape, ElementType.I8, integers);
+            writer.add(scalesOf(name), Shape.of(scales.length), ElementType.F32, scales);
+        } else {
+            writer.add(name, shape, areHalves() ? ElementType.F16 : ElementType.F32, values);
+        }
         writer.addIntegers(indicesOf(name), indices);
+    }
+
+    /** The power of two for each row of which its elements are small multiples; empty if some have none. */
+    private float[] scales(int width) {
+        float[] scales = new float[indices.length];
+        for (int row = 0; row < scales.length; row++) {
+            float largest = 0;
+            for (int i = row * width; i < (row + 1) * width; i++) {
+                largest = Math.max(largest, Math.abs(values[i]));
+            }
+            float scale = Math.scalb(1f, Math.max(Math.getExponent(largest) - 6, Float.MIN_EXPONENT));
+            for (int i = row * width; i < (row + 1) * width; i++) {
+                float integer = values[i] / scale;
+                boolean exact = Math.rint(integer) == integer
+                        && Math.abs(integer) <= LARGEST_INTEGER
+                        && Float.floatToIntBits(((byte) integer) * scale) == Float.floatToIntBits(values[i]);
+                if (!exact) {
+                    return new float[0];
+                }
+            }
+            scales[row] = scale;
+        }
+        return scales;
+    }
+
+    private boolean areHalves() {
+        for (float value : values) {
+            if (!ElementType.isHalf(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -117,7 +166,7 @@ public record TouchedRows(int[] indices, float[] values) {
      */
     static float[] read(TensorSource source, String name, ParameterSpec spec) {
         long[] indices = source.longs(indicesOf(name));
-        float[] values = source.floats(name);
+        float[] values = values(source, name);
         int width = spec.shape().size(1);
         if (values.length != indices.length * (long) width) {
             throw new NanogptException(source.name() + ": tensor " + name + " has " + values.length + " elements, but "
@@ -136,5 +185,24 @@ public record TouchedRows(int[] indices, float[] values) {
             System.arraycopy(values, i * width, table, (int) before * width, width);
         }
         return table;
+    }
+
+    private static float[] values(TensorSource source, String name) {
+        if (!source.names().contains(scalesOf(name))) {
+            return source.floats(name);
+        }
+        long[] integers = source.longs(name);
+        float[] scales = source.floats(scalesOf(name));
+        if (scales.length == 0 || integers.length % scales.length != 0) {
+            throw new NanogptException(source.name() + ": tensor " + name + " has " + integers.length
+                    + " elements, but " + scalesOf(name) + " has " + scales.length
+                    + ", which must be one for each row; save the model again");
+        }
+        int width = integers.length / scales.length;
+        float[] values = new float[integers.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = integers[i] * scales[i / width];
+        }
+        return values;
     }
 }

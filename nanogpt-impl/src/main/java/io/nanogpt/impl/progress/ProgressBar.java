@@ -65,6 +65,7 @@ public final class ProgressBar implements TrainingListener {
     @Override
     public void onStart(TrainingPlan started) {
         plan = started;
+        started.choice().ifPresent(this::line);
         line(String.format(
                 Locale.ROOT,
                 "%,d parameters on %s; %,d training tokens, %,d a step, %.2f epochs; about %s and %,d MB",

@@ -46,6 +46,8 @@ import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.spi.TokenFiles;
 import io.nanogpt.spi.TokenizerProvider;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.ChosenRecipe;
+import io.nanogpt.train.Effort;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingListener;
@@ -139,6 +141,12 @@ public final class NanogptLibrary implements Library {
                     result.parameters(),
                     new ModelFolder.About(Optional.of(result.report()), texts.recordEnd()));
         });
+    }
+
+    @Override
+    public ChosenRecipe choose(Corpus corpus, Effort effort, Optional<Tokenizer> tokenizer, TrainingConfig config) {
+        requireText(corpus);
+        return new RecipeChoice(corpora.split(corpus, config.split()), effort, config).choose(corpus, tokenizer);
     }
 
     private static SampleWriter samples(

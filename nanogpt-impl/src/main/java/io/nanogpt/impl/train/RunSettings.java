@@ -11,6 +11,7 @@ import io.nanogpt.train.RowwiseAdagrad;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
 import io.nanogpt.train.StoppingCriteria;
+import io.nanogpt.train.TableRounding;
 import io.nanogpt.train.TrainingConfig;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -45,6 +46,9 @@ public final class RunSettings {
             settings.put("average-every", text(averaging.every()));
             settings.put("average-keep", averaging.keep().name().toLowerCase(Locale.ROOT));
         });
+        if (config.tableRounding() != TableRounding.NONE) {
+            settings.put("table-rounding", name(config.tableRounding()));
+        }
         settings.put("rollbacks", text(config.divergencePolicy().rollbacks()));
         settings.put("seed", text(config.seed()));
         return settings;

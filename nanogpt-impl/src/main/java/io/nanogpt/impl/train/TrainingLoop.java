@@ -118,6 +118,7 @@ final class TrainingLoop implements TrainingStep {
             // The last evaluation of a report is of the final weights.
             evaluations.add(evaluations.best(), true);
         }
+        roundTables();
         double seconds = seconds();
         Optional<Baselines> counted = Optional.ofNullable(baselines)
                 .map(losses -> losses.at(finalEvaluation().step()));
@@ -152,6 +153,21 @@ final class TrainingLoop implements TrainingStep {
         OptionalDouble loss = finalEvaluation().averagedLoss();
         evaluations.add(
                 new EvaluationPoint(step, evaluator.trainLoss(step), loss.getAsDouble(), seconds(), loss), true);
+    }
+
+    /** Rounds the tables of n-grams, and adds an evaluation of the rounded weights. */
+    private void roundTables() {
+        if (RoundedTables.round(parameters, config.tableRounding())) {
+            EvaluationPoint exact = finalEvaluation();
+            evaluations.add(
+                    new EvaluationPoint(
+                            exact.step(),
+                            evaluator.trainLoss(exact.step()),
+                            evaluator.validationLoss(exact.step()),
+                            seconds(),
+                            exact.averagedLoss()),
+                    true);
+        }
     }
 
     private EvaluationPoint finalEvaluation() {

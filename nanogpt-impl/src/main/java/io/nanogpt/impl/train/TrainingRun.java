@@ -131,6 +131,13 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
+    /** The seconds of a step on this machine, measured in about half a second. */
+    public static double stepSeconds(Backend backend, Architecture architecture, Data data, TrainingConfig config) {
+        try (TrainingRun run = new TrainingRun(backend, architecture, data, config)) {
+            return Calibration.seconds(run.runner::rehearse);
+        }
+    }
+
     /** Frees the compiled graphs; the parameters stay. */
     @Override
     public void close() {
@@ -163,6 +170,7 @@ public final class TrainingRun implements AutoCloseable {
             int left = Math.max(0, steps - taken);
             TrainingPlan.Builder builder = TrainingPlan.builder()
                     .compute(backend.compute())
+                    .choice(config.choice())
                     .parameters(architecture.graph().parameterCount())
                     .vocabularySize(architecture.vocabularySize())
                     .trainTokens(data.train().tokens())

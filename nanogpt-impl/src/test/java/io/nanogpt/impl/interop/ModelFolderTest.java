@@ -295,6 +295,33 @@ class ModelFolderTest {
         assertThat(temporary.resolve("README.md")).content().contains("rows that training changed");
     }
 
+    /** Tables that were rounded take a byte or two an element, with the same values. */
+    @Test
+    void roundedTablesAreOfTheNarrowestTypeThatHasTheirValues() throws IOException {
+        Architecture tables = Zoo.create(Models.captions(1, 2, 8, 6, 3)
+                .ngramTables(NgramTables.of(5_000, 2, 3, 4))
+                .build());
+        List<ParameterSpec> specs = tables.graph().parameters();
+        MapParameters saved = new MapParameters(specs);
+        for (int i = 0; i < 8_000; i++) {
+            saved.values("ngram.3.weight")[i] = (i % 255 - 127) * (i / 8 % 2 == 0 ? 0x1p-9f : 0x1p3f);
+            saved.values("ngram.4.weight")[i] = i % 1_000 + 0x1p10f;
+        }
+        saved.values("ngram.2.weight")[7] = 1 / 3f;
+        new ModelFolder(temporary).write(tables, Optional.empty(), TOKENIZER, saved, ModelFolder.About.none());
+        Path file = temporary.resolve("model.safetensors");
+        assertThat(Files.size(file)).isBetween(8_000L * 3, 8_000L * 3 + 20_000);
+        MapParameters loaded = new MapParameters(specs);
+        read(temporary, loaded);
+        for (ParameterSpec spec : specs) {
+            assertThat(loaded.values(spec.name())).isEqualTo(saved.values(spec.name()));
+        }
+        try (SafetensorsFile content = SafetensorsFile.open(file)) {
+            assertThat(content.names()).contains("ngram.3.weight.scales").doesNotContain("ngram.4.weight.scales");
+            assertThat(content.shape("ngram.3.weight.scales")).containsExactly(1_000L);
+        }
+    }
+
     @Test
     void rowsOutsideOfATableAreRefused() {
         Architecture tables = Zoo.create(Models.captions(1, 2, 8, 6, 3)

@@ -87,6 +87,8 @@ class NullArgumentsTest {
         calls.put("importWeights from", () -> LanguageModel.importWeights(null, null));
         calls.put("importWeights options", () -> LanguageModel.importWeights(Path.of(""), null));
         calls.put("gpt model", () -> GPT.builder().model(null));
+        calls.put("gpt quality", () -> GPT.builder().quality(null));
+        calls.put("gpt budget", () -> GPT.builder().budget(null));
         calls.put("gpt tokenizer", () -> GPT.builder().tokenizer(null));
         calls.put("gpt loadIfPresent folder", () -> GPT.builder().loadIfPresent(null));
         calls.put("gpt training settings", () -> GPT.builder().training(null));

@@ -205,6 +205,11 @@ public final class ArchitectureOptions {
         return Optional.ofNullable(preset).map(ModelPreset::of);
     }
 
+    /** Whether options of the refinements were given. */
+    public boolean hasRefinements() {
+        return refinements.isGiven();
+    }
+
     /** The value of {@code --preset}. */
     @Nullable
     String presetName() {
@@ -254,7 +259,8 @@ public final class ArchitectureOptions {
                 .biases(biases(from.biases()))
                 .initialization(initialization(from.initialization()))
                 .refinements(refinements.refinements(
-                        from.refinements(), or(fused, from.attention().fused())));
+                        from.refinements(), or(fused, from.attention().fused())))
+                .ngramTables(refinements.ngramTables(from.ngramTables()));
         if (keyValueHeads != null) {
             builder.keyValueHeads(keyValueHeads);
         }

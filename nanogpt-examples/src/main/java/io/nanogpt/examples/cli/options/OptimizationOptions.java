@@ -26,14 +26,24 @@ public final class OptimizationOptions {
     /** Sets what was given; the batch size else from the preset. */
     public void apply(GPT.Builder builder, TrainingDefaults defaults) {
         builder.batchSize(batchSize == null ? defaults.batchSize() : batchSize);
+        applyChosen(builder);
         if (weightDecay != null) {
             builder.weightDecay(weightDecay);
         }
         if (gradientClip != null) {
             builder.gradientClip(gradientClip);
         }
+    }
+
+    /** Sets what was given on a builder that chooses its recipe. */
+    public void applyChosen(GPT.Builder builder) {
         if (seed != null) {
             builder.seed(seed);
         }
+    }
+
+    /** Whether an option was given that sets what a recipe has. */
+    public boolean setsRecipe() {
+        return batchSize != null || weightDecay != null || gradientClip != null;
     }
 }

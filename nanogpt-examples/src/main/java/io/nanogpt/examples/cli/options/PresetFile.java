@@ -94,7 +94,8 @@ final class PresetFile {
                         or(batchSize, defaults.batchSize()),
                         or(steps, defaults.steps()),
                         or(evaluateEvery, defaults.evaluateEvery()),
-                        or(evaluationBatches, defaults.evaluationBatches())));
+                        or(evaluationBatches, defaults.evaluationBatches()),
+                        defaults.optimization()));
     }
 
     private static int or(@Nullable Integer value, int other) {

@@ -2,6 +2,7 @@ package io.nanogpt.examples.cli.options;
 
 import io.nanogpt.examples.cli.console.Heading;
 import io.nanogpt.model.Initialization;
+import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.Refinements;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Option;
 /** Additions of later work to the blocks of a transformer. */
 final class RefinementOptions {
     private static final String REFINEMENTS = "Refinements";
+    private static final int DEFAULT_ROWS = 32_768;
 
     @Heading(REFINEMENTS)
     @Option(
@@ -46,6 +48,26 @@ final class RefinementOptions {
             description = "layers, counted from 0, whose values have an embedding of their token added; needs"
                     + " --no-fused")
     private @Nullable List<Integer> valueEmbeddings;
+
+    @Heading(REFINEMENTS)
+    @Option(
+            names = "--ngram-orders",
+            paramLabel = "N",
+            split = ",",
+            description = "tables of n-grams of these numbers of tokens, from 2 to 8, added to the embedding, such as"
+                    + " 2,3,4,5; 0 for none")
+    private @Nullable List<Integer> ngramOrders;
+
+    @Heading(REFINEMENTS)
+    @Option(names = "--ngram-rows", paramLabel = "N", description = "rows of each table of n-grams (default: 32768)")
+    private @Nullable Integer ngramRows;
+
+    @Heading(REFINEMENTS)
+    @Option(
+            names = "--ngram-width",
+            paramLabel = "N",
+            description = "width of those rows; 0 for the embedding size (default: 0)")
+    private @Nullable Integer ngramWidth;
 
     @Heading(REFINEMENTS)
     @Option(names = "--logit-cap", paramLabel = "C", description = "limit of the logits, c tanh(x / c); 0 for none")
@@ -83,6 +105,21 @@ final class RefinementOptions {
                 logitCap == null ? from.logitCap() : logitCap);
     }
 
+    /** These tables of n-grams with the options that were given in place of them. */
+    NgramTables ngramTables(NgramTables from) {
+        List<Integer> orders = ngramOrders == null ? from.orders() : ngramOrders;
+        if (orders.isEmpty() || orders.equals(List.of(0))) {
+            if (ngramRows != null || ngramWidth != null) {
+                throw new IllegalArgumentException("--ngram-rows and --ngram-width need tables; give --ngram-orders");
+            }
+            return NgramTables.NONE;
+        }
+        return new NgramTables(
+                orders,
+                ngramRows != null ? ngramRows : from.isEmpty() ? DEFAULT_ROWS : from.rows(),
+                ngramWidth == null ? from.width() : ngramWidth);
+    }
+
     /** The initialization {@code fan-in}, with outputs and head that start at zero. */
     Initialization.FanIn fanIn() {
         return new Initialization.FanIn(
@@ -105,6 +142,9 @@ final class RefinementOptions {
                         convolution,
                         inputMixing,
                         valueEmbeddings,
+                        ngramOrders,
+                        ngramRows,
+                        ngramWidth,
                         logitCap,
                         gain,
                         embeddingDeviation)

@@ -13,6 +13,7 @@ import io.nanogpt.train.ParameterSelector;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Sgd;
+import io.nanogpt.train.TableRounding;
 import io.nanogpt.train.TrainingSettings;
 import io.nanogpt.train.WeightAveraging;
 import java.nio.file.Path;
@@ -74,8 +75,8 @@ public final class TrainingOptions {
     @Option(
             names = "--schedule",
             paramLabel = "KIND",
-            description = "of the learning rate: ${COMPLETION-CANDIDATES} (default: constant)")
-    private ScheduleKind schedule = ScheduleKind.CONSTANT;
+            description = "of the learning rate: ${COMPLETION-CANDIDATES} (default: the preset's, constant in most)")
+    private @Nullable ScheduleKind schedule;
 
     @Option(
             names = "--warmup",
@@ -114,8 +115,15 @@ public final class TrainingOptions {
             description = "weights to end with: ${COMPLETION-CANDIDATES} of both (default: best)")
     private WeightAveraging.@Nullable Keep averageKeep;
 
+    @Option(
+            names = "--table-rounding",
+            paramLabel = "TYPE",
+            description = "round tables of n-grams at the end, for a smaller file: ${COMPLETION-CANDIDATES} (default:"
+                    + " none)")
+    private @Nullable TableRounding tableRounding;
+
     @Option(names = "--accumulate", paramLabel = "N", description = "batches that make one step (default: 1)")
-    private int accumulate = 1;
+    private @Nullable Integer accumulate;
 
     @Option(
             names = "--rollbacks",
@@ -235,11 +243,9 @@ public final class TrainingOptions {
      * @param out the folder of the model
      */
     public void apply(GPT.Builder builder, TrainingDefaults defaults, Path out) {
-        requireEffect();
-        builder.training(trainer -> apply(trainer, out));
+        applyChosen(builder, out);
         builder.evaluateEvery(evaluateEvery == null ? defaults.evaluateEvery() : evaluateEvery)
-                .evaluationBatches(evaluationBatches == null ? defaults.evaluationBatches() : evaluationBatches)
-                .keepBest(keepBest);
+                .evaluationBatches(evaluationBatches == null ? defaults.evaluationBatches() : evaluationBatches);
         if (steps != null || epochs == null) {
             builder.steps(steps == null ? defaults.steps() : steps);
         }
@@ -248,14 +254,57 @@ public final class TrainingOptions {
         }
     }
 
+    /**
+     * Sets what was given on a builder that chooses its recipe.
+     *
+     * @param out the folder of the model
+     */
+    public void applyChosen(GPT.Builder builder, Path out) {
+        requireEffect();
+        if (evaluateEvery != null) {
+            builder.evaluateEvery(evaluateEvery);
+        }
+        if (evaluationBatches != null) {
+            builder.evaluationBatches(evaluationBatches);
+        }
+        if (keepBest) {
+            builder.keepBest(true);
+        }
+        builder.training(trainer -> apply(trainer, out));
+    }
+
+    /** Whether an option was given that sets what a recipe has. */
+    public boolean setsRecipe() {
+        return optimizer != null
+                || learningRate != null
+                || !betas.isEmpty()
+                || momentum != null
+                || schedule != null
+                || accumulate != null
+                || steps != null
+                || epochs != null
+                || maxMinutes != null;
+    }
+
     private void apply(TrainingSettings<?> trainer, Path out) {
         if (optimizer != null || momentum != null || !betas.isEmpty()) {
             trainer.optimizer(optimizers());
         }
-        trainer.schedule(schedule()).accumulate(accumulate).divergencePolicy(DivergencePolicy.rollBack(rollbacks));
-        trainer.evaluateFully(evaluateFully).baselines(!noBaselines);
+        if (schedule != null) {
+            trainer.schedule(schedule(schedule));
+        }
+        if (accumulate != null) {
+            trainer.accumulate(accumulate);
+        }
+        trainer.divergencePolicy(DivergencePolicy.rollBack(rollbacks)).baselines(!noBaselines);
+        if (evaluateFully) {
+            trainer.evaluateFully(true);
+        }
         if (epochs != null) {
             trainer.epochs(epochs);
+        }
+        if (tableRounding != null) {
+            trainer.tableRounding(tableRounding);
         }
         if (averageDecay != null) {
             WeightAveraging averaging = WeightAveraging.ema(averageDecay);
@@ -288,7 +337,10 @@ public final class TrainingOptions {
     /** Refuses options that would change nothing beside the others. */
     private void requireEffect() {
         require(
-                warmup == null || (schedule != ScheduleKind.CONSTANT && schedule != ScheduleKind.ONE_CYCLE),
+                warmup == null
+                        || (schedule != null
+                                && schedule != ScheduleKind.CONSTANT
+                                && schedule != ScheduleKind.ONE_CYCLE),
                 "--warmup needs --schedule cosine, linear, wsd or inverse-sqrt");
         require(
                 floor == null
@@ -338,10 +390,10 @@ public final class TrainingOptions {
         return betas.isEmpty() ? AdamW.defaults() : AdamW.defaults().withBetas(betas.get(0), betas.get(1));
     }
 
-    private Schedule schedule() {
+    private Schedule schedule(ScheduleKind kind) {
         int rising = warmup == null ? 0 : warmup;
         double end = floor == null ? 0 : floor;
-        return switch (schedule) {
+        return switch (kind) {
             case CONSTANT -> Schedule.constant();
             case COSINE -> Schedule.cosine(rising, end);
             case LINEAR -> Schedule.linear(rising, end);
