@@ -3,14 +3,19 @@ package io.nanogpt.train;
 import java.util.Objects;
 
 /**
- * Optimizers, learning-rate schedule, gradient clipping and gradient accumulation. Immutable.
+ * Optimizers, learning-rate schedule, gradient clipping, gradient accumulation and a warm-up of the momentum. Immutable.
  *
  * @param groups the optimizers of the parameters; {@link AdamW#defaults()} for all by default
  * @param schedule the factor of all learning rates; constant by default
  * @param gradientClip the maximum global norm of the gradients; infinite, for no clipping, by default
  * @param accumulate micro-batches whose gradients are accumulated per step; 1 by default
+ * @param momentumWarmup the first steps, in which the momentum of {@link Muon} and {@link Sgd} rises linearly from 0.85,
+ *     where it is larger than that; 0 by default
  */
-public record OptimizationConfig(ParameterGroups groups, Schedule schedule, double gradientClip, int accumulate) {
+public record OptimizationConfig(
+        ParameterGroups groups, Schedule schedule, double gradientClip, int accumulate, int momentumWarmup) {
+    private static final double FIRST_MOMENTUM = 0.85;
+
     public OptimizationConfig {
         Objects.requireNonNull(groups, "groups");
         Objects.requireNonNull(schedule, "schedule");
@@ -18,12 +23,15 @@ public record OptimizationConfig(ParameterGroups groups, Schedule schedule, doub
             throw new IllegalArgumentException("gradientClip must be above 0, but is " + gradientClip);
         }
         TrainingConfig.positive("accumulate", accumulate);
+        if (momentumWarmup < 0) {
+            throw new IllegalArgumentException("momentumWarmup must be at least 0, but is " + momentumWarmup);
+        }
     }
 
     /** Returns the defaults: AdamW at a constant rate, without clipping or accumulation. */
     public static OptimizationConfig defaults() {
         return new OptimizationConfig(
-                ParameterGroups.of(AdamW.defaults()), Schedule.constant(), Double.POSITIVE_INFINITY, 1);
+                ParameterGroups.of(AdamW.defaults()), Schedule.constant(), Double.POSITIVE_INFINITY, 1, 0);
     }
 
     /**
@@ -62,21 +70,48 @@ public record OptimizationConfig(ParameterGroups groups, Schedule schedule, doub
 
     /** Returns a copy with these optimizers of groups of parameters. */
     public OptimizationConfig withGroups(ParameterGroups value) {
-        return new OptimizationConfig(value, schedule, gradientClip, accumulate);
+        return new OptimizationConfig(value, schedule, gradientClip, accumulate, momentumWarmup);
     }
 
     /** Returns a copy with this schedule. */
     public OptimizationConfig withSchedule(Schedule value) {
-        return new OptimizationConfig(groups, value, gradientClip, accumulate);
+        return new OptimizationConfig(groups, value, gradientClip, accumulate, momentumWarmup);
     }
 
     /** Returns a copy with this maximum global norm of the gradients. */
     public OptimizationConfig withGradientClip(double value) {
-        return new OptimizationConfig(groups, schedule, value, accumulate);
+        return new OptimizationConfig(groups, schedule, value, accumulate, momentumWarmup);
     }
 
     /** Returns a copy with this number of micro-batches per step. */
     public OptimizationConfig withAccumulate(int value) {
-        return new OptimizationConfig(groups, schedule, gradientClip, value);
+        return new OptimizationConfig(groups, schedule, gradientClip, value, momentumWarmup);
+    }
+
+    /** Returns a copy with this number of steps in which the momentum rises. */
+    public OptimizationConfig withMomentumWarmup(int value) {
+        return new OptimizationConfig(groups, schedule, gradientClip, accumulate, value);
+    }
+
+    /**
+     * Returns the optimizers of a step, which differ from {@link #groups} in the warm-up of the momentum.
+     *
+     * @param taken steps taken before it: 0 for the first
+     */
+    public ParameterGroups groups(int taken) {
+        if (taken >= momentumWarmup) {
+            return groups;
+        }
+        double share = (double) taken / momentumWarmup;
+        return groups.map(optimizer -> switch (optimizer.kind()) {
+            case MUON -> ((Muon) optimizer).withMomentum(rising(((Muon) optimizer).momentum(), share));
+            case SGD -> ((Sgd) optimizer).withMomentum(rising(((Sgd) optimizer).momentum(), share));
+            case ADAMW, ROWWISE_ADAGRAD, CUSTOM -> optimizer;
+        });
+    }
+
+    private static double rising(double momentum, double share) {
+        double first = Math.min(momentum, FIRST_MOMENTUM);
+        return first + share * (momentum - first);
     }
 }

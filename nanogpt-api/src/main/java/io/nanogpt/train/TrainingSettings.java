@@ -99,6 +99,11 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
         return optimization(optimization.withGradientClip(value));
     }
 
+    /** Sets the first steps, in which the momentum of Muon and SGD rises from 0.85; 0 by default. */
+    public final B momentumWarmup(int value) {
+        return optimization(optimization.withMomentumWarmup(value));
+    }
+
     /** Sets the number of optimizer steps; 2,000 by default, unless epochs, tokens or time are limited. */
     public final B steps(int value) {
         return stopping(stopping.withSteps(value));

@@ -2,6 +2,7 @@ package io.nanogpt.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.graph.Initializer;
 import io.nanogpt.graph.ParameterSpec;
@@ -91,5 +92,23 @@ class OptimizerTest {
         assertThat(sgd).isEqualTo(new Sgd(0.1, 0.9, 0.01, true));
         assertThat(sgd.withLearningRate(0.2)).isEqualTo(new Sgd(0.2, 0.9, 0.01, true));
         assertThat(AdamW.defaults().withDecay(AdamW.Decay.MATRICES).decay()).isEqualTo(AdamW.Decay.MATRICES);
+    }
+
+    @Test
+    void momentumRisesInItsWarmup() {
+        OptimizationConfig config = OptimizationConfig.defaults()
+                .withGroups(ParameterGroups.of(Sgd.of(0.1).withMomentum(0.5))
+                        .with(ParameterSelector.hidden(), Muon.defaults())
+                        .with(ParameterSelector.head(), AdamW.defaults()))
+                .withMomentumWarmup(10);
+        assertThat(config.groups(0).groups().get(0).optimizer())
+                .isEqualTo(Muon.defaults().withMomentum(0.85));
+        assertThat(((Muon) config.groups(5).groups().get(0).optimizer()).momentum())
+                .isCloseTo(0.9, within(1e-12));
+        assertThat(config.groups(5).rest()).isEqualTo(config.groups().rest());
+        assertThat(config.groups(10)).isSameAs(config.groups());
+        assertThatThrownBy(() -> config.withMomentumWarmup(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("momentumWarmup must be at least 0, but is -1");
     }
 }

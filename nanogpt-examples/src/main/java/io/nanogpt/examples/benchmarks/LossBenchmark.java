@@ -3,6 +3,7 @@ package io.nanogpt.examples.benchmarks;
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.data.SplitOptions;
 import io.nanogpt.examples.cli.console.Relauncher;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.train.Recipe;
@@ -69,15 +70,17 @@ public final class LossBenchmark {
 
     private void run() {
         Recipe used = changed(RECIPES.get(recipe));
+        Corpus corpus = corpus();
         LanguageModel model = GPT.builder()
                 .recipe(used)
                 .seed(seed)
                 .threads(threads)
                 .evaluateEvery(used.steps())
                 .evaluationBatches(1)
-                .evaluateFully(true)
                 .baselines(false)
-                .train(corpus());
+                .train(corpus);
+        double loss = model.evaluate(corpus.split(SplitOptions.defaults()).validation())
+                .loss();
         double seconds = (System.currentTimeMillis()
                         - ManagementFactory.getRuntimeMXBean().getStartTime())
                 / 1e3;
@@ -89,7 +92,7 @@ public final class LossBenchmark {
                         + " %.3f TFLOP%n",
                 recipe,
                 seed,
-                report.last().validationLoss(),
+                loss,
                 seconds,
                 report.steps() * report.stepMillisMedian() / 1e3,
                 report.plan().parameters(),

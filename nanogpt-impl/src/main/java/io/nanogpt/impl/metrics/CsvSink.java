@@ -15,6 +15,7 @@ final class CsvSink implements MetricSink {
             "loss",
             "train_loss",
             "validation_loss",
+            "averaged_loss",
             "perplexity",
             "learning_rate",
             "gradient_norm",

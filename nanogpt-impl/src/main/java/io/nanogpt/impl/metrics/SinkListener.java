@@ -65,6 +65,7 @@ final class SinkListener implements TrainingListener {
         values.put("seconds", point.seconds());
         values.put("train_loss", point.trainLoss());
         values.put("validation_loss", point.validationLoss());
+        point.averagedLoss().ifPresent(loss -> values.put("averaged_loss", loss));
         values.put("perplexity", point.perplexity());
         call(() -> sink.scalars(point.step(), values));
     }

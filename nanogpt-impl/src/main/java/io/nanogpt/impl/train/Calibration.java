@@ -6,11 +6,12 @@ import java.util.concurrent.TimeUnit;
 final class Calibration {
     private static final int FEWEST_RUNS = 2;
     private static final int MOST_RUNS = 20;
-    private static final long BUDGET = TimeUnit.MILLISECONDS.toNanos(500);
 
     private Calibration() {}
 
-    static double seconds(Runnable action) {
+    /** The seconds of an action, measured within about {@code budgetMillis} milliseconds. */
+    static double seconds(Runnable action, int budgetMillis) {
+        long budget = TimeUnit.MILLISECONDS.toNanos(budgetMillis);
         long begin = System.nanoTime();
         long fastest = Long.MAX_VALUE;
         for (int run = 0; run < MOST_RUNS; run++) {
@@ -18,7 +19,7 @@ final class Calibration {
             action.run();
             long end = System.nanoTime();
             fastest = Math.min(fastest, end - runBegin);
-            if (run + 1 >= FEWEST_RUNS && end - begin > BUDGET) {
+            if (run + 1 >= FEWEST_RUNS && end - begin > budget) {
                 break;
             }
         }

@@ -61,6 +61,9 @@ public final class RunSettings {
         groups.groups()
                 .forEach(group -> settings.put("optimizer of " + group.selector(), inOneLine(of(group.optimizer()))));
         settings.put("schedule", text(optimization.schedule()));
+        if (optimization.momentumWarmup() > 0) {
+            settings.put("momentum-warmup", text(optimization.momentumWarmup()));
+        }
         if (Double.isFinite(optimization.gradientClip())) {
             settings.put("gradient-clip", text(optimization.gradientClip()));
         }

@@ -109,7 +109,7 @@ final class StepRunner {
     void update(int step, double rateFactor) {
         double clip = optimization.gradientClip();
         double clipScale = Double.isInfinite(clip) ? 1 : Math.min(1, clip / (gradientNorm() + CLIP_EPSILON));
-        parameters.update(optimization.groups(), step, rateFactor, meanScale * clipScale);
+        parameters.update(optimization.groups(step - 1), step, rateFactor, meanScale * clipScale);
     }
 
     /** Runs a step that changes nothing, to measure its duration. */

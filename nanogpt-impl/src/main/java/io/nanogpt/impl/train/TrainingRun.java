@@ -25,6 +25,11 @@ public final class TrainingRun implements AutoCloseable {
     /** Learning rates that are checked before a run begins; those of later steps are checked when they are used. */
     private static final int CHECKED_STEPS = 1_000_000;
 
+    /** How long steps and evaluations are measured before the run, for its estimated duration. */
+    private static final int STEP_MILLIS = 300;
+
+    private static final int EVALUATION_MILLIS = 50;
+
     private final Backend backend;
     private final Architecture architecture;
     private final Data data;
@@ -134,7 +139,7 @@ public final class TrainingRun implements AutoCloseable {
     /** The seconds of a step on this machine, measured in about half a second. */
     public static double stepSeconds(Backend backend, Architecture architecture, Data data, TrainingConfig config) {
         try (TrainingRun run = new TrainingRun(backend, architecture, data, config)) {
-            return Calibration.seconds(run.runner::rehearse);
+            return Calibration.seconds(run.runner::rehearse, STEP_MILLIS);
         }
     }
 
@@ -151,8 +156,8 @@ public final class TrainingRun implements AutoCloseable {
         for (int step = 0; step < Math.min(steps, CHECKED_STEPS); step++) {
             config.optimization().rateFactor(step, steps);
         }
-        double stepSeconds = Calibration.seconds(runner::rehearse);
-        double evaluationSeconds = Calibration.seconds(evaluator::rehearse);
+        double stepSeconds = Calibration.seconds(runner::rehearse, STEP_MILLIS);
+        double evaluationSeconds = Calibration.seconds(evaluator::rehearse, EVALUATION_MILLIS);
         try (CheckpointManager checkpoints =
                 new CheckpointManager(config, parameters, services.checkpoints(), stepsPerEpoch)) {
             Kept kept = new Kept(

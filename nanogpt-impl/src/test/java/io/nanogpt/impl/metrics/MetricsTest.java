@@ -48,10 +48,11 @@ class MetricsTest {
         List<String> lines = Files.readAllLines(file);
         assertThat(lines.get(0))
                 .startsWith(
-                        "step,seconds,tokens,loss,train_loss,validation_loss,perplexity,learning_rate,gradient_norm");
+                        "step,seconds,tokens,loss,train_loss,validation_loss,averaged_loss,perplexity,learning_rate,"
+                                + "gradient_norm");
         assertThat(lines).hasSize(5);
-        assertThat(lines.get(1)).startsWith("2,0.2,200.0,3.0,,,,0.001,7.0,1000.0,0.1,6000000.0,0.5,");
-        assertThat(lines.get(3)).isEqualTo("4,0.5,,,2.0,0.0,1.0,,,,,,,");
+        assertThat(lines.get(1)).startsWith("2,0.2,200.0,3.0,,,,,0.001,7.0,1000.0,0.1,6000000.0,0.5,");
+        assertThat(lines.get(3)).isEqualTo("4,0.5,,,2.0,0.0,,1.0,,,,,,,");
         assertThat(lines.get(4)).startsWith("6,");
         run(metrics.csv(file), 1, 2);
         assertThat(Files.readAllLines(file)).hasSize(2);

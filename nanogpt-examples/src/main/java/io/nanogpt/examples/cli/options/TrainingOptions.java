@@ -73,6 +73,12 @@ public final class TrainingOptions {
     private @Nullable Double momentum;
 
     @Option(
+            names = "--momentum-warmup",
+            paramLabel = "N",
+            description = "steps in which the momentum of muon or sgd rises from 0.85 (default: 0)")
+    private @Nullable Integer momentumWarmup;
+
+    @Option(
             names = "--schedule",
             paramLabel = "KIND",
             description = "of the learning rate: ${COMPLETION-CANDIDATES} (default: the preset's, constant in most)")
@@ -279,6 +285,7 @@ public final class TrainingOptions {
                 || learningRate != null
                 || !betas.isEmpty()
                 || momentum != null
+                || momentumWarmup != null
                 || schedule != null
                 || accumulate != null
                 || steps != null
@@ -292,6 +299,9 @@ public final class TrainingOptions {
         }
         if (schedule != null) {
             trainer.schedule(schedule(schedule));
+        }
+        if (momentumWarmup != null) {
+            trainer.momentumWarmup(momentumWarmup);
         }
         if (accumulate != null) {
             trainer.accumulate(accumulate);
