@@ -6,8 +6,12 @@ import java.util.List;
 final class Html {
     private final StringBuilder out = new StringBuilder();
 
-    /** A cell of a table. */
+    /** A cell of a table, whose text is shortened. */
     record Cell(String text, boolean isNumber) {
+        Cell {
+            text = VisibleText.shortened(text);
+        }
+
         static Cell text(String text) {
             return new Cell(text, false);
         }
@@ -61,14 +65,14 @@ final class Html {
         return markup("</tbody>\n</table></div>\n");
     }
 
-    /** Appends names and values as a table of two columns. */
+    /** Appends names and values, shortened, as a table of two columns. */
     Html pairs(List<List<String>> pairs) {
         markup("<table>\n<tbody>\n");
         for (List<String> pair : pairs) {
             markup("<tr><th>")
-                    .text(pair.get(0))
+                    .text(VisibleText.shortened(pair.get(0)))
                     .markup("</th><td class=\"v\">")
-                    .text(pair.get(1))
+                    .text(VisibleText.shortened(pair.get(1)))
                     .markup("</td></tr>\n");
         }
         return markup("</tbody>\n</table>\n");

@@ -41,11 +41,16 @@ final class HtmlReport {
     private final Report report;
     private final List<Run> runs;
     private final List<String> differing;
+    /** Settings that name a run, beside its label. */
+    private final List<String> naming;
 
     private HtmlReport(Report report) {
         this.report = report;
         this.runs = report.runs();
         this.differing = RunGroups.differing(runs);
+        this.naming = RunGroups.distinguishing(runs).stream()
+                .filter(name -> !name.equals("label"))
+                .toList();
     }
 
     static String of(Report report) {
@@ -97,7 +102,8 @@ final class HtmlReport {
         html.markup("<p class=\"faint\">")
                 .text((runs.size() == 1 ? "1 run: " : runs.size() + " runs: ") + states + ". Started "
                         + Texts.time(first) + (last.equals(first) ? "" : " to " + Texts.time(last)) + "; "
-                        + Texts.duration(seconds) + " of training in all. nanogpt " + String.join(", ", versions) + ".")
+                        + Texts.duration(seconds) + " of training in all. nanogpt "
+                        + VisibleText.shortened(String.join(", ", versions)) + ".")
                 .markup("</p>\n");
     }
 
@@ -323,10 +329,12 @@ final class HtmlReport {
     }
 
     private String name(Run run) {
-        String settings = RunGroups.distinguishing(runs).stream()
-                .filter(name -> !name.equals("label"))
+        String settings = naming.stream()
                 .map(name -> name + " " + RunGroups.value(run, name))
                 .collect(Collectors.joining(", "));
-        return run.label() + (settings.isEmpty() ? "" : ": " + settings) + ", seed " + run.seed();
+        return VisibleText.shortened(run.label())
+                + (settings.isEmpty() ? "" : ": " + VisibleText.shortened(settings))
+                + ", seed "
+                + run.seed();
     }
 }

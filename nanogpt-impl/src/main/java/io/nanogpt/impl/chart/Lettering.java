@@ -127,12 +127,13 @@ record Lettering(Ink ink, double size, Anchor anchor, Face face, boolean upright
     List<String> wrap(String text, double widest) {
         List<String> lines = new ArrayList<>();
         String rest = text;
-        while (width(rest) > widest) {
-            int end = fitting(rest, widest);
+        int end = fitting(rest, widest);
+        while (end < rest.length()) {
             int space = rest.lastIndexOf(' ', end);
             int cut = space > 0 ? space : end;
             lines.add(rest.substring(0, cut));
             rest = rest.substring(cut).stripLeading();
+            end = fitting(rest, widest);
         }
         if (!rest.isEmpty()) {
             lines.add(rest);
@@ -142,21 +143,23 @@ record Lettering(Ink ink, double size, Anchor anchor, Face face, boolean upright
 
     /** Truncates the text with an ellipsis if it is wider. */
     String shorten(String text, double widest) {
-        if (width(text) <= widest) {
+        if (fitting(text, widest) == text.length()) {
             return text;
         }
         return text.substring(0, fitting(text, widest - width("…"))) + "…";
     }
 
-    /** The end index of the longest prefix that fits, of at least one code point. */
+    /** The end index of the longest prefix that fits, of at least one code point if there are any. */
     private int fitting(String text, double widest) {
-        int end = text.offsetByCodePoints(0, 1);
+        double sum = 0;
+        int end = 0;
         while (end < text.length()) {
-            int next = text.offsetByCodePoints(end, 1);
-            if (width(text.substring(0, next)) > widest) {
+            int codePoint = text.codePointAt(end);
+            sum += relativeWidth(codePoint);
+            if (end > 0 && size * sum > widest) {
                 break;
             }
-            end = next;
+            end += Character.charCount(codePoint);
         }
         return end;
     }

@@ -22,6 +22,8 @@ record RunGroups(String name, List<Group> groups) {
     private static final String LABEL = "label";
     private static final String SEED = "seed";
     private static final String UNSET = "not set";
+    /** Longer texts are not ordered as numbers: matching them would take a time that is not linear. */
+    private static final int LONGEST_NUMBER = 100;
 
     RunGroups {
         groups = List.copyOf(groups);
@@ -67,18 +69,19 @@ record RunGroups(String name, List<Group> groups) {
         }
         List<String> names = groupBy.map(List::of).orElseGet(() -> distinguishing(runs));
         groupBy.ifPresent(name -> requireKnown(name, runs));
-        boolean named = names.size() == 1 && !names.get(0).equals(LABEL);
-        Map<String, List<Run>> byValue = new LinkedHashMap<>();
+        Map<List<String>, List<Run>> byValues = new LinkedHashMap<>();
         for (Run run : runs) {
-            String value = named ? value(run, names.get(0)) : describe(run, names);
-            byValue.computeIfAbsent(value, key -> new ArrayList<>()).add(run);
+            List<String> values =
+                    names.stream().map(name -> wholeValue(run, name)).toList();
+            byValues.computeIfAbsent(values, key -> new ArrayList<>()).add(run);
         }
-        List<Map.Entry<String, List<Run>>> ordered = new ArrayList<>(byValue.entrySet());
-        if (byValue.keySet().stream().allMatch(RunGroups::isNumber)) {
-            ordered.sort(Comparator.comparingDouble(entry -> Double.parseDouble(entry.getKey())));
+        List<Map.Entry<List<String>, List<Run>>> ordered = new ArrayList<>(byValues.entrySet());
+        if (byValues.keySet().stream().allMatch(values -> values.size() == 1 && isNumber(values.get(0)))) {
+            ordered.sort(Comparator.comparingDouble(
+                    entry -> Double.parseDouble(entry.getKey().get(0))));
         }
         List<Group> groups = ordered.stream()
-                .map(entry -> group((named ? names.get(0) + " " : "") + entry.getKey(), entry.getValue(), names))
+                .map(entry -> group(describe(entry.getValue().get(0), names), entry.getValue(), names))
                 .toList();
         return new RunGroups(String.join(", ", names), groups);
     }
@@ -117,26 +120,30 @@ record RunGroups(String name, List<Group> groups) {
         return differing.isEmpty() ? List.of(LABEL) : differing;
     }
 
-    /** The value of a setting on one line. */
+    /** The value of a setting on one line, shortened. */
     static String value(Run run, String name) {
+        boolean isSetting =
+                !name.equals(LABEL) && !name.equals(SEED) && run.settings().containsKey(name);
+        String value = wholeValue(run, name);
+        return isSetting ? VisibleText.value(value) : VisibleText.shortened(value);
+    }
+
+    private static String wholeValue(Run run, String name) {
         return switch (name) {
             case LABEL -> run.label();
             case SEED -> Long.toString(run.seed());
-            default ->
-                run.settings().containsKey(name)
-                        ? VisibleText.value(run.settings().get(name))
-                        : UNSET;
+            default -> run.settings().getOrDefault(name, UNSET);
         };
     }
 
     private static String describe(Run run, List<String> names) {
-        return names.stream()
-                .map(name -> name.equals(LABEL) ? run.label() : name + " " + value(run, name))
-                .collect(Collectors.joining(", "));
+        return VisibleText.shortened(names.stream()
+                .map(name -> (name.equals(LABEL) ? "" : name + " ") + value(run, name))
+                .collect(Collectors.joining(", ")));
     }
 
     private static boolean isNumber(String text) {
-        return text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
+        return text.length() <= LONGEST_NUMBER && text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
     }
 
     List<Run> runs() {

@@ -1,7 +1,12 @@
 package io.nanogpt.impl.chart;
 
+import io.nanogpt.impl.files.Excerpt;
+
 /** Makes untrusted text of models and users printable, and escapes it for markup. */
 final class VisibleText {
+    /** The most code points that are shown of a title, a label, a setting or a value, which a run log may have in any length. */
+    static final int LONGEST = 200;
+
     private static final String EMPTY = "∅";
 
     private VisibleText() {}
@@ -24,16 +29,21 @@ final class VisibleText {
         return label.toString();
     }
 
-    /** A setting's value: line breaks and tabs as symbols, invisible characters as their code points. */
+    /** A setting's value, shortened: line breaks and tabs as symbols, invisible characters as their code points. */
     static String value(String value) {
-        return value.isEmpty() ? EMPTY : token(value).replace('␣', ' ');
+        return value.isEmpty() ? EMPTY : token(shortened(value)).replace('␣', ' ');
     }
 
-    /** A title or name on one line: white space as single spaces, invisible characters as their code points. */
+    /** A title or name on one line, shortened: white space as single spaces, invisible characters as their code points. */
     static String line(String text) {
         StringBuilder line = new StringBuilder();
-        text.strip().replaceAll("\\s+", " ").codePoints().forEach(codePoint -> append(line, codePoint));
+        shortened(text.strip().replaceAll("\\s+", " ")).codePoints().forEach(codePoint -> append(line, codePoint));
         return line.toString();
+    }
+
+    /** The beginning of a label that is longer than {@link #LONGEST}, with an ellipsis. */
+    static String shortened(String label) {
+        return Excerpt.of(label, LONGEST);
     }
 
     /** Appends a code point, or its number if it is invisible, as controls of text direction are. */

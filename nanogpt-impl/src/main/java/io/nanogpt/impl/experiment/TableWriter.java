@@ -5,6 +5,7 @@ import io.nanogpt.experiment.ResultTable;
 import io.nanogpt.experiment.ResultTable.Row;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.impl.files.Csv;
+import io.nanogpt.impl.files.Excerpt;
 import io.nanogpt.impl.files.Json;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Formats a table, with the same columns in every format. */
 final class TableWriter {
     private static final int LOSS_DIGITS = 4;
+    /** The most characters of a cell in Markdown, where all cells of a column are as wide as the widest. */
+    private static final int WIDEST = 200;
 
     private TableWriter() {}
 
@@ -97,7 +100,7 @@ final class TableWriter {
     private static String markdown(ResultTable table, List<Column> columns) {
         List<List<String>> columnTexts = new ArrayList<>();
         for (Column column : columns) {
-            List<String> texts = new ArrayList<>(List.of(column.name(), ""));
+            List<String> texts = new ArrayList<>(List.of(shown(column.name()), ""));
             table.rows().forEach(row -> texts.add(cell(column, row)));
             int width =
                     Math.max(3, texts.stream().mapToInt(String::length).max().orElse(0));
@@ -128,7 +131,14 @@ final class TableWriter {
         if (value instanceof Double number) {
             return Double.isNaN(number) ? "" : String.format(Locale.ROOT, "%." + column.digits() + "f", number);
         }
-        return value.toString().replace("\n", "\\n").replace("\t", "\\t").replace("|", "\\|");
+        return shown(value.toString());
+    }
+
+    private static String shown(String text) {
+        return Excerpt.of(text, WIDEST)
+                .replace("\n", "\\n")
+                .replace("\t", "\\t")
+                .replace("|", "\\|");
     }
 
     private static String csv(ResultTable table, List<Column> columns) {
