@@ -90,19 +90,60 @@ final class AttentionOperations {
     }
 
     /**
-     * Attention of new rows of one sequence over a cache of {@code capacity} keys and values, to which theirs are
-     * added.
+     * Attention of new rows of one sequence over a cache of keys and values, to which theirs are added.
+     *
+     * @param room tokens for which the cache has memory at first
+     * @param capacity tokens at most
+     * @throws ArithmeticException if no array holds the keys of as many
      */
-    Operation cached(int packed, int out, int capacity) {
-        float[] keys = new float[Math.multiplyExact(shared, capacity)];
-        float[] values = new float[Math.multiplyExact(shared, capacity)];
-        return (microBatch, worker) -> {
+    Operation cached(int packed, int out, int room, int capacity) {
+        Math.multiplyExact(Math.max(shared, QUERY_BLOCK), capacity);
+        return new Cached(packed, out, room);
+    }
+
+    /** Attention over a cache, whose memory grows with the sequence. */
+    private final class Cached implements Operation {
+        private final int packed;
+        private final int out;
+        /** A row for each feature, with a column for each position. */
+        private float[] keys;
+        /** A row for each position. */
+        private float[] values;
+
+        private int room;
+
+        Cached(int packed, int out, int room) {
+            this.packed = packed;
+            this.out = out;
+            this.room = room;
+            keys = new float[Math.multiplyExact(shared, room)];
+            values = new float[Math.multiplyExact(shared, room)];
+        }
+
+        @Override
+        public void reserve(int length, Worker worker) {
+            worker.reserve(Math.multiplyExact(QUERY_BLOCK, length), length);
+            if (length > room) {
+                float[] moreKeys = new float[Math.multiplyExact(shared, length)];
+                float[] moreValues = new float[Math.multiplyExact(shared, length)];
+                for (int e = 0; e < shared; e++) {
+                    System.arraycopy(keys, e * room, moreKeys, e * length, room);
+                }
+                System.arraycopy(values, 0, moreValues, 0, values.length);
+                keys = moreKeys;
+                values = moreValues;
+                room = length;
+            }
+        }
+
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
             float[] arena = microBatch.arena;
             int past = microBatch.past;
             for (int row = 0; row < microBatch.rows; row++) {
                 int from = packed + row * stride + width;
                 for (int e = 0; e < shared; e++) {
-                    keys[e * capacity + past + row] = arena[from + e];
+                    keys[e * room + past + row] = arena[from + e];
                 }
                 System.arraycopy(arena, from + shared, values, (past + row) * shared, shared);
             }
@@ -117,23 +158,23 @@ final class AttentionOperations {
                             arena,
                             packed + q * stride + head * headSize,
                             keys,
-                            sharedHead * capacity,
-                            capacity,
+                            sharedHead * room,
+                            room,
                             worker.scratch,
                             0,
-                            capacity,
+                            room,
                             worker);
                     worker.kernels.multiply(
                             rows,
                             headSize,
                             past + q + rows - first,
-                            worker.a.set(worker.scratch, first, capacity),
+                            worker.a.set(worker.scratch, first, room),
                             worker.b.set(values, sharedHead + first * shared, shared),
                             worker.init.set(worker.zeros, 0, 0),
                             worker.c.set(arena, out + q * width + head * headSize, width));
                 }
             }
-        };
+        }
     }
 
     /** The attention probabilities, {@code (rows, heads, length)}. */

@@ -25,8 +25,10 @@ final class Compiler {
     private final CpuParameters parameters;
     /** Rows of a micro-batch at most. */
     private final int rows;
-    /** Tokens of a sequence, or for decoding the capacity of the cache. */
+    /** Tokens of a sequence, or for decoding those for which the cache has memory at first. */
     private final int length;
+    /** Tokens of a sequence at most. */
+    private final int capacity;
 
     private final boolean decoding;
     private final List<String> inputs = new ArrayList<>();
@@ -35,6 +37,8 @@ final class Compiler {
     private final TensorLayout layout;
     private final WeightGradientCompiler weightGradients;
     private final Map<Integer, LstmState> states = new HashMap<>();
+    /** Tables of rotations; all layers of a model have one. */
+    private final Map<Attributes.Rotary, PositionTable> turns = new HashMap<>();
 
     /** The offsets of the activations of an LSTM layer that its gradient needs. */
     private record LstmState(int gates, int cells) {}
@@ -49,11 +53,19 @@ final class Compiler {
         Operation of(int a, int b, int out, int width);
     }
 
-    private Compiler(Graph graph, CpuParameters parameters, int panelWidth, int rows, int length, boolean decoding) {
+    private Compiler(
+            Graph graph,
+            CpuParameters parameters,
+            int panelWidth,
+            int rows,
+            int length,
+            int capacity,
+            boolean decoding) {
         this.graph = graph;
         this.parameters = parameters;
         this.rows = rows;
         this.length = length;
+        this.capacity = capacity;
         this.decoding = decoding;
         this.fusion = new Fusion(graph);
         this.layout = new TensorLayout(graph, fusion, panelWidth, rows, length);
@@ -62,12 +74,16 @@ final class Compiler {
 
     /** A plan for micro-batches of whole sequences, at most {@code rows} rows each. */
     static Plan batch(Graph graph, CpuParameters parameters, int panelWidth, int rows, int length) {
-        return new Compiler(graph, parameters, panelWidth, rows, length, false).compile();
+        return new Compiler(graph, parameters, panelWidth, rows, length, length, false).compile();
     }
 
-    /** A plan for one sequence that grows up to {@code capacity} tokens, at most {@code rows} at a time. */
-    static Plan decoder(Graph graph, CpuParameters parameters, int panelWidth, int rows, int capacity) {
-        return new Compiler(graph, parameters, panelWidth, rows, capacity, true).compile();
+    /**
+     * A plan for one sequence that grows up to {@code capacity} tokens, at most {@code rows} at a time.
+     *
+     * @param room tokens for which there is memory before {@link Operation#reserve}
+     */
+    static Plan decoder(Graph graph, CpuParameters parameters, int panelWidth, int rows, int room, int capacity) {
+        return new Compiler(graph, parameters, panelWidth, rows, room, capacity, true).compile();
     }
 
     private Plan compile() {
@@ -232,29 +248,30 @@ final class Compiler {
 
     private void lowerPositions(Node node, Node destination) {
         int width = layout.width(node);
-        float[] values;
-        int table;
-        if (node.type() == OpType.ADD_SINUSOIDS) {
-            values = PositionOperations.sinusoids(length, width);
-            table = 0;
-        } else {
-            int positions = input(node, 1).shape().size(0);
-            if (length > positions) {
-                throw new IllegalArgumentException("sequences of " + length + " tokens are longer than the " + positions
-                        + " positions of " + input(node, 1).name());
-            }
-            values = parameters.values();
-            table = parameterOffset(node, 1);
-        }
         int x = layout.offsetOf(node, 0);
-        operations.add(new PositionOperations.AddPositions(x, values, table, layout.allocate(destination), width));
+        if (node.type() == OpType.ADD_SINUSOIDS) {
+            PositionTable table = PositionOperations.sinusoids(length, width);
+            operations.add(new PositionOperations.AddSinusoids(x, table, layout.allocate(destination), width));
+            return;
+        }
+        int positions = input(node, 1).shape().size(0);
+        if (capacity > positions) {
+            throw new IllegalArgumentException("sequences of " + capacity + " tokens are longer than the " + positions
+                    + " positions of " + input(node, 1).name());
+        }
+        operations.add(new PositionOperations.AddPositions(
+                x, parameters.values(), parameterOffset(node, 1), layout.allocate(destination), width));
     }
 
     private void lowerRotary(Node node, Node destination) {
-        PositionOperations.Rotary rotary = PositionOperations.Rotary.of(
+        Attributes.Rotary attributes = (Attributes.Rotary) node.attributes();
+        // Whatever the number of heads.
+        Attributes.Rotary angles = new Attributes.Rotary(
+                attributes.headSize(), 1, attributes.theta(), attributes.interleaved(), attributes.inverse());
+        PositionOperations.Rotary rotary = new PositionOperations.Rotary(
                 layout.offsetOf(node, 0),
-                (Attributes.Rotary) node.attributes(),
-                length,
+                attributes,
+                turns.computeIfAbsent(angles, key -> PositionOperations.Rotary.table(key, length)),
                 layout.allocate(destination),
                 layout.width(node));
         layout.requireScratch(rotary.scratch());
@@ -344,7 +361,7 @@ final class Compiler {
         if (node.type() == OpType.ATTENTION_PROBABILITIES) {
             operations.add(attention.probabilities(first, out));
         } else {
-            operations.add(decoding ? attention.cached(first, out, length) : attention.forward(first, out));
+            operations.add(decoding ? attention.cached(first, out, length, capacity) : attention.forward(first, out));
         }
     }
 

@@ -96,13 +96,17 @@ public final class CpuBackend implements Backend {
         try {
             return new CpuDecoder(Inference.of(graph), own(parameters), team, kernels, contextLength);
         } catch (ArithmeticException | OutOfMemoryError e) {
-            // A single large allocation failed, or its size exceeds that of an array: the heap is still usable.
-            throw new NanogptException(
-                    "the keys and values of " + contextLength + " tokens do not fit in memory ("
-                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB at most); give the JVM more with -Xmx, or"
-                            + " the model a smaller contextLength",
-                    e);
+            throw tooLong(contextLength, e);
         }
+    }
+
+    /** A single large allocation failed, or its size exceeds that of an array: the heap is still usable. */
+    static NanogptException tooLong(int tokens, Throwable cause) {
+        return new NanogptException(
+                "the keys and values of " + tokens + " tokens do not fit in memory ("
+                        + (Runtime.getRuntime().maxMemory() >> 20) + " MB at most); give the JVM more with -Xmx, or"
+                        + " the model a smaller contextLength",
+                cause);
     }
 
     private static CpuParameters own(ParameterStore parameters) {

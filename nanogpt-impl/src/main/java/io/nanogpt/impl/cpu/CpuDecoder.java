@@ -11,6 +11,8 @@ import io.nanogpt.spi.Decoder;
 final class CpuDecoder implements Decoder {
     /** Tokens per pass: enough to reuse the weights, few enough to keep activations small. */
     private static final int PIECE = 64;
+    /** Tokens for which a new decoder has memory: a context may be far longer than what is generated. */
+    private static final int FIRST_ROOM = 256;
 
     private final Operation[] operations;
     private final Plan.Output logits;
@@ -24,12 +26,16 @@ final class CpuDecoder implements Decoder {
     private final MicroBatch microBatch;
     private final int[] ids;
     private final int capacity;
+    /** Tokens for which there is memory. */
+    private int room;
+
     /** Token ids before those of a pass that operations read; stored in front of them. */
     private final int history;
 
     CpuDecoder(Graph graph, CpuParameters parameters, ThreadTeam team, Kernels kernels, int capacity) {
         int piece = Math.min(PIECE, capacity);
-        Plan plan = Compiler.decoder(graph, parameters, kernels.panelWidth(), piece, capacity);
+        this.room = Math.min(FIRST_ROOM, capacity);
+        Plan plan = Compiler.decoder(graph, parameters, kernels.panelWidth(), piece, room, capacity);
         Plan.Output output = plan.outputs().get(Graph.LOGITS);
         if (output == null || plan.inputs().size() != 1) {
             throw new IllegalArgumentException(
@@ -79,6 +85,7 @@ final class CpuDecoder implements Decoder {
                     "there are " + logits.width() + " logits, but the array has " + destination.length);
         }
         parameters.prepare();
+        reserve(microBatch.past + count);
         int piece = ids.length - history;
         for (int done = 0; done < count; done += piece) {
             int size = Math.min(piece, count - done);
@@ -97,6 +104,22 @@ final class CpuDecoder implements Decoder {
                 destination,
                 0,
                 logits.width());
+    }
+
+    /** Makes room for more tokens than before: for twice as many, so that few growths copy the cache. */
+    private void reserve(int tokens) {
+        if (tokens <= room) {
+            return;
+        }
+        int more = (int) Math.min(capacity, Math.max(tokens, 2L * room));
+        try {
+            for (Operation operation : operations) {
+                operation.reserve(more, workers[0]);
+            }
+        } catch (ArithmeticException | OutOfMemoryError e) {
+            throw CpuBackend.tooLong(more, e);
+        }
+        room = more;
     }
 
     /** Its memory is the heap's. */

@@ -5,6 +5,14 @@ interface Operation {
     void run(MicroBatch microBatch, Worker worker);
 
     /**
+     * Makes room for a longer sequence than those before, where memory grows with the sequence.
+     *
+     * @param length tokens of the sequence at most
+     * @param worker the one that computes whole operations
+     */
+    default void reserve(int length, Worker worker) {}
+
+    /**
      * The number of parts that threads may compute concurrently when there is a single micro-batch. Each element of the
      * result is computed by one part, with the same bits as by {@link #run(MicroBatch, Worker)}.
      */

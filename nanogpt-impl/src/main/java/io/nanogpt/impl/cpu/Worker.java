@@ -3,9 +3,9 @@ package io.nanogpt.impl.cpu;
 /** The resources of one thread: kernels and scratch memory. */
 final class Worker {
     final Kernels kernels;
-    final float[] scratch;
+    float[] scratch;
     /** Initial values of sums; never written. */
-    final float[] zeros;
+    float[] zeros;
 
     /** The operands of {@link Kernels#multiply}, reused so that no product allocates. */
     final Matrix a = new Matrix();
@@ -18,5 +18,15 @@ final class Worker {
         this.kernels = kernels.fork();
         this.scratch = new float[scratchSize];
         this.zeros = new float[zeroSize];
+    }
+
+    /** Replaces the scratch memory and the zeros where they are smaller. */
+    void reserve(int scratchSize, int zeroSize) {
+        if (scratch.length < scratchSize) {
+            scratch = new float[scratchSize];
+        }
+        if (zeros.length < zeroSize) {
+            zeros = new float[zeroSize];
+        }
     }
 }

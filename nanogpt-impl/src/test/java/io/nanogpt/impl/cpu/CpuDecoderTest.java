@@ -3,6 +3,7 @@ package io.nanogpt.impl.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.nanogpt.NanogptException;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
@@ -11,6 +12,7 @@ import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.model.Positions;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -45,8 +48,12 @@ class CpuDecoderTest {
     void logitsDoNotDependOnThreads(Kernels kernels) {
         List<float[]> one = decode(kernels, 1);
         for (int threads = 2; threads <= 3; threads++) {
-            assertThat(decode(kernels, threads)).usingRecursiveComparison().isEqualTo(one);
+            assertEqual(decode(kernels, threads), one);
         }
+    }
+
+    private static void assertEqual(List<float[]> logits, List<float[]> expected) {
+        assertThat(logits.toArray(float[][]::new)).isDeepEqualTo(expected.toArray(float[][]::new));
     }
 
     private static List<float[]> decode(Kernels kernels, int threads) {
@@ -72,7 +79,7 @@ class CpuDecoderTest {
             ExecutorService callers, int count, Callable<List<float[]>> decoding, List<float[]> expected)
             throws Exception {
         for (Future<List<float[]>> result : callers.invokeAll(Collections.nCopies(count, decoding))) {
-            assertThat(result.get()).usingRecursiveComparison().isEqualTo(expected);
+            assertEqual(result.get(), expected);
         }
     }
 
@@ -114,9 +121,7 @@ class CpuDecoderTest {
                 });
                 begun.await();
                 backend.close();
-                assertThat(decoding.get(5, TimeUnit.MINUTES))
-                        .usingRecursiveComparison()
-                        .isEqualTo(before);
+                assertEqual(decoding.get(5, TimeUnit.MINUTES), before);
             }
         } finally {
             caller.shutdownNow();
@@ -139,6 +144,55 @@ class CpuDecoderTest {
         }
     }
 
+    @Test
+    void aLongContextTakesTheMemoryOfItsTokens() {
+        int context = 1_000_000;
+        Graph graph = longContext(context, new Positions.Rotary(10_000, true));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            ParameterStore parameters = backend.allocate(graph.parameters());
+            backend.decoder(graph, parameters, context).close();
+
+            long before = threads.getCurrentThreadAllocatedBytes();
+            backend.decoder(graph, parameters, context).close();
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2 << 20);
+        }
+    }
+
+    static List<Positions> positions() {
+        return List.of(
+                new Positions.Rotary(10_000, true),
+                new Positions.Rotary(10_000, false),
+                new Positions.Sinusoidal(),
+                new Positions.Learned());
+    }
+
+    /** The memory of one grows at once, that of the other twice. */
+    @ParameterizedTest
+    @MethodSource("positions")
+    void memoryGrowsWithTheSequence(Positions positions) {
+        int context = 700;
+        Graph graph = longContext(context, positions);
+        int[] tokens = IntStream.range(0, context).map(i -> i * 37 % 5).toArray();
+        float[] atOnce = new float[5];
+        float[] oneByOne = new float[5];
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            ParameterStore parameters = parameters(backend, graph);
+            backend.decoder(graph, parameters, context).feed(tokens, 0, context, atOnce);
+            Decoder decoder = backend.decoder(graph, parameters, context);
+            for (int i = 0; i < context; i++) {
+                decoder.feed(tokens, i, 1, oneByOne);
+            }
+        }
+
+        assertThat(oneByOne).isEqualTo(atOnce);
+    }
+
+    private static Graph longContext(int context, Positions positions) {
+        return Models.captions(Models.captions(2, 2, 16, context, 5).positions(positions), 0)
+                .graph();
+    }
+
     /** The logits after a prompt of two pieces and after each of some tokens. */
     private static List<float[]> decode(CpuBackend backend, ParameterStore parameters) {
         int[] tokens = IntStream.range(0, CONTEXT).map(i -> i * 37 % VOCABULARY).toArray();
@@ -154,8 +208,12 @@ class CpuDecoderTest {
     }
 
     private static ParameterStore parameters(CpuBackend backend) {
-        ParameterStore parameters = backend.allocate(GRAPH.parameters());
-        for (ParameterSpec spec : GRAPH.parameters()) {
+        return parameters(backend, GRAPH);
+    }
+
+    private static ParameterStore parameters(CpuBackend backend, Graph graph) {
+        ParameterStore parameters = backend.allocate(graph.parameters());
+        for (ParameterSpec spec : graph.parameters()) {
             float[] values = new float[(int) spec.shape().elements()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) CounterRandom.uniform(spec.name().hashCode(), i) - 0.5f;
