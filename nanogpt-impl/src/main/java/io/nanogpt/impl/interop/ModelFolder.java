@@ -229,6 +229,26 @@ public final class ModelFolder {
         return content.model();
     }
 
+    /** The size of the weights in bytes, in whatever format; 0 if there are none. */
+    public long weightBytes() {
+        List<Path> weights = new ArrayList<>();
+        WEIGHT_FILES.forEach(name -> files.find(name).ifPresent(weights::add));
+        try {
+            if (weights.isEmpty() && Files.isDirectory(folder)) {
+                try (Stream<Path> inside = Files.list(folder)) {
+                    inside.filter(StateDict::hasWeights).forEach(weights::add);
+                }
+            }
+            long bytes = 0;
+            for (Path file : weights) {
+                bytes += Files.size(file);
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the weights in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
     /**
      * Opens the weights.
      *

@@ -64,6 +64,12 @@ final class StateDict implements TensorSource {
         }
     }
 
+    /** Whether a file has the name of a file of weights, whole or a part of them. */
+    static boolean hasWeights(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return Files.isRegularFile(file) && (name.endsWith(".safetensors") || name.endsWith(".bin"));
+    }
+
     private static Path weightsOf(Path folder) {
         return FILES.stream()
                 .map(folder::resolve)

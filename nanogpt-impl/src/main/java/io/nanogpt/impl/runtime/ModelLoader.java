@@ -22,12 +22,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** Loads models from folders of this library and of Hugging Face, and from state dicts. */
 final class ModelLoader {
     /** The private-use planes without the last two code points of each, which are noncharacters. */
     private static final int[][] PRIVATE_USE = {{0xF0000, 0xFFFFD}, {0x100000, 0x10FFFD}};
+
+    /** The least bytes of a layer of a transformer in any format: of its names, shapes and elements. */
+    private static final int LEAST_LAYER_BYTES = 400;
 
     private final int threads;
 
@@ -40,12 +44,30 @@ final class ModelLoader {
     record Saved(ModelFolder.Config config, Architecture architecture, Tokenizer tokenizer, ModelFolder.About about) {
         static Saved read(Path path, ModelFolder folder) {
             ModelFolder.Config config = folder.readConfig();
+            requireWeightsOf(config, folder, path);
             Architecture architecture = config instanceof ModelFolder.Own own
                     ? own(path, own)
                     : transformer((ModelFolder.HuggingFace) config, WeightsImportOptions.ofFolder());
             Tokenizer tokenizer = TokenizerFiles.load(folder.tokenizerFile());
             requireFit(tokenizer, architecture);
             return new Saved(config, architecture, tokenizer, folder.readAbout());
+        }
+    }
+
+    /**
+     * Refuses a transformer of more layers than the weights can have, before its graph is built: each layer of a graph
+     * takes much more memory than its line in {@code config.json}.
+     */
+    private static void requireWeightsOf(ModelFolder.Config config, ModelFolder folder, Path path) {
+        OptionalInt layers = config instanceof ModelFolder.Own own
+                ? Zoo.transformerLayers(own.kind(), own.settings())
+                : OptionalInt.of(
+                        ((ModelFolder.HuggingFace) config).transformer().size().layers());
+        long bytes = folder.weightBytes();
+        if (bytes > 0 && layers.orElse(0) > bytes / LEAST_LAYER_BYTES) {
+            throw new NanogptException(path.resolve("config.json") + " has " + layers.getAsInt()
+                    + " layers, but the weights beside it have only " + bytes
+                    + " bytes; they belong to different models");
         }
     }
 
@@ -137,7 +159,7 @@ final class ModelLoader {
     LanguageModel importWeights(Path from, WeightsImportOptions options) {
         ModelFolder folder = new ModelFolder(from);
         Optional<Opened> hub =
-                folder.read(() -> openHuggingFace(folder, options), read -> read.ifPresent(Opened::close));
+                folder.read(() -> openHuggingFace(from, folder, options), read -> read.ifPresent(Opened::close));
         if (hub.isPresent()) {
             try (Opened opened = hub.get()) {
                 return opened.model(this);
@@ -151,12 +173,19 @@ final class ModelLoader {
         }
     }
 
-    private static Optional<Opened> openHuggingFace(ModelFolder folder, WeightsImportOptions options) {
+    private static Optional<Opened> openHuggingFace(Path from, ModelFolder folder, WeightsImportOptions options) {
         Optional<ModelFolder.HuggingFace> config = folder.readHuggingFace();
         if (config.isEmpty()) {
             return Optional.empty();
         }
+        requireWeightsOf(config.get(), folder, from);
         Architecture architecture = transformer(config.get(), options);
+        if (options.tokenizer().isEmpty() && !Files.exists(folder.tokenizerFile())) {
+            try (ModelWeights weights = folder.openWeights(config.get())) {
+                // First: the size of the tokenizer that stands in is that of the vocabulary.
+                weights.check(architecture.graph().parameters());
+            }
+        }
         Tokenizer tokenizer = tokenizer(folder, options, architecture);
         Saved saved = new Saved(config.get(), architecture, tokenizer, folder.readAbout());
         return Optional.of(open(folder, saved, options.tokenizer().isEmpty()));

@@ -9,6 +9,7 @@ import io.nanogpt.model.TransformerConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Factory of the library's architectures. */
 public final class Zoo {
@@ -32,6 +33,14 @@ public final class Zoo {
     /** The configuration of an architecture, if it is a transformer of the library. */
     public static Optional<TransformerConfig> transformer(Architecture architecture) {
         return architecture instanceof Transformer transformer ? Optional.of(transformer.config()) : Optional.empty();
+    }
+
+    /** The layers in the settings of a transformer of the library; empty for other architectures. */
+    public static OptionalInt transformerLayers(String kind, Map<String, Object> settings) {
+        boolean transformer = kind.equals(Transformer.KIND) || kind.equals(CAPTIONS_KIND);
+        return transformer && settings.get("layers") instanceof Number layers
+                ? OptionalInt.of(layers.intValue())
+                : OptionalInt.empty();
     }
 
     /**
