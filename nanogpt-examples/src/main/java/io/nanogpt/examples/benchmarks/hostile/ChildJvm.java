@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Another JVM that runs {@link ChildProgram}, with the class path and modules of this one. */
 final class ChildJvm implements AutoCloseable {
+    private static final long LOOK_MILLIS = 100;
     private static final String MODULES = "--add-modules";
 
     private final Process process;
@@ -70,7 +72,14 @@ final class ChildJvm implements AutoCloseable {
 
     /** Waits for the end; returns the exit code, or -1 if the program is not done in time. */
     int await(long seconds) throws InterruptedException {
-        return process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : -1;
+        Patience patience = new Patience(Duration.ofSeconds(seconds));
+        long look = Math.min(LOOK_MILLIS, TimeUnit.SECONDS.toMillis(seconds));
+        do {
+            if (process.waitFor(look, TimeUnit.MILLISECONDS)) {
+                return process.exitValue();
+            }
+        } while (!patience.isOver());
+        return -1;
     }
 
     /** What it wrote to standard error, but warnings of the JVM. */

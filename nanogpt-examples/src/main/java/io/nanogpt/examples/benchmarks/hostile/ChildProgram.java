@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,10 +62,10 @@ public final class ChildProgram {
         SplittableRandom random = new SplittableRandom(seed);
         try (ModelPair pair = ModelPair.openToWrite(pairFolder)) {
             System.out.println(READY);
-            long end = System.nanoTime() + (long) (seconds * 1e9);
+            Patience patience = new Patience(Duration.ofMillis((long) (seconds * 1e3)));
             long written = 0;
             long refused = 0;
-            while (System.nanoTime() < end) {
+            while (!patience.isOver()) {
                 Output output = outputs.get(random.nextInt(outputs.size()));
                 try {
                     output.write(folder, pair.sides().get(random.nextInt(2)));

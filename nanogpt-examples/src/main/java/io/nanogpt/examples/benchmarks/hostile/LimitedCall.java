@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 record LimitedCall(@Nullable Throwable error, long allocated, StackTraceElement[] stack, boolean stopped) {
     /** The limit of an input in seconds of the processor, so that a busy machine does not make findings. */
     private static final Duration PROCESSOR_LIMIT = Duration.ofSeconds(5);
-    /** The limit in seconds of the clock, for code that waits. */
-    private static final Duration CLOCK_LIMIT = Duration.ofSeconds(30);
+    /** The limit of the clock, for code that waits. */
+    private static final Duration CLOCK_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
     private static final long LOOK_MILLIS = 20;
@@ -58,14 +58,14 @@ record LimitedCall(@Nullable Throwable error, long allocated, StackTraceElement[
                 },
                 "limited call");
         thread.setDaemon(true);
-        long begin = System.nanoTime();
         thread.start();
+        Patience patience = new Patience(CLOCK_LIMIT);
         while (true) {
             thread.join(LOOK_MILLIS);
             if (!thread.isAlive()) {
                 return new LimitedCall(error.get(), allocated[0], new StackTraceElement[0], true);
             }
-            if (isOver(thread, begin, most)) {
+            if (patience.isOver() || takesTooMuch(thread, most)) {
                 StackTraceElement[] stack = thread.getStackTrace();
                 thread.interrupt();
                 thread.join(AFTER_INTERRUPT.toMillis());
@@ -74,14 +74,13 @@ record LimitedCall(@Nullable Throwable error, long allocated, StackTraceElement[
         }
     }
 
-    private static boolean isOver(Thread thread, long begin, long most) {
+    private static boolean takesTooMuch(Thread thread, long most) {
         try {
             return THREADS.getThreadCpuTime(thread.getId()) > PROCESSOR_LIMIT.toNanos()
-                    || THREADS.getThreadAllocatedBytes(thread.getId()) > Math.max(TOO_MUCH, TIMES_TOO_MUCH * most)
-                    || System.nanoTime() - begin > CLOCK_LIMIT.toNanos();
+                    || THREADS.getThreadAllocatedBytes(thread.getId()) > Math.max(TOO_MUCH, TIMES_TOO_MUCH * most);
         } catch (OutOfMemoryError e) {
             // The call took all memory: it is about to end with the same error.
-            return System.nanoTime() - begin > CLOCK_LIMIT.toNanos();
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.generate.GenerationOptions;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,8 @@ final class ThreadCampaign implements Campaign {
     private static final int THREADS = 64;
     private static final int VIRTUAL_THREADS = 1_000;
     private static final int CALLS = 20;
-    private static final long LIMIT_SECONDS = 60;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long LOOK_MILLIS = 100;
     private static final int LONGEST_MILLIS = 100;
     private static final GenerationOptions OPTIONS = GenerationOptions.greedy().withMaxTokens(8);
     private static final String PROMPT = "tumour";
@@ -109,12 +111,26 @@ final class ThreadCampaign implements Campaign {
         model.close();
     }
 
+    private static void get(Future<Void> future, Patience patience)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        while (true) {
+            try {
+                future.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException e) {
+                if (patience.isOver()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private static void await(Context context, String inputs, List<Future<Void>> futures) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        Patience patience = new Patience(LIMIT);
         for (Future<Void> future : futures) {
             context.findings().count(inputs, 1);
             try {
-                future.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                get(future, patience);
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 context.findings().add(inputs, Outcome.signature(cause), cause);
