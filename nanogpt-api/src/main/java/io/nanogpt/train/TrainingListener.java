@@ -65,7 +65,10 @@ public interface TrainingListener {
      */
     default void onAttention(int step, AttentionMaps maps) {}
 
-    /** Called after a recoverable problem: a rollback, or a checkpoint that could not be written. */
+    /**
+     * Called after a recoverable problem: a rollback, a checkpoint that could not be written, or a run that is resumed on a
+     * machine whose arithmetic differs in the last bits.
+     */
     default void onNotice(String message) {}
 
     /** Called when the run has ended without an error. */

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +50,7 @@ public final class CheckpointFolder implements CheckpointStore {
 
     private final CheckpointConfig settings;
     private final RunIdentity identity;
+    private Optional<String> difference = Optional.empty();
 
     /** Uses a folder that need not exist yet. */
     public CheckpointFolder(CheckpointConfig settings, RunIdentity identity) {
@@ -87,6 +89,7 @@ public final class CheckpointFolder implements CheckpointStore {
     private void read(Path path, Snapshot snapshot) {
         TrainingState state = TrainingState.read(path.resolve(STATE));
         identity.requireSame(state, path);
+        difference = identity.otherArithmetic(state, path);
         state.files().forEach((name, tensors) -> requireSame(path.resolve(name), tensors));
         read(path.resolve(WEIGHTS), snapshot, snapshot::value);
         readMoments(path.resolve(OPTIMIZER), snapshot);
@@ -161,6 +164,11 @@ public final class CheckpointFolder implements CheckpointStore {
     }
 
     @Override
+    public Optional<String> difference() {
+        return difference;
+    }
+
+    @Override
     public void write(Snapshot snapshot, boolean epochEnd) {
         FolderLock lock = lock();
         try (lock) {
@@ -196,7 +204,7 @@ public final class CheckpointFolder implements CheckpointStore {
             if (snapshot.averages()) {
                 writeCopies(staging.resolve(AVERAGED), snapshot, snapshot::average);
             }
-            new TrainingState(snapshot.progress(), identity.settings(), identities(staging))
+            new TrainingState(snapshot.progress(), identity.recorded(), identities(staging))
                     .write(staging.resolve(STATE));
             Path target = settings.folder().resolve(name);
             remove(target);

@@ -21,26 +21,47 @@ import java.util.stream.Collectors;
 
 /** The settings that a run must share with the run that it resumes. The data cursor identifies its data. */
 public final class RunIdentity {
+    private static final String ARITHMETIC = "arithmetic";
+
     private final Architecture architecture;
     private final Tokenizer tokenizer;
     private final TrainingConfig config;
     private final Optional<String> recordEnd;
+    private final Optional<Boolean> fused;
 
     /**
      * Of a run.
      *
      * @param recordEnd where generation ends, for the models that checkpoints hold
+     * @param fused whether the machine has an instruction for fused multiply-add; empty where a backend computes whose
+     *     results depend on more than that
      */
     public RunIdentity(
-            Architecture architecture, Tokenizer tokenizer, TrainingConfig config, Optional<String> recordEnd) {
+            Architecture architecture,
+            Tokenizer tokenizer,
+            TrainingConfig config,
+            Optional<String> recordEnd,
+            Optional<Boolean> fused) {
         this.architecture = architecture;
         this.tokenizer = tokenizer;
         this.config = config;
         this.recordEnd = recordEnd;
+        this.fused = fused;
     }
 
-    /** The settings as a checkpoint records them, readable for people. */
-    Map<String, String> settings() {
+    /** What a checkpoint records of a run, readable for people. */
+    Map<String, String> recorded() {
+        Map<String, String> recorded = settings();
+        fused.ifPresent(value -> recorded.put(ARITHMETIC, arithmetic(value)));
+        return recorded;
+    }
+
+    private static String arithmetic(boolean fused) {
+        return fused ? "fused multiply-add" : "no fused multiply-add";
+    }
+
+    /** The settings that must be the same. */
+    private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("model", architecture.kind() + " " + new TreeMap<>(architecture.settings()));
         settings.put("tokenizer", TokenizerHash.of(tokenizer));
@@ -88,6 +109,17 @@ public final class RunIdentity {
                                 + " checkpoints of a new run");
             }
         });
+    }
+
+    /** What differs between the machines of two runs and changes the last bits of what follows; empty if nothing. */
+    Optional<String> otherArithmetic(TrainingState state, Path checkpoint) {
+        String then = state.settings().get(ARITHMETIC);
+        if (then == null || fused.isEmpty() || then.equals(arithmetic(fused.get()))) {
+            return Optional.empty();
+        }
+        return Optional.of(checkpoint + " was written on a machine with " + then + ", and this one has "
+                + arithmetic(fused.get()) + ": from here on the losses and weights differ in their last bits from those"
+                + " of a run that stays on one machine; resume it on a machine with " + then + " for the same bits");
     }
 
     /** Writes a model that {@code LanguageModel.load} reads, its weights under the names of its parameters. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@code training_state.json}.
  *
  * @param progress of the run
- * @param settings that a run must share to resume it
+ * @param settings that a run must share to resume it, and its arithmetic, which it should share
  * @param files the identity of each file with tensors beside it, by name; none in those of older versions
  */
 record TrainingState(Progress progress, Map<String, String> settings, Map<String, String> files) {

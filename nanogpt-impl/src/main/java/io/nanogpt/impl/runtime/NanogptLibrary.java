@@ -15,6 +15,7 @@ import io.nanogpt.impl.chart.ChartRenderer;
 import io.nanogpt.impl.checkpoint.CheckpointFolder;
 import io.nanogpt.impl.checkpoint.RunIdentity;
 import io.nanogpt.impl.cpu.CpuBackend;
+import io.nanogpt.impl.cpu.FusedMultiplyAdd;
 import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
 import io.nanogpt.impl.data.TokenIds;
@@ -123,7 +124,8 @@ public final class NanogptLibrary implements Library {
         return open(TrainingBackends.open(config.backend(), config.threads()), backend -> {
             CheckpointStore checkpoints = config.checkpoints()
                     .map(settings -> new CheckpointFolder(
-                            settings, new RunIdentity(architecture, tokenizer, config, texts.recordEnd())))
+                            settings,
+                            new RunIdentity(architecture, tokenizer, config, texts.recordEnd(), fused(backend))))
                     .orElse(null);
             SampleWriter samples = config.samples()
                     .map(settings -> samples(architecture, tokenizer, backend, settings, texts.recordEnd()))
@@ -147,6 +149,11 @@ public final class NanogptLibrary implements Library {
     public ChosenRecipe choose(Corpus corpus, Effort effort, Optional<Tokenizer> tokenizer, TrainingConfig config) {
         requireText(corpus);
         return new RecipeChoice(corpora.split(corpus, config.split()), effort, config).choose(corpus, tokenizer);
+    }
+
+    /** Whether results of the CPU backend are those of machines with fused multiply-add; empty for other backends. */
+    private static Optional<Boolean> fused(Backend backend) {
+        return backend instanceof CpuBackend ? Optional.of(FusedMultiplyAdd.inHardware()) : Optional.empty();
     }
 
     private static SampleWriter samples(

@@ -21,7 +21,7 @@ final class CheckpointManager implements AutoCloseable {
     private final boolean rollbacks;
     private final BackgroundTask writing = new BackgroundTask();
     private int lastSaved = -1;
-    private @Nullable String failure;
+    private @Nullable String notice;
 
     CheckpointManager(
             TrainingConfig config, ParameterStore parameters, @Nullable CheckpointStore store, double stepsPerEpoch) {
@@ -47,6 +47,7 @@ final class CheckpointManager implements AutoCloseable {
         }
         snapshot.restore(parameters, kept);
         lastSaved = snapshot.progress().step();
+        notice = store.difference().orElse(null);
         return snapshot.progress();
     }
 
@@ -99,17 +100,20 @@ final class CheckpointManager implements AutoCloseable {
         return lastSaved < 0 ? Optional.empty() : Optional.ofNullable(snapshot);
     }
 
-    /** Returns and clears the reason why a checkpoint could not be written. */
-    Optional<String> takeFailure() {
-        Optional<String> taken = Optional.ofNullable(failure);
-        failure = null;
+    /**
+     * Returns and clears what a user should know: why a checkpoint could not be written, or how the run that wrote the one
+     * that was read differs.
+     */
+    Optional<String> takeNotice() {
+        Optional<String> taken = Optional.ofNullable(notice);
+        notice = null;
         return taken;
     }
 
     private void awaitWriting() {
         writing.await();
         writing.takeFailure()
-                .ifPresent(reason -> failure = "the checkpoint of step " + lastSaved
+                .ifPresent(reason -> notice = "the checkpoint of step " + lastSaved
                         + " could not be written, and the run goes on without it: " + reason.getMessage());
     }
 

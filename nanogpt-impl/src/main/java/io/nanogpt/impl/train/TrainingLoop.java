@@ -100,6 +100,7 @@ final class TrainingLoop implements TrainingStep {
         for (TrainingListener listener : listeners) {
             listener.onStart(plan);
         }
+        checkpoints.takeNotice().ifPresent(this::notice);
         StopReason reason = steps();
         Progress end = progress();
         if (!evaluations.isOf(step)) {
@@ -108,7 +109,7 @@ final class TrainingLoop implements TrainingStep {
             });
         }
         checkpoints.saveEnd(kept, end);
-        checkpoints.takeFailure().ifPresent(this::notice);
+        checkpoints.takeNotice().ifPresent(this::notice);
         if (keepsAverage()) {
             evaluateAverage();
         } else if (evaluations.best().step() == step) {
@@ -245,7 +246,7 @@ final class TrainingLoop implements TrainingStep {
         }
         if (checkpoints.isDue(step, isBest)) {
             checkpoints.save(kept, progress());
-            checkpoints.takeFailure().ifPresent(this::notice);
+            checkpoints.takeNotice().ifPresent(this::notice);
         }
     }
 

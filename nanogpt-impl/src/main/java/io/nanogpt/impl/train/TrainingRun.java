@@ -15,6 +15,7 @@ import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingDivergedException;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,6 +223,9 @@ public final class TrainingRun implements AutoCloseable {
          * @throws io.nanogpt.NanogptException if it is of another model, tokenizer, data or settings, naming which
          */
         boolean read(Snapshot snapshot);
+
+        /** What differs from the run that wrote the checkpoint and is no reason to refuse it; empty if nothing. */
+        Optional<String> difference();
 
         /**
          * Writes a checkpoint atomically, and deletes those that need not be kept.

@@ -211,6 +211,34 @@ class ResumeTest {
     }
 
     @Test
+    void aRunFromAMachineWithOtherArithmeticGoesOnWithANotice() throws IOException {
+        List<String> notices = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void onNotice(String message) {
+                notices.add(message);
+            }
+        };
+        run(resumable(), "part", 20);
+        run(resumable().listener(listener), "part", 30);
+        assertThat(notices).isEmpty();
+
+        Path state = checkpoints().resolve("step-00000030/training_state.json");
+        String recorded = Files.readString(state);
+        String here = recorded.contains("\"no fused multiply-add\"") ? "no fused multiply-add" : "fused multiply-add";
+        String there = here.equals("fused multiply-add") ? "no fused multiply-add" : "fused multiply-add";
+        assertThat(recorded).contains('"' + here + '"');
+        Files.writeString(state, recorded.replace('"' + here + '"', '"' + there + '"'));
+        run(resumable().listener(listener), "part", 40);
+        assertThat(notices)
+                .singleElement()
+                .asString()
+                .contains(
+                        "step-00000030 was written on a machine with " + there + ", and this one has " + here,
+                        "resume it on a machine with " + there + " for the same bits");
+    }
+
+    @Test
     void aListenerThatThrowsLosesNothingThatWasSaved() {
         assertThatThrownBy(() -> run(
                         resumable().listener(new TrainingListener() {
