@@ -8,13 +8,14 @@ import java.util.Objects;
  * @param groups the optimizers of the parameters; {@link AdamW#defaults()} for all by default
  * @param schedule the factor of all learning rates; constant by default
  * @param gradientClip the maximum global norm of the gradients; infinite, for no clipping, by default
- * @param accumulate micro-batches whose gradients are accumulated per step; 1 by default
+ * @param accumulate micro-batches whose gradients are accumulated per step, from 1 to 65,536; 1 by default
  * @param momentumWarmup the first steps, in which the momentum of {@link Muon} and {@link Sgd} rises linearly from 0.85,
  *     where it is larger than that; 0 by default
  */
 public record OptimizationConfig(
         ParameterGroups groups, Schedule schedule, double gradientClip, int accumulate, int momentumWarmup) {
     private static final double FIRST_MOMENTUM = 0.85;
+    private static final int MOST_BATCHES = 65_536;
 
     public OptimizationConfig {
         Objects.requireNonNull(groups, "groups");
@@ -22,7 +23,10 @@ public record OptimizationConfig(
         if (!(gradientClip > 0)) {
             throw new IllegalArgumentException("gradientClip must be above 0, but is " + gradientClip);
         }
-        TrainingConfig.positive("accumulate", accumulate);
+        if (accumulate < 1 || accumulate > MOST_BATCHES) {
+            throw new IllegalArgumentException("accumulate must be from 1 to " + MOST_BATCHES + ", but is " + accumulate
+                    + "; each is a batch that every step computes, and a run is stopped between steps only");
+        }
         if (momentumWarmup < 0) {
             throw new IllegalArgumentException("momentumWarmup must be at least 0, but is " + momentumWarmup);
         }

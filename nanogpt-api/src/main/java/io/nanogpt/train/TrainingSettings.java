@@ -53,8 +53,8 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     }
 
     /**
-     * Sets the number of micro-batches whose gradients are accumulated per step, as if they were one batch; 1 by
-     * default.
+     * Sets the number of micro-batches whose gradients are accumulated per step, as if they were one batch, from 1 to
+     * 65,536; 1 by default.
      */
     public final B accumulate(int value) {
         return optimization(optimization.withAccumulate(value));

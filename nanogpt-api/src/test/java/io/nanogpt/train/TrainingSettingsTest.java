@@ -19,7 +19,8 @@ class TrainingSettingsTest {
         assertRefused(trainer -> trainer.batchSize(100_000), "batchSize must be from 1 to 65536, but is 100000");
         assertRefused(trainer -> trainer.threads(0), "threads must be from 1 to 1024, but is 0");
         assertRefused(trainer -> trainer.threads(100_000), "threads must be from 1 to 1024, but is 100000");
-        assertRefused(trainer -> trainer.accumulate(0), "accumulate must be at least 1, but is 0");
+        assertRefused(trainer -> trainer.accumulate(0), "accumulate must be from 1 to 65536, but is 0");
+        assertRefused(trainer -> trainer.accumulate(1_000_000), "accumulate must be from 1 to 65536, but is 1000000");
         assertRefused(trainer -> trainer.learningRate(-1), "learningRate must be above 0, but is -1.0");
         assertRefused(trainer -> trainer.weightDecay(Double.NaN), "weightDecay must be at least 0, but is NaN");
         assertRefused(trainer -> trainer.gradientClip(0), "gradientClip must be above 0, but is 0.0");

@@ -19,6 +19,12 @@ final class BeamSearcher {
     private static final Comparator<Hypothesis> BEST_FIRST =
             Comparator.comparingDouble(Hypothesis::score).reversed();
 
+    /** Of a logit, its logarithm of a probability, its rank and its place in the order of ranks. */
+    private static final int BYTES_PER_LOGIT = 2 * Float.BYTES + 2 * Double.BYTES + Integer.BYTES;
+
+    private static final long MEGABYTE = 1_000_000;
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
     private final TokenTexts texts;
     private final int logitCount;
     private final BeamSearch search;
@@ -32,6 +38,18 @@ final class BeamSearcher {
         this.search = search;
         this.options = options;
         rules = new Rules(options, texts);
+    }
+
+    /** Refuses more beams than there is memory for, or than an array can rank. */
+    static void requireFit(int beams, int vocabulary, long available) {
+        long candidates = (long) beams * vocabulary;
+        long needed = candidates * BYTES_PER_LOGIT;
+        if (needed > available || candidates > LARGEST_ARRAY) {
+            throw new IllegalArgumentException(beams + " beams over a vocabulary of " + vocabulary + " need "
+                    + needed / MEGABYTE + " MB, and Java has " + available / MEGABYTE
+                    + " MB at most; search with fewer beams"
+                    + (candidates > LARGEST_ARRAY ? "" : ", or give Java more memory with -Xmx"));
+        }
     }
 
     /** A partial hypothesis, with the sums over its tokens. */

@@ -84,6 +84,16 @@ public final class TextGenerator {
     }
 
     /**
+     * Refuses a beam search for which Java has too little memory.
+     *
+     * @throws IllegalArgumentException naming the beams, the vocabulary and the memory
+     */
+    public void requireFit(BeamSearch search) {
+        long available = Runtime.getRuntime().maxMemory();
+        BeamSearcher.requireFit(search.beams(), logitCount, available);
+    }
+
+    /**
      * Returns the most likely continuations that a beam search finds, the best first.
      *
      * @param decoders one per beam

@@ -95,6 +95,7 @@ abstract class DecodingLanguageModel implements LanguageModel {
     public final List<Hypothesis> beamSearch(String prompt, BeamSearch search, GenerationOptions options) {
         requireGiven(prompt, options);
         Objects.requireNonNull(search, "search");
+        generator.requireFit(search);
         return whileOpen(() -> decoders.withSeveral(
                 search.beams(), several -> generator.beamSearch(several, prompt, search, toRecordEnd(options))));
     }

@@ -47,6 +47,28 @@ class BeamSearcherTest {
     }
 
     @Test
+    void moreBeamsThanThereIsMemoryForAreRefused() {
+        BeamSearcher.requireFit(4, 50_257, 100_000_000);
+        assertThatThrownBy(() -> BeamSearcher.requireFit(1024, 50_257, 1_000_000_000))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("1024 beams over a vocabulary of 50257 need 1440 MB, and Java has 1000 MB at most;"
+                        + " search with fewer beams, or give Java more memory with -Xmx");
+        assertThatThrownBy(() -> BeamSearcher.requireFit(1024, 3_000_000, Long.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("at most; search with fewer beams");
+    }
+
+    /** The decoders of a search that does not fit are not even made. */
+    @Test
+    void aSearchOfAModelIsRefusedBeforeItsDecodersAreMade() {
+        TextGenerator vast = new TextGenerator(LETTERS, 100_000_000);
+
+        assertThatThrownBy(() -> vast.requireFit(BeamSearch.of(1024)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1024 beams over a vocabulary of 100000000 need");
+    }
+
+    @Test
     void anInterruptEndsTheSearchAndIsKept() {
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> search(1, BeamSearch.of(2), GenerationOptions.defaults()))
