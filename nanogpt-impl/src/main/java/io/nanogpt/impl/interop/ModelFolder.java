@@ -51,6 +51,8 @@ public final class ModelFolder {
             List.of(WEIGHTS, "model.onnx", "model.onnx.data", "genai_config.json", NgramFile.NAME);
     /** Files that the weights name: not the report, whose times would make the same weights differ in their bytes. */
     private static final List<String> COMPANIONS = List.of(CONFIG, TOKENIZER, GenerationConfigFile.NAME);
+
+    private static final System.Logger LOGGER = System.getLogger(ModelFolder.class.getName());
     /** The key under which other weights name the {@link SafetensorsFile#identity} of the same in safetensors. */
     private static final String SAME_WEIGHTS = "nanogpt.weights";
 
@@ -212,9 +214,52 @@ public final class ModelFolder {
      * @throws NanogptException if one of the files is broken
      */
     public About readAbout() {
+        return readAbout(Map.of());
+    }
+
+    /**
+     * Reads what is known of the model with these weights. A report of other weights is left out, with a warning in the log:
+     * the model can do without.
+     *
+     * @param metadata of weights that are not in safetensors
+     * @throws NanogptException if one of the files is broken
+     */
+    public About readAbout(Map<String, String> metadata) {
         return new About(
-                files.find(TrainingReportFile.NAME).flatMap(TrainingReportFile::read),
+                files.find(TrainingReportFile.NAME)
+                        .flatMap(file -> TrainingReportFile.read(file, weights -> {
+                            boolean same = isOfWeights(weights, metadata);
+                            if (!same) {
+                                LOGGER.log(System.Logger.Level.WARNING, otherReport(file) + "; it is left out");
+                            }
+                            return same;
+                        })),
                 files.find(GenerationConfigFile.NAME).flatMap(GenerationConfigFile::read));
+    }
+
+    /**
+     * Refuses a report of other weights.
+     *
+     * @param metadata of weights that are not in safetensors
+     */
+    public void requireReport(Map<String, String> metadata) {
+        files.find(TrainingReportFile.NAME)
+                .ifPresent(file -> TrainingReportFile.read(file, weights -> {
+                    if (!isOfWeights(weights, metadata)) {
+                        throw new NanogptException(otherReport(file) + "; copy the report that was saved with them, or"
+                                + " save the model again");
+                    }
+                    return true;
+                }));
+    }
+
+    private static String otherReport(Path file) {
+        return file + " is the report of the run that made other weights than those beside it";
+    }
+
+    private boolean isOfWeights(String identity, Map<String, String> metadata) {
+        String same = metadata.get(SAME_WEIGHTS);
+        return same == null ? !isOther(identity) : same.equals(identity);
     }
 
     /**
@@ -291,8 +336,12 @@ public final class ModelFolder {
         if (weights.isEmpty()) {
             return false;
         }
-        try (SafetensorsFile file = SafetensorsFile.open(weights.get())) {
-            return !file.identity().equals(identity);
+        return !identity(weights.get()).equals(identity);
+    }
+
+    private static String identity(Path weights) {
+        try (SafetensorsFile file = SafetensorsFile.open(weights)) {
+            return file.identity();
         }
     }
 
@@ -344,9 +393,6 @@ public final class ModelFolder {
                 tokenizer.save(staging.resolve(TOKENIZER));
                 writeBytes(staging.resolve(CARD), card);
                 writeBytes(staging.resolve(CONFIG), JsonObjects.bytes(config));
-                about.report()
-                        .ifPresent(report ->
-                                writeBytes(staging.resolve(TrainingReportFile.NAME), TrainingReportFile.bytes(report)));
                 about.recordEnd()
                         .ifPresent(end -> writeBytes(
                                 staging.resolve(GenerationConfigFile.NAME),
@@ -360,6 +406,12 @@ public final class ModelFolder {
                     identity.ifPresent(same -> metadata.put(SAME_WEIGHTS, same));
                 }
                 weights.write(staging, metadata);
+                Optional<String> identity = weights.names().contains(WEIGHTS)
+                        ? Optional.of(identity(staging.resolve(WEIGHTS)))
+                        : Optional.ofNullable(metadata.get(SAME_WEIGHTS));
+                about.report()
+                        .ifPresent(report -> writeBytes(
+                                staging.resolve(TrainingReportFile.NAME), TrainingReportFile.bytes(report, identity)));
             });
         } catch (AccessDeniedException e) {
             throw cannotSave(

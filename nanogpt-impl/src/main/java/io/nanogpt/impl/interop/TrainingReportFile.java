@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@code training_report.json}: the report of the run that made a model. */
@@ -34,7 +35,8 @@ final class TrainingReportFile {
             "stepMillisMedian",
             "tokensPerSecond",
             "seconds",
-            "baselines");
+            "baselines",
+            "weights");
     private static final Set<String> BASELINES = Set.of("uniform", "ngrams", "note");
     private static final Set<String> COMPUTE = Set.of("backend", "kernels", "reason", "advice");
     private static final Set<String> PLAN = Set.of(
@@ -58,7 +60,12 @@ final class TrainingReportFile {
 
     private TrainingReportFile() {}
 
-    static byte[] bytes(TrainingReport report) {
+    /**
+     * The content of the file.
+     *
+     * @param weights the {@link SafetensorsFile#identity} of the weights that the run made; empty if they have none
+     */
+    static byte[] bytes(TrainingReport report, Optional<String> weights) {
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("version", VERSION);
         file.put("plan", plan(report.plan()));
@@ -80,6 +87,7 @@ final class TrainingReportFile {
         file.put("tokensPerSecond", report.tokensPerSecond());
         file.put("seconds", report.seconds());
         report.baselines().ifPresent(baselines -> file.put("baselines", baselines(baselines)));
+        weights.ifPresent(identity -> file.put("weights", identity));
         return JsonObjects.bytes(file);
     }
 
@@ -131,17 +139,23 @@ final class TrainingReportFile {
     }
 
     /**
-     * Reads the report; empty if there is no file, as in folders of older versions and of other programs.
+     * Reads the report; empty if there is no file, as in folders of older versions and of other programs, or if it is of
+     * other weights.
      *
+     * @param isSame whether an identity is that of the weights beside it; files of older versions have none
      * @throws NanogptException if the file is invalid, naming the place
      */
-    static Optional<TrainingReport> read(Path file) {
+    static Optional<TrainingReport> read(Path file, Predicate<String> isSame) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         JsonValue root = JsonValue.read(file, "the report of a training run");
         root.member("version").integer(VERSION, VERSION);
         root.allowOnly(REPORT);
+        JsonValue weights = root.optional("weights");
+        if (weights != null && !isSame.test(weights.string())) {
+            return Optional.empty();
+        }
         List<EvaluationPoint> evaluations = new ArrayList<>();
         for (JsonValue point : root.member("evaluations").elements()) {
             point.allowOnly(EVALUATION);

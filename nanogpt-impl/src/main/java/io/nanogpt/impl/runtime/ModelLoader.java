@@ -52,6 +52,11 @@ final class ModelLoader {
             requireFit(tokenizer, architecture);
             return new Saved(config, architecture, tokenizer, folder.readAbout());
         }
+
+        /** The same with what is known of the model. */
+        Saved with(ModelFolder.About known) {
+            return new Saved(config, architecture, tokenizer, known);
+        }
     }
 
     /**

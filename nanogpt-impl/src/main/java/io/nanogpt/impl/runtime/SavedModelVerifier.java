@@ -37,12 +37,14 @@ final class SavedModelVerifier {
         Path safetensors = folder.file(ModelFolder.WEIGHTS);
         if (Files.exists(safetensors)) {
             folder.requireWhole(verifySafetensors(safetensors), ModelFolder.WEIGHTS, about, true);
+            folder.requireReport(Map.of());
             checked.add(safetensors);
         }
         Path onnx = folder.file(OnnxExporter.FILE);
         if (Files.exists(onnx)) {
             Map<String, String> metadata = ModelChecksums.verify(onnx, folder.file(OnnxExporter.DATA_FILE));
             folder.requireWhole(metadata, OnnxExporter.FILE, about, true);
+            folder.requireReport(metadata);
             checked.add(onnx);
         }
         if (checked.isEmpty()) {

@@ -60,9 +60,9 @@ class TrainingReportFileTest {
     @Test
     void whatIsWrittenIsRead() throws IOException {
         Path file = folder.resolve(TrainingReportFile.NAME);
-        assertThat(TrainingReportFile.read(file)).isEmpty();
-        Files.write(file, TrainingReportFile.bytes(REPORT));
-        assertThat(TrainingReportFile.read(file)).hasValue(REPORT);
+        assertThat(TrainingReportFile.read(file, weights -> true)).isEmpty();
+        Files.write(file, TrainingReportFile.bytes(REPORT, Optional.empty()));
+        assertThat(TrainingReportFile.read(file, weights -> true)).hasValue(REPORT);
     }
 
     @ParameterizedTest
@@ -81,10 +81,10 @@ class TrainingReportFileTest {
         """)
     void whatIsWrongIsNamed(String right, String wrong, String message) throws IOException {
         Path file = folder.resolve(TrainingReportFile.NAME);
-        String text = new String(TrainingReportFile.bytes(REPORT), StandardCharsets.UTF_8);
+        String text = new String(TrainingReportFile.bytes(REPORT, Optional.empty()), StandardCharsets.UTF_8);
         assertThat(text).contains(right);
         Files.writeString(file, text.replace(right, wrong));
-        assertThatThrownBy(() -> TrainingReportFile.read(file))
+        assertThatThrownBy(() -> TrainingReportFile.read(file, weights -> true))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContainingAll(file.toString(), message);
     }

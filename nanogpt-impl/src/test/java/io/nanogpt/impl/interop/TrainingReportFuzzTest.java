@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.nanogpt.impl.fuzz.Untrusted;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -11,14 +12,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainingReportFuzzTest {
     static Stream<byte[]> seeds() {
         return Stream.of(
-                TrainingReportFile.bytes(TrainingReportFileTest.REPORT),
+                TrainingReportFile.bytes(TrainingReportFileTest.REPORT, Optional.of("weights")),
                 "{\"eos_token_id\": 1, \"record_end\": \"|\"}".getBytes(StandardCharsets.UTF_8));
     }
 
     @MethodSource("seeds")
     @FuzzTest(maxDuration = Untrusted.DURATION)
     void reads(byte[] content) {
-        Untrusted.read(TrainingReportFile.NAME, content, TrainingReportFile::read);
+        Untrusted.read(TrainingReportFile.NAME, content, file -> TrainingReportFile.read(file, weights -> true));
         Untrusted.read(GenerationConfigFile.NAME, content, (Path file) -> GenerationConfigFile.read(file));
     }
 }

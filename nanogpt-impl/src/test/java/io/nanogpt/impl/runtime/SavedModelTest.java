@@ -11,6 +11,7 @@ import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.impl.onnx.OnnxExporter;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.train.CheckpointConfig;
+import io.nanogpt.train.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -118,6 +120,43 @@ class SavedModelTest {
             same.save(other);
         }
         assertThatThrownBy(() -> LanguageModel.loadOnnx(other)).hasMessageContaining("export it again");
+    }
+
+    /** The same settings and text: of the files only the weights and the report differ. */
+    @Test
+    void aReportOfOtherWeightsIsLeftOut() throws IOException {
+        Path theirs = folder.resolve("theirs");
+        Path ours = folder.resolve("ours");
+        Path onnx = folder.resolve("onnx");
+        try (LanguageModel same = train("the cat sat on the mat. ", 2)) {
+            same.save(theirs);
+        }
+        first.save(ours);
+        first.exportOnnx(onnx);
+        for (Path model : List.of(ours, onnx)) {
+            assertThat(report(model)).isPresent();
+            LanguageModel.verify(model);
+            Path report = model.resolve("training_report.json");
+            byte[] whole = Files.readAllBytes(report);
+            Files.copy(theirs.resolve("training_report.json"), report, StandardCopyOption.REPLACE_EXISTING);
+            assertThat(report(model)).isEmpty();
+            assertThatThrownBy(() -> LanguageModel.verify(model))
+                    .isInstanceOf(NanogptException.class)
+                    .hasMessageContaining(report + " is the report of the run that made other weights");
+            // As older versions wrote it.
+            Files.writeString(report, Files.readString(report).replaceFirst(",\\s*\"weights\"\\s*:\\s*\"\\w*\"", ""));
+            assertThat(report(model)).isPresent();
+            Files.write(report, whole);
+        }
+        first.exportOnnx(ours);
+        LanguageModel.verify(ours);
+    }
+
+    private static Optional<TrainingReport> report(Path model) {
+        try (LanguageModel loaded =
+                Files.exists(model.resolve("model.onnx")) ? LanguageModel.loadOnnx(model) : LanguageModel.load(model)) {
+            return loaded.report();
+        }
     }
 
     @Test
