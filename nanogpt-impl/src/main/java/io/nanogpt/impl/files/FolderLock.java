@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +43,8 @@ public final class FolderLock implements AutoCloseable {
     /**
      * Locks an existing folder, if no other writer holds it. An interrupted thread can do that.
      *
-     * @throws IOException if the lock file cannot be opened, or is not a regular file, such as a link
+     * @throws IOException if the lock file cannot be opened, as one that another user made and keeps, or is not a regular
+     *     file, such as a link
      */
     public static Optional<FolderLock> tryTake(Path folder) throws IOException {
         Path real = folder.toRealPath();
@@ -102,8 +107,7 @@ public final class FolderLock implements AutoCloseable {
         }
         // An interrupt would close the channel.
         boolean interrupted = Thread.interrupted();
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        FileChannel channel = open(file);
         boolean locked = false;
         try {
             locked = isLocked(channel);
@@ -116,6 +120,50 @@ public final class FolderLock implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        try {
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            shareWithWriters(file);
+            return channel;
+        } catch (FileAlreadyExistsException e) {
+            try {
+                return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            } catch (AccessDeniedException denied) {
+                throw notOurs(file, denied);
+            }
+        }
+    }
+
+    /** Whoever may write to the folder may lock it too, whatever the umask of the user who does so first. */
+    private static void shareWithWriters(Path file) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Path folder = file.getParent();
+        if (view == null || folder == null) {
+            return;
+        }
+        Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+        Set<PosixFilePermission> folderPermissions = Files.getPosixFilePermissions(folder);
+        if (folderPermissions.contains(PosixFilePermission.GROUP_WRITE)) {
+            permissions.add(PosixFilePermission.GROUP_WRITE);
+        }
+        if (folderPermissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            permissions.add(PosixFilePermission.OTHERS_WRITE);
+        }
+        view.setPermissions(permissions);
+    }
+
+    static FileSystemException notOurs(Path file, AccessDeniedException denied) {
+        FileSystemException error = new FileSystemException(
+                file.toString(),
+                null,
+                "there is no permission to write to this lock file, which another user made; let its owner run \"chmod"
+                        + " a+w\" on it, or delete it while nobody writes there, or choose another folder");
+        error.initCause(denied);
+        return error;
     }
 
     private static boolean isLocked(FileChannel channel) {
