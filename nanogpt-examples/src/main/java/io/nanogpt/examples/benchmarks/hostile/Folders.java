@@ -75,6 +75,13 @@ final class Folders {
         return hashes;
     }
 
+    /** Hashes of all weights and moments of the models and checkpoints in a folder, by their names. */
+    static Map<String, String> tensors(Path folder) throws IOException {
+        Map<String, String> hashes = hashes(folder);
+        hashes.keySet().removeIf(name -> !name.endsWith(".safetensors"));
+        return hashes;
+    }
+
     static long bytes(Path folder) throws IOException {
         long bytes = 0;
         for (Path path : walk(folder)) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,20 +120,13 @@ final class KillCampaign implements Campaign {
             context.findings().count(inputs, 1);
         }
         if (done) {
-            Map<String, String> expected = tensors(whole);
-            Map<String, String> found = tensors(folder);
+            Map<String, String> expected = Folders.tensors(whole);
+            Map<String, String> found = Folders.tensors(folder);
             if (!expected.equals(found)) {
                 context.findings()
                         .add(inputs, "other bytes than an unbroken run", new IOException(expected + "\n" + found));
             }
         }
-    }
-
-    /** Hashes of all weights and moments of the model and of the checkpoints that are kept. */
-    private static Map<String, String> tensors(Path folder) throws IOException {
-        Map<String, String> hashes = new TreeMap<>(Folders.hashes(folder));
-        hashes.keySet().removeIf(name -> !name.endsWith(".safetensors"));
-        return hashes;
     }
 
     private static @Nullable String awaitReady(ChildJvm child) throws IOException {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class ResourceCampaign implements Campaign {
     private static final String STEPS = "60";
+    private static final List<String> OFFSETS = List.of("-400d", "+15y");
     private static final int MOST_LOADS = 1_000;
     private static final int WARM_UP = 50;
     private static final int UNCLOSED = 100;
@@ -171,7 +173,10 @@ final class ResourceCampaign implements Campaign {
         } while (exhausting.timeIsLeft());
     }
 
-    /** All files are from the future, as after a clock was set back; with faketime, also a process in the past. */
+    /**
+     * All files are from the future, as after a clock was set back; with faketime, also processes in the past and in the
+     * future, whose runs must end with the bytes of one in the present.
+     */
     private static void clock(Context context, Path pairFolder) throws Exception {
         String inputs = "clock set back";
         Path folder = context.emptyFolder("future");
@@ -183,10 +188,21 @@ final class ResourceCampaign implements Campaign {
         }
         train(context, inputs, List.of(), folder, tokenizer);
         Path faketime = Path.of("/usr/bin/faketime");
-        if (Files.isExecutable(faketime)) {
-            train(context, inputs, List.of(faketime.toString(), "-f", "-400d"), folder, tokenizer);
-        } else {
+        if (!Files.isExecutable(faketime)) {
             context.findings().skip("clock set back/faketime", "faketime is not installed");
+            return;
+        }
+        Map<String, String> present = Folders.tensors(folder);
+        for (String offset : OFFSETS) {
+            List<String> prefix = List.of(faketime.toString(), "-f", offset);
+            train(context, inputs, prefix, folder, tokenizer);
+            Path elsewhen = context.emptyFolder("elsewhen");
+            train(context, inputs, prefix, elsewhen, tokenizer);
+            for (Path each : List.of(folder, elsewhen)) {
+                if (!Folders.tensors(each).equals(present)) {
+                    context.findings().add(inputs, "other bytes at another time", new IOException(offset));
+                }
+            }
         }
     }
 
