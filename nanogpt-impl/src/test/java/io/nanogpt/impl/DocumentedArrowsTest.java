@@ -11,9 +11,11 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The imports that the documentation allows between packages are those of {@link ArchitectureTest}. */
+@Tag("any-jdk")
 class DocumentedArrowsTest {
     /** The package that puts the others together and may import every one. */
     private static final String ROOT_PACKAGE = "runtime";

@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** No option is ignored in silence, and no model is replaced without being told. */
+@Tag("any-jdk")
 class OptionEffectTest {
     private static final String SMALL =
             "--layers 1 --heads 2 --embedding-size 8 --context-length 8 --batch-size 2 --steps 2 --eval-batches 1";

@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("any-jdk")
 class SweepCommandTest {
     private static final String MODEL =
             "\"layers\": 1, \"heads\": 2, \"embedding-size\": 8, \"context-length\": 8, \"eval-batches\": 1";

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The code of the pages on extending the library is that of the package com.example, which its own tests run. */
+@Tag("any-jdk")
 class ExtendingPagesTest {
     private static final Path DOCS = Path.of("docs");
     private static final Path MODULE = Path.of("nanogpt-examples");

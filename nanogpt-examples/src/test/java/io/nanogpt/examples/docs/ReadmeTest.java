@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The first block of code in README, pasted into jshell, prints what README shows. */
+@Tag("any-jdk")
 class ReadmeTest {
     private static final Path README = Path.of("README.md");
 

@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every block of Java in README, CONTRIBUTING, docs and the javadoc of nanogpt-api compiles, or has its reason here. */
+@Tag("any-jdk")
 class SnippetCompilationTest {
     /** The beginnings of blocks that cannot be compiled alone, and why. */
     private static final Map<String, String> REASONS = Map.of(

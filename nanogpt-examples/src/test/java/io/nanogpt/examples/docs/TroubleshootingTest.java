@@ -9,10 +9,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Each message that docs/troubleshooting.md quotes is one of the sources', so that the page cannot go out of date. */
+@Tag("any-jdk")
 class TroubleshootingTest {
     private static final Pattern QUOTED = Pattern.compile("(?m)^### `(.+)`$");
 

@@ -11,10 +11,12 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The training program and the controller of docs/tutorial.md, one after the other. */
+@Tag("any-jdk")
 class TutorialTest {
     private static final Path TUTORIAL = Path.of("docs", "tutorial.md");
     private static final String PACKAGE = "com.example.captions.";

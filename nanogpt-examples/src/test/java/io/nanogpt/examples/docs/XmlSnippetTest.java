@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.w3c.dom.Element;
@@ -20,6 +21,7 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 /** Every block of XML in the documentation is well-formed, and has the artifacts and versions of this build. */
+@Tag("any-jdk")
 class XmlSnippetTest {
     private static final Set<String> ARTIFACTS = Set.of("nanogpt-api", "nanogpt-impl", "nanogpt-bom");
     private static final Element BUILD = parse(Documentation.read(Path.of("pom.xml")));

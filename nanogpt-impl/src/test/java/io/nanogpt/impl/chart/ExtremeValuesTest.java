@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Charts and reports of whatever numbers a run log holds. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Tag("any-jdk")
 class ExtremeValuesTest {
     private static final double[] EXTREMES = {
         0, Double.MIN_VALUE, 1e-300, 1e-40, 1, 1 + 1e-15, 1e15, 1e30, 1e100, 1e307, 1e308, Double.MAX_VALUE

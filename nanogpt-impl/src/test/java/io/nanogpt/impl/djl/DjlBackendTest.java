@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
         value = OS.LINUX,
         architectures = "amd64",
         disabledReason = "PyTorch is on the class path for Linux on x86-64")
+@Tag("any-jdk")
 class DjlBackendTest {
     private static final BackendChoice.Djl CPU = Backends.djl().withDevice("cpu");
 

@@ -3,6 +3,7 @@ package io.nanogpt.impl.djl;
 import io.nanogpt.backend.Backends;
 import io.nanogpt.impl.conformance.BackendConformance;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.condition.OS;
         value = OS.LINUX,
         architectures = "amd64",
         disabledReason = "PyTorch is on the class path for Linux on x86-64")
+@Tag("any-jdk")
 class DjlConformanceTest extends BackendConformance {
     @Override
     protected Stream<Opener> openers() {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 public final class Untrusted {
     /** How long each test looks for inputs that break it; raise it to look longer. */
-    public static final String DURATION = "4s";
+    public static final String DURATION = "2s";
 
     /** Buffers that do not depend on the file. */
     private static final long BASE_BYTES = 16L << 20;

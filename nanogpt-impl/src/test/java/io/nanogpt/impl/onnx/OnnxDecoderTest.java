@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every format against the CPU backend, whose numbers other tests compare with PyTorch's. */
+@Tag("any-jdk")
 class OnnxDecoderTest {
     private static final Architecture MODEL = TestModels.GPT;
     private static final int[] TOKENS = IntStream.range(0, MODEL.contextLength())

@@ -27,11 +27,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Exported models against PyTorch's logits. */
+@Tag("any-jdk")
 class OnnxFixtureTest {
     private static final int LENGTH = Family.LENGTH;
     private static final int VOCABULARY = Family.VOCABULARY;

@@ -11,6 +11,7 @@ import javax.xml.xpath.XPath;
 import javax.xml.xpath.XPathConstants;
 import javax.xml.xpath.XPathExpressionException;
 import javax.xml.xpath.XPathFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
 /** The POMs of the artifacts that are deployed. */
+@Tag("any-jdk")
 class PublishedPomsTest {
     private static final XPath XPATH = XPathFactory.newInstance().newXPath();
 
