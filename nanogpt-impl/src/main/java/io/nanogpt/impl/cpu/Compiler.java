@@ -286,6 +286,7 @@ final class Compiler {
                 layout.offsetOf(node, 0),
                 layout.width(input(node, 0)),
                 transposed ? weight.transposed() : weight.forward(),
+                weight.panelWidth(),
                 parameters.values(),
                 biased ? parameterOffset(node, 2) : ABSENT,
                 addendOffset(destination),

@@ -51,7 +51,7 @@ public interface Kernels {
      * Copies a block of rows, {@code fromRow} floats apart, into consecutive panels of {@code width} columns,
      * {@code (columns / width, rows, width)}.
      *
-     * @param width a multiple of 16
+     * @param width a multiple of 16, or {@link #panelWidth}
      */
     void pack(int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width);
 

@@ -4,7 +4,7 @@ package io.nanogpt.impl.cpu;
 // Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
 @SuppressWarnings("ArrayRecordComponent")
 final class LinearOperations {
-    /** Columns of a part that a thread computes on its own: a multiple of every panel width. */
+    /** Columns of a part that a thread computes on its own, at most. */
     private static final int PART_COLUMNS = 128;
     /**
      * The greatest depth at which a single row is multiplied by two panels at a time. The captions model, whose weights
@@ -26,13 +26,14 @@ final class LinearOperations {
     private LinearOperations() {}
 
     /**
-     * A product with packed panels, {@code (rows, depth) x (depth, width)}, plus a bias and an addend. A negative
-     * offset means that there is no bias or no addend.
+     * A product with packed panels of {@code panel} columns, {@code (rows, depth) x (depth, width)}, plus a bias and an
+     * addend. A negative offset means that there is no bias or no addend.
      */
     record Linear(
             int x,
             int depth,
             float[] panels,
+            int panel,
             float[] values,
             int bias,
             int addend,
@@ -42,7 +43,7 @@ final class LinearOperations {
             implements Operation {
         @Override
         public int parts(MicroBatch microBatch) {
-            return (width + PART_COLUMNS - 1) / PART_COLUMNS;
+            return (width + partColumns() - 1) / partColumns();
         }
 
         @Override
@@ -58,8 +59,13 @@ final class LinearOperations {
 
         @Override
         public void run(MicroBatch microBatch, Worker worker, int part) {
-            int from = part * PART_COLUMNS;
-            columns(microBatch, worker, from, Math.min(width, from + PART_COLUMNS));
+            int from = part * partColumns();
+            columns(microBatch, worker, from, Math.min(width, from + partColumns()));
+        }
+
+        /** Columns of a part: whole panels. */
+        private int partColumns() {
+            return PART_COLUMNS / panel * panel;
         }
 
         /** Columns {@code begin} to {@code end - 1}; {@code begin} is the first column of a panel. */
@@ -92,7 +98,6 @@ final class LinearOperations {
                 init = values;
                 initOffset = bias;
             }
-            int panel = kernels.panelWidth();
             boolean zero = init == zeros;
             int j = begin;
             for (; rows == 1 && depth <= PAIR_DEPTH && j + 2 * panel <= end; j += 2 * panel) {

@@ -26,16 +26,19 @@ final class Warmup {
         float[][] state = {new float[SIZE], new float[SIZE], new float[SIZE], new float[SIZE]};
         AdamWStep step = new AdamWStep();
         step.set(AdamW.defaults(), 1, 1e-3, 1);
-        // Three vectors: a tile of two and one of one.
-        int narrow = kernels.panelWidth() / 4 * 3;
+        int panel = kernels.panelWidth();
         Arrays.fill(a, 0.5f);
         Arrays.fill(b, 0.25f);
         for (int round = 0; round < ROUNDS; round++) {
             kernels.multiply(6, SIZE, 8, ma.set(a, 0, 8), mb.set(b, 0, SIZE), init.set(c, 0, 0), mc.set(c, 0, SIZE));
             kernels.multiply(5, 48, 3, ma.set(a, 0, 1, 8), mb.set(b, 0, 48), init.set(c, 0, SIZE), mc.set(c, 0, SIZE));
             kernels.multiply(17, 64, 66, ma.set(a, 0, 1, 8), mb.set(b, 0, 4), init.set(c, 0, 0), mc.set(c, 0, 32));
-            kernels.multiply(
-                    13, narrow, 3, ma.set(a, 0, 1, 16), mb.set(b, 0, narrow), init.set(c, 0, 0), mc.set(c, 0, narrow));
+            // A panel and one vector or two, at every width.
+            for (int rest = 8; rest <= 32; rest *= 2) {
+                Matrix columns = mb.set(b, 0, panel + rest);
+                kernels.multiply(
+                        13, panel + rest, 3, ma.set(a, 0, 1, 16), columns, init.set(c, 0, 0), mc.set(c, 0, 16));
+            }
             kernels.multiplyPair(2, a, 0, b, 0, c, 0, 0, c, 0);
             kernels.pack(3, 50, a, 0, 64, c, 0, 16);
             kernels.add(SIZE, a, 0, b, 0, c, 0);

@@ -57,7 +57,12 @@ final class WeightGradientCompiler {
         layout.requireScratch(WeightGradientTasks.scratch(outputs, depth, panelWidth));
         tasks(term)
                 .addAll(WeightGradientTasks.linear(
-                        layout.offsetOf(term, 0), layout.offsetOf(term, 1), outputs, depth, gradient(term)));
+                        layout.offsetOf(term, 0),
+                        layout.offsetOf(term, 1),
+                        outputs,
+                        depth,
+                        panelWidth,
+                        gradient(term)));
     }
 
     /** Adds the tasks for an embedding table. */

@@ -13,7 +13,7 @@ import java.util.List;
 final class WeightGradientTasks {
     /** Elements of the part of a gradient that a task owns: few enough to fit into a second-level cache of 512 KiB. */
     private static final int TASK_ELEMENTS = 1 << 16;
-    /** Input features of a task at most. */
+    /** Input features of a task, about. */
     private static final int TASK_COLUMNS = 512;
     /**
      * Rows summed before the task moves on. Half as many would leave more room in the first-level cache, but loading
@@ -52,16 +52,15 @@ final class WeightGradientTasks {
 
     /** Scratch memory of {@link #linear}, in floats. */
     static int scratch(int outputs, int depth, int panelWidth) {
-        int columns = Math.min(TASK_COLUMNS, depth);
-        int panels = (columns + panelWidth - 1) / panelWidth * panelWidth;
-        return DEPTH * (panels + taskRows(outputs, depth));
+        return DEPTH * (taskColumns(depth, panelWidth) + taskRows(outputs, depth));
     }
 
     /** The tasks of {@code dy^T x}, the gradient of a matrix {@code (outputs, depth)}. */
-    static List<Task> linear(int dy, int x, int outputs, int depth, Gradient gradient) {
+    static List<Task> linear(int dy, int x, int outputs, int depth, int panelWidth, Gradient gradient) {
         List<Task> tasks = new ArrayList<>();
         int taskRows = taskRows(outputs, depth);
-        for (int k = 0; k < depth; k += TASK_COLUMNS) {
+        int taskColumns = taskColumns(depth, panelWidth);
+        for (int k = 0; k < depth; k += taskColumns) {
             for (int n = 0; n < outputs; n += taskRows) {
                 tasks.add(new Linear(
                         dy + n,
@@ -69,11 +68,17 @@ final class WeightGradientTasks {
                         outputs,
                         depth,
                         Math.min(taskRows, outputs - n),
-                        Math.min(TASK_COLUMNS, depth - k),
+                        Math.min(taskColumns, depth - k),
                         new Gradient(gradient.values, gradient.offset + n * depth + k, gradient.first)));
             }
         }
         return tasks;
+    }
+
+    /** Input features of a task: the whole panels of an equal share of the columns. */
+    private static int taskColumns(int depth, int panelWidth) {
+        int tasks = (depth + TASK_COLUMNS - 1) / TASK_COLUMNS;
+        return (depth + tasks * panelWidth - 1) / (tasks * panelWidth) * panelWidth;
     }
 
     /** Output features of a task, in whole strips. */

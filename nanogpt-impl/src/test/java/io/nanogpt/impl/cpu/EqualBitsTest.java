@@ -2,6 +2,7 @@ package io.nanogpt.impl.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,11 +51,15 @@ class EqualBitsTest {
 
     /** The kernels, and a line for each model. */
     private static List<String> train(String... options) throws IOException, InterruptedException {
+        return run(TrainedBits.class, options);
+    }
+
+    private static List<String> run(Class<?> program, String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:+IgnoreUnrecognizedVMOptions");
         command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), TrainedBits.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -85,6 +90,17 @@ class EqualBitsTest {
     void theInstructionSetDoesNotMatter() throws IOException, InterruptedException {
         for (int level : new int[] {1, 2}) {
             assertThat(models(train(MODULE, "-XX:UseAVX=" + level))).isEqualTo(models(here));
+        }
+    }
+
+    /** Also those whose sizes the models do not have. */
+    @Test
+    void productsDoNotDependOnTheTilesOfAMachine() throws IOException, InterruptedException {
+        String expected = Integer.toString(ProductBits.hash(new ScalarKernels()));
+        for (String option : List.of("UseAVX=3", "UseAVX=2", "UseAVX=1", "MaxVectorSize=32", "MaxVectorSize=16")) {
+            List<String> output = run(ProductBits.class, MODULE, "-XX:" + option);
+            assertThat(output).as(option).hasSize(2).last().isEqualTo(expected);
+            assertThat(output.get(0)).contains("vector");
         }
     }
 

@@ -114,7 +114,9 @@ class VectorKernelsTest {
         compare(3 * n, (kernels, out) -> kernels.add(3 * n, x, 0, y, 0, out, 0));
         compare(3 * n, (kernels, out) -> kernels.product(3 * n, x, 0, y, 0, out, 0));
         compare(3 * n, (kernels, out) -> kernels.scale(3 * n, 0.3f, x, 0, out, 0));
+        int panel = vector.panelWidth();
         compare(3 * (n + 64), (kernels, out) -> kernels.pack(3, n, x, 0, n, out, 0, 64));
+        compare(3 * (n + panel), (kernels, out) -> kernels.pack(3, n, x, 0, n, out, 0, panel));
         compare(3 * (n + 64), (kernels, out) -> kernels.pack(3, n, x, 0, n, out, 0, 16));
         compare(3 * n, (kernels, out) -> kernels.gelu(3 * n, x, 0, out, 0));
         compare(3 * n, (kernels, out) -> {

@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorMask;
 final class MatrixProduct {
     private static final int L = S.length();
     /** Columns of the widest tile. */
-    static final int PANEL = 4 * L;
+    static final int PANEL = Tiles.VECTORS * L;
 
     /** Rows of {@code b} that fit into half of a first-level cache of 32 KiB beside the rest, at 512 bits. */
     private static final int DEPTH_BLOCK = 64;
@@ -161,7 +161,7 @@ final class MatrixProduct {
         }
     }
 
-    /** Four vectors of columns. */
+    /** The columns of a panel. */
     private static void wide(
             int rows,
             int depth,
@@ -180,7 +180,7 @@ final class MatrixProduct {
             int cRow) {
         int i = 0;
         for (; i + 4 <= rows; i += 4) {
-            Tiles.tile4x4(
+            Tiles.tile4(
                     depth,
                     a,
                     aOffset + i * aRow,
@@ -197,7 +197,7 @@ final class MatrixProduct {
                     cRow);
         }
         for (; i < rows; i++) {
-            Tiles.tile1x4(
+            Tiles.tile1(
                     depth,
                     a,
                     aOffset + i * aRow,
@@ -283,7 +283,8 @@ final class MatrixProduct {
             int cOffset,
             int cRow) {
         int i = 0;
-        for (; i + 8 <= rows; i += 8) {
+        // Its sixteen sums need more than sixteen registers.
+        for (; Tiles.FOUR && i + 8 <= rows; i += 8) {
             Tiles.tile8x2(
                     depth,
                     a,
@@ -339,21 +340,25 @@ final class MatrixProduct {
     static void pack(
             int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width) {
         int bound = S.loopBound(columns);
-        int perPanel = Integer.numberOfTrailingZeros(width / L);
         for (int i = 0; i < rows; i++) {
             int at = fromOffset + i * fromRow;
-            packVectors(bound / L, perPanel, from, at, to, toOffset + i * width, rows * width);
+            packVectors(bound / L, width / L, from, at, to, toOffset + i * width, rows * width);
             for (int j = bound; j < columns; j++) {
                 to[toOffset + i * width + j / width * rows * width + j % width] = from[at + j];
             }
         }
     }
 
-    /** Copies vectors into panels of {@code 2^perPanel} vectors, which begin {@code panel} floats apart. */
+    /** Copies vectors into panels of {@code perPanel} vectors, which begin {@code panel} floats apart. */
     private static void packVectors(int vectors, int perPanel, float[] from, int fo, float[] to, int oo, int panel) {
-        int mask = (1 << perPanel) - 1;
-        for (int v = 0; v < vectors; v++) {
-            FloatVector.fromArray(S, from, fo + v * L).intoArray(to, oo + (v >> perPanel) * panel + (v & mask) * L);
+        int toNext = panel - perPanel * L;
+        for (int v = 0, left = perPanel, at = oo; v < vectors; v++, at += L) {
+            if (left == 0) {
+                left = perPanel;
+                at += toNext;
+            }
+            left--;
+            FloatVector.fromArray(S, from, fo + v * L).intoArray(to, at);
         }
     }
 }

@@ -55,7 +55,7 @@ public final class VectorKernels implements Kernels {
             int initStep,
             float[] c,
             int cOffset) {
-        Tiles.pair1x4(depth, a, aOffset, b, bOffset, init, initOffset, initOffset + initStep, c, cOffset);
+        Tiles.pair1(depth, a, aOffset, b, bOffset, init, initOffset, initOffset + initStep, c, cOffset);
     }
 
     @Override
