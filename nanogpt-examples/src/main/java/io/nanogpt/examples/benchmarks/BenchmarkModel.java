@@ -1,5 +1,6 @@
 package io.nanogpt.examples.benchmarks;
 
+import io.nanogpt.accounting.Account;
 import io.nanogpt.examples.presets.StudyPresets;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
@@ -99,6 +100,11 @@ public final class BenchmarkModel implements AutoCloseable {
         /** The configuration of the model. */
         public ModelConfig config() {
             return config;
+        }
+
+        /** Floating-point operations of a training step, as a thousand million. */
+        double gigaFlopsPerStep() {
+            return batch * (double) Account.of(config.architecture()).trainingFlops() / 1e9;
         }
 
         /** Tokens of a training step. */

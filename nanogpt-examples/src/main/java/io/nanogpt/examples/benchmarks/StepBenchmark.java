@@ -44,7 +44,7 @@ public final class StepBenchmark {
             double median = nanoseconds[nanoseconds.length / 2] / 1e6;
             System.out.printf(
                     Locale.ROOT,
-                    "nanogpt %s on %s, Java %s: %.2f ms/step median, %.2f min, %.0f tokens/s, %d bytes"
+                    "nanogpt %s on %s, Java %s: %.2f ms/step median, %.2f min, %.0f tokens/s, %.2f GFLOP/step, %d bytes"
                             + " allocated/step, resident %.1f MB half way and %.1f MB at the end%n",
                     size.name().toLowerCase(Locale.ROOT),
                     backend.name(),
@@ -52,6 +52,7 @@ public final class StepBenchmark {
                     median,
                     nanoseconds[0] / 1e6,
                     size.tokensPerStep() / median * 1e3,
+                    size.gigaFlopsPerStep(),
                     bytes / nanoseconds.length,
                     residentHalfWay / 1e6,
                     ResidentMemory.bytes() / 1e6);
