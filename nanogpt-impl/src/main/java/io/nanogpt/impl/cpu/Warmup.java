@@ -39,6 +39,9 @@ final class Warmup {
                 kernels.multiply(
                         13, panel + rest, 3, ma.set(a, 0, 1, 16), columns, init.set(c, 0, 0), mc.set(c, 0, 16));
             }
+            kernels.multiply(8, panel, 3, ma.set(a, 0, 8), mb.set(b, 0, panel), init.set(c, 0, 0), mc.set(c, 0, 16));
+            kernels.multiply(
+                    8, panel, 3, ma.set(a, 0, 1, 16), mb.set(b, 0, panel), init.set(c, 0, 0), mc.set(c, 0, 16));
             kernels.multiplyPair(2, a, 0, b, 0, c, 0, 0, c, 0);
             kernels.pack(3, 50, a, 0, 64, c, 0, 16);
             kernels.add(SIZE, a, 0, b, 0, c, 0);

@@ -21,7 +21,7 @@ final class ProductBits {
         float[] init = random(MOST, 3);
         int hash = 1;
         for (int columns = 1; columns <= MOST; columns += 1 + columns / 70) {
-            for (int rows : new int[] {1, 2, 5, 7, 13, 21, 34}) {
+            for (int rows : new int[] {1, 2, 5, 7, 13, 16, 21, 34}) {
                 for (int depth : new int[] {1, 5, 67, 131}) {
                     hash = 31 * hash + Arrays.hashCode(product(kernels, rows, columns, depth, a, b, init));
                 }

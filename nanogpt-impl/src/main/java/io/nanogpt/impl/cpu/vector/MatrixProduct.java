@@ -179,22 +179,20 @@ final class MatrixProduct {
             int cOffset,
             int cRow) {
         int i = 0;
+        boolean packed = PanelTiles.USED && bStep == PANEL;
+        boolean byRows = packed && aStep == 1;
+        boolean byStrips = packed && aRow == 1 && aStep == PanelTiles.STRIP;
         for (; i + 4 <= rows; i += 4) {
-            Tiles.tile4(
-                    depth,
-                    a,
-                    aOffset + i * aRow,
-                    aRow,
-                    aStep,
-                    b,
-                    bOffset,
-                    bStep,
-                    init,
-                    initOffset + i * initRow,
-                    initRow,
-                    c,
-                    cOffset + i * cRow,
-                    cRow);
+            int at = aOffset + i * aRow;
+            int from = initOffset + i * initRow;
+            int to = cOffset + i * cRow;
+            if (byRows) {
+                PanelTiles.rows(depth, a, at, aRow, b, bOffset, init, from, initRow, c, to, cRow);
+            } else if (byStrips) {
+                PanelTiles.strip(depth, a, at, b, bOffset, init, from, initRow, c, to, cRow);
+            } else {
+                Tiles.tile4(depth, a, at, aRow, aStep, b, bOffset, bStep, init, from, initRow, c, to, cRow);
+            }
         }
         for (; i < rows; i++) {
             Tiles.tile1(
