@@ -1,5 +1,8 @@
 package io.nanogpt.graph;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /** The parameters of an operation other than its inputs, with one record per kind of operation that has any. */
 public sealed interface Attributes {
     /** No attributes. */
@@ -130,17 +133,68 @@ public sealed interface Attributes {
     }
 
     /**
+     * Attributes of {@link OpType#CONSTANT_SCALE}.
+     *
+     * @param factor finite
+     */
+    record Constant(float factor) implements Attributes {
+        public Constant {
+            if (!Float.isFinite(factor)) {
+                throw new IllegalArgumentException("a constant factor must be finite, but is " + factor);
+            }
+        }
+    }
+
+    /**
      * Attributes of {@link OpType#ROTARY}. At position {@code p}, pair {@code i} of a head is rotated by the angle
-     * {@code p theta^(-2 i / headSize)}.
+     * {@code p frequencies[i]} and multiplied by the factor.
      *
      * @param headSize features of a head; even
      * @param heads number of rotated heads, from the first feature on; the features after them are unchanged
-     * @param theta the base of the angles
+     * @param frequencies radians a position, for each pair; with fewer than {@code headSize / 2}, the features of a head
+     *     after the first {@code 2 frequencies.size()} are unchanged
+     * @param factor of the rotated features, 1 for a rotation alone
      * @param interleaved whether a pair is features {@code (2 i, 2 i + 1)}, as in the paper, rather than
-     *     {@code (i, i + headSize / 2)}, as in Llama checkpoints
+     *     {@code (i, i + frequencies.size())}, as in Llama checkpoints
      * @param inverse whether the rotation is inverse, as in the gradient
      */
-    record Rotary(int headSize, int heads, double theta, boolean interleaved, boolean inverse) implements Attributes {}
+    record Rotary(int headSize, int heads, List<Double> frequencies, float factor, boolean interleaved, boolean inverse)
+            implements Attributes {
+        public Rotary {
+            frequencies = List.copyOf(frequencies);
+        }
+
+        /**
+         * Attributes of a rotation of all features by {@code p theta^(-2 i / headSize)}.
+         *
+         * @param theta the base of the angles
+         */
+        public Rotary(int headSize, int heads, double theta, boolean interleaved, boolean inverse) {
+            this(headSize, heads, frequencies(theta, headSize), 1, interleaved, inverse);
+        }
+
+        /**
+         * Returns the frequencies {@code theta^(-2 i / features)} of the pairs of some features.
+         *
+         * @param theta the base of the angles
+         * @param features number of rotated features; even
+         */
+        public static List<Double> frequencies(double theta, int features) {
+            return IntStream.range(0, features / 2)
+                    .mapToObj(pair -> StrictMath.pow(theta, -2.0 * pair / features))
+                    .toList();
+        }
+
+        /** Returns the number of features of a head that are rotated, from its first on. */
+        public int turned() {
+            return 2 * frequencies.size();
+        }
+
+        /** Returns the inverse of this rotation, with the same factor. */
+        public Rotary inverted() {
+            return new Rotary(headSize, heads, frequencies, factor, interleaved, !inverse);
+        }
+    }
 
     /**
      * Attributes of {@link OpType#ATTENTION}, its gradient and its probabilities. The input is the concatenation of
@@ -151,9 +205,13 @@ public sealed interface Attributes {
      * @param keyValueHeads key and value heads; divides {@code heads}
      * @param scale the factor of the dot products of queries and keys
      * @param window keys that a query attends to, that of its own position included; 0 for all up to its own
+     * @param cap limit c of the scaled dot products x, {@code c tanh(x / c)} (Gemma Team 2024); 0 for none
      */
-    record Attention(int heads, int keyValueHeads, float scale, int window) implements Attributes {
+    record Attention(int heads, int keyValueHeads, float scale, int window, float cap) implements Attributes {
         public Attention {
+            if (!(cap >= 0 && cap < Float.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("the cap must be above 0, or 0 for none, but is " + cap);
+            }
             if (heads < 1 || keyValueHeads < 1 || heads % keyValueHeads != 0) {
                 throw new IllegalArgumentException("heads must be at least 1 and a multiple of the key and value heads,"
                         + " but are " + heads + " and " + keyValueHeads);
@@ -161,6 +219,11 @@ public sealed interface Attributes {
             if (window < 0) {
                 throw new IllegalArgumentException("the window must be at least 0, but is " + window);
             }
+        }
+
+        /** Attributes of attention whose dot products have no limit. */
+        public Attention(int heads, int keyValueHeads, float scale, int window) {
+            this(heads, keyValueHeads, scale, window, 0);
         }
 
         /** Returns the features of a head, from the features of the packed input. */

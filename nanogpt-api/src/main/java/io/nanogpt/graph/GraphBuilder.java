@@ -152,6 +152,11 @@ public final class GraphBuilder {
         return add(OpType.LAYER_NORM, new Attributes.Norm(epsilon), weight.name() + ":norm", x, weight, bias);
     }
 
+    /** Applies layer normalisation over the features, with a weight and no bias. */
+    public Node layerNorm(Node x, Node weight, float epsilon) {
+        return add(OpType.LAYER_NORM, new Attributes.Norm(epsilon), weight.name() + ":norm", x, weight);
+    }
+
     /** Divides by the root mean square over the features and multiplies by the weight. */
     public Node rmsNorm(Node x, Node weight, float epsilon) {
         return add(OpType.RMS_NORM, new Attributes.Norm(epsilon), weight.name() + ":norm", x, weight);
@@ -167,9 +172,14 @@ public final class GraphBuilder {
         return add(OpType.HEAD_NORM, norm, "head-norm", x);
     }
 
-    /** Multiplies by a trained number, {@code factor (1)}. */
+    /** Multiplies by trained numbers, {@code factor (n)}, which repeat over the features of {@code x}; n divides them. */
     public Node scale(Node x, Node factor) {
-        return add(OpType.SCALE, Attributes.NONE, factor.name() + ":scale", x, factor);
+        return add(OpType.SCALE, factor.attributes(), factor.name() + ":scale", x, factor);
+    }
+
+    /** Multiplies by a fixed number. */
+    public Node scale(Node x, float factor) {
+        return add(OpType.CONSTANT_SCALE, new Attributes.Constant(factor), "constant-scale", x);
     }
 
     /** Adds a causal depthwise convolution of the input to it; {@code weight (K, D)}. */

@@ -36,14 +36,20 @@ public enum OpType {
     ADD,
     /** The element-wise product of two activations {@code (B, T, D)}. */
     MULTIPLY,
-    /** An activation {@code (B, T, D)} times a trained number: x, factor {@code (1)}. */
+    /**
+     * An activation {@code (B, T, D)} times trained numbers: x, factor {@code (n)}, where n divides D and feature
+     * {@code j} is multiplied by number {@code j mod n}. One number scales all; as many as a head has features scale
+     * each head alike.
+     */
     SCALE,
+    /** An activation {@code (B, T, D)} times a fixed number ({@link Attributes.Constant}). */
+    CONSTANT_SCALE,
     /**
      * The concatenation of two or more activations: {@code (B, T, N1)}, {@code (B, T, N2)}, ... to
      * {@code (B, T, N1 + N2 + ...)}.
      */
     CONCAT,
-    /** Layer normalisation over the features (Ba et al. 2016): x, weight {@code (D)}, bias {@code (D)}. */
+    /** Layer normalisation over the features (Ba et al. 2016): x, weight {@code (D)}, optional bias {@code (D)}. */
     LAYER_NORM,
     /**
      * {@code x / sqrt(mean(x^2) + epsilon) * weight} over the features (Zhang and Sennrich 2019): x, optional weight
@@ -119,7 +125,10 @@ public enum OpType {
      * Gradient of {@link #LINEAR} for its weight: gradient {@code (B, T, N)}, x {@code (B, T, K)} to {@code (N, K)}.
      */
     LINEAR_WEIGHT_GRAD,
-    /** Gradient of {@link #SCALE} for its factor: gradient, x, both {@code (B, T, D)}, to {@code (1)}. */
+    /**
+     * Gradient of {@link #SCALE} for its factor: gradient, x, both {@code (B, T, D)}, to the shape of the factor
+     * ({@link Attributes.Parameter}).
+     */
     SCALE_WEIGHT_GRAD,
     /** The sum over batch and sequence: {@code (B, T, N)} to {@code (N)}; the gradient of every bias. */
     SUM_ROWS,
@@ -195,6 +204,7 @@ public enum OpType {
                     ADD,
                     MULTIPLY,
                     SCALE,
+                    CONSTANT_SCALE,
                     CONCAT,
                     LAYER_NORM,
                     RMS_NORM,

@@ -86,6 +86,7 @@ final class ParameterRoles {
                     ADD,
                     MULTIPLY,
                     SCALE,
+                    CONSTANT_SCALE,
                     CONCAT,
                     LAYER_NORM,
                     RMS_NORM,

@@ -42,7 +42,7 @@ final class ShapeRules {
             case LAYER_NORM -> {
                 boolean fits = isActivations(in.get(0))
                         && in.get(1).equals(Shape.of(in.get(0).features()))
-                        && in.get(2).equals(in.get(1));
+                        && (in.size() == 2 || in.get(2).equals(in.get(1)));
                 check(type, in, fits, "(x (B, T, D), weight (D), bias (D))");
                 yield in.get(0);
             }
@@ -55,14 +55,15 @@ final class ShapeRules {
             }
             case HEAD_NORM, HEAD_NORM_GRAD -> headNorm(type, (Attributes.HeadNorm) attributes, in);
             case SCALE -> {
-                boolean fits = isActivations(in.get(0)) && in.get(1).equals(Shape.of(1));
-                check(type, in, fits, "(x (B, T, D), factor (1))");
+                boolean fits = isActivations(in.get(0)) && isPeriod(in.get(1), in.get(0));
+                check(type, in, fits, "(x (B, T, D), factor (n)) where n divides D");
                 yield in.get(0);
             }
             case SCALE_WEIGHT_GRAD -> {
-                boolean fits = isActivations(in.get(0)) && in.get(0).equals(in.get(1));
-                check(type, in, fits, "(gradient (B, T, D), x (B, T, D))");
-                yield Shape.of(1);
+                Shape factor = ((Attributes.Parameter) attributes).spec().shape();
+                boolean fits = isActivations(in.get(0)) && in.get(0).equals(in.get(1)) && isPeriod(factor, in.get(0));
+                check(type, in, fits, "(gradient (B, T, D), x (B, T, D)) for a factor (n) where n divides D");
+                yield factor;
             }
             case CAUSAL_CONV, CAUSAL_CONV_INPUT_GRAD, CAUSAL_CONV_WEIGHT_GRAD ->
                 causalConv(type, (Attributes.Convolution) attributes, in);
@@ -71,7 +72,7 @@ final class ShapeRules {
                 check(type, in, fits, "(B, T, D) with an even D");
                 yield in.get(0);
             }
-            case GELU, GELU_TANH, RELU, RELU_SQUARED, SILU, SOFT_CAP, DROPOUT, PREVIOUS_ROW -> {
+            case GELU, GELU_TANH, RELU, RELU_SQUARED, SILU, SOFT_CAP, CONSTANT_SCALE, DROPOUT, PREVIOUS_ROW -> {
                 check(type, in, isActivations(in.get(0)), "(B, T, D)");
                 yield in.get(0);
             }
@@ -215,8 +216,14 @@ final class ShapeRules {
         return in.get(0);
     }
 
+    /** Whether a shape is that of numbers that repeat over the features of activations. */
+    private static boolean isPeriod(Shape numbers, Shape activations) {
+        return numbers.isFixed() && numbers.rank() == 1 && activations.features() % numbers.size(0) == 0;
+    }
+
     private static Shape rotary(Attributes.Rotary rotary, List<Shape> in) {
         boolean fits = rotary.headSize() % 2 == 0
+                && rotary.turned() <= rotary.headSize()
                 && isActivations(in.get(0))
                 && (long) rotary.heads() * rotary.headSize() <= in.get(0).features();
         check(

@@ -107,12 +107,19 @@ record Signature(List<Operand> operands, Class<? extends Attributes> attributes)
                         result("x"),
                         parameter("weight"),
                         new Operand("bias", Role.PARAMETER, Count.OPTIONAL));
-            case LAYER_NORM -> of(Attributes.Norm.class, result("x"), parameter("weight"), parameter("bias"));
+            case LAYER_NORM ->
+                of(
+                        Attributes.Norm.class,
+                        result("x"),
+                        parameter("weight"),
+                        new Operand("bias", Role.PARAMETER, Count.OPTIONAL));
             case RMS_NORM ->
                 of(Attributes.Norm.class, result("x"), new Operand("weight", Role.PARAMETER, Count.OPTIONAL));
             case HEAD_NORM -> of(Attributes.HeadNorm.class, result("x"));
             case HEAD_NORM_GRAD -> of(Attributes.HeadNorm.class, result("gradient"), result("x"));
             case SCALE -> of(Attributes.class, result("x"), parameter("factor"));
+            case CONSTANT_SCALE -> of(Attributes.Constant.class, result("x"));
+            case SCALE_WEIGHT_GRAD -> of(Attributes.Parameter.class, result("gradient"), result("x"));
             case CAUSAL_CONV -> of(Attributes.Convolution.class, result("x"), parameter("weight"));
             case CAUSAL_CONV_INPUT_GRAD -> of(Attributes.Convolution.class, result("gradient"), parameter("weight"));
             case CAUSAL_CONV_WEIGHT_GRAD -> of(Attributes.Convolution.class, result("gradient"), result("x"));
@@ -135,7 +142,6 @@ record Signature(List<Operand> operands, Class<? extends Attributes> attributes)
             case LINEAR_INPUT_GRAD, DEPTHWISE_CONV_INPUT_GRAD ->
                 of(Attributes.class, result("gradient"), parameter("weight"));
             case LINEAR_WEIGHT_GRAD,
-                    SCALE_WEIGHT_GRAD,
                     DEPTHWISE_CONV_WEIGHT_GRAD,
                     GELU_GRAD,
                     GELU_TANH_GRAD,

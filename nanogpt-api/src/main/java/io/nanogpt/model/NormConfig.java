@@ -12,6 +12,8 @@ public record NormConfig(Kind kind, float epsilon, Placement placement) {
     public enum Kind {
         /** LayerNorm: zero mean and unit variance, then a weight and a bias (Ba et al. 2016). */
         LAYER,
+        /** LayerNorm with a weight and no bias. */
+        LAYER_UNBIASED,
         /** RMSNorm: unit mean of squares, then a weight (Zhang and Sennrich 2019). */
         RMS,
         /** RMSNorm without a weight. */
@@ -25,7 +27,11 @@ public record NormConfig(Kind kind, float epsilon, Placement placement) {
         /** Before attention and MLP, and once before the head (Xiong et al. 2020). */
         PRE,
         /** After each residual sum, with none before the head, as in Vaswani et al. 2017. */
-        POST
+        POST,
+        /** Of the outputs of attention and MLP, before the residual sum, and once before the head (OLMo 2). */
+        OUTPUT,
+        /** Before attention and MLP, of their outputs, and once before the head (Gemma 2). */
+        PRE_AND_OUTPUT
     }
 
     public NormConfig {

@@ -38,13 +38,38 @@ public sealed interface Positions {
      *
      * @param theta the base of the angles, 10,000 in the paper; above 1
      * @param interleaved whether a pair is features {@code (2 i, 2 i + 1)} of a head, as in the paper, rather than
-     *     {@code (i, i + headSize / 2)}, as in Llama checkpoints
+     *     halves of its rotated features, as in Llama checkpoints
+     * @param share of a head's features that are rotated, the first ones, in (0, 1] (GPT-NeoX)
+     * @param scaling change of the frequencies for longer texts
      */
-    record Rotary(double theta, boolean interleaved) implements Positions {
+    record Rotary(double theta, boolean interleaved, double share, RotaryScaling scaling) implements Positions {
         public Rotary {
+            if (!(share > 0 && share <= 1)) {
+                throw new IllegalArgumentException("share must be above 0 and at most 1, but is " + share);
+            }
             if (!(theta > 1 && theta < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("theta must be above 1 and finite, but is " + theta);
             }
+        }
+
+        /** Rotates all features, with frequencies of the base alone. */
+        public Rotary(double theta, boolean interleaved) {
+            this(theta, interleaved, 1, new RotaryScaling.None());
+        }
+
+        /**
+         * Returns the number of rotated features of a head.
+         *
+         * @throws IllegalArgumentException if it is odd or 0
+         */
+        public int turned(int headSize) {
+            int turned = (int) (headSize * share);
+            if (turned < 2 || turned % 2 != 0) {
+                throw new IllegalArgumentException("rotary positions turn pairs of features, but "
+                        + (share == 1 ? "" : share + " of ") + "the head size " + headSize + " is "
+                        + (turned < 2 ? "less than a pair" : "odd"));
+            }
+            return turned;
         }
 
         @Override

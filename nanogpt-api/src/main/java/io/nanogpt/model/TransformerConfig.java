@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param initialization the distribution of the initial weights
  * @param refinements additions to the blocks
  * @param ngramTables tables of rows for n-grams, added to the token embedding
+ * @param variations what families of published models do differently
  */
 public record TransformerConfig(
         Size size,
@@ -39,29 +40,103 @@ public record TransformerConfig(
         float dropout,
         Initialization initialization,
         Refinements refinements,
-        NgramTables ngramTables)
+        NgramTables ngramTables,
+        Variations variations)
         implements ModelConfig {
     public TransformerConfig {
         int width = size.embeddingSize();
         int heads = attention.heads();
-        if (width % heads != 0) {
+        if (variations.headSize() == 0 && width % heads != 0) {
             throw new IllegalArgumentException("embeddingSize " + width + " is not divisible by heads " + heads
                     + "; choose heads among the divisors of the embedding size, or an embedding size of "
                     + (width / heads + 1) * (long) heads);
         }
-        if (positions instanceof Positions.Rotary && width / heads % 2 != 0) {
-            throw new IllegalArgumentException("rotary positions turn pairs of features, but the head size "
-                    + width / heads + " is odd; choose other heads, or an embedding size of " + 2L * heads + " or a"
-                    + " multiple of it");
-        }
+        checkRotary(width, heads, positions, variations);
         if (positions instanceof Positions.Sinusoidal && width % 2 != 0) {
             throw new IllegalArgumentException(
                     "sinusoidal positions come in pairs, but embeddingSize " + width + " is odd; choose an even one");
         }
         Settings.dropout(dropout);
         checkRefinements(size, attention, refinements);
-        checkMatrices(size, attention, mlp, positions);
+        checkVariations(size, attention, norm, positions, variations);
+        checkMatrices(size, attention, mlp, positions, variations);
         ngramTables.check(size.vocabularySize(), width);
+    }
+
+    /** Creates a configuration without variations. */
+    public TransformerConfig(
+            Size size,
+            AttentionConfig attention,
+            MlpConfig mlp,
+            NormConfig norm,
+            Positions positions,
+            Biases biases,
+            boolean tiedHead,
+            float dropout,
+            Initialization initialization,
+            Refinements refinements,
+            NgramTables ngramTables) {
+        this(
+                size,
+                attention,
+                mlp,
+                norm,
+                positions,
+                biases,
+                tiedHead,
+                dropout,
+                initialization,
+                refinements,
+                ngramTables,
+                Variations.NONE);
+    }
+
+    private static void checkRotary(int width, int heads, Positions positions, Variations variations) {
+        if (!(positions instanceof Positions.Rotary rotary)) {
+            return;
+        }
+        if (variations.headSize() == 0 && width / heads % 2 != 0) {
+            throw new IllegalArgumentException("rotary positions turn pairs of features, but the head size "
+                    + width / heads + " is odd; choose other heads, or an embedding size of " + 2L * heads + " or a"
+                    + " multiple of it");
+        }
+        int headSize = variations.headSize() == 0 ? width / heads : variations.headSize();
+        if (headSize % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "rotary positions turn pairs of features, but the head size " + headSize + " is odd");
+        }
+        rotary.turned(headSize);
+        variations.windowPositions().ifPresent(local -> local.turned(headSize));
+    }
+
+    private static void checkVariations(
+            Size size, AttentionConfig attention, NormConfig norm, Positions positions, Variations variations) {
+        List<Integer> windows = variations.windows();
+        if (!windows.isEmpty() && windows.size() != size.layers()) {
+            throw new IllegalArgumentException(
+                    "there are " + windows.size() + " windows for " + size.layers() + " layers; give one for each");
+        }
+        if (!windows.isEmpty() && attention.window() != 0) {
+            throw new IllegalArgumentException("window " + attention.window() + " is of all layers, but the variations"
+                    + " give one for each; leave out one of them");
+        }
+        List<Integer> unrotated = variations.unrotated();
+        if (!unrotated.isEmpty() && unrotated.get(unrotated.size() - 1) >= size.layers()) {
+            throw new IllegalArgumentException("unrotated names layer " + unrotated.get(unrotated.size() - 1)
+                    + ", but there are " + size.layers() + " layers, counted from 0");
+        }
+        if (positions.kind() != Positions.Kind.ROTARY
+                && (!unrotated.isEmpty() || variations.windowPositions().isPresent())) {
+            throw new IllegalArgumentException("rotary positions of some layers need rotary positions of the model");
+        }
+        if (variations.queryKeyNorm() != Variations.QueryKeyNorm.NONE && attention.fused()) {
+            throw new IllegalArgumentException("norms of queries and keys with weights need queries, keys and values"
+                    + " from three matrices; set fused to false");
+        }
+        if (variations.residual() != Variations.Residual.SEQUENTIAL && norm.placement() != NormConfig.Placement.PRE) {
+            throw new IllegalArgumentException(
+                    "attention and MLP in parallel need norms before them; set the placement to PRE");
+        }
     }
 
     private static void checkRefinements(Size size, AttentionConfig attention, Refinements refinements) {
@@ -80,12 +155,14 @@ public record TransformerConfig(
         }
     }
 
-    private static void checkMatrices(Size size, AttentionConfig attention, MlpConfig mlp, Positions positions) {
+    private static void checkMatrices(
+            Size size, AttentionConfig attention, MlpConfig mlp, Positions positions, Variations variations) {
         int width = size.embeddingSize();
         Settings.matrix("embeddingSize", width, "embeddingSize", width);
-        if (attention.fused()) {
-            long shared = (long) width / attention.heads() * attention.keyValueHeads();
-            Settings.matrix("the width of queries, keys and values", width + 2 * shared, "embeddingSize", width);
+        long headSize = variations.headSize() == 0 ? width / attention.heads() : variations.headSize();
+        if (attention.fused() || variations.headSize() != 0) {
+            long packed = headSize * (attention.heads() + 2L * attention.keyValueHeads());
+            Settings.matrix("the width of queries, keys and values", packed, "embeddingSize", width);
         }
         Settings.matrix("hiddenSize", mlp.hiddenSize(), "embeddingSize", width);
         Settings.matrix("vocabularySize", size.vocabularySize(), "embeddingSize", width);
@@ -96,7 +173,24 @@ public record TransformerConfig(
 
     /** Returns the features of a head, d. */
     public int headSize() {
-        return size.embeddingSize() / attention.heads();
+        return variations.headSize() == 0 ? size.embeddingSize() / attention.heads() : variations.headSize();
+    }
+
+    /** Returns the tokens that a query of a layer attends to, its own included; 0 for all up to its own. */
+    public int window(int layer) {
+        return variations.windows().isEmpty()
+                ? attention.window()
+                : variations.windows().get(layer);
+    }
+
+    /** Returns the positional encoding of a layer. */
+    public Positions positions(int layer) {
+        if (variations.unrotated().contains(layer)) {
+            return new Positions.None();
+        }
+        return variations.windowPositions().isPresent() && window(layer) > 0
+                ? variations.windowPositions().get()
+                : positions;
     }
 
     @Override
@@ -156,6 +250,7 @@ public record TransformerConfig(
         private Initialization initialization = new Initialization.Normal(0.02f);
         private Refinements refinements = Refinements.NONE;
         private NgramTables ngramTables = NgramTables.NONE;
+        private Variations variations = Variations.NONE;
 
         private Builder() {}
 
@@ -175,6 +270,7 @@ public record TransformerConfig(
             initialization = config.initialization;
             refinements = config.refinements;
             ngramTables = config.ngramTables;
+            variations = config.variations;
         }
 
         /** Sets the number of blocks; 4 by default. */
@@ -315,6 +411,12 @@ public record TransformerConfig(
             return this;
         }
 
+        /** Sets what families of published models do differently; {@link Variations#NONE} by default. */
+        public Builder variations(Variations value) {
+            variations = value;
+            return this;
+        }
+
         /**
          * Returns the configuration.
          *
@@ -338,7 +440,8 @@ public record TransformerConfig(
                     dropout,
                     initialization,
                     refinements,
-                    ngramTables);
+                    ngramTables,
+                    variations);
         }
     }
 

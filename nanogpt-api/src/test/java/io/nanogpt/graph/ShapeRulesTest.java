@@ -105,6 +105,9 @@ class ShapeRulesTest {
                         "ROTARY cannot read shapes [(batch, sequence, 8)]; it needs (B, T, D) with at least 3 heads of the"
                                 + " even size 4",
                         () -> g.rotary(x(8), new Attributes.Rotary(4, 3, 10_000, false, false))),
+                new Case(
+                        "with at least 1 heads of the even size 4",
+                        () -> g.rotary(x(8), new Attributes.Rotary(4, 1, List.of(1.0, 1.0, 1.0), 1, false, false))),
                 new Case("of the even size 3", () -> g.rotary(x(8), new Attributes.Rotary(3, 1, 10_000, false, false))),
                 new Case(
                         "ATTENTION cannot read shapes [(batch, sequence, 10)]; it needs packed (B, T, D) that holds 2 query"
@@ -167,8 +170,15 @@ class ShapeRulesTest {
                 new Case(
                         "DEPTHWISE_CONV_WEIGHT_GRAD cannot read shapes",
                         () -> add(OpType.DEPTHWISE_CONV_WEIGHT_GRAD, x(3), x(7))),
-                new Case("SCALE cannot read shapes [(batch, sequence, 4), (4)]", () -> g.scale(x(4), p(4))),
-                new Case("SCALE_WEIGHT_GRAD cannot read", () -> add(OpType.SCALE_WEIGHT_GRAD, x(4), x(5))),
+                new Case("SCALE cannot read shapes [(batch, sequence, 4), (3)]", () -> g.scale(x(4), p(3))),
+                new Case("SCALE cannot read shapes [(batch, sequence, 4), (1, 4)]", () -> g.scale(x(4), p(1, 4))),
+                new Case(
+                        "SCALE_WEIGHT_GRAD cannot read",
+                        () -> add(OpType.SCALE_WEIGHT_GRAD, p(4).attributes(), x(4), x(8))),
+                new Case(
+                        "SCALE_WEIGHT_GRAD cannot read",
+                        () -> add(OpType.SCALE_WEIGHT_GRAD, p(3).attributes(), x(4), x(4))),
+                new Case("CONSTANT_SCALE cannot read shapes", () -> g.scale(scalar(), 2)),
                 new Case(
                         "HEAD_NORM cannot read shapes [(batch, sequence, 4)]; it needs (B, T, D) with at least 2 heads of"
                                 + " the size 3",
@@ -227,7 +237,11 @@ class ShapeRulesTest {
                 .hasToString("Node[id=" + (g.build().nodes().size() - 1) + ", type=ATTENTION_PROBABILITIES, inputs=["
                         + (g.build().nodes().size() - 2)
                         + "], attributes=Attention[heads=2, keyValueHeads=1, scale=1.0,"
-                        + " window=0], shape=(batch, sequence, 2, sequence), name=y]");
+                        + " window=0, cap=0.0], shape=(batch, sequence, 2, sequence), name=y]");
+        assertThat(g.scale(x(6), p(3)).shape()).isEqualTo(Shape.activations(6));
+        assertThat(add(OpType.SCALE_WEIGHT_GRAD, p(3).attributes(), x(6), x(6)).shape())
+                .isEqualTo(Shape.of(3));
+        assertThat(g.layerNorm(x(4), p(4), 1e-5f).shape()).isEqualTo(Shape.activations(4));
         assertThat(g.lstm(x(8), p(8, 2), p(8)).shape()).isEqualTo(Shape.activations(2));
         assertThat(g.depthwiseConv(x(6), p(2, 1, 3), p(2)).shape()).isEqualTo(Shape.activations(2));
         Node sum = add(OpType.SUM_ROWS, x(5));

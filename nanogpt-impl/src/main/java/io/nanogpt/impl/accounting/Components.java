@@ -13,6 +13,10 @@ import java.util.Map;
 /** Assigns nodes to components by their neighbours alone, so that it works for any architecture. */
 final class Components {
     private final Graph graph;
+    /** What stands between the projection to queries, keys or values and attention. */
+    private static final List<OpType> BEFORE_ATTENTION = List.of(
+            OpType.CONCAT, OpType.ADD, OpType.RMS_NORM, OpType.HEAD_NORM, OpType.SCALE, OpType.ROTARY, OpType.DROPOUT);
+
     private final Map<Integer, Node> firstReader = new HashMap<>();
 
     Components(Graph graph) {
@@ -58,6 +62,7 @@ final class Components {
                     ADD,
                     MULTIPLY,
                     CONCAT,
+                    CONSTANT_SCALE,
                     GELU,
                     GELU_TANH,
                     HEAD_NORM,
@@ -104,9 +109,7 @@ final class Components {
     /** The type of a node's first reader, skipping what stands between a projection and attention. */
     private OpType following(Node node) {
         Node next = firstReader.get(node.id());
-        while (next != null
-                && List.of(OpType.CONCAT, OpType.ADD, OpType.HEAD_NORM, OpType.ROTARY, OpType.DROPOUT)
-                        .contains(next.type())) {
+        while (next != null && BEFORE_ATTENTION.contains(next.type())) {
             next = firstReader.get(next.id());
         }
         return next == null ? OpType.INPUT : next.type();

@@ -24,6 +24,8 @@ final class AttentionOperations {
     private final int stride;
 
     private final float scale;
+    /** The limit of the dot products before they are scaled; 0 for none. */
+    private final float cap;
     /** Keys that a query attends to, itself included. */
     private final int window;
 
@@ -35,6 +37,7 @@ final class AttentionOperations {
         this.shared = attributes.keyValueHeads() * headSize;
         this.stride = packedFeatures;
         this.scale = attributes.scale();
+        this.cap = attributes.cap() / attributes.scale();
         this.window = attributes.window() == 0 ? Integer.MAX_VALUE : attributes.window();
     }
 
@@ -45,7 +48,7 @@ final class AttentionOperations {
 
     /** Scratch memory of a backward pass, in floats. */
     int backwardScratch(int length) {
-        return 2 * headSize * length + 2 * QUERY_BLOCK * length;
+        return 2 * headSize * length + (cap > 0 ? 3 : 2) * QUERY_BLOCK * length;
     }
 
     /** Attention over whole sequences. */
@@ -292,6 +295,13 @@ final class AttentionOperations {
                 // Probabilities of masked keys are zero, and so are their gradients.
                 kernels.softmaxGradient(keys, delta, scale, scratch, p + begin, scratch, dp + begin);
             }
+            if (cap > 0) {
+                int capped = dp + QUERY_BLOCK * length;
+                scores(rows, q, arena, queries + q * stride, scratch, 0, length, scratch, capped, length, worker);
+                for (int at = first; at < rows * length; at += length) {
+                    kernels.softCapGradient(keys, cap, scratch, dp + at, scratch, capped + at, scratch, dp + at);
+                }
+            }
             kernels.multiply(
                     rows,
                     headSize,
@@ -324,6 +334,35 @@ final class AttentionOperations {
         return Math.max(0, position - window + 1);
     }
 
+    /** The dot products with the keys that {@link #probabilities} reads, with their limit. */
+    private void scores(
+            int rows,
+            int position,
+            float[] arena,
+            int queries,
+            float[] keys,
+            int keyOffset,
+            int keyStride,
+            float[] out,
+            int outOffset,
+            int outStride,
+            Worker worker) {
+        int first = firstVisible(position);
+        int count = position + rows - first;
+        worker.kernels.multiply(
+                rows,
+                count,
+                headSize,
+                worker.a.set(arena, queries, stride),
+                worker.b.set(keys, keyOffset + first, keyStride),
+                worker.init.set(worker.zeros, 0, 0),
+                worker.c.set(out, outOffset + first, outStride));
+        for (int i = 0; cap > 0 && i < rows; i++) {
+            int at = outOffset + first + i * outStride;
+            worker.kernels.softCap(count, cap, out, at, out, at);
+        }
+    }
+
     /**
      * Probabilities of {@code rows} queries from {@code position} on, over the keys from the window of the first query
      * to the last query; those of masked keys are zero.
@@ -342,14 +381,7 @@ final class AttentionOperations {
             Worker worker) {
         int first = firstVisible(position);
         int end = position + rows;
-        worker.kernels.multiply(
-                rows,
-                end - first,
-                headSize,
-                worker.a.set(arena, queries, stride),
-                worker.b.set(keys, keyOffset + first, keyStride),
-                worker.init.set(worker.zeros, 0, 0),
-                worker.c.set(out, outOffset + first, outStride));
+        scores(rows, position, arena, queries, keys, keyOffset, keyStride, out, outOffset, outStride, worker);
         if (firstVisible(end - 1) == first) {
             int visible = position + 1 - first;
             worker.kernels.softmax(rows, visible, end - first, outStride, scale, out, outOffset + first);

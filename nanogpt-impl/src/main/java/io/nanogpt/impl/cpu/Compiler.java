@@ -122,10 +122,18 @@ final class Compiler {
             case MULTIPLY -> lower(node, destination, ElementwiseOperations.Multiply::new);
             case SCALE -> {
                 int factor = parameterOffset(node, 1);
+                int size = input(node, 1).shape().size(0);
+                float[] values = parameters.values();
                 lower(
                         node,
                         destination,
-                        (x, out, width) -> new ElementwiseOperations.Scale(x, parameters.values(), factor, out, width));
+                        (x, out, width) -> size == 1
+                                ? new ElementwiseOperations.Scale(x, values, factor, out, width)
+                                : new ElementwiseOperations.ScaleFeatures(x, values, factor, size, out, width));
+            }
+            case CONSTANT_SCALE -> {
+                float[] factor = {((Attributes.Constant) node.attributes()).factor()};
+                lower(node, destination, (x, out, width) -> new ElementwiseOperations.Scale(x, factor, 0, out, width));
             }
             case CONCAT -> lowerConcat(node, destination);
             case SLICE -> lowerSlice(node, destination);
@@ -267,7 +275,12 @@ final class Compiler {
         Attributes.Rotary attributes = (Attributes.Rotary) node.attributes();
         // Whatever the number of heads.
         Attributes.Rotary angles = new Attributes.Rotary(
-                attributes.headSize(), 1, attributes.theta(), attributes.interleaved(), attributes.inverse());
+                attributes.headSize(),
+                1,
+                attributes.frequencies(),
+                attributes.factor(),
+                attributes.interleaved(),
+                attributes.inverse());
         PositionOperations.Rotary rotary = new PositionOperations.Rotary(
                 layout.offsetOf(node, 0),
                 attributes,
@@ -322,11 +335,14 @@ final class Compiler {
         boolean weighted = node.inputs().size() > 1;
         float[] values = weighted ? parameters.values() : ones(width);
         int weight = weighted ? parameterOffset(node, 1) : 0;
-        operations.add(
-                node.type() == OpType.RMS_NORM
-                        ? new NormOperations.RmsNorm(x, values, weight, epsilon(node), out, width)
-                        : new NormOperations.LayerNorm(
-                                x, values, weight, parameterOffset(node, 2), epsilon(node), out, width));
+        if (node.type() == OpType.RMS_NORM) {
+            operations.add(new NormOperations.RmsNorm(x, values, weight, epsilon(node), out, width));
+            return;
+        }
+        boolean biased = node.inputs().size() > 2;
+        float[] biases = biased ? parameters.values() : new float[width];
+        int bias = biased ? parameterOffset(node, 2) : 0;
+        operations.add(new NormOperations.LayerNorm(x, values, weight, biases, bias, epsilon(node), out, width));
     }
 
     private void lowerNormInputGradient(Node node, Node destination) {

@@ -143,13 +143,40 @@ final class ElementwiseOperations {
         }
     }
 
-    /** A tensor times a parameter of one element. */
-    // The array is that of all parameters, shared on purpose.
+    /** A tensor times one number. */
+    // The array is shared on purpose.
     @SuppressWarnings("ArrayRecordComponent")
     record Scale(int x, float[] values, int factor, int out, int width) implements Operation {
         @Override
         public void run(MicroBatch microBatch, Worker worker) {
             worker.kernels.scale(microBatch.rows * width, values[factor], microBatch.arena, x, microBatch.arena, out);
+        }
+    }
+
+    /** A tensor times {@code size} numbers, which repeat over its features. */
+    // The array is that of all parameters, shared on purpose.
+    @SuppressWarnings("ArrayRecordComponent")
+    record ScaleFeatures(int x, float[] values, int factor, int size, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
+            int end = microBatch.rows * width;
+            for (int at = 0; at < end; at += size) {
+                worker.kernels.product(size, arena, x + at, values, factor, arena, out + at);
+            }
+        }
+    }
+
+    /** The part of a micro-batch of the gradient of numbers that repeat over the features. */
+    record ScaleFeaturesGradient(int dy, int x, int size, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            float[] arena = microBatch.arena;
+            clear(arena, out, size);
+            int end = microBatch.rows * width;
+            for (int at = 0; at < end; at += size) {
+                worker.kernels.multiplyAdd(size, arena, dy + at, arena, x + at, arena, out, arena, out);
+            }
         }
     }
 

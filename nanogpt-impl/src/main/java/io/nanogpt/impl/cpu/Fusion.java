@@ -131,6 +131,7 @@ final class Fusion {
                     ADD,
                     MULTIPLY,
                     SCALE,
+                    CONSTANT_SCALE,
                     CONCAT,
                     LAYER_NORM,
                     RMS_NORM,

@@ -9,7 +9,7 @@ final class NormOperations {
     private NormOperations() {}
 
     /** Layer normalisation. */
-    record LayerNorm(int x, float[] values, int weight, int bias, float epsilon, int out, int width)
+    record LayerNorm(int x, float[] values, int weight, float[] biases, int bias, float epsilon, int out, int width)
             implements Operation {
         @Override
         public void run(MicroBatch microBatch, Worker worker) {
@@ -21,7 +21,7 @@ final class NormOperations {
                     x,
                     values,
                     weight,
-                    values,
+                    biases,
                     bias,
                     microBatch.arena,
                     out);

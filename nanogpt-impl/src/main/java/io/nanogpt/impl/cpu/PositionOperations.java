@@ -68,9 +68,11 @@ final class PositionOperations {
         public void run(MicroBatch microBatch, Worker worker) {
             float[] arena = microBatch.arena;
             float[] turns = table.values();
-            int rotated = attributes.heads() * attributes.headSize();
+            int size = attributes.headSize();
+            int turned = attributes.turned();
+            int heads = attributes.heads() * size;
             for (int row = 0; row < microBatch.rows; row++) {
-                int entry = (microBatch.past + row % microBatch.length) * 2 * attributes.headSize();
+                int entry = (microBatch.past + row % microBatch.length) * 2 * turned;
                 int from = x + row * width;
                 int to = out + row * width;
                 if (attributes.interleaved()) {
@@ -78,27 +80,30 @@ final class PositionOperations {
                 } else {
                     halves(arena, from, to, turns, entry, worker.kernels);
                 }
-                System.arraycopy(arena, from + rotated, arena, to + rotated, width - rotated);
+                for (int head = 0; turned < size && head < heads; head += size) {
+                    System.arraycopy(arena, from + head + turned, arena, to + head + turned, size - turned);
+                }
+                System.arraycopy(arena, from + heads, arena, to + heads, width - heads);
             }
         }
 
         private void pairs(float[] arena, int from, int to, float[] turns, int entry, Worker worker) {
             Kernels kernels = worker.kernels;
-            int size = attributes.headSize();
-            kernels.swapPairs(attributes.heads() * size, arena, from, worker.scratch, 0);
+            int turned = attributes.turned();
+            kernels.swapPairs(attributes.heads() * attributes.headSize(), arena, from, worker.scratch, 0);
             for (int head = 0; head < attributes.heads(); head++) {
-                int at = head * size;
-                kernels.rotate(size, arena, from + at, worker.scratch, at, turns, entry, entry + size, arena, to + at);
+                int at = head * attributes.headSize();
+                int sines = entry + turned;
+                kernels.rotate(turned, arena, from + at, worker.scratch, at, turns, entry, sines, arena, to + at);
             }
         }
 
         private void halves(float[] arena, int from, int to, float[] turns, int entry, Kernels kernels) {
-            int size = attributes.headSize();
-            int half = size / 2;
+            int half = attributes.turned() / 2;
             for (int head = 0; head < attributes.heads(); head++) {
-                int a = head * size;
+                int a = head * attributes.headSize();
                 int b = a + half;
-                int sines = entry + size;
+                int sines = entry + 2 * half;
                 kernels.rotate(half, arena, from + a, arena, from + b, turns, entry, sines, arena, to + a);
                 kernels.rotate(
                         half, arena, from + b, arena, from + a, turns, entry + half, sines + half, arena, to + b);
@@ -106,28 +111,31 @@ final class PositionOperations {
         }
 
         /**
-         * For each position, the cosine for every feature of a head, then the signed sine for the partner of every
-         * feature; of the first {@code length} at first.
+         * For each position, the cosine for every rotated feature of a head, then the signed sine for the partner of
+         * every such feature, both times the factor; of the first {@code length} at first.
          */
         static PositionTable table(Attributes.Rotary rotary, int length) {
             return new PositionTable(
-                    2 * rotary.headSize(), length, (table, from, to) -> write(rotary, table, from, to));
+                    2 * rotary.turned(), length, (table, from, to) -> write(rotary, table, from, to));
         }
 
         private static void write(Attributes.Rotary rotary, float[] table, int from, int to) {
-            int size = rotary.headSize();
+            int size = rotary.turned();
+            double factor = rotary.factor();
             double direction = rotary.inverse() ? -1 : 1;
             for (int pair = 0; pair < size / 2; pair++) {
                 int first = rotary.interleaved() ? 2 * pair : pair;
                 int second = rotary.interleaved() ? first + 1 : pair + size / 2;
-                double frequency = StrictMath.pow(rotary.theta(), -2.0 * pair / size);
+                double frequency = rotary.frequencies().get(pair);
                 for (int position = from; position < to; position++) {
                     double angle = direction * position * frequency;
                     int entry = position * 2 * size;
-                    table[entry + first] = (float) StrictMath.cos(angle);
-                    table[entry + second] = (float) StrictMath.cos(angle);
-                    table[entry + size + first] = (float) -StrictMath.sin(angle);
-                    table[entry + size + second] = (float) StrictMath.sin(angle);
+                    float cosine = (float) (factor * StrictMath.cos(angle));
+                    double sine = StrictMath.sin(angle);
+                    table[entry + first] = cosine;
+                    table[entry + second] = cosine;
+                    table[entry + size + first] = (float) (factor * -sine);
+                    table[entry + size + second] = (float) (factor * sine);
                 }
             }
         }

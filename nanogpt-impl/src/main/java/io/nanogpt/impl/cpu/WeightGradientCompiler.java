@@ -149,11 +149,17 @@ final class WeightGradientCompiler {
                 layout.width(input(term, 0))));
     }
 
-    /** Adds the operation and the task for a factor. */
+    /** Adds the operation and the task for the factor of a scale. */
     void factor(Node term) {
         int part = allocatePart(term);
-        operations.add(new ElementwiseOperations.ScaleFactorGradient(
-                layout.offsetOf(term, 0), layout.offsetOf(term, 1), part, layout.width(input(term, 0))));
+        int dy = layout.offsetOf(term, 0);
+        int x = layout.offsetOf(term, 1);
+        int size = term.shape().size(0);
+        int width = layout.width(input(term, 0));
+        operations.add(
+                size == 1
+                        ? new ElementwiseOperations.ScaleFactorGradient(dy, x, part, width)
+                        : new ElementwiseOperations.ScaleFeaturesGradient(dy, x, size, part, width));
     }
 
     /** Allocates the part of a gradient that each micro-batch computes, and adds the task that sums the parts. */

@@ -67,7 +67,7 @@ final class AttentionWriter {
 
     void forward(String out) {
         split(out);
-        if (settings.flash() && !settings.decoding()) {
+        if (isFlash() && !settings.decoding()) {
             writer.line(
                     "%s_y, %s_l = torch._scaled_dot_product_flash_attention_for_cpu(%s_q, %s_k, %s_v, %s)",
                     out, out, out, out, out, flashArguments());
@@ -78,8 +78,20 @@ final class AttentionWriter {
         writer.line("%s = (self).joined(%s_y)", out, out);
     }
 
+    /** Whether the fused kernel is used; it has no limit of the dot products. */
+    private boolean isFlash() {
+        return settings.flash() && attention.cap() == 0;
+    }
+
     private void probabilities(String prefix) {
         String mask = mask();
+        if (attention.cap() > 0) {
+            writer.line(
+                    "%s_s = (self).capped_scores(%s_q, %s_k, %s, %s)",
+                    prefix, prefix, prefix, scale(), number(attention.cap()));
+            writer.line("%s_p = (self).capped_probabilities(%s_s, %s)", prefix, prefix, mask);
+            return;
+        }
         writer.line("%s_p = (self).probabilities(%s_q, %s_k, %s, %s)", prefix, prefix, prefix, scale(), mask);
     }
 
@@ -95,11 +107,15 @@ final class AttentionWriter {
     void gradient(String out) {
         String forward = in(node, 2);
         writer.line("%s_dy = (self).heads(%s, 0, %d, %d)", out, in(node, 0), attention.heads(), size);
-        if (settings.flash()) {
+        if (isFlash()) {
             writer.line(
                     "%s_dq, %s_dk, %s_dv = torch._scaled_dot_product_flash_attention_for_cpu_backward(%s_dy, %s_q, %s_k,"
                             + " %s_v, %s_y, %s_l, %s)",
                     out, out, out, out, forward, forward, forward, forward, forward, flashArguments());
+        } else if (attention.cap() > 0) {
+            writer.line(
+                    "%s_dq, %s_dk, %s_dv = (self).capped_attention_gradient(%s_dy, %s_q, %s_k, %s_v, %s_p, %s_s, %s, %s)",
+                    out, out, out, out, forward, forward, forward, forward, forward, scale(), number(attention.cap()));
         } else {
             writer.line(
                     "%s_dq, %s_dk, %s_dv = (self).attention_gradient(%s_dy, %s_q, %s_k, %s_v, %s_p, %s)",
@@ -121,6 +137,10 @@ final class AttentionWriter {
     }
 
     private String scale() {
-        return Double.toString(attention.scale()).replace('E', 'e');
+        return number(attention.scale());
+    }
+
+    private static String number(float value) {
+        return Double.toString(value).replace('E', 'e');
     }
 }

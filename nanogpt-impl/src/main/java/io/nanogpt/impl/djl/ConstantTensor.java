@@ -34,17 +34,18 @@ final class ConstantTensor {
         return new ConstantTensor(table, length, width);
     }
 
-    /** The cosines and the sines of every pair of a head's features, {@code (length, 1, headSize / 2)} each. */
+    /** The cosines and the sines of every rotated pair of a head's features, {@code (length, 1, pairs)} each. */
     static ConstantTensor[] rotary(Attributes.Rotary rotary, int length) {
-        int pairs = rotary.headSize() / 2;
+        int pairs = rotary.frequencies().size();
+        double factor = rotary.factor();
         float[] cosines = new float[Math.multiplyExact(length, pairs)];
         float[] sines = new float[cosines.length];
         double direction = rotary.inverse() ? -1 : 1;
         for (int pair = 0; pair < pairs; pair++) {
-            double frequency = StrictMath.pow(rotary.theta(), -2.0 * pair / rotary.headSize());
+            double frequency = rotary.frequencies().get(pair);
             for (int position = 0; position < length; position++) {
-                cosines[position * pairs + pair] = (float) StrictMath.cos(position * frequency);
-                sines[position * pairs + pair] = (float) (direction * StrictMath.sin(position * frequency));
+                cosines[position * pairs + pair] = (float) (factor * StrictMath.cos(position * frequency));
+                sines[position * pairs + pair] = (float) (factor * direction * StrictMath.sin(position * frequency));
             }
         }
         return new ConstantTensor[] {

@@ -65,6 +65,7 @@ final class GraphMemory {
                     ADD,
                     MULTIPLY,
                     SCALE,
+                    CONSTANT_SCALE,
                     CONCAT,
                     LAYER_NORM,
                     RMS_NORM,
@@ -111,6 +112,8 @@ final class GraphMemory {
     }
 
     private static long probabilities(Node node, long rows, int sequence) {
-        return rows * ((Attributes.Attention) node.attributes()).heads() * sequence;
+        Attributes.Attention attention = (Attributes.Attention) node.attributes();
+        // The limited dot products too, where they have a limit.
+        return rows * attention.heads() * sequence * (attention.cap() > 0 ? 2 : 1);
     }
 }

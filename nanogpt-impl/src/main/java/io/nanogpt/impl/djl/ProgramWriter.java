@@ -185,9 +185,15 @@ final class ProgramWriter {
                         "%s = (self).head_norm_gradient(%s, %s, %d, %d, %s)",
                         out, in(node, 0), in(node, 1), norm.heads(), norm.headSize(), number(norm.epsilon()));
             }
-            case SCALE -> line("%s = torch.mul(%s, %s)", out, in(node, 0), in(node, 1));
+            case SCALE -> line("%s = torch.mul(%s, %s)", out, in(node, 0), scaleFactor(node));
+            case CONSTANT_SCALE ->
+                line(
+                        "%s = torch.mul(%s, %s)",
+                        out, in(node, 0), number(((Attributes.Constant) node.attributes()).factor()));
             case SCALE_WEIGHT_GRAD ->
-                line("%s = torch.reshape(torch.sum(torch.mul(%s, %s)), [1])", out, in(node, 0), in(node, 1));
+                line(
+                        "%s = torch.sum(torch.reshape(torch.mul(%s, %s), [-1, %d]), [0])",
+                        out, in(node, 0), in(node, 1), node.shape().size(0));
             case GELU -> line("%s = torch.gelu(%s, approximate=\"none\")", out, in(node, 0));
             case GELU_TANH -> line("%s = torch.gelu(%s, approximate=\"tanh\")", out, in(node, 0));
             case GELU_GRAD ->
@@ -290,10 +296,25 @@ final class ProgramWriter {
         }
     }
 
+    /** The numbers of a scale, repeated over the features. */
+    private String scaleFactor(Node node) {
+        int size = graph.node(node.input(1)).shape().size(0);
+        return size == 1
+                ? in(node, 1)
+                : "torch.repeat(%s, [%d])".formatted(in(node, 1), node.shape().features() / size);
+    }
+
     private void layerNorm(Node node, String out) {
         line(
                 "%s, %s_m, %s_r = torch.native_layer_norm(%s, [%d], %s, %s, %s)",
-                out, out, out, in(node, 0), node.shape().features(), in(node, 1), in(node, 2), epsilon(node));
+                out,
+                out,
+                out,
+                in(node, 0),
+                node.shape().features(),
+                in(node, 1),
+                node.inputs().size() > 2 ? in(node, 2) : "None",
+                epsilon(node));
     }
 
     /** Writes PyTorch's joint gradient once, for the first of the nodes with this gradient and input. */
@@ -348,12 +369,13 @@ final class ProgramWriter {
         Attributes.Rotary rotary = (Attributes.Rotary) node.attributes();
         ConstantTensor[] tables = ConstantTensor.rotary(rotary, settings.capacity());
         line(
-                "%s = (self).%s(%s, %d, %d, torch.narrow(%s, 0, past, sequence), torch.narrow(%s, 0, past, sequence))",
+                "%s = (self).%s(%s, %d, %d, %d, torch.narrow(%s, 0, past, sequence), torch.narrow(%s, 0, past, sequence))",
                 out,
                 rotary.interleaved() ? "rotate_pairs" : "rotate_halves",
                 in(node, 0),
                 rotary.heads(),
                 rotary.headSize(),
+                rotary.turned(),
                 constant(tables[0]),
                 constant(tables[1]));
     }

@@ -100,7 +100,9 @@ public final class Gradients {
                 accumulate(node.input(0), add(OpType.LINEAR_INPUT_GRAD, node, dy, input(node, 1)));
             }
             case LAYER_NORM -> {
-                accumulate(node.input(2), add(OpType.SUM_ROWS, node, dy));
+                if (node.inputs().size() == 3) {
+                    accumulate(node.input(2), add(OpType.SUM_ROWS, node, dy));
+                }
                 accumulate(node.input(1), add(OpType.LAYER_NORM_WEIGHT_GRAD, node, dy, input(node, 0)));
                 accumulate(node.input(0), add(OpType.LAYER_NORM_INPUT_GRAD, node, dy, input(node, 0), input(node, 1)));
             }
@@ -114,9 +116,17 @@ public final class Gradients {
             }
             case HEAD_NORM -> accumulate(node.input(0), add(OpType.HEAD_NORM_GRAD, node, dy, input(node, 0)));
             case SCALE -> {
-                accumulate(node.input(1), add(OpType.SCALE_WEIGHT_GRAD, node, dy, input(node, 0)));
+                accumulate(
+                        node.input(1),
+                        builder.add(
+                                OpType.SCALE_WEIGHT_GRAD,
+                                input(node, 1).attributes(),
+                                node.name() + ":scale_weight_grad",
+                                dy,
+                                input(node, 0)));
                 accumulate(node.input(0), builder.scale(dy, input(node, 1)));
             }
+            case CONSTANT_SCALE -> accumulate(node.input(0), add(OpType.CONSTANT_SCALE, node, dy));
             case GELU -> accumulate(node.input(0), add(OpType.GELU_GRAD, node, dy, input(node, 0)));
             case GELU_TANH -> accumulate(node.input(0), add(OpType.GELU_TANH_GRAD, node, dy, input(node, 0)));
             case SILU -> accumulate(node.input(0), add(OpType.SILU_GRAD, node, dy, input(node, 0)));
@@ -125,7 +135,7 @@ public final class Gradients {
             case SOFT_CAP -> accumulate(node.input(0), add(OpType.SOFT_CAP_GRAD, node, dy, node));
             case ATTENTION -> accumulate(node.input(0), add(OpType.ATTENTION_GRAD, node, dy, input(node, 0), node));
             case ROTARY ->
-                accumulate(node.input(0), builder.rotary(dy, inverse((Attributes.Rotary) node.attributes())));
+                accumulate(node.input(0), builder.rotary(dy, ((Attributes.Rotary) node.attributes()).inverted()));
             case LSTM -> propagateLstm(node, dy);
             case DEPTHWISE_CONV -> {
                 accumulate(node.input(2), add(OpType.SUM_ROWS, node, dy));
@@ -189,11 +199,6 @@ public final class Gradients {
         Node before = add(OpType.PREVIOUS_ROW, node, node);
         accumulate(node.input(1), add(OpType.LINEAR_WEIGHT_GRAD, node, gates, before));
         accumulate(node.input(0), gates);
-    }
-
-    private static Attributes.Rotary inverse(Attributes.Rotary rotary) {
-        return new Attributes.Rotary(
-                rotary.headSize(), rotary.heads(), rotary.theta(), rotary.interleaved(), !rotary.inverse());
     }
 
     private Node input(Node node, int index) {

@@ -41,6 +41,7 @@ public record SequenceMemory(int tokens, boolean unbounded) {
                     ADD,
                     MULTIPLY,
                     SCALE,
+                    CONSTANT_SCALE,
                     CONCAT,
                     LAYER_NORM,
                     RMS_NORM,

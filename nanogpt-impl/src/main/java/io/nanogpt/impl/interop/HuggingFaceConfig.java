@@ -9,6 +9,7 @@ import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.Refinements;
 import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.model.Variations;
 import io.nanogpt.model.WeightsImportOptions.Layout;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -168,6 +169,7 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
                 && config.attention().scale() instanceof AttentionScale.ByHeadSize
                 && !config.biases().head()
                 && config.refinements().equals(Refinements.NONE)
+                && config.variations().equals(Variations.NONE)
                 && config.ngramTables().isEmpty();
         if (common && isGpt2(config)) {
             return Optional.of(new HuggingFaceConfig(Layout.GPT2, config));
@@ -182,12 +184,12 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
                 && config.attention().fused()
                 && config.attention().keyValueHeads() == config.attention().heads()
                 && config.attention().window() == 0
-                && !config.mlp().activation().isGated();
+                && ACTIVATIONS.containsKey(config.mlp().activation());
     }
 
     private static boolean isLlama(TransformerConfig config) {
         return config.positions() instanceof Positions.Rotary rotary
-                && !rotary.interleaved()
+                && rotary.equals(new Positions.Rotary(rotary.theta(), false))
                 && config.norm().kind() == NormConfig.Kind.RMS
                 && config.mlp().activation() == Activation.SWIGLU
                 && !config.attention().fused()

@@ -52,6 +52,13 @@ final class AttentionOperators {
                 Attribute.of("axis", -1));
         List<?> past = axes(attention, GraphSignature.PAST_AXIS, headSize);
         List<?> present = axes(attention, GraphSignature.TOTAL_AXIS, headSize);
+        List<Attribute> attributes = new ArrayList<>(List.of(
+                Attribute.of("q_num_heads", attention.heads()),
+                Attribute.of("kv_num_heads", attention.keyValueHeads()),
+                Attribute.of("scale", attention.scale())));
+        if (attention.cap() > 0) {
+            attributes.add(Attribute.of("softcap", attention.cap()));
+        }
         onnx.add(
                 OnnxGraph.STANDARD,
                 "Attention",
@@ -63,9 +70,7 @@ final class AttentionOperators {
                         mask(attention.window()),
                         cache.past("key", past),
                         cache.past("value", past)),
-                Attribute.of("q_num_heads", attention.heads()),
-                Attribute.of("kv_num_heads", attention.keyValueHeads()),
-                Attribute.of("scale", attention.scale()));
+                attributes.toArray(Attribute[]::new));
         return name;
     }
 
@@ -77,6 +82,9 @@ final class AttentionOperators {
                 Attribute.of("num_heads", attention.heads()),
                 Attribute.of("kv_num_heads", attention.keyValueHeads()),
                 Attribute.of("scale", attention.scale())));
+        if (attention.cap() > 0) {
+            attributes.add(Attribute.of("softcap", attention.cap()));
+        }
         if (attention.window() > 0) {
             attributes.add(Attribute.of("local_window_size", attention.window()));
         }
@@ -103,6 +111,7 @@ final class AttentionOperators {
     /** Whether ONNX Runtime's attention can apply this rotation to its queries and keys. */
     private static boolean isFusable(Attributes.Rotary rotary, Attributes.Attention attention) {
         return !rotary.inverse()
+                && rotary.turned() == rotary.headSize()
                 && rotary.heads() == attention.heads() + attention.keyValueHeads()
                 && rotary.headSize() % ROTARY_HEAD_SIZE_MULTIPLE == 0;
     }

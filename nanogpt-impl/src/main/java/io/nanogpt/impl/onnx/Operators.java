@@ -28,11 +28,18 @@ final class Operators {
             case ADD -> e.residuals().add(node);
             case MULTIPLY -> e.add(node, "Mul", e.value(node, 0), e.value(node, 1));
             case CONCAT -> concat(node, e);
-            case LAYER_NORM -> norm(node, "LayerNormalization", e, e.vector(node, 1), e.vector(node, 2));
+            case LAYER_NORM ->
+                node.inputs().size() > 2
+                        ? norm(node, "LayerNormalization", e, e.vector(node, 1), e.vector(node, 2))
+                        : norm(node, "LayerNormalization", e, e.vector(node, 1));
             case RMS_NORM ->
                 norm(node, "RMSNormalization", e, node.inputs().size() > 1 ? e.vector(node, 1) : e.ones(node));
             case HEAD_NORM -> headNorm(node, e);
-            case SCALE -> e.add(node, "Mul", e.value(node, 0), e.vector(node, 1));
+            case SCALE -> scale(node, e);
+            case CONSTANT_SCALE -> {
+                String factor = e.onnx().scalar(((Attributes.Constant) node.attributes()).factor());
+                yield e.add(node, "Mul", e.value(node, 0), factor);
+            }
             case GELU -> e.add(node, "Gelu", e.value(node, 0));
             case GELU_TANH ->
                 e.onnx().add("Gelu", e.name(node), List.of(e.value(node, 0)), Attribute.of("approximate", "tanh"));
@@ -92,6 +99,21 @@ final class Operators {
                 throw new UnsupportedOperationException(node.name() + " (" + node.type()
                         + ") is used only in training; export the graph of the model, without its loss and gradients");
         };
+    }
+
+    /** The features in groups of as many as there are numbers. */
+    private static String scale(Node node, OnnxLowering e) {
+        int size = e.input(node, 1).shape().size(0);
+        int features = node.shape().features();
+        if (size == 1 || size == features) {
+            return e.add(node, "Mul", e.value(node, 0), e.vector(node, 1));
+        }
+        OnnxGraph onnx = e.onnx();
+        String name = e.name(node);
+        String groups = onnx.add(
+                "Reshape", name + "/groups", List.of(e.value(node, 0), onnx.axes(0, 0, features / size, size)));
+        String scaled = onnx.add("Mul", name + "/scaled", List.of(groups, e.vector(node, 1)));
+        return onnx.add("Reshape", name, List.of(scaled, onnx.axes(0, 0, features)));
     }
 
     private static String linear(Node node, OnnxLowering e) {

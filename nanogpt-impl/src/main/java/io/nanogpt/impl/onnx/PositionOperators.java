@@ -3,7 +3,11 @@ package io.nanogpt.impl.onnx;
 import io.nanogpt.graph.Attributes;
 import io.nanogpt.graph.Node;
 import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 
 /** Learned, sinusoidal and rotary positions. Values that depend only on the position are constant tables. */
 final class PositionOperators {
@@ -12,6 +16,8 @@ final class PositionOperators {
     private final OnnxLowering e;
     private final OnnxGraph onnx;
     private final int contextLength;
+    /** Numbers of the different rotations, by their frequencies and factors. */
+    private final Map<List<Object>, Integer> rotations = new HashMap<>();
 
     PositionOperators(OnnxLowering e, int contextLength) {
         this.e = e;
@@ -64,36 +70,37 @@ final class PositionOperators {
     }
 
     private String rotate(Attributes.Rotary rotary, String x, String result) {
+        List<Attribute> attributes = new ArrayList<>(List.of(
+                Attribute.of("num_heads", rotary.heads()), Attribute.of("interleaved", rotary.interleaved() ? 1 : 0)));
+        if (rotary.turned() < rotary.headSize()) {
+            attributes.add(Attribute.of("rotary_embedding_dim", rotary.turned()));
+        }
         return onnx.add(
                 "RotaryEmbedding",
                 result,
                 List.of(x, cosines(rotary), sines(rotary), ids()),
-                Attribute.of("num_heads", rotary.heads()),
-                Attribute.of("interleaved", rotary.interleaved() ? 1 : 0));
+                attributes.toArray(Attribute[]::new));
     }
 
-    /** The table of cosines, {@code (context, head size / 2)}. */
+    /** The table of cosines, {@code (context, rotated pairs)}. */
     String cosines(Attributes.Rotary rotary) {
-        return table(
-                name(rotary, "cos"),
-                rotary.headSize() / 2,
-                (position, pair) -> StrictMath.cos(angle(rotary, position, pair)));
+        return angles(rotary, "cos", StrictMath::cos);
     }
 
-    /** The table of sines, {@code (context, head size / 2)}. */
+    /** The table of sines, {@code (context, rotated pairs)}. */
     String sines(Attributes.Rotary rotary) {
+        return angles(rotary, "sin", StrictMath::sin);
+    }
+
+    /** A table of a function of the angles, times the factor. */
+    private String angles(Attributes.Rotary rotary, String name, DoubleUnaryOperator function) {
+        List<Object> key = List.of(rotary.frequencies(), rotary.factor());
+        int number = rotations.computeIfAbsent(key, missing -> rotations.size());
         return table(
-                name(rotary, "sin"),
-                rotary.headSize() / 2,
-                (position, pair) -> StrictMath.sin(angle(rotary, position, pair)));
-    }
-
-    private static String name(Attributes.Rotary rotary, String function) {
-        return "rotary/" + rotary.headSize() + "/" + rotary.theta() + "/" + function;
-    }
-
-    private static double angle(Attributes.Rotary rotary, int position, int pair) {
-        return position * StrictMath.pow(rotary.theta(), -2.0 * pair / rotary.headSize());
+                "rotary/" + number + "/" + name,
+                rotary.frequencies().size(),
+                (position, pair) -> rotary.factor()
+                        * function.applyAsDouble(position * rotary.frequencies().get(pair)));
     }
 
     /** The elements of a table, by position and column. */

@@ -47,7 +47,7 @@ final class Residuals {
         List<String> operands =
                 new ArrayList<>(List.of(second, first, read.inputs().size() > 1 ? e.vector(read, 1) : e.ones(read)));
         if (centred) {
-            operands.add(e.vector(read, 2));
+            operands.add(read.inputs().size() > 2 ? e.vector(read, 2) : "");
         }
         operands.addAll(bias);
         // The outputs between the norm and the sum, mean and deviation, are only for training.

@@ -6,6 +6,7 @@ import io.nanogpt.graph.GraphBuilder;
 import io.nanogpt.graph.Initializer;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.Shape;
+import io.nanogpt.model.Activation;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.AttentionScale;
 import io.nanogpt.model.NgramTables;
@@ -23,11 +24,18 @@ import org.jspecify.annotations.Nullable;
  * the configuration: {@code tok_emb}, {@code pos_emb}, then for each block {@code ln1}, {@code attn.qkv} or
  * {@code attn.q}, {@code attn.k} and {@code attn.v}, {@code attn.proj}, {@code ln2}, {@code mlp.fc}, {@code mlp.gate}
  * where the MLP is gated, {@code mlp.proj}, and at the end {@code ln_f} and {@code head}. The tables of n-grams are
- * {@code ngram.2} and so on by their order, with the projection {@code ngram.proj}.
+ * {@code ngram.2} and so on by their order, with the projection {@code ngram.proj}. Norms of queries and keys are
+ * {@code attn.q_norm} and {@code attn.k_norm}, those of the outputs of attention and MLP beside norms before them
+ * {@code ln1_out} and {@code ln2_out}.
  */
 final class Transformer implements Architecture {
     /** The kind in {@code config.json}. */
     static final String KIND = "nanogpt-transformer";
+
+    /** The factor of the input of {@link Activation#GELU_QUICK}. */
+    private static final float QUICK = 1.702f;
+    /** The slope of {@link Activation#LEAKY_RELU} below zero. */
+    private static final float LEAK = 0.01f;
 
     private final TransformerConfig config;
     private final Graph graph;
@@ -85,18 +93,18 @@ final class Transformer implements Architecture {
             Node table = config.tiedHead()
                     ? weights.tiedTable("tok_emb.weight", vocabulary, width)
                     : weights.table("tok_emb.weight", vocabulary, width);
-            Node embedded = ngrams(tokens, positions(g.embedding(tokens, table)));
+            Node rows = g.embedding(tokens, table);
+            float scale = config.variations().embeddingScale();
+            Node embedded = ngrams(tokens, positions(scale == 1 ? rows : g.scale(rows, scale)));
             if (config.refinements().embeddingNorm()) {
                 embedded = g.rmsNorm(embedded, config.norm().epsilon());
             }
             Node input = g.dropout(embedded, config.dropout());
             Node x = input;
             for (int layer = 0; layer < config.size().layers(); layer++) {
-                String prefix = "blocks." + layer + ".";
-                boolean values = config.refinements().valueEmbeddings().contains(layer);
-                x = block(mixed(x, input, prefix), prefix, values ? tokens : null);
+                x = block(mixed(x, input, "blocks." + layer + "."), layer, tokens);
             }
-            if (config.norm().placement() == NormConfig.Placement.PRE) {
+            if (config.norm().placement() != NormConfig.Placement.POST) {
                 x = norm(x, "ln_f");
             }
             Node logits = head(x, table);
@@ -151,15 +159,38 @@ final class Transformer implements Architecture {
                     : g.linear(x, table);
         }
 
-        /** A block; with tokens, its values have embeddings of them added. */
-        private Node block(Node x, String prefix, @Nullable Node tokens) {
-            if (config.norm().placement() == NormConfig.Placement.POST) {
-                x = norm(g.add(x, attention(convolved(x, prefix + "conv1"), prefix + "attn.", tokens)), prefix + "ln1");
-                return norm(g.add(x, mlp(convolved(x, prefix + "conv2"), prefix + "mlp.")), prefix + "ln2");
-            }
-            Node first = convolved(norm(x, prefix + "ln1"), prefix + "conv1");
-            x = g.add(x, attention(first, prefix + "attn.", tokens));
-            return g.add(x, mlp(convolved(norm(x, prefix + "ln2"), prefix + "conv2"), prefix + "mlp."));
+        private Node block(Node x, int layer, Node tokens) {
+            String prefix = "blocks." + layer + ".";
+            return switch (config.norm().placement()) {
+                case POST -> {
+                    Node y = norm(g.add(x, attention(convolved(x, prefix + "conv1"), layer, tokens)), prefix + "ln1");
+                    yield norm(g.add(y, mlp(convolved(y, prefix + "conv2"), prefix + "mlp.")), prefix + "ln2");
+                }
+                case OUTPUT -> {
+                    Node mixed = attention(convolved(x, prefix + "conv1"), layer, tokens);
+                    Node y = g.add(x, norm(mixed, prefix + "ln1"));
+                    yield g.add(y, norm(mlp(convolved(y, prefix + "conv2"), prefix + "mlp."), prefix + "ln2"));
+                }
+                case PRE_AND_OUTPUT -> {
+                    Node first = convolved(norm(x, prefix + "ln1"), prefix + "conv1");
+                    Node y = g.add(x, norm(attention(first, layer, tokens), prefix + "ln1_out"));
+                    Node second = convolved(norm(y, prefix + "ln2"), prefix + "conv2");
+                    yield g.add(y, norm(mlp(second, prefix + "mlp."), prefix + "ln2_out"));
+                }
+                case PRE -> preNormed(x, layer, tokens);
+            };
+        }
+
+        private Node preNormed(Node x, int layer, Node tokens) {
+            String prefix = "blocks." + layer + ".";
+            Node normed = norm(x, prefix + "ln1");
+            Node y = g.add(x, attention(convolved(normed, prefix + "conv1"), layer, tokens));
+            Node second = switch (config.variations().residual()) {
+                case SEQUENTIAL -> norm(y, prefix + "ln2");
+                case PARALLEL -> norm(x, prefix + "ln2");
+                case PARALLEL_ONE_NORM -> normed;
+            };
+            return g.add(y, mlp(convolved(second, prefix + "conv2"), prefix + "mlp."));
         }
 
         private Node convolved(Node x, String name) {
@@ -167,45 +198,59 @@ final class Transformer implements Architecture {
             return size == 0 ? x : g.causalConv(x, weights.convolution(name + ".weight", size, width));
         }
 
-        private Node attention(Node x, String prefix, @Nullable Node tokens) {
+        private Node attention(Node x, int layer, Node tokens) {
             AttentionConfig attention = config.attention();
-            Node packed = queriesKeysValues(x, prefix, tokens);
+            String prefix = "blocks." + layer + ".attn.";
+            boolean values = config.refinements().valueEmbeddings().contains(layer);
+            Node packed = queriesKeysValues(x, prefix, values ? tokens : null);
+            int heads = attention.heads() + attention.keyValueHeads();
             if (config.refinements().queryKeyNorm()) {
-                packed = g.headNorm(
-                        packed,
-                        new Attributes.HeadNorm(
-                                config.headSize(),
-                                attention.heads() + attention.keyValueHeads(),
-                                config.norm().epsilon()));
+                packed = headNorm(packed, heads);
             }
-            if (config.positions() instanceof Positions.Rotary rotary) {
+            if (config.positions(layer) instanceof Positions.Rotary rotary) {
+                int turned = rotary.turned(config.headSize());
                 packed = g.rotary(
                         packed,
                         new Attributes.Rotary(
                                 config.headSize(),
-                                attention.heads() + attention.keyValueHeads(),
-                                rotary.theta(),
+                                heads,
+                                rotary.scaling().frequencies(rotary.theta(), turned),
+                                rotary.scaling().factor(),
                                 rotary.interleaved(),
                                 false));
             }
             Node mixed = g.attention(
                     packed,
                     new Attributes.Attention(
-                            attention.heads(), attention.keyValueHeads(), scale(), attention.window()));
+                            attention.heads(),
+                            attention.keyValueHeads(),
+                            scale(layer),
+                            config.window(layer),
+                            config.variations().attentionCap()));
             return g.dropout(
                     weights.residual(
                             mixed, prefix + "proj", width, config.biases().attentionOutput()),
                     config.dropout());
         }
 
+        private Node headNorm(Node x, int heads) {
+            return g.headNorm(
+                    x,
+                    new Attributes.HeadNorm(
+                            config.headSize(), heads, config.norm().epsilon()));
+        }
+
         private Node queriesKeysValues(Node x, String prefix, @Nullable Node tokens) {
             boolean bias = config.biases().queryKeyValue();
-            int shared = config.attention().keyValueHeads() * config.headSize();
+            int heads = config.attention().heads();
+            int sharedHeads = config.attention().keyValueHeads();
+            int own = heads * config.headSize();
+            int shared = sharedHeads * config.headSize();
             if (config.attention().fused()) {
-                return weights.linear(x, prefix + "qkv", width + 2 * shared, bias);
+                return weights.linear(x, prefix + "qkv", own + 2 * shared, bias);
             }
-            Node queries = weights.linear(x, prefix + "q", width, bias);
-            Node keys = weights.linear(x, prefix + "k", shared, bias);
+            Node queries = normed(weights.linear(x, prefix + "q", own, bias), heads, prefix + "q_norm.weight");
+            Node keys = normed(weights.linear(x, prefix + "k", shared, bias), sharedHeads, prefix + "k_norm.weight");
             Node values = weights.linear(x, prefix + "v", shared, bias);
             if (tokens != null) {
                 Node table = weights.table(prefix + "value_emb.weight", config.vocabularySize(), shared);
@@ -215,28 +260,54 @@ final class Transformer implements Architecture {
             return g.concat(queries, keys, values);
         }
 
-        private float scale() {
+        /** Queries or keys with their norm, if the model has one. */
+        private Node normed(Node x, int heads, String name) {
+            return switch (config.variations().queryKeyNorm()) {
+                case NONE -> x;
+                case HEADS -> g.scale(headNorm(x, heads), weights.ones(name, config.headSize()));
+                case ALL ->
+                    g.rmsNorm(
+                            x,
+                            weights.ones(name, x.shape().features()),
+                            config.norm().epsilon());
+            };
+        }
+
+        private float scale(int layer) {
             AttentionScale scale = config.attention().scale();
-            return switch (scale.kind()) {
+            float factor = switch (scale.kind()) {
                 case BY_HEAD_SIZE -> (float) (1 / Math.sqrt(config.headSize()));
                 case BY_EMBEDDING_SIZE -> (float) (1 / Math.sqrt(width));
                 case FIXED -> ((AttentionScale.Fixed) scale).factor();
             };
+            return config.variations().scaledByLayer() ? factor / (layer + 1) : factor;
         }
 
         private Node mlp(Node x, String prefix) {
             boolean bias = config.biases().mlp();
             int hiddenSize = config.mlp().hiddenSize();
+            Activation activation = config.mlp().activation();
             Node hidden = weights.linear(x, prefix + "fc", hiddenSize, bias);
-            Node active = switch (config.mlp().activation()) {
-                case GELU -> g.gelu(hidden);
-                case GELU_TANH -> g.geluTanh(hidden);
-                case RELU -> g.relu(hidden);
-                case RELU_SQUARED -> g.reluSquared(hidden);
-                case SILU -> g.silu(hidden);
-                case SWIGLU -> g.multiply(g.silu(weights.linear(x, prefix + "gate", hiddenSize, bias)), hidden);
-            };
+            Node active = activation.isGated()
+                    ? g.multiply(activated(weights.linear(x, prefix + "gate", hiddenSize, bias)), hidden)
+                    : activated(hidden);
             return g.dropout(weights.residual(active, prefix + "proj", width, bias), config.dropout());
+        }
+
+        /** The activation of an MLP, or of its gate. */
+        private Node activated(Node x) {
+            return switch (config.mlp().activation()) {
+                case GELU, GEGLU -> g.gelu(x);
+                case GELU_TANH, GEGLU_TANH -> g.geluTanh(x);
+                case GELU_QUICK -> g.scale(g.silu(g.scale(x, QUICK)), 1 / QUICK);
+                case RELU -> g.relu(x);
+                case RELU_SQUARED -> g.reluSquared(x);
+                // max(x, 0) - 0.01 max(-x, 0)
+                case LEAKY_RELU -> g.add(g.relu(x), g.scale(g.relu(g.scale(x, -1)), -LEAK));
+                case SILU, SWIGLU -> g.silu(x);
+                case TANH -> g.softCap(x, 1);
+                case IDENTITY -> x;
+            };
         }
 
         private Node norm(Node x, String name) {
@@ -245,6 +316,7 @@ final class Transformer implements Architecture {
                 case LAYER ->
                     g.layerNorm(
                             x, weights.ones(name + ".weight", width), weights.zeros(name + ".bias", width), epsilon);
+                case LAYER_UNBIASED -> g.layerNorm(x, weights.ones(name + ".weight", width), epsilon);
                 case RMS -> g.rmsNorm(x, weights.ones(name + ".weight", width), epsilon);
                 case RMS_UNWEIGHTED -> g.rmsNorm(x, epsilon);
                 case NONE -> x;

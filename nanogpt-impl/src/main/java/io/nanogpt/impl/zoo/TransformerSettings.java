@@ -51,6 +51,7 @@ final class TransformerSettings {
         writeInitialization(settings, config.initialization());
         writeRefinements(settings, config.refinements());
         writeNgramTables(settings, config.ngramTables());
+        VariationSettings.write(settings, config.variations());
         return settings;
     }
 
@@ -82,7 +83,8 @@ final class TransformerSettings {
                 settings.number("dropout").floatValue(),
                 readInitialization(settings),
                 readRefinements(settings),
-                readNgramTables(settings));
+                readNgramTables(settings),
+                VariationSettings.read(settings));
     }
 
     /** Reads the caption GPT of older folders, whose settings had no architecture options yet. */
@@ -122,11 +124,7 @@ final class TransformerSettings {
     private static void writePositions(Map<String, Object> settings, Positions positions) {
         settings.put("positions", lower(positions.kind()));
         switch (positions.kind()) {
-            case ROTARY -> {
-                Positions.Rotary rotary = (Positions.Rotary) positions;
-                settings.put("ropeTheta", rotary.theta());
-                settings.put("ropeInterleaved", rotary.interleaved());
-            }
+            case ROTARY -> RotarySettings.write(settings, "rope", (Positions.Rotary) positions);
             case LEARNED, SINUSOIDAL, NONE -> {}
         }
     }
@@ -136,8 +134,7 @@ final class TransformerSettings {
         return switch (name) {
             case "learned" -> new Positions.Learned();
             case "sinusoidal" -> new Positions.Sinusoidal();
-            case "rotary" ->
-                new Positions.Rotary(settings.number("ropeTheta").doubleValue(), settings.flag("ropeInterleaved"));
+            case "rotary" -> RotarySettings.read(settings, "rope");
             case "none" -> new Positions.None();
             default -> throw unknown("positions", name, "learned, sinusoidal, rotary, none");
         };
@@ -240,7 +237,7 @@ final class TransformerSettings {
                 : NgramTables.NONE;
     }
 
-    private static <E extends Enum<E>> E constant(Settings settings, String name, Class<E> type) {
+    static <E extends Enum<E>> E constant(Settings settings, String name, Class<E> type) {
         String value = settings.text(name);
         for (E constant : type.getEnumConstants()) {
             if (lower(constant).equals(value)) {
@@ -255,11 +252,11 @@ final class TransformerSettings {
                         .collect(Collectors.joining(", ")));
     }
 
-    private static String lower(Enum<?> constant) {
+    static String lower(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static NanogptException unknown(String name, String value, String known) {
+    static NanogptException unknown(String name, String value, String known) {
         return new NanogptException("setting '" + name + "' must be one of " + known + ", but is " + value);
     }
 }

@@ -15,7 +15,9 @@ import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.NormConfig;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.Refinements;
+import io.nanogpt.model.RotaryScaling;
 import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.model.Variations;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +91,53 @@ public final class SampleModels {
                         .ngramTables(NgramTables.of(1000, 2, 4).withWidth(7))
                         .build()));
         models.put("shared weights", sharedWeights());
+        models.put("parallel blocks", graph(parallel().build()));
+        models.put("norms before and after", graph(normedTwice().build()));
+        models.put("norms after", graph(normedAfter().build()));
         return models;
+    }
+
+    /** As GPT-NeoX: norms without a bias, attention beside the MLP, and a share of the features rotated. */
+    private static TransformerConfig.Builder parallel() {
+        return Models.captions(2, 2, 40, LENGTH, VOCABULARY)
+                .norm(new NormConfig(NormConfig.Kind.LAYER_UNBIASED, 1e-5f, NormConfig.Placement.PRE))
+                .positions(new Positions.Rotary(100, true, 0.5, new RotaryScaling.Linear(3)))
+                .activation(Activation.TANH)
+                .variations(Variations.NONE
+                        .withHeadSize(12)
+                        .withScaledByLayer(true)
+                        .withResidual(Variations.Residual.PARALLEL));
+    }
+
+    /** As Gemma 2 and 3. */
+    private static TransformerConfig.Builder normedTwice() {
+        return Models.captions(2, 4, 40, LENGTH, VOCABULARY)
+                .keyValueHeads(2)
+                .fused(false)
+                .activation(Activation.GEGLU_TANH)
+                .norm(new NormConfig(NormConfig.Kind.RMS, 1e-6f, NormConfig.Placement.PRE_AND_OUTPUT))
+                .positions(new Positions.Rotary(100, false))
+                .tiedHead(true)
+                .variations(Variations.NONE
+                        .withHeadSize(12)
+                        .withQueryKeyNorm(Variations.QueryKeyNorm.HEADS)
+                        .withAttentionCap(2)
+                        .withWindows(List.of(7, 0))
+                        .withWindowPositions(new Positions.Rotary(10, false))
+                        .withEmbeddingScale(3));
+    }
+
+    /** As OLMo 2, with YaRN and a layer without positions. */
+    private static TransformerConfig.Builder normedAfter() {
+        return Models.captions(2, 4, 40, LENGTH, VOCABULARY)
+                .keyValueHeads(2)
+                .fused(false)
+                .activation(Activation.GELU_QUICK)
+                .norm(new NormConfig(NormConfig.Kind.RMS, 1e-6f, NormConfig.Placement.OUTPUT))
+                .positions(new Positions.Rotary(100, false, 0.8, new RotaryScaling.Yarn(4, 1.1f, 32, 1, 40, true)))
+                .variations(Variations.NONE
+                        .withQueryKeyNorm(Variations.QueryKeyNorm.ALL)
+                        .withUnrotated(List.of(1)));
     }
 
     private static TransformerConfig.Builder refined() {

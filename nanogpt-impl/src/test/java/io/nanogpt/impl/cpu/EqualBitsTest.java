@@ -39,7 +39,10 @@ class EqualBitsTest {
             "refinements, three matrices: 5b51f98a3bc9f1ee",
             "n-gram tables: 07801b1a38e993b1",
             "projected n-gram tables: 8fcbd11d58d2e8db",
-            "shared weights: cae6cba6351a4454");
+            "shared weights: cae6cba6351a4454",
+            "parallel blocks: 15fd396b8fbacb54",
+            "norms before and after: e72575e1d4a8fa48",
+            "norms after: b41276cbfc5b57a8");
 
     private static List<String> here = List.of();
 

@@ -9,8 +9,11 @@ import io.nanogpt.model.Architecture;
 import io.nanogpt.model.AttentionScale;
 import io.nanogpt.model.Initialization;
 import io.nanogpt.model.NgramTables;
+import io.nanogpt.model.Positions;
 import io.nanogpt.model.Preset;
+import io.nanogpt.model.RotaryScaling;
 import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.model.Variations;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,6 +109,34 @@ class ZooTest {
     }
 
     @Test
+    void variationsAreRestoredFromTheirSettings() {
+        Positions.Rotary local = new Positions.Rotary(10, true, 0.5, new RotaryScaling.Linear(2));
+        Variations all = Variations.NONE
+                .withHeadSize(64)
+                .withQueryKeyNorm(Variations.QueryKeyNorm.HEADS)
+                .withAttentionCap(50)
+                .withScaledByLayer(true)
+                .withWindows(List.of(0, 3, 0, 3, 0, 3))
+                .withUnrotated(List.of(5, 1))
+                .withWindowPositions(local)
+                .withEmbeddingScale(17)
+                .withResidual(Variations.Residual.PARALLEL_ONE_NORM);
+        for (RotaryScaling scaling : List.of(
+                new RotaryScaling.None(),
+                new RotaryScaling.Linear(8),
+                new RotaryScaling.Llama3(8, 1, 4, 8192),
+                new RotaryScaling.Yarn(4, 1.25f, 32, 1, 4096, false))) {
+            TransformerConfig config = Preset.LLAMA
+                    .transformer()
+                    .positions(new Positions.Rotary(500_000, false, 0.25, scaling))
+                    .variations(all)
+                    .build();
+            assertThat(Zoo.transformer(Zoo.create("nanogpt-transformer", Zoo.create(config).settings())))
+                    .contains(config);
+        }
+    }
+
+    @Test
     void olderCaptionFoldersAreRead() {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("layers", 4);
@@ -128,10 +159,20 @@ class ZooTest {
         assertRefused(good, "embeddingSize", 2_147_483_646, "are invalid");
         assertRefused(good, "hiddenSize", "big", "must be a number");
         assertRefused(good, "window", -5, "window");
-        assertRefused(good, "norm", "batch", "layer, rms, rms-unweighted, none");
+        assertRefused(good, "norm", "batch", "layer, layer-unbiased, rms, rms-unweighted, none");
         assertRefused(good, "positions", "alibi", "learned, sinusoidal, rotary, none");
         assertRefused(good, "tiedHead", 1, "true or false");
         assertRefused(good, "normEpsilon", Double.NaN, "epsilon");
+        assertRefused(good, "headSize", 1_000_000_000, "headSize must be from 1 to 32768");
+        assertRefused(good, "headSize", 7, "the head size 7 is odd");
+        assertRefused(good, "windows", List.of(3), "there are 1 windows for 6 layers");
+        assertRefused(good, "windows", List.of(3, 3, 3, 3, 3, -1), "windows must be at least 1");
+        assertRefused(good, "unrotatedLayers", List.of(6), "unrotated names layer 6");
+        assertRefused(good, "attentionCap", -1, "attentionCap must be above 0");
+        assertRefused(good, "embeddingScale", 0, "embeddingScale must be above 0");
+        assertRefused(good, "residual", "sum", "sequential, parallel, parallel-one-norm");
+        assertRefused(good, "ropeShare", 1.5, "share must be above 0 and at most 1");
+        assertRefused(good, "ropeScaling", "longrope", "linear, llama3, yarn");
         Map<String, Object> tables = Zoo.create(Preset.CAPTIONS
                         .transformer()
                         .ngramTables(NgramTables.of(9, 2, 3))
