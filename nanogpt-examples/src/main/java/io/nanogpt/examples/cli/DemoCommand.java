@@ -41,6 +41,9 @@ final class DemoCommand extends Verb {
 
     @Override
     public Integer call() throws IOException {
+        require(
+                folder == null || !Files.exists(folder.resolve("config.json")),
+                folder + " has a model already, which the demo would replace; give another --out");
         Corpus corpus = DataOptions.sampleCorpus();
         GPT.Builder builder = GPT.builder().listener(TrainingListener.progress(progress()));
         if (steps != null) {

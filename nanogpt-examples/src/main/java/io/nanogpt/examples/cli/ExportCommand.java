@@ -4,6 +4,7 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.examples.cli.console.JsonLine;
 import io.nanogpt.examples.cli.options.CleaningOptions;
 import io.nanogpt.examples.cli.options.DataOptions;
+import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.examples.cli.options.SplitFractionOptions;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
@@ -92,6 +93,7 @@ final class ExportCommand extends Verb {
         require(
                 data.isGiven() || unused.isEmpty(),
                 String.join(", ", unused) + (unused.size() == 1 ? " needs" : " need") + " --data or --sample");
+        Destinations.refuseSame(out, "--model", model);
         try (LanguageModel loaded = LanguageModel.load(model)) {
             if (data.isGiven()) {
                 options = options.withValidation(

@@ -3,6 +3,7 @@ package io.nanogpt.examples.cli;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.examples.cli.console.Heading;
 import io.nanogpt.examples.cli.console.JsonLine;
+import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.examples.cli.options.SavedModelOptions;
 import io.nanogpt.model.Activation;
 import io.nanogpt.model.NormConfig;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Option;
         name = "import",
         description =
                 "Import weights that another program wrote, and save them as a model. A Hugging Face folder is described"
-                        + " by its config.json. For other weights, sizes come from the tensors, and options give the rest.",
+                        + " by its config.json. Other weights are recognised by the names of their tensors, which give the"
+                        + " sizes; options give the rest.",
         footer = {
             "  nanogpt import --from gpt2 --out my-gpt2",
             "  nanogpt import --from weights.pth --family algopath --tokenizer tokenizer.json --out my-model"
@@ -65,7 +67,7 @@ final class ImportCommand extends Verb {
     @Option(
             names = "--family",
             paramLabel = "NAME",
-            description = "layout of the weights, required without a config.json: ${COMPLETION-CANDIDATES}")
+            description = "layout of the weights, if it is not recognised: ${COMPLETION-CANDIDATES}")
     private @Nullable Layout family;
 
     @Mixin
@@ -125,14 +127,19 @@ final class ImportCommand extends Verb {
     @Override
     public Integer call() throws IOException {
         require(
-                family != null || Files.exists(from.resolve("config.json")) || !Files.exists(from),
-                "--family is required, since " + from + " has no config.json");
-        require(
                 family != Layout.LSTM || givenSettings().isEmpty(),
                 "an LSTM has no such settings; leave out " + String.join(", ", givenSettings()));
         require(
                 ropeTheta == null || (positions != Place.NONE && positions != Place.SINUSOIDAL),
                 "--rope-theta needs --positions rotary or rotary-interleaved");
+        Destinations.refuseSame(out.folder(), "--from", from);
+        Path folder = from.toAbsolutePath().normalize().getParent();
+        if (folder != null && !Files.isDirectory(from)) {
+            Destinations.refuseSame(out.folder(), "--from", folder);
+        }
+        if (tokenizer != null) {
+            Destinations.refuseModelOver(out.folder(), "--tokenizer", tokenizer);
+        }
         out.create(false);
         WeightsImportOptions options =
                 family == null ? WeightsImportOptions.ofFolder() : WeightsImportOptions.of(family);
@@ -188,9 +195,16 @@ final class ImportCommand extends Verb {
         return switch (place) {
             case NONE -> new Positions.None();
             case SINUSOIDAL -> new Positions.Sinusoidal();
-            case ROTARY -> new Positions.Rotary(theta, false);
-            case ROTARY_INTERLEAVED -> new Positions.Rotary(theta, true);
+            case ROTARY -> rotary(given, theta, false);
+            case ROTARY_INTERLEAVED -> rotary(given, theta, true);
         };
+    }
+
+    /** With the share and the scaling of the model, if it has any. */
+    private static Positions rotary(Positions given, double theta, boolean interleaved) {
+        return given instanceof Positions.Rotary rotary
+                ? new Positions.Rotary(theta, interleaved, rotary.share(), rotary.scaling())
+                : new Positions.Rotary(theta, interleaved);
     }
 
     private void print(LanguageModel model) {

@@ -1,6 +1,7 @@
 package io.nanogpt.examples.cli;
 
 import io.nanogpt.data.TokenSource;
+import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
 import io.nanogpt.tokenizer.Tokenizers;
@@ -33,6 +34,10 @@ final class TokenizerDecodeCommand extends Verb {
 
     @Override
     public Integer call() throws IOException {
+        if (out != null) {
+            Destinations.refuseSame(out, "--in", in);
+            Destinations.refuseSame(out, "--tokenizer", file);
+        }
         Tokenizer tokenizer = Tokenizers.load(file);
         TokenSource tokens = TokenSource.open(in, tokenizer);
         if (out == null) {

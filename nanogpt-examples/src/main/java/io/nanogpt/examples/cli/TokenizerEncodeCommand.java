@@ -5,6 +5,7 @@ import io.nanogpt.data.Tokenization.TokenDtype;
 import io.nanogpt.examples.cli.console.EncodingProgress;
 import io.nanogpt.examples.cli.console.JsonLine;
 import io.nanogpt.examples.cli.options.CleaningOptions;
+import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.nio.file.Path;
@@ -53,6 +54,8 @@ final class TokenizerEncodeCommand extends Verb {
 
     @Override
     public Integer call() {
+        Destinations.refuseSame(out, "--in", in);
+        Destinations.refuseSame(out, "--tokenizer", file);
         Tokenizer tokenizer = Tokenizers.load(file);
         Tokenization settings = Tokenization.with(tokenizer).withProgress(EncodingProgress.on(progress()));
         settings = dtype == null ? settings : settings.withDtype(dtype);

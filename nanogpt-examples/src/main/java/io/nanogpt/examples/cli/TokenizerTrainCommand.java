@@ -3,6 +3,7 @@ package io.nanogpt.examples.cli;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.examples.cli.console.JsonLine;
 import io.nanogpt.examples.cli.options.DataOptions;
+import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.tokenizer.ByteLevelBpeConfig.TieRule;
 import io.nanogpt.tokenizer.SplitPattern;
 import io.nanogpt.tokenizer.Tokenizer;
@@ -94,6 +95,7 @@ final class TokenizerTrainCommand extends Verb {
     @Override
     public Integer call() {
         requireEffect();
+        data.paths().forEach(path -> Destinations.refuseSame(out, "--data", path));
         long begin = System.nanoTime();
         Tokenizer tokenizer = train();
         tokenizer.save(out, format);

@@ -7,6 +7,7 @@ import io.nanogpt.examples.cli.console.CommandLines;
 import io.nanogpt.examples.cli.console.ErrorLines;
 import io.nanogpt.examples.cli.console.JsonLine;
 import io.nanogpt.examples.cli.console.SaveOnShutdown;
+import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.examples.cli.options.EffortOptions;
 import io.nanogpt.examples.cli.options.OptimizationOptions;
 import io.nanogpt.examples.cli.options.OptionArguments;
@@ -149,6 +150,7 @@ final class TrainCommand extends TrainingVerb {
         require(label == null || runs != null, "--label needs --runs");
         GPT.Builder builder = builder();
         Function<GPT.Builder, LanguageModel> training = training();
+        dataPaths().forEach(path -> Destinations.refuseModelOver(out.folder(), "--data", path));
         out.create(settings.resumes());
         Path folder = out.folder();
         if (runs != null) {

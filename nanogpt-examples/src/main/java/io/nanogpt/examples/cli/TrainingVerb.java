@@ -9,6 +9,8 @@ import io.nanogpt.examples.cli.options.ModelPreset;
 import io.nanogpt.examples.cli.options.SequenceOptions;
 import io.nanogpt.examples.cli.options.SplitFractionOptions;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 
@@ -28,6 +30,11 @@ abstract class TrainingVerb extends Verb {
 
     @Mixin
     private ComputeOptions compute = new ComputeOptions();
+
+    /** The files and folders of the data. */
+    final List<Path> dataPaths() {
+        return data.paths();
+    }
 
     /** Reads the data once; the result trains on it what a builder describes. */
     final Function<GPT.Builder, LanguageModel> training() throws IOException {

@@ -78,7 +78,6 @@ class OptionEffectTest {
                         + " --top-p",
                 "import --from TEXT --family lstm --heads 2 --out O | an LSTM has no such settings; leave out --heads",
                 "import --from TEXT --family gpt2 --positions none --rope-theta 1e4 --out O | --rope-theta needs",
-                "import --from TEXT --out O | --family is required, since",
                 "runs list --runs R --csv --json | --csv or --json, not both",
                 "tokenizer train --type char --min-frequency 2 --out O | --min-frequency is for --type byte-bpe and"
                         + " words",

@@ -10,6 +10,9 @@ public final class SavedModelOptions {
     /** The file that every saved model has. */
     private static final String CONFIG = "config.json";
 
+    /** The card of a saved model. */
+    private static final String CARD = "README.md";
+
     /** Where a save that was interrupted at its end left the model. */
     private static final String COMMITTED = ".saved";
 
@@ -38,6 +41,11 @@ public final class SavedModelOptions {
         if (!overwrite && !continues && (Files.exists(out.resolve(CONFIG)) || Files.exists(out.resolve(COMMITTED)))) {
             throw new IllegalArgumentException(
                     out + " has a model already; give --overwrite to replace it, or another --out");
+        }
+        if (!overwrite && !Files.exists(out.resolve(CONFIG)) && Files.exists(out.resolve(CARD))) {
+            throw new IllegalArgumentException(
+                    out + " has a " + CARD + " that is not a model's, which would be replaced;"
+                            + " give --overwrite to replace it, or another --out");
         }
         try {
             Files.createDirectories(out);
