@@ -40,8 +40,8 @@ public interface LanguageModel extends AutoCloseable {
     }
 
     /**
-     * Loads a folder written by {@link #save}, or by Hugging Face's transformers with a GPT-2, Llama, Mistral or Qwen2
-     * model and a {@code tokenizer.json}. Nothing is written there. While another program saves to the folder, this
+     * Loads a folder written by {@link #save}, or by Hugging Face's transformers with a model of a
+     * supported family and a {@code tokenizer.json}. Nothing is written there. While another program saves there, this
      * loads the older model or the newer, as a whole. The weights of {@link #save} have checksums, which are compared.
      *
      * @param threads CPU threads, from 1 to 1024

@@ -11,9 +11,10 @@ import java.util.function.UnaryOperator;
  * Options of an import of weights from another system. Sizes are read from the tensors; the options supply the rest.
  * Immutable.
  *
- * @param layout the source of the weights; not needed for a Hugging Face folder, whose {@code config.json} names it
+ * @param layout the source of the weights; not needed for a Hugging Face folder, whose {@code config.json} names it, nor
+ *     for weights of a known layout, which are recognised by their names and shapes
  * @param heads number of attention heads; not needed for a Hugging Face folder, an LSTM or {@link Layout#ALGOPATH},
- *     whose tensors determine it
+ *     whose tensors determine it, nor for checkpoints that hold it, such as nanoGPT's
  * @param adjustment changes the transformer that follows from layout, tensors and heads, for example its context
  *     length, epsilon or the base of its rotary positions
  * @param tokenizer the tokenizer of the model; if empty, the {@code tokenizer.json} of the folder, or if there is none,
@@ -32,7 +33,10 @@ public record WeightsImportOptions(
         heads.ifPresent(value -> Settings.positive("heads", value));
     }
 
-    /** Returns options for a Hugging Face folder with a {@code tokenizer.json}. */
+    /**
+     * Returns options for a Hugging Face folder with a {@code tokenizer.json}, or for weights whose layout is recognised
+     * by their names and shapes.
+     */
     public static WeightsImportOptions ofFolder() {
         return new WeightsImportOptions(
                 Optional.empty(), OptionalInt.empty(), UnaryOperator.identity(), Optional.empty());
@@ -109,8 +113,33 @@ public record WeightsImportOptions(
         NANO_GPT(Preset.GPT2.config()),
         /** GPT-2 in Hugging Face's transformers. */
         GPT2(Preset.GPT2.config()),
-        /** Llama in Hugging Face's transformers, and Mistral, TinyLlama and Qwen2, which have the same structure. */
+        /** Llama in Hugging Face's transformers, and Mistral, SmolLM, Qwen and others with the same names of weights. */
         LLAMA(Preset.LLAMA.config()),
+        /** The GPT of the book "Build a Large Language Model (From Scratch)". */
+        LLMS_FROM_SCRATCH(Preset.GPT2
+                .transformer()
+                .fused(false)
+                .biases(new Biases(false, true, true, false))
+                .tiedHead(false)
+                .build()),
+        /**
+         * llama2.c, and Llama as Meta publishes it. The epsilon of the norms, where the checkpoint does not give it, is
+         * transformers' default for Llama, 1e-6.
+         */
+        LLAMA2_C(Preset.LLAMA
+                .transformer()
+                .norm(new NormConfig(NormConfig.Kind.RMS, 1e-6f, NormConfig.Placement.PRE))
+                .positions(new Positions.Rotary(10_000, true))
+                .build()),
+        /** Llama and its relatives in LitGPT. */
+        LIT_GPT(Preset.LLAMA.transformer().fused(true).build()),
+        /** The first minGPT, with a matrix each for queries, keys and values. */
+        MIN_GPT(Preset.GPT2
+                .transformer()
+                .fused(false)
+                .activation(Activation.GELU)
+                .tiedHead(false)
+                .build()),
         /** An embedding, PyTorch's {@code nn.LSTM} and a linear layer. */
         LSTM(Preset.LSTM.config());
 

@@ -4,7 +4,7 @@ import io.nanogpt.train.ParameterGroups;
 
 /** The parameters of one model with their gradients and the state of optimizers, in the memory of the backend. */
 public interface ParameterStore extends ParameterSource {
-    /** Sets the values of a parameter, row-major. */
+    /** Sets the values of a parameter, row-major, to a copy of these. */
     void write(String name, float[] source);
 
     /** Copies out the gradient of a parameter from the last run, row-major. */

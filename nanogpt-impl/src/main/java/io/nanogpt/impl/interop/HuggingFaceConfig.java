@@ -1,73 +1,57 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.impl.files.JsonValue;
-import io.nanogpt.model.Activation;
-import io.nanogpt.model.AttentionScale;
-import io.nanogpt.model.Biases;
 import io.nanogpt.model.Initialization;
-import io.nanogpt.model.NormConfig;
-import io.nanogpt.model.Positions;
-import io.nanogpt.model.Refinements;
 import io.nanogpt.model.TransformerConfig;
-import io.nanogpt.model.Variations;
-import io.nanogpt.model.WeightsImportOptions.Layout;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The {@code config.json} of Hugging Face's transformers, for the architectures that this library supports: GPT-2,
- * Llama, Mistral (sliding window) and Qwen2 (biases of queries, keys and values). Missing keys have transformers'
- * defaults.
+ * The {@code config.json} of Hugging Face's transformers, for the families that this library supports.
  *
- * @param layout naming of the weights beside it
+ * @param family of the model
  * @param transformer the equivalent configuration of this library
  */
-record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
-    /** The supported model types of transformers. */
-    private enum Type {
-        GPT2("GPT2LMHeadModel"),
-        LLAMA("LlamaForCausalLM"),
-        MISTRAL("MistralForCausalLM"),
-        QWEN2("Qwen2ForCausalLM");
-
-        private final String architecture;
-
-        Type(String architecture) {
-            this.architecture = architecture;
-        }
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
+record HuggingFaceConfig(HubFamily family, TransformerConfig transformer) {
     static final String TYPE_KEY = "model_type";
 
-    /** Names of the activations in transformers. */
-    private static final Map<Activation, String> ACTIVATIONS = Map.of(
-            Activation.GELU, "gelu",
-            Activation.GELU_TANH, "gelu_new",
-            Activation.RELU, "relu",
-            Activation.RELU_SQUARED, "relu2",
-            Activation.SILU, "silu");
-
     /** Default standard deviation of initial weights, in transformers and here. */
-    private static final float DEVIATION = 0.02f;
+    static final float DEVIATION = 0.02f;
+
+    /** In the order in which {@link #of} asks them: those that most programs know first. */
+    private static final List<HubFamily> FAMILIES = List.of(
+            new Gpt2Family(),
+            LlamaFamily.LLAMA,
+            LlamaFamily.MISTRAL,
+            LlamaFamily.QWEN2,
+            LlamaFamily.QWEN3,
+            LlamaFamily.SMOLLM3,
+            LlamaFamily.OLMO2,
+            GemmaFamily.GEMMA,
+            GemmaFamily.GEMMA2,
+            GemmaFamily.GEMMA3_TEXT,
+            new GptNeoFamily(),
+            new GptNeoxFamily(),
+            new OptFamily(),
+            new PhiFamily(),
+            new StableLmFamily());
 
     /** Whether {@link #read} supports this model type. */
     static boolean isKnown(String type) {
-        return Arrays.stream(Type.values()).anyMatch(known -> known.toString().equals(type));
+        return family(type).isPresent();
     }
 
-    /** The types that {@link #read} takes, for a message: {@code gpt2, llama, mistral, qwen2}. */
+    private static Optional<HubFamily> family(String type) {
+        return FAMILIES.stream().filter(known -> known.type().equals(type)).findFirst();
+    }
+
+    /** The types that {@link #read} takes, for a message: {@code gpt2, llama, mistral} and so on. */
     static String knownTypes() {
-        return Arrays.stream(Type.values()).map(Type::toString).collect(Collectors.joining(", "));
+        return FAMILIES.stream().map(HubFamily::type).collect(Collectors.joining(", "));
     }
 
     /**
@@ -76,191 +60,63 @@ record HuggingFaceConfig(Layout layout, TransformerConfig transformer) {
      * @throws io.nanogpt.NanogptException naming the key of an unsupported feature
      */
     static HuggingFaceConfig read(JsonValue root) {
-        HuggingFaceKeys keys = new HuggingFaceKeys(root);
+        HubKeys keys = new HubKeys(root);
         keys.requireAbsent("quantization_config");
-        Type type = Type.valueOf(root.member(TYPE_KEY).string().toUpperCase(Locale.ROOT));
+        HubFamily family = family(root.member(TYPE_KEY).string()).orElseThrow();
         try {
-            return type == Type.GPT2
-                    ? new HuggingFaceConfig(Layout.GPT2, gpt2(keys))
-                    : new HuggingFaceConfig(Layout.LLAMA, llama(keys, type));
+            return new HuggingFaceConfig(family, family.read(keys));
         } catch (IllegalArgumentException e) {
             throw root.error("this model is invalid: " + e.getMessage());
         }
     }
 
-    private static TransformerConfig gpt2(HuggingFaceKeys keys) {
-        keys.require("add_cross_attention", false);
-        keys.require("scale_attn_by_inverse_layer_idx", false);
-        int width = keys.size("n_embd");
-        return TransformerConfig.builder()
-                .layers(keys.size("n_layer"))
-                .embeddingSize(width)
-                .contextLength(keys.size("n_positions"))
-                .vocabularySize(keys.size("vocab_size"))
-                .heads(keys.size("n_head"))
-                .scale(
-                        keys.flag("scale_attn_weights", true)
-                                ? new AttentionScale.ByHeadSize()
-                                : new AttentionScale.Fixed(1))
-                .activation(keys.choice("activation_function", "gelu_new", HuggingFaceConfig::activation))
-                .hiddenSize(keys.size("n_inner", (int) Math.min(Integer.MAX_VALUE, 4L * width)))
-                .norm(new NormConfig(
-                        NormConfig.Kind.LAYER, keys.number("layer_norm_epsilon", 1e-5), NormConfig.Placement.PRE))
-                .biases(Biases.ALL_BUT_HEAD)
-                .tiedHead(keys.flag("tie_word_embeddings", true))
-                .dropout(keys.number("resid_pdrop", 0.1))
-                .initialization(new Initialization.ScaledResidual(keys.number("initializer_range", DEVIATION)))
-                .build();
-    }
-
-    private static TransformerConfig llama(HuggingFaceKeys keys, Type type) {
-        int width = keys.size("hidden_size");
-        int heads = keys.size("num_attention_heads");
-        if (keys.size("head_dim", width / heads) != width / heads) {
-            throw keys.unsupported("head_dim", "only hidden_size / num_attention_heads is supported");
-        }
-        keys.choice("hidden_act", "silu", name -> activation(name).filter(found -> found == Activation.SILU));
-        boolean bias = type == Type.LLAMA && keys.flag("attention_bias", false);
-        return TransformerConfig.builder()
-                .layers(keys.size("num_hidden_layers"))
-                .embeddingSize(width)
-                .contextLength(keys.size("max_position_embeddings"))
-                .vocabularySize(keys.size("vocab_size"))
-                .heads(heads)
-                .keyValueHeads(keys.size("num_key_value_heads", heads))
-                .fused(false)
-                .window(window(keys, type))
-                .activation(Activation.SWIGLU)
-                .hiddenSize(keys.size("intermediate_size"))
-                .norm(new NormConfig(NormConfig.Kind.RMS, keys.number("rms_norm_eps", 1e-6), NormConfig.Placement.PRE))
-                .positions(new Positions.Rotary(keys.ropeTheta(), false))
-                .biases(new Biases(
-                        bias || type == Type.QWEN2, bias, type == Type.LLAMA && keys.flag("mlp_bias", false), false))
-                .tiedHead(keys.flag("tie_word_embeddings", false))
-                // Not a key of these models in transformers, but written below for models trained with dropout.
-                .dropout(keys.number("resid_pdrop", 0))
-                .initialization(new Initialization.Normal(keys.number("initializer_range", DEVIATION)))
-                .build();
-    }
-
-    private static int window(HuggingFaceKeys keys, Type type) {
-        return switch (type) {
-            case MISTRAL -> keys.isNull("sliding_window") ? 0 : keys.size("sliding_window", 4096);
-            case QWEN2 -> keys.flag("use_sliding_window", false) ? keys.slidingWindow() : 0;
-            case GPT2, LLAMA -> 0;
-        };
-    }
-
-    private static Optional<Activation> activation(String name) {
-        String known = switch (name) {
-            case "gelu_pytorch_tanh" -> "gelu_new";
-            case "swish" -> "silu";
-            default -> name;
-        };
-        return ACTIVATIONS.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(known))
-                .map(Map.Entry::getKey)
+    /** The equivalent of a configuration in transformers, if there is one. */
+    static Optional<HuggingFaceConfig> of(TransformerConfig config) {
+        return FAMILIES.stream()
+                .filter(family -> family.isLike(config))
+                .map(family -> new HuggingFaceConfig(family, config))
+                .filter(HuggingFaceConfig::isWhole)
                 .findFirst();
     }
 
-    /** The equivalent of a configuration in transformers, if there is one. */
-    static Optional<HuggingFaceConfig> of(TransformerConfig config) {
-        boolean common = config.norm().placement() == NormConfig.Placement.PRE
-                && config.attention().scale() instanceof AttentionScale.ByHeadSize
-                && !config.biases().head()
-                && config.refinements().equals(Refinements.NONE)
-                && config.variations().equals(Variations.NONE)
-                && config.ngramTables().isEmpty();
-        if (common && isGpt2(config)) {
-            return Optional.of(new HuggingFaceConfig(Layout.GPT2, config));
-        }
-        return common && isLlama(config) ? Optional.of(new HuggingFaceConfig(Layout.LLAMA, config)) : Optional.empty();
+    /** Whether the keys of the family hold the whole configuration, but for the initialization. */
+    private boolean isWhole() {
+        String text = new String(JsonObjects.bytes(write()), StandardCharsets.UTF_8);
+        TransformerConfig read = family.read(new HubKeys(JsonValue.parse(text, "config.json", "a model")));
+        return read.toBuilder()
+                .initialization(transformer.initialization())
+                .build()
+                .equals(transformer);
     }
 
-    private static boolean isGpt2(TransformerConfig config) {
-        return config.positions() instanceof Positions.Learned
-                && config.norm().kind() == NormConfig.Kind.LAYER
-                && config.biases().equals(Biases.ALL_BUT_HEAD)
-                && config.attention().fused()
-                && config.attention().keyValueHeads() == config.attention().heads()
-                && config.attention().window() == 0
-                && ACTIVATIONS.containsKey(config.mlp().activation());
+    /** The names of the weights of a model of a known type. */
+    static NameTable names(String type, TransformerConfig transformer) {
+        return family(type).orElseThrow().names(transformer);
     }
 
-    private static boolean isLlama(TransformerConfig config) {
-        return config.positions() instanceof Positions.Rotary rotary
-                && rotary.equals(new Positions.Rotary(rotary.theta(), false))
-                && config.norm().kind() == NormConfig.Kind.RMS
-                && config.mlp().activation() == Activation.SWIGLU
-                && !config.attention().fused()
-                && llamaType(config).isPresent();
-    }
-
-    private static Optional<Type> llamaType(TransformerConfig config) {
-        Biases biases = config.biases();
-        if (config.attention().window() > 0) {
-            return biases.equals(Biases.NONE) ? Optional.of(Type.MISTRAL) : Optional.empty();
-        }
-        if (biases.queryKeyValue() == biases.attentionOutput()) {
-            return Optional.of(Type.LLAMA);
-        }
-        return biases.queryKeyValue() && !biases.mlp() ? Optional.of(Type.QWEN2) : Optional.empty();
+    /** The names of the weights. */
+    NameTable names() {
+        return family.names(transformer);
     }
 
     /** The content of {@code config.json}. */
     Map<String, Object> write() {
-        Type type = layout == Layout.GPT2 ? Type.GPT2 : llamaType(transformer).orElseThrow();
         Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("architectures", List.of(type.architecture));
-        keys.put(TYPE_KEY, type.toString());
+        keys.put("architectures", List.of(family.architecture()));
+        keys.put(TYPE_KEY, family.type());
         keys.put("torch_dtype", "float32");
         keys.put("vocab_size", transformer.vocabularySize());
-        if (type == Type.GPT2) {
-            writeGpt2(keys);
-        } else {
-            writeLlama(keys, type);
-        }
+        family.write(transformer, keys);
         keys.put("tie_word_embeddings", transformer.tiedHead());
-        keys.put("resid_pdrop", transformer.dropout());
-        keys.put("initializer_range", deviation(transformer.initialization()));
+        if (family.hasPadding()) {
+            // Else it is an id that the vocabulary may not have, and whose embedding transformers does not train.
+            keys.put("pad_token_id", JsonObjects.NULL);
+        }
         return keys;
     }
 
-    private void writeGpt2(Map<String, Object> keys) {
-        keys.put("n_positions", transformer.contextLength());
-        keys.put("n_embd", transformer.size().embeddingSize());
-        keys.put("n_layer", transformer.size().layers());
-        keys.put("n_head", transformer.attention().heads());
-        keys.put("n_inner", transformer.mlp().hiddenSize());
-        keys.put("activation_function", ACTIVATIONS.get(transformer.mlp().activation()));
-        keys.put("layer_norm_epsilon", transformer.norm().epsilon());
-        keys.put("embd_pdrop", transformer.dropout());
-        keys.put("attn_pdrop", 0.0);
-    }
-
-    private void writeLlama(Map<String, Object> keys, Type type) {
-        double theta = ((Positions.Rotary) transformer.positions()).theta();
-        keys.put("max_position_embeddings", transformer.contextLength());
-        keys.put("hidden_size", transformer.size().embeddingSize());
-        keys.put("intermediate_size", transformer.mlp().hiddenSize());
-        keys.put("num_hidden_layers", transformer.size().layers());
-        keys.put("num_attention_heads", transformer.attention().heads());
-        keys.put("num_key_value_heads", transformer.attention().keyValueHeads());
-        keys.put("hidden_act", "silu");
-        keys.put("rms_norm_eps", transformer.norm().epsilon());
-        // The keys of transformers 4 and of transformers 5.
-        keys.put("rope_theta", theta);
-        keys.put("rope_parameters", Map.of("rope_type", "default", "rope_theta", theta));
-        if (type == Type.MISTRAL) {
-            keys.put("sliding_window", transformer.attention().window());
-        } else if (type == Type.LLAMA) {
-            keys.put("attention_bias", transformer.biases().queryKeyValue());
-            keys.put("mlp_bias", transformer.biases().mlp());
-        }
-    }
-
     /** The only initialization parameter of the format; irrelevant to a trained model. */
-    private static float deviation(Initialization initialization) {
+    static float deviation(Initialization initialization) {
         return switch (initialization.kind()) {
             case NORMAL -> ((Initialization.Normal) initialization).standardDeviation();
             case SCALED_RESIDUAL -> ((Initialization.ScaledResidual) initialization).standardDeviation();

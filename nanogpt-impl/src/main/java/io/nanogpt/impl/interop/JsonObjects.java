@@ -19,6 +19,14 @@ import java.util.Map;
 
 /** JSON objects as maps of strings, booleans, numbers, lists and maps, in the order of the file. */
 final class JsonObjects {
+    /** A null to be written; nulls that are read are left out. */
+    static final Object NULL = new Object() {
+        @Override
+        public String toString() {
+            return "null";
+        }
+    };
+
     private JsonObjects() {}
 
     /**
@@ -113,6 +121,8 @@ final class JsonObjects {
             generator.writeNumber(number);
         } else if (value instanceof Double number && Double.isFinite(number)) {
             generator.writeNumber(number);
+        } else if (value == NULL) {
+            generator.writeNull();
         } else if (value instanceof String || value instanceof Enum<?>) {
             generator.writeString(value.toString());
         } else {

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * {@code generation_config.json} where generation ends with a record. All are replaced together by {@link StagedFolder}.
  */
 public final class ModelFolder {
+    private static final System.Logger LOGGER = System.getLogger(ModelFolder.class.getName());
+
     private static final String CONFIG = "config.json";
     /** The weights in this library's own format. */
     public static final String WEIGHTS = "model.safetensors";
@@ -91,10 +93,11 @@ public final class ModelFolder {
     /**
      * A configuration in the format of Hugging Face's transformers.
      *
-     * @param layout naming of its weights
+     * @param type its {@code model_type}
+     * @param layout with the same names of weights, if there is one
      * @param transformer the equivalent configuration of this library
      */
-    public record HuggingFace(Layout layout, TransformerConfig transformer) implements Config {}
+    public record HuggingFace(String type, Optional<Layout> layout, TransformerConfig transformer) implements Config {}
 
     /**
      * What is known of a model beside its architecture, tokenizer and weights.
@@ -172,8 +175,7 @@ public final class ModelFolder {
         JsonValue root = JsonValue.read(file, "the configuration of a model");
         String kind = root.member(KIND_KEY).string();
         if (HuggingFaceConfig.isKnown(kind)) {
-            HuggingFaceConfig config = HuggingFaceConfig.read(root);
-            return new HuggingFace(config.layout(), config.transformer());
+            return withHeadOfFile(HuggingFaceConfig.read(root));
         }
         Map<String, Object> settings = new LinkedHashMap<>(JsonObjects.read(file));
         settings.keySet().removeAll(RESERVED_KEYS);
@@ -300,9 +302,34 @@ public final class ModelFolder {
      * @throws NanogptException if they are missing or cannot be read
      */
     public ModelWeights openWeights(Config config) {
-        NameTable names = config instanceof HuggingFace hub ? NameTables.of(hub.layout(), true) : NameTables.OURS;
         Path weights = files.find(WEIGHTS).orElse(folder);
-        return new ModelWeights(StateDict.open(weights, names.prefix()), names, 1);
+        return config instanceof HuggingFace hub
+                ? new ModelWeights(StateDict.open(weights), HuggingFaceConfig.names(hub.type(), hub.transformer()), 1)
+                : new ModelWeights(StateDict.openOwn(weights), NameTables.OURS, 1);
+    }
+
+    /** As in transformers, a head in the file that differs from the embedding counts, whatever the configuration says. */
+    private HuggingFace withHeadOfFile(HuggingFaceConfig read) {
+        HuggingFace config = new HuggingFace(read.family().type(), read.family().layout(), read.transformer());
+        boolean weights = files.find(WEIGHTS).isPresent()
+                || StateDict.FILES.stream().anyMatch(name -> Files.exists(folder.resolve(name)));
+        if (!config.transformer().tiedHead() || !weights) {
+            return config;
+        }
+        try (ModelWeights file = openWeights(config)) {
+            if (!file.hasOwnHead()) {
+                return config;
+            }
+        }
+        LOGGER.log(
+                System.Logger.Level.WARNING,
+                "{0}: tie_word_embeddings is true in its config.json, but the weights have a head that differs from the"
+                        + " embedding; the model has that head, untied",
+                folder);
+        return new HuggingFace(
+                config.type(),
+                config.layout(),
+                config.transformer().toBuilder().tiedHead(false).build());
     }
 
     /**
@@ -363,7 +390,7 @@ public final class ModelFolder {
 
     private static SafetensorsWeights safetensors(ParameterSource parameters, Optional<TransformerConfig> transformer) {
         return new SafetensorsWeights(
-                parameters, WEIGHTS, transformer.flatMap(HuggingFaceConfig::of).map(HuggingFaceConfig::layout));
+                parameters, WEIGHTS, transformer.flatMap(HuggingFaceConfig::of).map(HuggingFaceConfig::names));
     }
 
     /**

@@ -5,7 +5,7 @@ import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterStore;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +23,11 @@ public final class ModelWeights implements AutoCloseable {
     private static final String TABLE = "tok_emb.weight";
     private static final String HEAD = "head.weight";
 
-    private final TensorSource source;
+    private final StateDict source;
     private final NameTable names;
     private final int heads;
 
-    ModelWeights(TensorSource source, NameTable names, int heads) {
+    ModelWeights(StateDict source, NameTable names, int heads) {
         this.source = source;
         this.names = names;
         this.heads = heads;
@@ -54,7 +54,7 @@ public final class ModelWeights implements AutoCloseable {
                 expected = rowsShape(spec, expected, left, differences);
             }
             for (String tensor : origin.tensors()) {
-                if (!left.remove(tensor)) {
+                if (!left.remove(source.plain(tensor))) {
                     differences.missing(tensor, expected);
                 } else if (!source.shape(tensor).equals(expected)) {
                     differences.misshapen(tensor, expected, source.shape(tensor));
@@ -62,7 +62,7 @@ public final class ModelWeights implements AutoCloseable {
             }
         }
         left.removeIf(tensor -> names.ignores(tensor) || isTiedHead(tensor, specs));
-        left.forEach(tensor -> differences.unexpected(tensor, source.shape(tensor)));
+        left.forEach(tensor -> differences.unexpected(source.original(tensor), source.shape(tensor)));
         differences.requireNone(source.name());
         if (elements > MAX_ELEMENTS_PER_BYTE * source.size()) {
             throw new NanogptException(source.name() + " has " + source.size() + " bytes, but its model has "
@@ -91,12 +91,16 @@ public final class ModelWeights implements AutoCloseable {
      */
     public void read(ParameterStore parameters) {
         check(parameters.specs());
+        // The layers of a model have the same sizes: one buffer of each, not one of each parameter.
+        Map<Integer, float[]> buffers = new HashMap<>();
         for (ParameterSpec spec : parameters.specs()) {
-            parameters.write(
-                    spec.name(),
-                    TouchedRows.isIn(source, spec, parameters.specs())
-                            ? TouchedRows.read(source, spec.name(), spec)
-                            : values(spec));
+            if (TouchedRows.isIn(source, spec, parameters.specs())) {
+                parameters.write(spec.name(), TouchedRows.read(source, spec.name(), spec));
+                continue;
+            }
+            float[] values = values(spec, buffers.getOrDefault(spec.elements(), new float[0]));
+            parameters.write(spec.name(), values);
+            buffers.put(spec.elements(), values);
         }
     }
 
@@ -110,43 +114,20 @@ public final class ModelWeights implements AutoCloseable {
         source.close();
     }
 
-    private float[] values(ParameterSpec spec) {
+    private float[] values(ParameterSpec spec, float[] buffer) {
         NameTable.Origin origin = names.origin(spec.name(), heads);
         if (origin.tensors().size() == 1) {
-            return oriented(spec, origin, origin.tensors().get(0));
+            String tensor = origin.tensors().get(0);
+            return origin.form().read(source.floats(tensor, buffer), source.shape(tensor));
         }
         float[] values = new float[spec.elements()];
         int from = 0;
         for (String tensor : origin.tensors()) {
-            float[] part = oriented(spec, origin, tensor);
+            float[] part = origin.form().read(source.floats(tensor), source.shape(tensor));
             System.arraycopy(part, 0, values, from, part.length);
             from += part.length;
         }
         return values;
-    }
-
-    private float[] oriented(ParameterSpec spec, NameTable.Origin origin, String tensor) {
-        float[] values = source.floats(tensor);
-        if (!isTransposed(spec, origin)) {
-            return values;
-        }
-        List<Long> shape = source.shape(tensor);
-        return transpose(values, Math.toIntExact(shape.get(0)), Math.toIntExact(shape.get(1)));
-    }
-
-    /** Transposes {@code (rows, columns)} to {@code (columns, rows)}. */
-    static float[] transpose(float[] values, int rows, int columns) {
-        float[] transposed = new float[values.length];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                transposed[column * rows + row] = values[row * columns + column];
-            }
-        }
-        return transposed;
-    }
-
-    static boolean isTransposed(ParameterSpec spec, NameTable.Origin origin) {
-        return origin.transposed() && spec.shape().rank() == 2;
     }
 
     private static double elements(ParameterSpec spec) {
@@ -157,24 +138,27 @@ public final class ModelWeights implements AutoCloseable {
         return elements;
     }
 
-    /** The expected shape of each tensor of a parameter. */
-    private static List<Long> shape(ParameterSpec spec, NameTable.Origin origin) {
+    /** The shape of a parameter. */
+    static List<Long> shape(ParameterSpec spec) {
         List<Long> shape = new ArrayList<>();
         for (int size : spec.shape().sizes()) {
             shape.add((long) size);
         }
+        return shape;
+    }
+
+    /** The expected shape of each tensor of a parameter. */
+    private static List<Long> shape(ParameterSpec spec, NameTable.Origin origin) {
+        List<Long> shape = shape(spec);
         if (origin.tensors().size() > 1) {
             shape.set(0, shape.get(0) / origin.tensors().size());
         }
-        if (isTransposed(spec, origin)) {
-            Collections.reverse(shape);
-        }
-        return List.copyOf(shape);
+        return List.copyOf(origin.form().theirs(shape));
     }
 
     /** Whether a tensor repeats the embedding table under the head's name, as files with a tied head often do. */
     private boolean isTiedHead(String tensor, List<ParameterSpec> specs) {
-        return tensor.equals(singleTensor(HEAD))
+        return tensor.equals(source.plain(singleTensor(HEAD)))
                 && specs.stream().noneMatch(spec -> spec.name().equals(HEAD))
                 && isSame(source, tensor, singleTensor(TABLE));
     }
@@ -184,11 +168,17 @@ public final class ModelWeights implements AutoCloseable {
     }
 
     /** Whether two tensors exist and are equal. */
-    static boolean isSame(TensorSource source, String first, String second) {
-        return source.names().contains(first)
-                && source.names().contains(second)
+    static boolean isSame(StateDict source, String first, String second) {
+        return source.has(first)
+                && source.has(second)
                 && source.shape(first).equals(source.shape(second))
                 && Arrays.equals(source.floats(first), source.floats(second));
+    }
+
+    /** Whether the file has a head that is not the token embedding. */
+    boolean hasOwnHead() {
+        String head = singleTensor(HEAD);
+        return source.has(head) && !isSame(source, head, singleTensor(TABLE));
     }
 
     /** Collects all differences between the expected and the actual tensors. */

@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
  * modules or whole parameters: {@code {i}} is a layer index and {@code {h}} a head index. Names without a pattern are
  * the same in both.
  *
- * @param modules rows of the table
- * @param prefix prefix of every name in some checkpoints of the family, or empty
- * @param ignored patterns of tensors that are not weights, such as masks
+ * @param modules rows of the table; the first whose name fits counts
+ * @param ignored patterns of tensors that are not weights, such as masks, without the prefixes that {@link StateDict}
+ *     drops
  */
-record NameTable(List<Module> modules, String prefix, Set<String> ignored) {
+record NameTable(List<Module> modules, Set<String> ignored) {
     private static final String LAYER = "{i}";
     private static final String HEAD = "{h}";
 
@@ -31,17 +31,22 @@ record NameTable(List<Module> modules, String prefix, Set<String> ignored) {
      *
      * @param ours this library's name of a module or a parameter
      * @param theirs the checkpoint's name; with {@code {h}}, one tensor per head, stacked by rows in ours
-     * @param transposed whether the checkpoint's matrices are {@code (inputs, outputs)}
+     * @param form of the checkpoint's tensors
      */
-    record Module(String ours, String theirs, boolean transposed) {}
+    record Module(String ours, String theirs, TensorForm form) {
+        /** A row for tensors that are as here. */
+        static Module same(String ours, String theirs) {
+            return new Module(ours, theirs, new TensorForm.Same());
+        }
+    }
 
     /**
      * The tensors of a checkpoint that make up a parameter.
      *
      * @param tensors names, stacked by rows
-     * @param transposed whether each tensor is transposed, if the parameter is a matrix
+     * @param form of each tensor
      */
-    record Origin(List<String> tensors, boolean transposed) {
+    record Origin(List<String> tensors, TensorForm form) {
         Origin {
             tensors = List.copyOf(tensors);
         }
@@ -56,11 +61,11 @@ record NameTable(List<Module> modules, String prefix, Set<String> ignored) {
                 String theirs = layered ? module.theirs().replace(LAYER, matcher.group(1)) : module.theirs();
                 String name = theirs + matcher.group(matcher.groupCount());
                 return name.contains(HEAD)
-                        ? new Origin(byHead(name, heads), module.transposed())
-                        : new Origin(List.of(name), module.transposed());
+                        ? new Origin(byHead(name, heads), module.form())
+                        : new Origin(List.of(name), module.form());
             }
         }
-        return new Origin(List.of(parameter), false);
+        return new Origin(List.of(parameter), new TensorForm.Same());
     }
 
     /** Whether a tensor is ignored because it is not a weight. */

@@ -5,6 +5,7 @@ import io.nanogpt.impl.files.Utf8Files;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,12 +18,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A safe reader of the part of Python's pickle format that tensors and plain data need. A pickle is a program for a
- * small stack machine, and Python's own reader lets it call any function. Here nothing is called: {@link Names}
- * resolves a handful of functions and classes, and all other names, and opcodes without a case below, are rejected.
+ * A safe reader of Python's pickle format. A pickle is a program for a small stack machine, and Python's own reader lets
+ * it call any function. Here nothing is called: {@link Names} resolves a handful of functions and classes that describe
+ * tensors, and everything that is made with any other name becomes an {@link Unknown}, which only remembers the name.
  *
  * <p>Values are {@link String}, {@link Long} ({@link BigInteger} if larger), {@link Double}, {@link Boolean},
- * {@link #NONE}, {@link List}, {@link Map}, {@link Tuple}, and the results of {@link Names}.
+ * {@link #NONE}, {@link List}, {@link Map}, {@link Tuple}, {@link Unknown}, and the results of {@link Names}.
  */
 final class Pickle {
     /** Python's {@code None}. */
@@ -46,6 +47,26 @@ final class Pickle {
         }
     }
 
+    /**
+     * A value that is not read: a function, a class, an object, bytes or a set.
+     *
+     * @param name of the Python object that made it, or a word for its kind
+     */
+    record Unknown(String name) {}
+
+    /** The key of an entry whose key is of another kind than strings, numbers and booleans; equal to itself alone. */
+    private static final class OtherKey {
+        @Override
+        public String toString() {
+            return "(a key of another kind)";
+        }
+    }
+
+    /** Bytes, whose content is not read. */
+    private static final Unknown BYTES = new Unknown("bytes");
+
+    private static final Unknown SET = new Unknown("set");
+
     /** Resolves the names and persistent ids of a pickle. */
     interface Names {
         /** A supported function or class, or null for all others. */
@@ -54,6 +75,9 @@ final class Pickle {
 
         /** The equivalent of calling a supported function. */
         Object call(Object function, List<Object> arguments);
+
+        /** Called for every unknown name. */
+        void unknown(String name);
 
         /** The object of a persistent id. */
         Object persistent(Object id);
@@ -118,8 +142,23 @@ final class Pickle {
             case 'j' -> push(recall(take(Integer.BYTES).getInt())); // LONG_BINGET
             case 'c' -> push(global(line(), line())); // GLOBAL
             case 0x93 -> push(stackGlobal(pop(2))); // STACK_GLOBAL
-            case 'R' -> push(call(pop(2))); // REDUCE
-            case 'b' -> build(pop()); // BUILD
+            case 'R', 0x81 -> push(call(pop(2))); // REDUCE, NEWOBJ
+            case 0x92 -> push(callWithNames(pop(3))); // NEWOBJ_EX
+            case '0' -> pop(); // POP
+            case '1' -> popToMark(); // POP_MARK
+            case '2' -> push(top()); // DUP
+            case 'd' -> push(dictionary(popToMark())); // DICT
+            case 'l' -> push(new ArrayList<>(popToMark())); // LIST
+            case 0x8f -> push(SET); // EMPTY_SET
+            case 0x90 -> popToMark(); // ADDITEMS
+            case 0x91 -> { // FROZENSET
+                popToMark();
+                push(SET);
+            }
+            case 'b' -> { // BUILD
+                pop();
+                build();
+            }
             case 'Q' -> push(names.persistent(pop())); // BINPERSID
             default -> push(literal(opcode));
         }
@@ -136,8 +175,15 @@ final class Pickle {
             case 0x8a -> integer(unsignedByte()); // LONG1
             case 'G' ->
                 Double.longBitsToDouble(Long.reverseBytes(take(Double.BYTES).getLong())); // BINFLOAT
-            case 'U', 0x8c -> text(unsignedByte()); // SHORT_BINSTRING, SHORT_BINUNICODE
-            case 'T', 'X' -> text(take(Integer.BYTES).getInt()); // BINSTRING, BINUNICODE
+            case 0x8b -> integer(take(Integer.BYTES).getInt()); // LONG4
+            case 0x8c -> text(unsignedByte()); // SHORT_BINUNICODE
+            case 'X' -> text(take(Integer.BYTES).getInt()); // BINUNICODE
+            case 0x8d -> text(take(Long.BYTES).getLong()); // BINUNICODE8
+            case 'U' -> oldText(unsignedByte()); // SHORT_BINSTRING
+            case 'T' -> oldText(take(Integer.BYTES).getInt()); // BINSTRING
+            case 'C' -> bytes(unsignedByte()); // SHORT_BINBYTES
+            case 'B' -> bytes(take(Integer.BYTES).getInt()); // BINBYTES
+            case 0x8e, 0x96 -> bytes(take(Long.BYTES).getLong()); // BINBYTES8, BYTEARRAY8
             default ->
                 throw broken(String.format("the opcode 0x%02x is not one that tensors and plain data need", opcode));
         };
@@ -150,6 +196,7 @@ final class Pickle {
     }
 
     private Object integer(int bytes) {
+        require(bytes);
         byte[] value = new byte[bytes];
         take(bytes).get(value);
         if (bytes == 0) {
@@ -164,9 +211,34 @@ final class Pickle {
         return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
     }
 
-    private String text(int bytes) {
+    private Unknown bytes(long bytes) {
+        require(bytes);
+        in.position(in.position() + (int) bytes);
+        return BYTES;
+    }
+
+    /** A string of Python 2, or its bytes. */
+    private Object oldText(int bytes) {
         require(bytes);
         byte[] value = new byte[bytes];
+        in.get(value);
+        for (byte each : value) {
+            if (each < 0) {
+                return BYTES;
+            }
+        }
+        return new String(value, StandardCharsets.US_ASCII);
+    }
+
+    private Object dictionary(List<Object> keysAndValues) {
+        Map<Object, Object> map = new LinkedHashMap<>();
+        putAll(map, keysAndValues);
+        return map;
+    }
+
+    private String text(long bytes) {
+        require(bytes);
+        byte[] value = new byte[(int) bytes];
         in.get(value);
         return Utf8Files.decode(value, source + ", a string in its pickle");
     }
@@ -190,30 +262,44 @@ final class Pickle {
 
     private Object global(String module, String name) {
         Object found = names.find(module, name);
-        if (found == null) {
-            throw new NanogptException(source + " refers to the Python object " + module + "." + name
-                    + ", which no state dict of tensors needs; nothing of it was run. If you trust the file, load it in"
-                    + " Python and save model.state_dict() with torch.save or, better, as safetensors");
+        if (found != null) {
+            return found;
         }
-        return found;
+        String unknown = module + "." + name;
+        names.unknown(unknown);
+        return new Unknown(unknown);
     }
 
     private Object call(List<Object> functionAndArguments) {
+        if (functionAndArguments.get(0) instanceof Unknown unknown) {
+            return unknown;
+        }
         if (functionAndArguments.get(1) instanceof Tuple arguments) {
             return names.call(functionAndArguments.get(0), arguments.items());
         }
         throw broken("the arguments of a call are not a tuple");
     }
 
+    private Object callWithNames(List<Object> functionAndArguments) {
+        if (functionAndArguments.get(0) instanceof Unknown unknown) {
+            return unknown;
+        }
+        throw broken("a known name is called with named arguments");
+    }
+
     /** Discards the attributes of an object, such as the version numbers of a state dict's modules. */
-    private void build(Object state) {
-        if (!(top() instanceof Map<?, ?>) || !(state instanceof Map<?, ?> || state instanceof Tuple)) {
+    private void build() {
+        boolean discarded = top() instanceof Unknown || top() instanceof TorchTensor;
+        if (!discarded && !(top() instanceof Map<?, ?>)) {
             throw broken("only the attributes of a dict may be set");
         }
     }
 
     @SuppressWarnings("unchecked")
     private void append(List<Object> items) {
+        if (top() instanceof Unknown) {
+            return;
+        }
         if (!(top() instanceof ArrayList<?> list)) {
             throw broken("it appends to a value that is not a list");
         }
@@ -222,19 +308,28 @@ final class Pickle {
 
     @SuppressWarnings("unchecked")
     private void set(List<Object> keysAndValues) {
+        if (top() instanceof Unknown) {
+            return;
+        }
         if (!(top() instanceof LinkedHashMap<?, ?> map)) {
             throw broken("it sets an entry of a value that is not a dict");
         }
+        putAll((Map<Object, Object>) map, keysAndValues);
+    }
+
+    private void putAll(Map<Object, Object> map, List<Object> keysAndValues) {
         if (keysAndValues.size() % 2 != 0) {
             throw broken("a key has no value");
         }
         for (int i = 0; i < keysAndValues.size(); i += 2) {
             Object key = keysAndValues.get(i);
-            // Keys of other types could contain themselves.
-            if (!(key instanceof String || key instanceof Long || key instanceof Boolean)) {
-                throw broken("a key of a dict is neither a string nor a whole number");
-            }
-            ((Map<Object, Object>) map).put(key, keysAndValues.get(i + 1));
+            // Keys of other types, such as tuples, could contain themselves.
+            boolean plain = key instanceof String
+                    || key instanceof Long
+                    || key instanceof Double
+                    || key instanceof Boolean
+                    || key == NONE;
+            map.put(plain ? key : new OtherKey(), keysAndValues.get(i + 1));
         }
     }
 

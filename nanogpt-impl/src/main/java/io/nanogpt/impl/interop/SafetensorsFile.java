@@ -124,13 +124,19 @@ public final class SafetensorsFile implements TensorSource {
 
     @Override
     public float[] floats(String tensor) {
+        return floats(tensor, new float[0]);
+    }
+
+    @Override
+    public float[] floats(String tensor, float[] buffer) {
         SafetensorsHeader.Tensor found = find(tensor);
         ElementType type = found.type();
         if (!type.isFloating()) {
             throw new NanogptException(name + ": tensor " + tensor + " has the integer dtype " + type
                     + ", but a floating-point one was expected; save it as F32");
         }
-        float[] values = new float[elements(tensor, found)];
+        int elements = elements(tensor, found);
+        float[] values = buffer.length == elements ? buffer : new float[elements];
         readChunks(tensor, found, (bytes, from) -> type.read(bytes, values, from));
         return values;
     }

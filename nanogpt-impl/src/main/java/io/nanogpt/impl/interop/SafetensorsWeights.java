@@ -2,7 +2,6 @@ package io.nanogpt.impl.interop;
 
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
-import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.spi.ParameterSource;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,9 +11,9 @@ import java.util.Optional;
 /**
  * The weights of a saved model as one safetensors file.
  *
- * @param layout transformers' naming, if it has an equivalent architecture; this library's names otherwise
+ * @param theirs transformers' names, if it has an equivalent architecture; this library's names otherwise
  */
-record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layout> layout)
+record SafetensorsWeights(ParameterSource parameters, String file, Optional<NameTable> theirs)
         implements ModelFolder.WeightFiles {
     @Override
     public Optional<ParameterSource> source() {
@@ -40,7 +39,7 @@ record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layo
         // Python's transformers requires this key.
         SafetensorsWriter writer = new SafetensorsWriter().withChecksums().metadata("format", "pt");
         metadata.forEach(writer::metadata);
-        NameTable names = layout.map(theirs -> NameTables.of(theirs, true)).orElse(NameTables.OURS);
+        NameTable names = theirs.orElse(NameTables.OURS);
         for (ParameterSpec spec : parameters.specs()) {
             if (TouchedRows.mayBe(spec, parameters.specs())) {
                 float[] table = new float[spec.elements()];
@@ -55,22 +54,24 @@ record SafetensorsWeights(ParameterSource parameters, String file, Optional<Layo
 
     private void add(SafetensorsWriter writer, ParameterSpec spec, NameTable.Origin origin) {
         String name = origin.tensors().get(0);
-        if (!ModelWeights.isTransposed(spec, origin)) {
-            writer.add(name, spec.shape(), values -> parameters.read(spec.name(), values));
-            return;
-        }
-        int rows = spec.shape().size(0);
-        int columns = spec.shape().size(1);
-        writer.add(name, Shape.of(columns, rows), values -> {
-            float[] ours = new float[values.length];
-            parameters.read(spec.name(), ours);
-            System.arraycopy(ModelWeights.transpose(ours, rows, columns), 0, values, 0, values.length);
+        List<Long> ours = ModelWeights.shape(spec);
+        int[] shape =
+                origin.form().theirs(ours).stream().mapToInt(Math::toIntExact).toArray();
+        writer.add(name, Shape.of(shape), values -> {
+            if (origin.form() instanceof TensorForm.Same) {
+                parameters.read(spec.name(), values);
+                return;
+            }
+            float[] read = new float[spec.elements()];
+            parameters.read(spec.name(), read);
+            float[] written = origin.form().write(read, ours);
+            System.arraycopy(written, 0, values, 0, values.length);
         });
     }
 
     @Override
     public String usage() {
-        String names = layout.isPresent()
+        String names = theirs.isPresent()
                 ? "as `transformers.AutoModelForCausalLM.from_pretrained` reads them in Python"
                 : "under the names of the model's parameters";
         return """

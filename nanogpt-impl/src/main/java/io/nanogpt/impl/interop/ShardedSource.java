@@ -126,6 +126,11 @@ final class ShardedSource implements TensorSource {
     }
 
     @Override
+    public float[] floats(String tensor, float[] buffer) {
+        return find(tensor).floats(tensor, buffer);
+    }
+
+    @Override
     public long[] longs(String tensor) {
         return find(tensor).longs(tensor);
     }

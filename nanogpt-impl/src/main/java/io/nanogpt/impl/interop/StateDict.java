@@ -8,19 +8,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A file or folder of weights in any format, with names stripped of the prefixes of PyTorch's wrappers, {@code module.}
- * of {@code DataParallel} in front and {@code _orig_mod.} of {@code torch.compile} anywhere, and of the layout's
- * prefix.
+ * A file or folder of weights in any format, with plain names: those of the tensors without the prefixes of PyTorch's
+ * wrappers and of the attributes that hold a model, {@code module.}, {@code model.}, {@code transformer.} and the like in
+ * any nesting. Tensors are found by names with these prefixes and without.
  */
 final class StateDict implements TensorSource {
     private static final Map<String, Function<Path, TensorSource>> FORMATS = Map.of(
             ".safetensors", SafetensorsFile::open,
-            ".safetensors.index.json", index -> ShardedSource.open(index, SafetensorsFile::open),
-            ".bin.index.json", index -> ShardedSource.open(index, TorchFile::open),
+            ".safetensors.index.json", index -> ShardedSource.open(index, StateDict::openShard),
+            ".bin.index.json", index -> ShardedSource.open(index, StateDict::openShard),
             ".pt", TorchFile::open,
             ".pth", TorchFile::open,
             ".ckpt", TorchFile::open,
@@ -30,17 +31,33 @@ final class StateDict implements TensorSource {
     static final List<String> FILES = List.of(
             "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
 
-    private static final String DATA_PARALLEL = "module.";
-    private static final String COMPILED = "_orig_mod.";
+    /** Of wrappers, anywhere in a name: {@code torch.compile}, FSDP, activation checkpointing. */
+    private static final List<String> WRAPPERS =
+            List.of("_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module.");
+
+    /** Of {@code DataParallel}, the only one dropped from the names of this library's own models. */
+    private static final List<String> OWN_PREFIXES = List.of("module.");
+
+    /** Of wrappers and attributes, in front. */
+    private static final List<String> PREFIXES = List.of(
+            "module.", "_forward_module.", "model.", "transformer.", "gpt_neox.", "decoder.", "net.", "gpt.", "lm.");
+
+    /** The head of GPT-NeoX, which has the name of all others in memory and in files of some programs. */
+    private static final String NEOX_HEAD = "embed_out.";
+
+    private static final String HEAD = "lm_head.";
 
     private final TensorSource source;
-    /** Original names by stripped names. */
+    /** Whether another program wrote it. */
+    private final boolean foreign;
+    /** Original names by plain names. */
     private final Map<String, String> originals = new LinkedHashMap<>();
 
-    private StateDict(TensorSource source, String prefix) {
+    private StateDict(TensorSource source, boolean foreign) {
         this.source = source;
+        this.foreign = foreign;
         for (String name : source.names()) {
-            String other = originals.putIfAbsent(plain(name, prefix), name);
+            String other = originals.putIfAbsent(plain(name), name);
             if (other != null) {
                 throw new NanogptException(source.name() + ": tensors " + other + " and " + name
                         + " have the same name without the prefixes of PyTorch's wrappers; keep one of them");
@@ -49,15 +66,23 @@ final class StateDict implements TensorSource {
     }
 
     /**
-     * Opens a file, or the weights of a folder.
+     * Opens a file, or the weights of a folder, of another program.
      *
-     * @param prefix stripped from names that begin with it
      * @throws NanogptException if there are no weights, or they cannot be read
      */
-    static StateDict open(Path path, String prefix) {
+    static StateDict open(Path path) {
+        return open(path, true);
+    }
+
+    /** Opens a file, or the weights of a folder, of this library, whose architectures may use any name. */
+    static StateDict openOwn(Path path) {
+        return open(path, false);
+    }
+
+    private static StateDict open(Path path, boolean foreign) {
         TensorSource source = openFile(Files.isDirectory(path) ? weightsOf(path) : path);
         try {
-            return new StateDict(source, prefix);
+            return new StateDict(source, foreign);
         } catch (RuntimeException e) {
             source.close();
             throw e;
@@ -81,22 +106,55 @@ final class StateDict implements TensorSource {
 
     private static TensorSource openFile(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
-        return FORMATS.entrySet().stream()
+        Optional<Function<Path, TensorSource>> byName = FORMATS.entrySet().stream()
                 .filter(format -> name.endsWith(format.getKey()))
                 .findFirst()
-                .orElseThrow(() -> new NanogptException(file + " is of an unknown format; the name of a weights file"
-                        + " must end with one of "
-                        + FORMATS.keySet().stream().sorted().toList()))
-                .getValue()
-                .apply(file);
+                .map(Map.Entry::getValue);
+        if (byName.isEmpty() && !Files.isRegularFile(file)) {
+            throw unknown(file);
+        }
+        return switch (FirstBytes.of(file)) {
+            case SAFETENSORS -> SafetensorsFile.open(file);
+            case TORCH -> TorchFile.open(file);
+            case OTHER -> byName.orElseThrow(() -> unknown(file)).apply(file);
+        };
     }
 
-    private static String plain(String name, String prefix) {
-        String plain = name.replace(COMPILED, "");
-        while (plain.startsWith(DATA_PARALLEL)) {
-            plain = plain.substring(DATA_PARALLEL.length());
+    /** One of several files, never an index again. */
+    private static TensorSource openShard(Path file) {
+        return FirstBytes.of(file) == FirstBytes.TORCH ? TorchFile.open(file) : SafetensorsFile.open(file);
+    }
+
+    private static NanogptException unknown(Path file) {
+        return new NanogptException(file + " is of an unknown format; the name of a weights file must end with one of "
+                + FORMATS.keySet().stream().sorted().toList());
+    }
+
+    /** A name without prefixes. */
+    String plain(String name) {
+        String plain = name;
+        for (String wrapper : WRAPPERS) {
+            plain = plain.replace(wrapper, "");
         }
-        return plain.startsWith(prefix) ? plain.substring(prefix.length()) : plain;
+        for (String prefix = prefixOf(plain); !prefix.isEmpty(); prefix = prefixOf(plain)) {
+            plain = plain.substring(prefix.length());
+        }
+        return foreign && plain.startsWith(NEOX_HEAD) ? HEAD + plain.substring(NEOX_HEAD.length()) : plain;
+    }
+
+    private String prefixOf(String name) {
+        return (foreign ? PREFIXES : OWN_PREFIXES)
+                .stream().filter(name::startsWith).findFirst().orElse("");
+    }
+
+    /** Whether there is a tensor. */
+    boolean has(String tensor) {
+        return originals.containsKey(plain(tensor));
+    }
+
+    /** The name of a tensor in the file. */
+    String original(String tensor) {
+        return originals.getOrDefault(plain(tensor), tensor);
     }
 
     @Override
@@ -120,6 +178,11 @@ final class StateDict implements TensorSource {
     }
 
     @Override
+    public Map<String, Object> settings() {
+        return source.settings();
+    }
+
+    @Override
     public List<Long> shape(String tensor) {
         return source.shape(original(tensor));
     }
@@ -130,6 +193,11 @@ final class StateDict implements TensorSource {
     }
 
     @Override
+    public float[] floats(String tensor, float[] buffer) {
+        return source.floats(original(tensor), buffer);
+    }
+
+    @Override
     public long[] longs(String tensor) {
         return source.longs(original(tensor));
     }
@@ -137,9 +205,5 @@ final class StateDict implements TensorSource {
     @Override
     public void close() {
         source.close();
-    }
-
-    private String original(String tensor) {
-        return originals.getOrDefault(tensor, tensor);
     }
 }

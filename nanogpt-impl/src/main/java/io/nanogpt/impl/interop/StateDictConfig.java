@@ -4,6 +4,8 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.model.Biases;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
+import io.nanogpt.model.NormConfig;
+import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.model.WeightsImportOptions.Layout;
@@ -15,12 +17,12 @@ final class StateDictConfig {
     /** A buffer of layout {@link Layout#TINY_TRANSFORMER} with one row per position. */
     private static final String SINUSOIDS = "pos_enc.pos_emd";
 
-    private final TensorSource source;
+    private final StateDict source;
     private final Layout layout;
     private final NameTable names;
     private final int heads;
 
-    private StateDictConfig(TensorSource source, Layout layout, NameTable names, int heads) {
+    private StateDictConfig(StateDict source, Layout layout, NameTable names, int heads) {
         this.source = source;
         this.layout = layout;
         this.names = names;
@@ -32,16 +34,14 @@ final class StateDictConfig {
      *
      * @throws NanogptException if they are not of this layout, or do not suffice
      */
-    static ModelConfig of(TensorSource source, Layout layout, WeightsImportOptions options) {
+    static ModelConfig of(StateDict source, Layout layout, WeightsImportOptions options) {
         try {
             if (layout == Layout.LSTM) {
                 return new StateDictConfig(source, layout, NameTables.of(layout, false), 1).lstm();
             }
             NameTable gated = NameTables.of(layout, true);
-            boolean isGated = source.names()
-                    .contains(gated.origin("blocks.0.mlp.gate.weight", 1)
-                            .tensors()
-                            .get(0));
+            boolean isGated = source.has(
+                    gated.origin("blocks.0.mlp.gate.weight", 1).tensors().get(0));
             NameTable names = NameTables.of(layout, isGated);
             int heads = heads(source, layout, names, options);
             return options.adjustment()
@@ -53,19 +53,28 @@ final class StateDictConfig {
         }
     }
 
-    private static int heads(TensorSource source, Layout layout, NameTable names, WeightsImportOptions options) {
+    private static int heads(StateDict source, Layout layout, NameTable names, WeightsImportOptions options) {
         int inferred = layout == Layout.TINY_TRANSFORMER
                 ? 1
-                : names.heads(source.names()).orElse(0);
+                : names.heads(source.names())
+                        .orElseGet(() -> CheckpointSettings.of(source).heads().orElse(0));
         int given = options.heads().orElse(inferred);
         if (given == 0) {
             throw new IllegalArgumentException(
-                    "the number of attention heads cannot be inferred from its tensors; give it");
+                    "the number of attention heads cannot be inferred from its tensors; give it ("
+                            + likely(source, names) + ")");
         }
         if (inferred != 0 && inferred != given) {
             throw new IllegalArgumentException("it has " + inferred + " attention heads, not " + given);
         }
         return given;
+    }
+
+    /** What the width says of the heads: most models have heads of 64 features. */
+    private static String likely(StateDict source, NameTable names) {
+        int width = new StateDictConfig(source, Layout.NANO_GPT, names, 1).size("tok_emb.weight", 1);
+        return "the embedding size is " + width
+                + (width % 64 == 0 ? "; with heads of 64 features, the usual size, there are " + width / 64 : "");
     }
 
     private LstmConfig lstm() {
@@ -92,6 +101,7 @@ final class StateDictConfig {
         boolean fused = has("blocks.0.attn.qkv.weight");
         int headSize = Math.max(1, width / heads);
         int shared = fused ? (size("blocks.0.attn.qkv.weight", 0) - width) / 2 : size("blocks.0.attn.k.weight", 0);
+        CheckpointSettings settings = CheckpointSettings.of(source);
         builder.layers(layers)
                 .embeddingSize(width)
                 .vocabularySize(size("tok_emb.weight", 0))
@@ -105,6 +115,19 @@ final class StateDictConfig {
                         has("blocks.0.mlp.fc.bias"),
                         has("head.bias")))
                 .tiedHead(isTied());
+        NormConfig norm = transformer(layout).norm();
+        if (norm.kind() == NormConfig.Kind.LAYER && has("ln_f.weight") && !has("ln_f.bias")) {
+            norm = new NormConfig(NormConfig.Kind.LAYER_UNBIASED, norm.epsilon(), norm.placement());
+        }
+        builder.norm(new NormConfig(norm.kind(), settings.normEpsilon().orElse(norm.epsilon()), norm.placement()));
+        if (transformer(layout).positions() instanceof Positions.Rotary rotary) {
+            builder.positions(new Positions.Rotary(
+                    settings.ropeTheta().orElse(rotary.theta()),
+                    rotary.interleaved(),
+                    rotary.share(),
+                    rotary.scaling()));
+            settings.contextLength().ifPresent(builder::contextLength);
+        }
         if (has("pos_emb.weight")) {
             builder.contextLength(size("pos_emb.weight", 0));
         } else if (has(SINUSOIDS)) {
@@ -125,7 +148,7 @@ final class StateDictConfig {
     }
 
     private boolean has(String parameter) {
-        return source.names().contains(tensor(parameter));
+        return source.has(tensor(parameter));
     }
 
     private String tensor(String parameter) {
@@ -136,16 +159,16 @@ final class StateDictConfig {
     private int size(String parameter, int axis) {
         NameTable.Origin origin = names.origin(parameter, heads);
         String tensor = origin.tensors().get(0);
-        if (!source.names().contains(tensor)) {
+        if (!source.has(tensor)) {
             throw new IllegalArgumentException(
                     "it has no tensor " + tensor + "; it holds " + Listing.of(source.names()));
         }
-        List<Long> shape = source.shape(tensor);
+        List<Long> shape = origin.form().ours(source.shape(tensor));
         if (shape.size() != 2) {
             throw new IllegalArgumentException("tensor " + tensor + " should be a matrix, but has shape "
-                    + SafetensorsHeader.Tensor.shapeText(shape));
+                    + SafetensorsHeader.Tensor.shapeText(source.shape(tensor)));
         }
-        long size = shape.get(origin.transposed() ? 1 - axis : axis);
+        long size = shape.get(axis);
         return Math.toIntExact(
                 axis == 0 ? Math.multiplyExact(size, origin.tensors().size()) : size);
     }

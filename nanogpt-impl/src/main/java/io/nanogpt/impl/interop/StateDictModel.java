@@ -17,11 +17,13 @@ public record StateDictModel(ModelConfig config, ModelWeights weights) {
     /**
      * Opens a weights file, or the weights of a folder.
      *
-     * @throws NanogptException if they cannot be read, or are not of this layout
+     * @param options with the layout, unless it follows from the names and shapes of the tensors
+     * @throws NanogptException if they cannot be read, or are not of this layout or, without one, of none that is known
      */
-    public static StateDictModel open(Path path, Layout layout, WeightsImportOptions options) {
-        StateDict source = StateDict.open(path, NameTables.of(layout, true).prefix());
+    public static StateDictModel open(Path path, WeightsImportOptions options) {
+        StateDict source = StateDict.open(path);
         try {
+            Layout layout = options.layout().orElseGet(() -> LayoutGuess.of(source));
             ModelConfig config = StateDictConfig.of(source, layout, options);
             if (config instanceof TransformerConfig transformer) {
                 NameTable names =

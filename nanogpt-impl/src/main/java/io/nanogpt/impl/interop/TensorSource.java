@@ -24,6 +24,11 @@ interface TensorSource extends AutoCloseable {
         return Map.of();
     }
 
+    /** Numbers and the like that describe the model beside its tensors, by name; empty in formats that have none. */
+    default Map<String, Object> settings() {
+        return Map.of();
+    }
+
     /** The sizes of a tensor's axes; empty for a scalar. */
     List<Long> shape(String tensor);
 
@@ -33,6 +38,15 @@ interface TensorSource extends AutoCloseable {
      * @throws NanogptException if its elements are integers or cannot be read
      */
     float[] floats(String tensor);
+
+    /**
+     * As {@link #floats(String)}.
+     *
+     * @param buffer may be filled and returned, if it has the size of the tensor
+     */
+    default float[] floats(String tensor, float[] buffer) {
+        return floats(tensor);
+    }
 
     /**
      * A tensor of any integer type, row-major.

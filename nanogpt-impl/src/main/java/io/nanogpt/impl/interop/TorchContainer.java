@@ -2,6 +2,7 @@ package io.nanogpt.impl.interop;
 
 import java.io.IOException;
 import java.nio.ByteOrder;
+import java.util.Set;
 
 /** A file of {@code torch.save} in one of its two formats: a pickle, and the storages to which it refers. */
 interface TorchContainer extends AutoCloseable {
@@ -10,6 +11,9 @@ interface TorchContainer extends AutoCloseable {
 
     /** The saved object, with a {@link TorchTensor} for every tensor. */
     Object content();
+
+    /** The names of Python objects that were skipped. */
+    Set<String> unknown();
 
     /** The byte order of storages. */
     ByteOrder order();

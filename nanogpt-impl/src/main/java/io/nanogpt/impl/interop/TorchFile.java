@@ -25,7 +25,16 @@ import java.util.stream.Collectors;
 final class TorchFile implements TensorSource {
     /** Common keys of the state dict in checkpoints, in order of preference. */
     private static final List<String> ENTRIES =
-            List.of("model", "state_dict", "model_state_dict", "model_state", "module");
+            List.of("model", "state_dict", "model_state_dict", "model_state", "module", "weights", "net");
+
+    /** Entries of checkpoints that describe the model, in order of preference. */
+    private static final List<String> SETTINGS =
+            List.of("model_args", "hyper_parameters", "model_config", "config", "args", "hparams");
+
+    private static final System.Logger LOGGER = System.getLogger(TorchFile.class.getName());
+
+    /** The most elements of a tensor for each byte of the file: strides of zero repeat elements. */
+    private static final long MOST_PER_BYTE = 4;
 
     /** A multiple of every element's size. */
     private static final int CHUNK_BYTES = 1 << 16;
@@ -37,7 +46,14 @@ final class TorchFile implements TensorSource {
     private TorchFile(String name, TorchContainer container) {
         this.name = name;
         this.container = container;
-        this.tensors = stateDict(name, container.content());
+        this.tensors = stateDict(name, container);
+        if (!container.unknown().isEmpty()) {
+            LOGGER.log(
+                    System.Logger.Level.INFO,
+                    "{0}: skipped what is not tensors or plain data; nothing of it was run: {1}",
+                    name,
+                    Listing.of(container.unknown()));
+        }
     }
 
     /**
@@ -77,8 +93,8 @@ final class TorchFile implements TensorSource {
                 + " give a file that torch.save wrote, or safetensors");
     }
 
-    private static Map<String, TorchTensor> stateDict(String name, Object content) {
-        if (content instanceof Map<?, ?> root) {
+    private static Map<String, TorchTensor> stateDict(String name, TorchContainer container) {
+        if (container.content() instanceof Map<?, ?> root) {
             for (String entry : ENTRIES) {
                 if (root.get(entry) instanceof Map<?, ?> inner) {
                     Map<String, TorchTensor> tensors = tensors(inner);
@@ -93,9 +109,40 @@ final class TorchFile implements TensorSource {
             }
             List<String> keys = root.keySet().stream().map(Object::toString).toList();
             throw new NanogptException(name + " holds a dict, but no tensors in it or in its entries " + ENTRIES
-                    + "; it has the entries " + Listing.of(keys) + "; save model.state_dict() in Python");
+                    + "; it has the entries " + Listing.of(keys) + skipped(container)
+                    + "; save model.state_dict() in Python");
         }
-        throw new NanogptException(name + " holds no dict of tensors; save model.state_dict() in Python");
+        throw new NanogptException(
+                name + " holds no dict of tensors" + skipped(container) + "; save model.state_dict() in Python");
+    }
+
+    /** The names of Python objects beside the tensors, which were skipped. */
+    Set<String> skipped() {
+        return container.unknown();
+    }
+
+    private static String skipped(TorchContainer container) {
+        return container.unknown().isEmpty()
+                ? ""
+                : ", and Python objects, of which nothing was run: " + Listing.of(container.unknown());
+    }
+
+    /** Plain values of the entries that describe the model. */
+    @Override
+    public Map<String, Object> settings() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        if (container.content() instanceof Map<?, ?> root) {
+            for (String entry : SETTINGS) {
+                if (root.get(entry) instanceof Map<?, ?> values) {
+                    values.forEach((key, value) -> {
+                        if (key instanceof String text && (value instanceof Long || value instanceof Double)) {
+                            settings.putIfAbsent(text, value);
+                        }
+                    });
+                }
+            }
+        }
+        return settings;
     }
 
     /** The tensors of a dict, without other entries such as a step count. */
@@ -138,11 +185,11 @@ final class TorchFile implements TensorSource {
                     + ", but a floating-point one was expected; save it as float32");
         }
         // The span fits in the file, but a tensor that repeats elements, by strides of zero, may be larger.
-        if (found.elements() > found.storage().length() || found.span() > Integer.MAX_VALUE - 8) {
+        if (Math.max(found.elements(), found.span()) > Math.min(Integer.MAX_VALUE - 8, MOST_PER_BYTE * size())) {
             throw new NanogptException(name + ": tensor " + tensor + " of shape "
                     + SafetensorsHeader.Tensor.shapeText(found.shape())
-                    + " is too large, or repeats the elements of its"
-                    + " storage; save it with .contiguous()");
+                    + " is too large, or repeats the elements of its storage too often for a file of " + size()
+                    + " bytes; save it with .contiguous()");
         }
         try {
             return found.gather(read(found));

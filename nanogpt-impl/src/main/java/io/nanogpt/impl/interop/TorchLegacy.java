@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The format of {@code torch.save} before PyTorch 1.6: five pickles (a magic number, a version, the system, the object,
@@ -23,6 +24,7 @@ final class TorchLegacy implements TorchContainer {
     private final RandomAccessFile file;
     private final long size;
     private final Object content;
+    private final Set<String> unknown;
     private final Map<String, Long> positions = new HashMap<>();
 
     private TorchLegacy(String name, RandomAccessFile file) throws IOException {
@@ -45,6 +47,7 @@ final class TorchLegacy implements TorchContainer {
             throw broken("it was written by a machine that is not little endian");
         }
         content = Pickle.read(name, in, names);
+        unknown = names.unknown();
         if (!(Pickle.read(name, in, names) instanceof List<?> keys)) {
             throw broken("its storages are not listed");
         }
@@ -92,6 +95,11 @@ final class TorchLegacy implements TorchContainer {
     @Override
     public Object content() {
         return content;
+    }
+
+    @Override
+    public Set<String> unknown() {
+        return unknown;
     }
 
     @Override

@@ -5,12 +5,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Resolves the few Python names that a state dict needs. All of them only describe tensors. */
+/** Resolves the few Python names that a state dict needs, which only describe tensors; others are {@link Pickle.Unknown}. */
 final class TorchNames implements Pickle.Names {
     private static final Map<String, Object> KNOWN = Map.ofEntries(
             Map.entry("collections.OrderedDict", Function.DICT),
+            Map.entry("collections.defaultdict", Function.DEFAULT_DICT),
+            Map.entry("builtins.dict", Function.DICT),
+            Map.entry("__builtin__.dict", Function.DICT),
             Map.entry("torch._utils._rebuild_tensor_v2", Function.TENSOR),
             Map.entry("torch._utils._rebuild_parameter", Function.PARAMETER),
             Map.entry("torch.Size", Function.SIZE),
@@ -26,8 +31,38 @@ final class TorchNames implements Pickle.Names {
             Map.entry("torch.ByteStorage", ElementType.U8),
             Map.entry("torch.BoolStorage", ElementType.BOOL));
 
+    /** The element types of PyTorch, whose objects become strings such as {@code torch.bfloat16}. */
+    private static final Set<String> DTYPES = Set.of(
+            "float64",
+            "double",
+            "float32",
+            "float",
+            "float16",
+            "half",
+            "bfloat16",
+            "float8_e4m3fn",
+            "float8_e5m2",
+            "complex64",
+            "complex128",
+            "int64",
+            "long",
+            "int32",
+            "int",
+            "int16",
+            "short",
+            "int8",
+            "uint8",
+            "uint16",
+            "uint32",
+            "uint64",
+            "bool");
+
+    /** The most unknown names that are remembered. */
+    private static final int MOST_UNKNOWN = 1000;
+
     private enum Function {
         DICT,
+        DEFAULT_DICT,
         TENSOR,
         PARAMETER,
         SIZE,
@@ -36,6 +71,7 @@ final class TorchNames implements Pickle.Names {
 
     private final String source;
     private final Map<String, TorchTensor.Storage> storages = new HashMap<>();
+    private final Set<String> unknown = new TreeSet<>();
 
     /** Creates a resolver for the pickle of one file, which errors name. */
     TorchNames(String source) {
@@ -47,9 +83,22 @@ final class TorchNames implements Pickle.Names {
         return storages;
     }
 
+    /** The unknown names of the pickle so far, in alphabetical order. */
+    Set<String> unknown() {
+        return unknown;
+    }
+
     @Override
     public @Nullable Object find(String module, String name) {
-        return KNOWN.get(module + "." + name);
+        Object found = KNOWN.get(module + "." + name);
+        return found == null && module.equals("torch") && DTYPES.contains(name) ? module + "." + name : found;
+    }
+
+    @Override
+    public void unknown(String name) {
+        if (unknown.size() < MOST_UNKNOWN) {
+            unknown.add(name);
+        }
     }
 
     @Override
@@ -61,7 +110,14 @@ final class TorchNames implements Pickle.Names {
                         return new LinkedHashMap<>();
                     }
                 }
+                // Its default for missing keys is never needed.
+                case DEFAULT_DICT -> {
+                    return new LinkedHashMap<>();
+                }
                 case TENSOR -> {
+                    if (arguments.size() >= 6 && arguments.get(0) instanceof Pickle.Unknown) {
+                        return arguments.get(0);
+                    }
                     if (arguments.size() >= 6
                             && arguments.get(0) instanceof TorchTensor.Storage storage
                             && arguments.get(1) instanceof Long offset) {
@@ -69,12 +125,14 @@ final class TorchNames implements Pickle.Names {
                     }
                 }
                 case PARAMETER -> {
-                    if (!arguments.isEmpty() && arguments.get(0) instanceof TorchTensor tensor) {
-                        return tensor;
+                    if (!arguments.isEmpty()
+                            && (arguments.get(0) instanceof TorchTensor
+                                    || arguments.get(0) instanceof Pickle.Unknown)) {
+                        return arguments.get(0);
                     }
                 }
                 case SIZE, DEVICE -> {
-                    if (arguments.size() == 1) {
+                    if (!arguments.isEmpty()) {
                         return arguments.get(0);
                     }
                 }
@@ -87,6 +145,13 @@ final class TorchNames implements Pickle.Names {
     /** Resolves {@code ("storage", type, key, device, elements)}, in older files with a sixth item. */
     @Override
     public Object persistent(Object id) {
+        // Such as storages of complex numbers, which no weights have.
+        if (id instanceof Pickle.Tuple tuple
+                && tuple.items().size() >= 5
+                && tuple.items().get(0).equals("storage")
+                && tuple.items().get(1) instanceof Pickle.Unknown unknown) {
+            return unknown;
+        }
         if (id instanceof Pickle.Tuple tuple
                 && tuple.items().size() >= 5
                 && tuple.items().get(0).equals("storage")

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class TorchZip implements TorchContainer {
 
     private final ByteOrder order;
     private final Object content;
+    private final Set<String> unknown;
 
     private TorchZip(Path path, ZipFile zip) throws IOException {
         this.name = path.toString();
@@ -36,8 +38,7 @@ final class TorchZip implements TorchContainer {
                 .filter(entry ->
                         entry.getName().equals(PICKLE) || entry.getName().endsWith("/" + PICKLE))
                 .findFirst()
-                .orElseThrow(() -> new NanogptException(name + " is a zip archive without " + PICKLE
-                        + ", so torch.save did not write it; give a file that torch.save wrote, or safetensors"));
+                .orElseThrow(this::withoutPickle);
         prefix = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
         if (zip.getEntry(prefix + "constants.pkl") != null) {
             throw new NanogptException(name + " is a TorchScript program, which is not supported; load it in Python"
@@ -46,9 +47,19 @@ final class TorchZip implements TorchContainer {
         order = byteOrder(zip.getEntry(prefix + "byteorder"));
         TorchNames names = new TorchNames(name);
         content = Pickle.read(name, ByteBuffer.wrap(bytes(pickle, MAX_PICKLE_BYTES)), names);
+        unknown = names.unknown();
         for (TorchTensor.Storage storage : names.storages().values()) {
             requireLength(storage);
         }
+    }
+
+    private NanogptException withoutPickle() {
+        boolean arrays = zip.stream().anyMatch(entry -> entry.getName().endsWith(".npy"));
+        return new NanogptException(name
+                + (arrays
+                        ? " is an npz archive of NumPy; save the weights in Python as safetensors"
+                        : " is a zip archive without " + PICKLE + ", so torch.save did not write it; give a file that"
+                                + " torch.save wrote, or safetensors"));
     }
 
     static TorchZip open(Path path) throws IOException {
@@ -64,6 +75,11 @@ final class TorchZip implements TorchContainer {
     @Override
     public Object content() {
         return content;
+    }
+
+    @Override
+    public Set<String> unknown() {
+        return unknown;
     }
 
     @Override

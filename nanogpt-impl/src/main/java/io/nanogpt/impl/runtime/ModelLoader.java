@@ -170,8 +170,10 @@ final class ModelLoader {
                 return opened.model(this);
             }
         }
-        Layout layout = options.layout().orElseThrow(() -> noLayout(from, folder));
-        StateDictModel model = StateDictModel.open(from, layout, options);
+        if (options.layout().isEmpty()) {
+            refuseOtherModel(from, folder);
+        }
+        StateDictModel model = StateDictModel.open(from, options);
         try (ModelWeights weights = model.weights()) {
             Architecture architecture = Zoo.create(model.config());
             return read(weights, architecture, tokenizer(folder, options, architecture), ModelFolder.About.none());
@@ -196,13 +198,17 @@ final class ModelLoader {
         return Optional.of(open(folder, saved, options.tokenizer().isEmpty()));
     }
 
-    private static IllegalArgumentException noLayout(Path from, ModelFolder folder) {
-        return new IllegalArgumentException(folder.modelType()
-                        .filter(type -> !Architectures.kinds().contains(type))
-                        .map(type -> unsupported(from, type))
-                        .orElse(from + " has no config.json of a supported model_type: "
-                                + ModelFolder.huggingFaceTypes())
-                + "; give a layout, one of " + Arrays.toString(Layout.values()));
+    /** The weights of a model that is described, but not supported, are not taken for those of another. */
+    private static void refuseOtherModel(Path from, ModelFolder folder) {
+        folder.modelType().filter(type -> !Architectures.kinds().contains(type)).ifPresent(type -> {
+            throw new IllegalArgumentException(unsupported(from, type) + "; give a layout, one of "
+                    + Arrays.toString(Layout.values()) + ", if its weights have one of these");
+        });
+        if (folder.modelType().isPresent()) {
+            throw new IllegalArgumentException(
+                    from + " is a model of this library; load it with LanguageModel.load, or give a layout, one of "
+                            + Arrays.toString(Layout.values()));
+        }
     }
 
     private LanguageModel read(
@@ -226,10 +232,14 @@ final class ModelLoader {
     }
 
     private static Architecture transformer(ModelFolder.HuggingFace config, WeightsImportOptions options) {
-        options.layout().filter(layout -> layout != config.layout()).ifPresent(layout -> {
-            throw new IllegalArgumentException(
-                    "config.json specifies the layout " + config.layout() + ", not " + layout);
-        });
+        options.layout()
+                .filter(layout ->
+                        config.layout().isEmpty() || layout != config.layout().get())
+                .ifPresent(layout -> {
+                    throw new IllegalArgumentException("config.json specifies "
+                            + config.layout().map(own -> "the layout " + own).orElse("the model_type " + config.type())
+                            + ", not " + layout);
+                });
         int heads = config.transformer().attention().heads();
         if (options.heads().orElse(heads) != heads) {
             throw new IllegalArgumentException("config.json specifies " + heads + " attention heads, not "

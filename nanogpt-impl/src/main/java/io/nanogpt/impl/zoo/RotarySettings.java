@@ -57,18 +57,17 @@ final class RotarySettings {
             return new RotaryScaling.None();
         }
         String name = settings.text(prefix + "Scaling");
-        double divisor = settings.number(prefix + "Divisor").doubleValue();
         return switch (name) {
-            case "linear" -> new RotaryScaling.Linear(divisor);
+            case "linear" -> new RotaryScaling.Linear(divisor(settings, prefix));
             case "llama3" ->
                 new RotaryScaling.Llama3(
-                        divisor,
+                        divisor(settings, prefix),
                         settings.number(prefix + "LowFactor").doubleValue(),
                         settings.number(prefix + "HighFactor").doubleValue(),
                         settings.integer(prefix + "OriginalContextLength"));
             case "yarn" ->
                 new RotaryScaling.Yarn(
-                        divisor,
+                        divisor(settings, prefix),
                         settings.number(prefix + "Factor").floatValue(),
                         settings.number(prefix + "Fast").doubleValue(),
                         settings.number(prefix + "Slow").doubleValue(),
@@ -76,5 +75,9 @@ final class RotarySettings {
                         settings.flag(prefix + "Truncated"));
             default -> throw TransformerSettings.unknown(prefix + "Scaling", name, "linear, llama3, yarn");
         };
+    }
+
+    private static double divisor(Settings settings, String prefix) {
+        return settings.number(prefix + "Divisor").doubleValue();
     }
 }

@@ -15,6 +15,7 @@ import io.nanogpt.model.Positions;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.TransformerConfig.AttentionConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,7 @@ final class Transformer implements Architecture {
         private final GraphBuilder g = new GraphBuilder();
         private final Weights weights;
         private final int width;
+        private final Map<Positions.Rotary, List<Double>> frequencies = new HashMap<>();
 
         Building(TransformerConfig config) {
             this.config = config;
@@ -208,13 +210,12 @@ final class Transformer implements Architecture {
                 packed = headNorm(packed, heads);
             }
             if (config.positions(layer) instanceof Positions.Rotary rotary) {
-                int turned = rotary.turned(config.headSize());
                 packed = g.rotary(
                         packed,
                         new Attributes.Rotary(
                                 config.headSize(),
                                 heads,
-                                rotary.scaling().frequencies(rotary.theta(), turned),
+                                frequencies(rotary),
                                 rotary.scaling().factor(),
                                 rotary.interleaved(),
                                 false));
@@ -231,6 +232,14 @@ final class Transformer implements Architecture {
                     weights.residual(
                             mixed, prefix + "proj", width, config.biases().attentionOutput()),
                     config.dropout());
+        }
+
+        /** One list for all layers, since a head may have thousands of features. */
+        private List<Double> frequencies(Positions.Rotary rotary) {
+            return frequencies.computeIfAbsent(
+                    rotary,
+                    missing -> List.copyOf(
+                            missing.scaling().frequencies(missing.theta(), missing.turned(config.headSize()))));
         }
 
         private Node headNorm(Node x, int heads) {

@@ -19,7 +19,19 @@ class ConfigFuzzTest {
                 "weights/huggingface/gpt2/config.json",
                 "weights/huggingface/llama/config.json",
                 "weights/huggingface/mistral/config.json",
-                "weights/huggingface/qwen2/config.json");
+                "weights/huggingface/qwen2/config.json",
+                "weights/families/llama-llama3/config.json",
+                "weights/families/llama-yarn/config.json",
+                "weights/families/qwen3-windows/config.json",
+                "weights/families/smollm3/config.json",
+                "weights/families/gemma2/config.json",
+                "weights/families/gemma3-text/config.json",
+                "weights/families/gpt-neo/config.json",
+                "weights/families/gpt-neox/config.json",
+                "weights/families/opt/config.json",
+                "weights/families/phi/config.json",
+                "weights/families/olmo2/config.json",
+                "weights/families/stablelm/config.json");
         Stream<byte[]> ours = Stream.of(Preset.CAPTIONS, Preset.LSTM, StudyPresets.K_GRAM_CONV)
                 .map(preset -> config(preset.config().architecture()));
         return Stream.concat(theirs, ours);
@@ -41,6 +53,9 @@ class ConfigFuzzTest {
         ModelFolder.Config config = new ModelFolder(file.getParent()).readConfig();
         if (config instanceof ModelFolder.Own own) {
             Zoo.create(own.kind(), own.settings());
+        } else if (config instanceof ModelFolder.HuggingFace hub) {
+            Zoo.create(hub.transformer());
+            HuggingFaceConfig.of(hub.transformer());
         }
     }
 }

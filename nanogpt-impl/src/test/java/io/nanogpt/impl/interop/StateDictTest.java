@@ -19,7 +19,7 @@ class StateDictTest {
     @Test
     void prefixesOfWrappersAreDropped() {
         write("_orig_mod.module.transformer.wte.weight", "transformer.h.0._orig_mod.ln_1.weight", "lm_head.weight");
-        try (StateDict read = StateDict.open(folder, "transformer.")) {
+        try (StateDict read = StateDict.open(folder)) {
             assertThat(read.names()).containsExactly("wte.weight", "lm_head.weight", "h.0.ln_1.weight");
             assertThat(read.floats("wte.weight")).containsExactly(0, 1);
             assertThat(read.shape("wte.weight")).isEqualTo(List.of(2L));
@@ -29,7 +29,7 @@ class StateDictTest {
     @Test
     void namesThatDifferInPrefixesOnlyAreRefused() {
         write("module.w", "w");
-        TorchFileTest.refuses(() -> StateDict.open(folder, ""), "module.w and w", "model.safetensors");
+        TorchFileTest.refuses(() -> StateDict.openOwn(folder), "module.w and w", "model.safetensors");
     }
 
     @Test
@@ -53,7 +53,7 @@ class StateDictTest {
 
     private ModelWeights weights() {
         NameTable names = NameTables.of(Layout.GPT2, true);
-        return new ModelWeights(StateDict.open(folder, names.prefix()), names, 1);
+        return new ModelWeights(StateDict.open(folder), names, 1);
     }
 
     private void write(String... tensors) {

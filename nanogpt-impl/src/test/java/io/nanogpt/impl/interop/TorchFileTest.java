@@ -36,11 +36,20 @@ class TorchFileTest {
     }
 
     @Test
-    void wholeNumbersAndRepeatedElementsAreNoWeights() {
+    void wholeNumbersAreNoWeights() {
         try (TorchFile read = TorchFile.open(WEIGHTS.resolve("zip.pth"))) {
             refuses(() -> read.floats("ids"), "zip.pth", "tensor ids", "I64", "float32");
-            refuses(() -> read.floats("expanded"), "zip.pth", "tensor expanded", "(7)", "contiguous");
             refuses(() -> read.floats("nothing"), "zip.pth", "no tensor nothing", "plain");
+        }
+    }
+
+    @Test
+    void repeatedElementsAreReadUpToABoundByTheSizeOfTheFile() throws IOException {
+        try (TorchFile read = TorchFile.open(WEIGHTS.resolve("zip.pth"))) {
+            assertThat(read.floats("expanded")).containsExactly(1, 1, 1, 1, 1, 1, 1);
+        }
+        try (TorchFile read = TorchFile.open(legacy(tensor(4, 0, List.of(100, 100, 100), List.of(0, 0, 0))))) {
+            refuses(() -> read.floats("w"), "tensor w", "(100, 100, 100)", "contiguous");
         }
     }
 
@@ -53,7 +62,7 @@ class TorchFileTest {
     }
 
     @Test
-    void aPickleThatCallsAnythingIsRefusedAndNothingRuns() throws IOException {
+    void aPickleThatCallsAnythingHoldsNoWeightsAndNothingRuns() throws IOException {
         Path witness = folder.resolve("witness");
         String command = "touch " + witness;
         List<String> pickles = List.of(
@@ -66,17 +75,50 @@ class TorchFileTest {
             refuses(
                     () -> TorchFile.open(file),
                     file.toString(),
-                    "refers to the Python object",
-                    "nothing of it was run");
+                    "holds no dict of tensors, and Python objects, of which nothing was run: ",
+                    "save model.state_dict()");
         }
         assertThat(witness).doesNotExist();
     }
 
     @Test
+    void whatIsSkippedIsNamedAndPlainSettingsAreRead() {
+        try (TorchFile read = TorchFile.open(WEIGHTS.resolve("checkpoints/objects.pt"))) {
+            assertThat(read.skipped())
+                    .contains(
+                            "argparse.Namespace", "__main__.Stage", "torch.ComplexFloatStorage", "__builtin__.complex")
+                    .anyMatch(name -> name.startsWith("numpy"));
+            assertThat(read.settings()).containsEntry("n_head", 2L).containsEntry("dropout", 0.0);
+        }
+    }
+
+    /** Objects of every kind that pickles make: called, made with and without state, filled like lists and dicts. */
+    @Test
+    void unknownObjectsBesideTensorsAreSkipped() throws IOException {
+        String whole = tensor(4, 0, List.of(2), List.of(1));
+        String weight = whole.substring(0, whole.length() - 1);
+        for (String object : List.of(
+                "cargparse\nNamespace\n)\201}X" + length("lr") + "lrK\001sb",
+                "cnumpy\nscalar\nX" + length("f4") + "f4\205R",
+                "cmy\nList\n)\201K\001aK\002a",
+                "cmy\nDict\n)\201K\001K\002s",
+                "cmy\nKeywords\n)}\222",
+                "\217(K\001\220",
+                "(K\001\221",
+                "C\003abc",
+                "cmy\nEnum\nK\001\205R")) {
+            Path file = legacy(weight + "X" + length("beside") + "beside" + object + "s.");
+            try (TorchFile read = TorchFile.open(file)) {
+                assertThat(read.names()).as(object).containsExactly("w");
+                assertThat(read.floats("w")).containsExactly(0, 0);
+            }
+        }
+    }
+
+    @Test
     void operationsThatTensorsDoNotNeedAreRefused() throws IOException {
-        // INST, OBJ, NEWOBJ, NEWOBJ_EX, EXT1, PERSID, DUP, LONG, INT, STRING, BINBYTES.
-        for (String operation :
-                List.of("ios\nsystem\n", "o", "\201", "\222", "\202", "Pa\n", "2", "L1L\n", "I1\n", "S'a'\n", "B")) {
+        // INST, OBJ, EXT1, PERSID, LONG, INT, STRING.
+        for (String operation : List.of("ios\nsystem\n", "o", "\202", "Pa\n", "L1L\n", "I1\n", "S'a'\n")) {
             Path file = legacy("(" + operation + ".");
             refuses(() -> TorchFile.open(file), file.toString(), "not one that tensors and plain data need");
         }
@@ -92,7 +134,12 @@ class TorchFileTest {
         refusesPickle("X\377\377\377\377.", "it ends too early");
         refusesPickle("}K\001s.", "takes more values");
         refusesPickle("}(K\001u.", "a key has no value");
-        refusesPickle("}]K\001s.", "neither a string nor a whole number");
+        refusesPickle("}]K\001s.", "entries (a key of another kind)");
+        refusesPickle("B\377\377\377\177.", "it ends too early");
+        refusesPickle("\216\377\377\377\377\377\377\377\177.", "it ends too early");
+        refusesPickle("\213\377\377\377\177.", "it ends too early");
+        refusesPickle("(\201.", "takes more values than there are");
+        refusesPickle("ccollections\nOrderedDict\n)}\222.", "called with named arguments");
         refusesPickle("]K\001K\002s.", "not a dict");
         refusesPickle("}K\001a.", "not a list");
         refusesPickle("K\001K\002R.", "not a tuple");

@@ -9,7 +9,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TorchFuzzTest {
     static Stream<byte[]> seeds() {
         return Untrusted.seeds(
-                "weights/legacy.pth", "weights/zip.pth", "weights/protocol4.pth", "weights/checkpoint.pt");
+                "weights/legacy.pth",
+                "weights/zip.pth",
+                "weights/protocol4.pth",
+                "weights/checkpoint.pt",
+                "weights/checkpoints/objects.pt",
+                "weights/checkpoints/whole-module.pt");
     }
 
     @MethodSource("seeds")

@@ -131,7 +131,8 @@ class ZooTest {
                     .positions(new Positions.Rotary(500_000, false, 0.25, scaling))
                     .variations(all)
                     .build();
-            assertThat(Zoo.transformer(Zoo.create("nanogpt-transformer", Zoo.create(config).settings())))
+            assertThat(Zoo.transformer(
+                            Zoo.create("nanogpt-transformer", Zoo.create(config).settings())))
                     .contains(config);
         }
     }
