@@ -11,7 +11,8 @@ import java.util.regex.PatternSyntaxException;
  * classes are those of Unicode 16, whatever the version of the JDK.
  *
  * @param regex matches a pre-token, in the syntax of {@link Pattern}; {@code \s}, {@code \d} and {@code \w} are those
- *     of Unicode. Text between matches is a pre-token too
+ *     of Unicode. Text between matches is a pre-token too, and a match of no characters, as of {@code (?=\p{Lu})}, is a
+ *     place to cut
  */
 public record SplitPattern(String regex) {
     /** The pattern of GPT-2 and GPT-3. */

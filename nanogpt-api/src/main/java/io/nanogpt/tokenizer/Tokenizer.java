@@ -30,6 +30,22 @@ public interface Tokenizer {
     }
 
     /**
+     * Encodes a text as {@link #encode(String)} does, and adds the special tokens of the tokenizer's file, such as
+     * {@code <s>} before it, where {@code withSpecialTokens}. Tokenizers of other files have none to add.
+     */
+    default int[] encode(String text, boolean withSpecialTokens) {
+        return encode(text);
+    }
+
+    /**
+     * Encodes a text for a model to continue: with the special tokens that the tokenizer's file puts before a text, and
+     * without those after it.
+     */
+    default int[] encodePrompt(String text) {
+        return encode(text);
+    }
+
+    /**
      * Encodes many texts, each as {@link #encode(String)} does, on several threads.
      *
      * @param threads at least 1; the result does not depend on it
@@ -76,7 +92,15 @@ public interface Tokenizer {
         return Map.of();
     }
 
-    /** Whether {@link #encode} would accept the text. */
+    /**
+     * Returns what the tokenizer's file asks for that encoding does not do, such as truncation, and what it leaves out
+     * of a text, a sentence each; empty for most.
+     */
+    default List<String> notes() {
+        return List.of();
+    }
+
+    /** Whether {@link #encode(String)} would accept the text. */
     boolean canEncode(String text);
 
     /** Returns the tokenizer as the {@code tokenizer.json} of Hugging Face {@code tokenizers}. */
@@ -125,7 +149,9 @@ public interface Tokenizer {
 
     /**
      * A decoder of ids one by one. The concatenated results equal {@link Tokenizer#decode} of all ids; an incomplete
-     * character is held back. Not thread-safe.
+     * character is held back. Tokens of single bytes, such as {@code <0x0A>}, are the exception: characters that are
+     * complete are returned, while {@code decode} replaces a run of such tokens whole where a later byte in it is not
+     * UTF-8. Not thread-safe.
      */
     interface IncrementalDecoder {
         /**

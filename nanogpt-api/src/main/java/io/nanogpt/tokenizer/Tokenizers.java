@@ -55,9 +55,11 @@ public final class Tokenizers {
     }
 
     /**
-     * Loads a tokenizer from a {@code tokenizer.json}, from a {@code .tiktoken} file with one of OpenAI's names, such
-     * as {@code cl100k_base.tiktoken}, or from a folder with a {@code tokenizer.json} or with GPT-2's
-     * {@code vocab.json} and {@code merges.txt}.
+     * Loads a tokenizer from a {@code tokenizer.json} of Hugging Face, from a rank file of {@code tiktoken} that is one
+     * of OpenAI's under any name, or from a folder with a {@code tokenizer.json} or with {@code vocab.json} and
+     * {@code merges.txt}; then also {@code added_tokens.json}, {@code special_tokens_map.json} and
+     * {@code tokenizer_config.json} count, where they are. What a {@code tokenizer.json} asks for that is not done, such
+     * as truncation, is in {@link Tokenizer#notes}.
      *
      * @throws io.nanogpt.NanogptException if the file is none of these, is broken, or uses an unsupported feature,
      *     which the message names

@@ -54,7 +54,8 @@ final class TokenizerInfoCommand extends Verb {
         JsonLine line = new JsonLine()
                 .put("vocabulary", tokenizer.vocabularySize())
                 .put("specialTokens", List.copyOf(tokenizer.specialTokens().keySet()))
-                .put("longestTokens", longest(tokenizer));
+                .put("longestTokens", longest(tokenizer))
+                .put("notes", tokenizer.notes());
         if (report != null) {
             line.put("bytes", report.bytes())
                     .put("tokens", report.tokens())
@@ -72,6 +73,7 @@ final class TokenizerInfoCommand extends Verb {
                 .forEach((token, id) -> out().printf(Locale.ROOT, "special token %s: %d%n", Escapes.quote(token), id));
         out().println("longest tokens: "
                 + longest(tokenizer).stream().map(Escapes::quote).collect(Collectors.joining(", ")));
+        tokenizer.notes().forEach(note -> out().println("note: " + note));
         if (report != null) {
             out().printf(
                             Locale.ROOT,

@@ -58,6 +58,7 @@ class TokenizerCommandsTest {
                         "vocabulary",
                         "specialTokens",
                         "longestTokens",
+                        "notes",
                         "bytes",
                         "tokens",
                         "bytesPerToken",

@@ -129,6 +129,11 @@ public final class JsonValue {
         return content instanceof List<?>;
     }
 
+    /** Whether this is an object. */
+    public boolean isObject() {
+        return content instanceof Map<?, ?>;
+    }
+
     /** The members of an object, in order. */
     @SuppressWarnings("unchecked")
     public Map<String, JsonValue> members() {
@@ -172,6 +177,21 @@ public final class JsonValue {
                                 + names.stream().sorted().toList());
             }
         }
+    }
+
+    /** Whether this is an object that has a member with a value: a string, a {@code Long}, a boolean. */
+    public boolean has(String name, Object value) {
+        JsonValue member = content instanceof Map<?, ?> ? members().get(name) : null;
+        return member != null && value.equals(member.content);
+    }
+
+    /** Whether this is an object in which a member is missing, {@code null} or an empty array. */
+    public boolean lacks(String name) {
+        if (!(content instanceof Map<?, ?>)) {
+            return false;
+        }
+        JsonValue member = members().get(name);
+        return member == null || member.content == null || List.of().equals(member.content);
     }
 
     /** A string. */

@@ -150,7 +150,7 @@ public final class TextGenerator {
     }
 
     private int[] encode(String prompt) {
-        int[] ids = tokenizer.encode(prompt);
+        int[] ids = tokenizer.encodePrompt(prompt);
         if (ids.length == 0) {
             throw new IllegalArgumentException(
                     (prompt.isEmpty() ? "the prompt is empty" : "the prompt has no known character")

@@ -3,6 +3,7 @@ package io.nanogpt.impl.regex;
 import io.nanogpt.impl.regex.Node.Greed;
 import java.lang.Character.UnicodeScript;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -17,6 +18,39 @@ public final class OnigurumaParser extends PatternParser {
             "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps",
             "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Cs", "Co",
             "Cn");
+
+    /** The content of a class in the syntax of {@code java.util.regex}, by its name between {@code [:} and {@code :]}. */
+    private static final Map<String, String> POSIX = Map.ofEntries(
+            Map.entry("alpha", "\\p{IsAlphabetic}\\p{L}\\p{Nl}"),
+            Map.entry("digit", "\\p{Nd}"),
+            Map.entry("alnum", "\\p{IsAlphabetic}\\p{L}\\p{Nl}\\p{Nd}"),
+            Map.entry("punct", "\\p{P}\\p{S}"),
+            Map.entry("space", "\\s"),
+            Map.entry("upper", "\\p{IsUppercase}\\p{Lu}"),
+            Map.entry("lower", "\\p{IsLowercase}\\p{Ll}"),
+            Map.entry("blank", "\\t\\p{Zs}"),
+            Map.entry("cntrl", "\\p{Cc}"),
+            Map.entry("xdigit", "0-9a-fA-F"),
+            Map.entry("word", "\\w"),
+            Map.entry("ascii", "\\x{0}-\\x{7F}"));
+
+    private static final Map<String, String> LONG_NAMES = Map.of(
+            "Letter",
+            "L",
+            "Mark",
+            "M",
+            "Number",
+            "N",
+            "Punctuation",
+            "P",
+            "Punct",
+            "P",
+            "Symbol",
+            "S",
+            "Separator",
+            "Z",
+            "Other",
+            "C");
 
     private OnigurumaParser(String regex, int flags) {
         super(regex, flags);
@@ -128,6 +162,9 @@ public final class OnigurumaParser extends PatternParser {
         if (CATEGORIES.contains(name)) {
             return name;
         }
+        if (LONG_NAMES.containsKey(name)) {
+            return LONG_NAMES.getOrDefault(name, name);
+        }
         try {
             return "Is" + UnicodeScript.forName(name);
         } catch (IllegalArgumentException e) {
@@ -154,16 +191,15 @@ public final class OnigurumaParser extends PatternParser {
         if (take("^")) {
             java.append('^');
         }
-        if (peek() == ':') {
-            throw unsupported("a class that begins with [:");
-        }
         boolean first = true;
         while (first || peek() != ']') {
             first = false;
             if (at >= regex.length()) {
                 throw unsupported("a class that is not closed");
             }
-            if (peek() == '[') {
+            if (take("[:")) {
+                posix(java);
+            } else if (peek() == '[') {
                 copyBrackets(java);
             } else if (peek() == '\\') {
                 escapeInBrackets(java);
@@ -173,6 +209,18 @@ public final class OnigurumaParser extends PatternParser {
         }
         java.append(']');
         at++;
+    }
+
+    private void posix(StringBuilder java) {
+        boolean negated = take("^");
+        int end = regex.indexOf(":]", at);
+        String content = end < 0 ? null : POSIX.get(regex.substring(at, end));
+        if (content == null) {
+            throw unsupported("a class [: that is not one of "
+                    + POSIX.keySet().stream().sorted().toList());
+        }
+        at = end + 2;
+        java.append(negated ? "[^" : "[").append(content).append(']');
     }
 
     private void escapeInBrackets(StringBuilder java) {

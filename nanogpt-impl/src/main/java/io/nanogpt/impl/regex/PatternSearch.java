@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Finds the matches of a pattern in a text, the same as {@link java.util.regex.Matcher#find()} but those without
- * characters. In linear time for what an automaton can express. Not thread-safe.
+ * Finds the matches of a pattern in a text, the same as {@link java.util.regex.Matcher#find()} but, unless they are asked
+ * for, those without characters. In linear time for what an automaton can express. Not thread-safe.
  */
 public abstract class PatternSearch {
     /**
@@ -18,7 +18,29 @@ public abstract class PatternSearch {
     public static PatternSearch of(String regex, int flags, String name) {
         return linear(regex, flags)
                 .<PatternSearch>map(program -> new LinearSearch(program, name))
-                .orElseGet(() -> new BudgetedSearch(Pattern.compile(regex, flags), name));
+                .orElseGet(() -> new BudgetedSearch(Pattern.compile(regex, flags), name, false));
+    }
+
+    /**
+     * Creates a search that finds empty matches too.
+     *
+     * @param regex in the syntax of {@link Pattern}
+     * @param flags of {@link Pattern}
+     * @param name of the pattern, for messages
+     */
+    public static PatternSearch withEmptyMatches(String regex, int flags, String name) {
+        return canBeEmpty(regex, flags)
+                ? new BudgetedSearch(Pattern.compile(regex, flags), name, true)
+                : of(regex, flags, name);
+    }
+
+    /** Whether a pattern may match no character. */
+    public static boolean canBeEmpty(String regex, int flags) {
+        try {
+            return ProgramCompiler.canBeEmpty(JavaParser.parse(regex, flags));
+        } catch (UnsupportedPatternException e) {
+            return true;
+        }
     }
 
     /** The program of a pattern, if an automaton can express it. */

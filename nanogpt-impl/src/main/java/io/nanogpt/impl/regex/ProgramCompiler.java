@@ -186,7 +186,8 @@ final class ProgramCompiler {
         }
     }
 
-    private static boolean canBeEmpty(Node node) {
+    /** Whether a node may match no character. */
+    static boolean canBeEmpty(Node node) {
         if (node instanceof Node.Sequence sequence) {
             return sequence.parts().stream().allMatch(ProgramCompiler::canBeEmpty);
         }

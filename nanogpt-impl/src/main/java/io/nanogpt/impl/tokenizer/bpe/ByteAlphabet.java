@@ -1,5 +1,6 @@
 package io.nanogpt.impl.tokenizer.bpe;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,28 @@ public final class ByteAlphabet {
             characters[i - from] = CHARACTERS[bytes[i] & 0xFF];
         }
         return new String(characters);
+    }
+
+    /** The bytes of a text in UTF-8. */
+    public static String ofUtf8(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return write(bytes, 0, bytes.length);
+    }
+
+    /** Whether all characters of a token are in the alphabet. */
+    public static boolean isWritten(String token) {
+        for (int i = 0; i < token.length(); i++) {
+            char c = token.charAt(i);
+            if (c >= BYTES.length || BYTES[c] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The character of each byte. */
+    public static String characters() {
+        return new String(CHARACTERS);
     }
 
     /** The bytes of a token, or null where it has a character outside the alphabet. */

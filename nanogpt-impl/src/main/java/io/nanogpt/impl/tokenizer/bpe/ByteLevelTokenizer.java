@@ -5,6 +5,9 @@ import io.nanogpt.impl.tokenizer.format.BpeJsonWriter;
 import io.nanogpt.impl.tokenizer.format.Gpt2Files;
 import io.nanogpt.impl.tokenizer.format.TiktokenFile;
 import io.nanogpt.impl.tokenizer.format.TokenizerJson;
+import io.nanogpt.impl.tokenizer.pipeline.Origin;
+import io.nanogpt.impl.tokenizer.pipeline.PostProcessor;
+import io.nanogpt.impl.tokenizer.pipeline.SpecialTokenRefusal;
 import io.nanogpt.impl.tokenizer.pretokenize.Splitter;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.Format;
@@ -17,7 +20,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +39,24 @@ public final class ByteLevelTokenizer implements Tokenizer {
     /** Idle encoders; with the busy ones as many as threads ever encoded at once. */
     private final Queue<BpeEncoder> encoders = new ConcurrentLinkedQueue<>();
 
+    private final PostProcessor postProcessor;
+    /** The file of which {@link #model} is a part. */
+    private final Optional<Origin> origin;
+
+    /** Creates a tokenizer that {@link #model} describes completely. */
     public ByteLevelTokenizer(BpeModel model) {
+        this(model, PostProcessor.NONE, Optional.empty());
+    }
+
+    /** Creates a tokenizer of a file that has more than a model. */
+    public ByteLevelTokenizer(BpeModel model, PostProcessor postProcessor, Origin origin) {
+        this(model, postProcessor, Optional.of(origin));
+    }
+
+    private ByteLevelTokenizer(BpeModel model, PostProcessor postProcessor, Optional<Origin> origin) {
         this.model = model;
+        this.postProcessor = postProcessor;
+        this.origin = origin;
         pairs = new PairTable(model.merges());
         specials = new SpecialTokens(model.specialTokens());
         splitter = Splitter.of(model.pattern());
@@ -75,6 +96,17 @@ public final class ByteLevelTokenizer implements Tokenizer {
     }
 
     @Override
+    public int[] encode(String text, boolean withSpecialTokens) {
+        int[] ids = encode(text);
+        return withSpecialTokens ? postProcessor.around(ids) : ids;
+    }
+
+    @Override
+    public int[] encodePrompt(String text) {
+        return postProcessor.beforePrompt(encode(text));
+    }
+
+    @Override
     public int count(String text) {
         BpeEncoder encoder = borrow();
         try {
@@ -110,9 +142,7 @@ public final class ByteLevelTokenizer implements Tokenizer {
         for (SpecialToken token : specials.tokens()) {
             int found = text.indexOf(token.text());
             if (found >= 0) {
-                throw new IllegalArgumentException("the text has the special token " + token.text() + " at position "
-                        + found + " (counted from 0), and special tokens are refused; take it out, or encode with"
-                        + " SpecialTokenPolicy.AS_TEXT or ALLOW");
+                throw SpecialTokenRefusal.of(token.text(), found);
             }
         }
     }
@@ -204,7 +234,12 @@ public final class ByteLevelTokenizer implements Tokenizer {
 
     @Override
     public String toJson() {
-        return BpeJsonWriter.text(model);
+        return origin.map(Origin::json).orElseGet(() -> BpeJsonWriter.text(model));
+    }
+
+    @Override
+    public List<String> notes() {
+        return origin.map(Origin::notes).orElse(List.of());
     }
 
     @Override

@@ -20,7 +20,26 @@ public final class IntList {
         return size;
     }
 
-    int[] toArray() {
+    /** Adds numbers, the first {@code count} of an array. */
+    public void addAll(int[] numbers, int count) {
+        if (size + count > values.length) {
+            values = Arrays.copyOf(values, Math.max(2 * size, size + count));
+        }
+        System.arraycopy(numbers, 0, values, size, count);
+        size += count;
+    }
+
+    /** Adds the numbers of another list. */
+    public void addAll(IntList other) {
+        addAll(other.values, other.size);
+    }
+
+    /** Replaces a number. */
+    public void set(int index, int value) {
+        values[index] = value;
+    }
+
+    public int[] toArray() {
         return Arrays.copyOf(values, size);
     }
 

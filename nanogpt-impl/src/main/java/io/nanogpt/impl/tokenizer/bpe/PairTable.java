@@ -3,7 +3,7 @@ package io.nanogpt.impl.tokenizer.bpe;
 import java.util.Arrays;
 
 /** The merges by pair of ids: an open hash table with interleaved keys and values. */
-final class PairTable {
+public final class PairTable {
     /** The value of a pair that is not merged, above all others. */
     static final long NONE = Long.MAX_VALUE;
 
@@ -12,7 +12,8 @@ final class PairTable {
     private final long[] slots;
     private final int shift;
 
-    PairTable(Merges merges) {
+    /** Creates a table; of merges of the same pair the last counts. */
+    public PairTable(Merges merges) {
         int bits = Math.max(4, 33 - Integer.numberOfLeadingZeros(merges.size()));
         shift = Long.SIZE - bits;
         slots = new long[2 << bits];

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.IntFunction;
 
 /** An incremental UTF-8 decoder, which keeps the bytes of an incomplete character. */
-final class Utf8Decoder implements IncrementalDecoder {
+public final class Utf8Decoder implements IncrementalDecoder {
     private static final int MOST_BYTES_HELD = 3;
 
     private final IntFunction<byte[]> tokenBytes;
@@ -21,7 +21,7 @@ final class Utf8Decoder implements IncrementalDecoder {
     private byte[] held = {};
 
     /** Creates a decoder of tokens; the function returns their bytes. */
-    Utf8Decoder(IntFunction<byte[]> tokenBytes) {
+    public Utf8Decoder(IntFunction<byte[]> tokenBytes) {
         this.tokenBytes = tokenBytes;
     }
 

@@ -3,105 +3,123 @@ package io.nanogpt.impl.tokenizer.format;
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.regex.UnsupportedPatternException;
+import io.nanogpt.impl.tokenizer.bpe.BpeModel;
 import io.nanogpt.impl.tokenizer.bpe.ByteAlphabet;
 import io.nanogpt.impl.tokenizer.bpe.ByteLevelTokenizer;
 import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
+import io.nanogpt.impl.tokenizer.pipeline.AddedToken;
+import io.nanogpt.impl.tokenizer.pipeline.Origin;
 import io.nanogpt.impl.tokenizer.pretokenize.KnownPatterns;
 import io.nanogpt.tokenizer.SplitPattern;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the byte-level BPE tokenizers among {@code tokenizer.json} files. */
+/**
+ * Reads the byte-level BPE tokenizers among {@code tokenizer.json} files that need no more than one pattern: those of
+ * GPT-2, Llama 3 and GPT-4.
+ */
 final class BpeJsonReader {
     private static final String BYTE_LEVEL = "ByteLevel";
 
     private BpeJsonReader() {}
 
-    /** Whether this is a byte-level tokenizer, by its decoder. */
-    static boolean isByteLevel(JsonValue root) {
+    /** The pattern of a tokenizer that {@link #read} reads; empty for others. */
+    static Optional<SplitPattern> pattern(JsonValue root) {
         JsonValue decoder = root.optional("decoder");
-        return decoder != null && decoder.member("type").string().equals(BYTE_LEVEL);
+        JsonValue normalizer = root.optional("normalizer");
+        boolean normalizes =
+                normalizer != null && !(normalizer.has("type", "Sequence") && normalizer.lacks("normalizers"));
+        boolean fits = decoder != null
+                && decoder.has("type", BYTE_LEVEL)
+                && !normalizes
+                && isPlain(root.member("model"))
+                && AddedTokensReader.read(root.optional("added_tokens")).stream()
+                        .allMatch(AddedToken::isPlain)
+                && hasBytes(root);
+        return fits ? split(root.optional("pre_tokenizer")) : Optional.empty();
     }
 
-    static ByteLevelTokenizer read(JsonValue root) {
-        for (String absent : new String[] {"truncation", "padding", "normalizer"}) {
-            JsonValue value = root.optional(absent);
-            if (value != null) {
-                String type = value.members().containsKey("type")
-                        ? " " + value.member("type").string()
-                        : "";
-                throw unsupported(value, "a " + absent + type);
-            }
+    private static boolean isPlain(JsonValue model) {
+        return ModelReader.type(model).equals(ModelReader.BPE)
+                && (model.lacks("dropout") || model.member("dropout").number() == 0)
+                && (model.lacks("continuing_subword_prefix") || model.has("continuing_subword_prefix", ""))
+                && (model.lacks("end_of_word_suffix") || model.has("end_of_word_suffix", ""))
+                && !model.has("byte_fallback", true);
+    }
+
+    /** Whether the vocabulary has all bytes, and tokens of bytes alone. */
+    private static boolean hasBytes(JsonValue root) {
+        Set<String> tokens = root.member("model").member("vocab").members().keySet();
+        Set<String> added = new HashSet<>();
+        AddedTokensReader.read(root.optional("added_tokens")).forEach(token -> added.add(token.text()));
+        return ByteAlphabet.characters().chars().allMatch(c -> tokens.contains(Character.toString(c)))
+                && tokens.stream().allMatch(token -> ByteAlphabet.isWritten(token) || added.contains(token));
+    }
+
+    private static Optional<SplitPattern> split(@Nullable JsonValue pre) {
+        if (pre == null) {
+            return Optional.empty();
         }
-        JsonValue processor = root.optional("post_processor");
-        if (processor != null && !processor.member("type").string().equals(BYTE_LEVEL)) {
-            throw unsupported(
-                    processor, "the post-processor " + processor.member("type").string());
+        if (isByteLevel(pre, true)) {
+            return Optional.of(SplitPattern.GPT2);
         }
+        List<JsonValue> steps =
+                pre.has("type", "Sequence") ? pre.member("pretokenizers").elements() : List.of();
+        boolean splits = steps.size() == 2 && steps.get(0).has("type", "Split") && isByteLevel(steps.get(1), false);
+        JsonValue regex = splits ? steps.get(0).member("pattern").optional("Regex") : null;
+        return regex == null ? Optional.empty() : pattern(regex.string(), steps.get(0));
+    }
+
+    private static boolean isByteLevel(JsonValue step, boolean splits) {
+        return step.has("type", BYTE_LEVEL)
+                && step.has("add_prefix_space", false)
+                && (step.lacks("use_regex") ? splits : step.has("use_regex", splits));
+    }
+
+    private static Optional<SplitPattern> pattern(String regex, JsonValue split) {
+        boolean isolated = split.has("behavior", "Isolated");
+        SplitPattern known = KnownPatterns.fromHuggingFace(regex);
+        if (known != null) {
+            // Where nothing lies between the matches, keeping only the matches is the same as isolating them.
+            boolean kept = split.has("behavior", "Removed") && split.has("invert", true);
+            return isolated || kept ? Optional.of(known) : Optional.empty();
+        }
+        try {
+            return isolated ? Optional.of(KnownPatterns.translated(regex)) : Optional.empty();
+        } catch (UnsupportedPatternException | IllegalArgumentException e) {
+            return Optional.empty(); // Reading it as a pipeline names it.
+        }
+    }
+
+    static ByteLevelTokenizer read(JsonValue root, SplitPattern pattern, String text) {
         JsonValue model = root.member("model");
-        checkModel(model);
-        List<SpecialToken> specials = specials(root.optional("added_tokens"));
-        SplitPattern pattern = pattern(root);
+        TokenizerJson.allowBpeFields(model);
+        List<SpecialToken> specials = new ArrayList<>();
+        for (AddedToken token : AddedTokensReader.read(root.optional("added_tokens"))) {
+            specials.add(new SpecialToken(token.text(), token.id(), token.special()));
+        }
         BpeBuilder builder = new BpeBuilder(tokens(model.member("vocab"), specials), root::error);
         for (JsonValue merge : model.member("merges").elements()) {
             List<byte[]> pair = pair(merge);
             builder.merge(pair.get(0), pair.get(1), merge::error);
         }
-        JsonValue ignoreMerges = model.optional("ignore_merges");
-        return new ByteLevelTokenizer(builder.build(ignoreMerges != null && ignoreMerges.bool(), pattern, specials));
-    }
-
-    private static void checkModel(JsonValue model) {
-        TokenizerJson.allowBpeFields(model);
-        String type = model.member("type").string();
-        if (!type.equals("BPE")) {
-            throw unsupported(model.member("type"), "byte-level pieces in a model of type " + type);
-        }
-        JsonValue dropout = model.optional("dropout");
-        if (dropout != null && dropout.number() != 0) {
-            throw unsupported(dropout, "BPE dropout");
-        }
-        for (String affix : new String[] {"continuing_subword_prefix", "end_of_word_suffix"}) {
-            JsonValue value = model.optional(affix);
-            if (value != null && !value.string().isEmpty()) {
-                throw unsupported(value, "a " + affix);
-            }
-        }
-        JsonValue fallback = model.optional("byte_fallback");
-        if (fallback != null && fallback.bool()) {
-            throw unsupported(fallback, "byte_fallback");
-        }
-        // An unk_token or fuse_unk changes nothing: a byte-level model has all bytes, which is checked.
-    }
-
-    private static List<SpecialToken> specials(@Nullable JsonValue added) {
-        List<SpecialToken> specials = new ArrayList<>();
-        if (added == null) {
-            return specials;
-        }
-        Set<Long> ids = new HashSet<>();
-        Set<String> texts = new HashSet<>();
-        for (JsonValue token : added.elements()) {
-            for (String flag : new String[] {"single_word", "lstrip", "rstrip"}) {
-                JsonValue value = token.optional(flag);
-                if (value != null && value.bool()) {
-                    throw unsupported(value, "an added token with " + flag);
-                }
-            }
-            long id = token.member("id").integer(0, Integer.MAX_VALUE - 1);
-            String text = token.member("content").string();
-            if (text.isEmpty() || !ids.add(id) || !texts.add(text)) {
-                throw token.error("an added token is empty, or repeats the id or the text of another one");
-            }
-            JsonValue special = token.optional("special");
-            specials.add(new SpecialToken(text, (int) id, special != null && special.bool()));
-        }
-        return specials;
+        BpeModel bpe = builder.build(model.has("ignore_merges", true), pattern, specials);
+        boolean plain = root.lacks("truncation")
+                && root.lacks("padding")
+                && root.lacks("post_processor")
+                && root.optional("normalizer") == null;
+        return plain
+                ? new ByteLevelTokenizer(bpe)
+                : new ByteLevelTokenizer(
+                        bpe,
+                        PostProcessorReader.read(root.optional("post_processor"), bpe.vocabularySize()),
+                        new Origin(text, PipelineReader.notes(root)));
     }
 
     /**
@@ -164,73 +182,5 @@ final class BpeJsonReader {
             throw error.apply("expected a merge of two tokens in the byte alphabet of GPT-2, such as \"t h\"");
         }
         return pair;
-    }
-
-    private static SplitPattern pattern(JsonValue root) {
-        JsonValue pre = root.optional("pre_tokenizer");
-        if (pre == null) {
-            throw unsupported(root, "byte-level BPE without a pre-tokenizer");
-        }
-        String type = pre.member("type").string();
-        if (type.equals(BYTE_LEVEL)) {
-            checkByteLevel(pre, true);
-            return SplitPattern.GPT2;
-        }
-        if (!type.equals("Sequence")) {
-            throw unsupported(pre, "the pre-tokenizer " + type);
-        }
-        List<JsonValue> steps = pre.member("pretokenizers").elements();
-        for (JsonValue step : steps) {
-            String kind = step.member("type").string();
-            if (!kind.equals("Split") && !kind.equals(BYTE_LEVEL)) {
-                throw unsupported(step, "the pre-tokenizer " + kind);
-            }
-        }
-        if (steps.size() != 2
-                || !steps.get(0).member("type").string().equals("Split")
-                || !steps.get(1).member("type").string().equals(BYTE_LEVEL)) {
-            throw unsupported(pre, "a sequence of pre-tokenizers other than one Split and one ByteLevel");
-        }
-        checkByteLevel(steps.get(1), false);
-        return split(steps.get(0));
-    }
-
-    private static void checkByteLevel(JsonValue byteLevel, boolean splits) {
-        JsonValue prefix = byteLevel.optional("add_prefix_space");
-        if (prefix == null || prefix.bool()) {
-            throw unsupported(byteLevel, "add_prefix_space");
-        }
-        JsonValue useRegex = byteLevel.optional("use_regex");
-        if ((useRegex == null || useRegex.bool()) != splits) {
-            throw unsupported(
-                    byteLevel, splits ? "ByteLevel without a pattern" : "a pattern in both Split and ByteLevel");
-        }
-    }
-
-    private static SplitPattern split(JsonValue split) {
-        JsonValue expression = split.member("pattern").member("Regex");
-        String regex = expression.string();
-        String behavior = split.member("behavior").string();
-        boolean invert = split.member("invert").bool();
-        SplitPattern known = KnownPatterns.fromHuggingFace(regex);
-        boolean isolated = behavior.equals("Isolated");
-        // Where nothing lies between the matches, keeping only the matches is the same as isolating them.
-        if (!isolated && !(known != null && behavior.equals("Removed") && invert)) {
-            throw unsupported(split, "the behavior " + behavior + (invert ? ", inverted," : "") + " of this Split");
-        }
-        if (known != null) {
-            return known;
-        }
-        try {
-            return KnownPatterns.translated(regex);
-        } catch (UnsupportedPatternException e) {
-            throw unsupported(expression, "a pattern with " + e.feature());
-        } catch (IllegalArgumentException e) {
-            throw unsupported(expression, "a pattern that java.util.regex does not support");
-        }
-    }
-
-    private static NanogptException unsupported(JsonValue place, String feature) {
-        return place.error("this tokenizer uses " + feature + ", which is not supported");
     }
 }

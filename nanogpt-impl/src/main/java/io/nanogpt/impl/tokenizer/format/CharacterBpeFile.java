@@ -12,13 +12,17 @@ import java.util.Set;
  * of each line, which Hugging Face tokenizers encodes alike.
  */
 public final class CharacterBpeFile {
-    static final String MODEL = "WordPiece";
+    private static final String MODEL = ModelReader.WORD_PIECE;
 
     private static final String LINE_BREAKS = "[\\r\\n]+";
     /** In no vocabulary, so that unknown characters are an error, as they are here. */
     private static final String UNKNOWN = "<unk>";
     /** Hugging Face treats longer pre-tokens as unknown. */
     private static final int LONGEST_PRETOKEN = 1_000_000_000;
+    /** Shorter limits make pre-tokens unknown that are encoded here. */
+    private static final int LEAST_LIMIT = 1_000_000;
+
+    private static final String BYTE_LEVEL = "ByteLevel";
 
     private CharacterBpeFile() {}
 
@@ -40,45 +44,46 @@ public final class CharacterBpeFile {
         json.writeEndObject();
     }
 
+    /** Whether this is a character BPE tokenizer, which {@link #read} reads. */
+    static boolean isCharacterBpe(JsonValue root) {
+        JsonValue model = root.member("model");
+        JsonValue decoder = root.optional("decoder");
+        JsonValue preTokenizer = root.optional("pre_tokenizer");
+        return ModelReader.type(model).equals(MODEL)
+                && TokenizerJson.isPlain(root)
+                && decoder != null
+                && decoder.has("type", BYTE_LEVEL)
+                && preTokenizer != null
+                && preTokenizer.has("type", "Sequence")
+                && cutsLinesAndPretokens(preTokenizer.member("pretokenizers").elements())
+                && isGreedy(model);
+    }
+
+    private static boolean cutsLinesAndPretokens(List<JsonValue> steps) {
+        return steps.size() == 2
+                && steps.get(0).has("type", "Split")
+                && steps.get(0).member("pattern").has("Regex", LINE_BREAKS)
+                && steps.get(0).has("behavior", "Removed")
+                && steps.get(0).has("invert", false)
+                && steps.get(1).has("type", BYTE_LEVEL)
+                && steps.get(1).has("add_prefix_space", false)
+                && steps.get(1).has("use_regex", true);
+    }
+
+    /** Whether a model is one without prefix, unknown token and limit. */
+    private static boolean isGreedy(JsonValue model) {
+        JsonValue most = model.optional("max_input_chars_per_word");
+        JsonValue unknown = model.optional("unk_token");
+        return model.has("continuing_subword_prefix", "")
+                && most != null
+                && most.number() >= LEAST_LIMIT
+                && unknown != null
+                && !model.member("vocab").members().containsKey(unknown.string());
+    }
+
     static CharacterBpeTokenizer read(JsonValue root) {
-        TokenizerJson.requirePlain(root);
-        checkPreTokenizer(root.member("pre_tokenizer"));
-        JsonValue decoder = root.member("decoder");
-        require(decoder, "type", "ByteLevel");
         JsonValue model = root.member("model");
         model.allowOnly(Set.of("type", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word", "vocab"));
-        require(model, "continuing_subword_prefix", "");
-        // Shorter limits make pre-tokens unknown that are encoded here.
-        model.member("max_input_chars_per_word").integer(1_000_000, Long.MAX_VALUE);
-        List<String> pieces = TokenizerJson.vocabulary(model.member("vocab"));
-        JsonValue unknown = model.member("unk_token");
-        TokenizerJson.refuse(pieces.contains(unknown.string()) ? unknown : null, "an id for unk_token");
-        return new CharacterBpeTokenizer(pieces);
-    }
-
-    private static void checkPreTokenizer(JsonValue preTokenizer) {
-        require(preTokenizer, "type", "Sequence");
-        List<JsonValue> steps = preTokenizer.member("pretokenizers").elements();
-        if (steps.size() != 2) {
-            throw preTokenizer.error(
-                    "expected two steps, one that cuts lines and ByteLevel, but there are " + steps.size());
-        }
-        JsonValue lines = steps.get(0);
-        require(lines, "type", "Split");
-        require(lines.member("pattern"), "Regex", LINE_BREAKS);
-        require(lines, "behavior", "Removed");
-        TokenizerJson.refuse(lines.member("invert").bool() ? lines : null, "an inverted pattern");
-        JsonValue bytes = steps.get(1);
-        require(bytes, "type", "ByteLevel");
-        TokenizerJson.refuse(bytes.member("add_prefix_space").bool() ? bytes : null, "add_prefix_space");
-        TokenizerJson.refuse(bytes.member("use_regex").bool() ? null : bytes, "ByteLevel without use_regex");
-    }
-
-    private static void require(JsonValue object, String name, String expected) {
-        JsonValue value = object.member(name);
-        if (!value.string().equals(expected)) {
-            throw value.error("expected \"" + expected + "\" in a tokenizer with a " + MODEL + " model, but found \""
-                    + value.string() + "\"; other forms of it are not supported");
-        }
+        return new CharacterBpeTokenizer(TokenizerJson.vocabulary(model.member("vocab")));
     }
 }

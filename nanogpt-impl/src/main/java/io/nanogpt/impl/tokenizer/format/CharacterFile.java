@@ -35,108 +35,80 @@ public final class CharacterFile {
 
     private CharacterFile() {}
 
-    static CharacterTokenizer read(JsonValue root) {
-        for (String absent : new String[] {"truncation", "padding", "normalizer", "post_processor"}) {
-            refuse(root.optional(absent), "a " + absent);
-        }
-        JsonValue added = root.optional("added_tokens");
-        if (added != null && !added.elements().isEmpty()) {
-            refuse(added, "added tokens");
-        }
+    /** Whether this is a character tokenizer, which {@link #read} reads. */
+    static boolean isCharacters(JsonValue root) {
         JsonValue model = root.member("model");
-        String type = model.member("type").string();
-        UnknownCharacters policy = switch (type) {
-            case WORD_LEVEL -> wordLevelPolicy(model);
-            case BPE -> mergelessPolicy(model);
-            default ->
-                throw model.member("type").error("tokenizers of type " + type + " are not supported; " + supported());
-        };
-        checkPreTokenizer(root, type);
         JsonValue decoder = root.optional("decoder");
-        if (decoder == null || !decoder.member("type").string().equals("Fuse")) {
-            throw (decoder == null ? root : decoder)
-                    .error("this decoder puts something between characters; expected the decoder Fuse; " + supported());
-        }
-        String unknown = policy == UnknownCharacters.REPLACE ? unknownToken(model) : null;
-        if (unknown != null && unknown.codePointCount(0, unknown.length()) == 1) {
-            throw model.member("unk_token")
-                    .error("the token of unknown characters is itself one character, which is not supported;"
-                            + " expected a longer one such as " + CharacterTokenizer.UNKNOWN);
-        }
-        return new CharacterTokenizer(
-                vocabulary(model.member("vocab"), unknown),
-                policy,
-                unknown == null ? CharacterTokenizer.UNKNOWN : unknown);
+        return TokenizerJson.isPlain(root)
+                && decoder != null
+                && decoder.has("type", "Fuse")
+                && cutsCharacters(root)
+                && (ModelReader.type(model).equals(WORD_LEVEL) || isMergeless(model))
+                && hasCharacters(model);
     }
 
-    private static UnknownCharacters wordLevelPolicy(JsonValue model) {
-        model.allowOnly(Set.of("type", "vocab", "unk_token"));
+    private static boolean cutsCharacters(JsonValue root) {
+        JsonValue split = root.optional("pre_tokenizer");
+        if (split == null) {
+            // BPE starts from characters by itself; a word-level model would look the whole text up.
+            return ModelReader.type(root.member("model")).equals(BPE);
+        }
+        return split.has("type", "Split")
+                && ANY_CHARACTER_PATTERNS.stream()
+                        .anyMatch(pattern -> split.member("pattern").has("Regex", pattern))
+                && split.has("behavior", "Isolated")
+                && !split.has("invert", true);
+    }
+
+    private static boolean isMergeless(JsonValue model) {
+        return ModelReader.type(model).equals(BPE)
+                && model.lacks("merges")
+                && model.lacks("dropout")
+                && isEmpty(model, "continuing_subword_prefix")
+                && isEmpty(model, "end_of_word_suffix")
+                && !model.has("fuse_unk", true)
+                && !model.has("byte_fallback", true);
+    }
+
+    private static boolean isEmpty(JsonValue model, String affix) {
+        return model.lacks(affix) || model.has(affix, "");
+    }
+
+    /** Whether all tokens but that of unknown characters are one character. */
+    private static boolean hasCharacters(JsonValue model) {
+        String unknown = unknownToken(model);
+        Map<String, JsonValue> vocabulary = model.member("vocab").members();
+        return vocabulary.keySet().stream().allMatch(token -> token.equals(unknown) != isCharacter(token));
+    }
+
+    private static boolean isCharacter(String token) {
+        return !token.isEmpty()
+                && token.codePointCount(0, token.length()) == 1
+                && !CharacterTokenizer.isSurrogate(token.codePointAt(0));
+    }
+
+    static CharacterTokenizer read(JsonValue root) {
+        JsonValue model = root.member("model");
+        boolean words = ModelReader.type(model).equals(WORD_LEVEL);
+        if (words) {
+            model.allowOnly(Set.of("type", "vocab", "unk_token"));
+        } else {
+            TokenizerJson.allowBpeFields(model);
+        }
         String unknown = unknownToken(model);
         boolean replaces = unknown != null && model.member("vocab").members().containsKey(unknown);
-        return replaces ? UnknownCharacters.REPLACE : UnknownCharacters.ERROR;
-    }
-
-    private static UnknownCharacters mergelessPolicy(JsonValue model) {
-        TokenizerJson.allowBpeFields(model);
-        JsonValue merges = model.member("merges");
-        if (!merges.elements().isEmpty()) {
-            refuse(merges, "BPE merges");
-        }
-        refuse(model.optional("dropout"), "BPE dropout");
-        for (String affix : new String[] {"continuing_subword_prefix", "end_of_word_suffix"}) {
-            JsonValue value = model.optional(affix);
-            refuse(value == null || value.string().isEmpty() ? null : value, "a " + affix);
-        }
-        for (String flag : new String[] {"fuse_unk", "byte_fallback"}) {
-            JsonValue value = model.optional(flag);
-            refuse(value != null && value.bool() ? value : null, flag);
-        }
-        String unknown = unknownToken(model);
-        if (unknown == null) {
-            return UnknownCharacters.SKIP;
-        }
-        return model.member("vocab").members().containsKey(unknown)
+        UnknownCharacters policy = replaces
                 ? UnknownCharacters.REPLACE
-                : UnknownCharacters.ERROR;
+                : unknown == null && !words ? UnknownCharacters.SKIP : UnknownCharacters.ERROR;
+        return new CharacterTokenizer(
+                vocabulary(model.member("vocab"), replaces ? unknown : null),
+                policy,
+                replaces ? unknown : CharacterTokenizer.UNKNOWN);
     }
 
     private static @Nullable String unknownToken(JsonValue model) {
         JsonValue unknown = model.optional("unk_token");
         return unknown == null ? null : unknown.string();
-    }
-
-    private static void checkPreTokenizer(JsonValue root, String type) {
-        JsonValue split = root.optional("pre_tokenizer");
-        if (split == null) {
-            // BPE starts from characters by itself; a word-level model would look the whole text up.
-            if (type.equals(WORD_LEVEL)) {
-                throw root.error("this tokenizer does not cut text into characters; " + supported());
-            }
-            return;
-        }
-        String kind = split.member("type").string();
-        if (!kind.equals("Split")) {
-            refuse(split, "the pre-tokenizer " + kind);
-        }
-        split.allowOnly(Set.of("type", "pattern", "behavior", "invert"));
-        JsonValue pattern = split.member("pattern").member("Regex");
-        boolean everyCharacter = ANY_CHARACTER_PATTERNS.contains(pattern.string())
-                && split.member("behavior").string().equals("Isolated")
-                && !split.member("invert").bool();
-        if (!everyCharacter) {
-            throw pattern.error("this pattern does not cut text into single characters; " + supported());
-        }
-    }
-
-    private static void refuse(@Nullable JsonValue value, String feature) {
-        if (value != null) {
-            throw value.error("this tokenizer uses " + feature + ", which is not supported; " + supported());
-        }
-    }
-
-    private static String supported() {
-        return "supported are byte-level BPE tokenizers, and character tokenizers: models of type " + WORD_LEVEL
-                + " or of type " + BPE + " without merges, over single characters";
     }
 
     /** Code points by id. The array is as long as the file has entries, whatever ids it claims. */
@@ -155,19 +127,9 @@ public final class CharacterFile {
             if (codePoints[id] != unset) {
                 throw value.error("the id " + id + " stands for two tokens; every id must stand for one");
             }
-            codePoints[id] =
-                    token.equals(unknownToken) ? CharacterTokenizer.UNKNOWN_CODE_POINT : codePoint(token, value);
+            codePoints[id] = token.equals(unknownToken) ? CharacterTokenizer.UNKNOWN_CODE_POINT : token.codePointAt(0);
         });
         return codePoints;
-    }
-
-    private static int codePoint(String token, JsonValue value) {
-        boolean single = !token.isEmpty() && token.codePointCount(0, token.length()) == 1;
-        if (!single || CharacterTokenizer.isSurrogate(token.codePointAt(0))) {
-            throw value.error("a token of a character tokenizer must be one character, but this one has "
-                    + token.codePointCount(0, token.length()) + "; " + supported());
-        }
-        return token.codePointAt(0);
     }
 
     public static String text(CharacterTokenizer tokenizer) {

@@ -2,6 +2,7 @@ package io.nanogpt.impl.tokenizer.format;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.files.JsonValue;
+import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Set;
@@ -30,17 +31,28 @@ public final class TokenizerFiles {
      *     place in the file
      */
     public static Tokenizer load(Path file) {
-        JsonValue root = JsonValue.read(file, EXPECTED);
+        return parse(Utf8Files.read(file), file.toString());
+    }
+
+    /**
+     * Reads the text of a {@code tokenizer.json}.
+     *
+     * @param source where it comes from, for messages
+     */
+    static Tokenizer parse(String text, String source) {
+        JsonValue root = JsonValue.parse(text, source, EXPECTED);
         root.allowOnly(MEMBERS);
-        if (root.member("model").member("type").string().equals(CharacterBpeFile.MODEL)) {
+        if (CharacterBpeFile.isCharacterBpe(root)) {
             return CharacterBpeFile.read(root);
         }
         if (WordFile.isWords(root)) {
             return WordFile.read(root);
         }
-        if (BpeJsonReader.isByteLevel(root)) {
-            return BpeJsonReader.read(root);
+        if (CharacterFile.isCharacters(root)) {
+            return CharacterFile.read(root);
         }
-        return CharacterFile.read(root);
+        return BpeJsonReader.pattern(root)
+                .<Tokenizer>map(pattern -> BpeJsonReader.read(root, pattern, text))
+                .orElseGet(() -> PipelineReader.read(root, text));
     }
 }

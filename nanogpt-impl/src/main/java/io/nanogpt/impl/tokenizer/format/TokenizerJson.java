@@ -128,21 +128,14 @@ public final class TokenizerJson {
         json.writeEndObject();
     }
 
-    /** Refuses the features that tokenizers without added tokens do not have, by name. */
-    static void requirePlain(JsonValue root) {
-        for (String absent : new String[] {"truncation", "padding", "normalizer", "post_processor"}) {
-            refuse(root.optional(absent), "a " + absent);
+    /** Whether a file has no features that tokenizers without added tokens lack. */
+    static boolean isPlain(JsonValue root) {
+        for (String absent : new String[] {"truncation", "padding", "normalizer", "post_processor", "added_tokens"}) {
+            if (!root.lacks(absent)) {
+                return false;
+            }
         }
-        JsonValue added = root.optional("added_tokens");
-        refuse(added == null || added.elements().isEmpty() ? null : added, "added tokens");
-    }
-
-    /** Refuses a value that is present, named as a feature. */
-    static void refuse(@Nullable JsonValue value, String feature) {
-        if (value != null) {
-            throw value.error(
-                    "this tokenizer uses " + feature + ", which is not supported together with the rest of it");
-        }
+        return true;
     }
 
     /** The tokens by id; as many ids as tokens and none twice, so the file's size bounds what is allocated. */

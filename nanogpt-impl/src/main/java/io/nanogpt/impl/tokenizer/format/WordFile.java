@@ -13,10 +13,14 @@ public final class WordFile {
 
     private WordFile() {}
 
-    /** Whether this is a word tokenizer, by its pre-tokenizer. */
+    /** Whether this is a word tokenizer, which {@link #read} reads. */
     static boolean isWords(JsonValue root) {
         JsonValue preTokenizer = root.optional("pre_tokenizer");
-        return preTokenizer != null && preTokenizer.member("type").string().equals(WHITE_SPACE);
+        return preTokenizer != null
+                && preTokenizer.has("type", WHITE_SPACE)
+                && TokenizerJson.isPlain(root)
+                && root.lacks("decoder")
+                && ModelReader.type(root.member("model")).equals(ModelReader.WORD_LEVEL);
     }
 
     public static String text(WordTokenizer tokenizer) {
@@ -39,13 +43,8 @@ public final class WordFile {
     }
 
     static WordTokenizer read(JsonValue root) {
-        TokenizerJson.requirePlain(root);
-        TokenizerJson.refuse(root.optional("decoder"), "a decoder");
         JsonValue model = root.member("model");
         model.allowOnly(Set.of("type", "vocab", "unk_token"));
-        JsonValue type = model.member("type");
-        TokenizerJson.refuse(
-                type.string().equals("WordLevel") ? null : type, "words in a model of type " + type.string());
         return new WordTokenizer(
                 TokenizerJson.vocabulary(model.member("vocab")),
                 model.member("unk_token").string());

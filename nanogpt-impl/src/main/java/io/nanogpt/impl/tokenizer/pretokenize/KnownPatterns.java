@@ -1,5 +1,6 @@
 package io.nanogpt.impl.tokenizer.pretokenize;
 
+import io.nanogpt.impl.regex.PatternSearch;
 import io.nanogpt.tokenizer.SplitPattern;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,7 +23,8 @@ public final class KnownPatterns {
     /** Llama 3's spelling, which tries a line break before the end of the text. */
     private static final SplitPattern LLAMA3 = new SplitPattern(CL100K_WORDS + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
 
-    private static final SplitPattern QWEN2 = new SplitPattern(LLAMA3.regex().replace("{1,3}", ""));
+    /** That of Qwen 2. */
+    public static final SplitPattern QWEN2 = new SplitPattern(LLAMA3.regex().replace("{1,3}", ""));
 
     /** Cl100k without syntax that Hugging Face's regular expressions interpret differently. */
     private static final SplitPattern CL100K_PORTABLE =
@@ -78,6 +80,17 @@ public final class KnownPatterns {
      */
     public static SplitPattern translated(String regex) {
         return new SplitPattern(PatternDialects.toJava(regex));
+    }
+
+    /**
+     * A search for all matches of a pattern of any spelling in Hugging Face's files, empty ones included.
+     *
+     * @throws io.nanogpt.impl.regex.UnsupportedPatternException if it has syntax that is not supported
+     * @throws IllegalArgumentException if {@code java.util.regex} does not support it
+     */
+    public static PatternSearch search(String regex) {
+        String java = PatternDialects.toJava(regex);
+        return PatternSearch.withEmptyMatches(UnicodeRegex.translate(java), PatternDialects.FLAGS, regex);
     }
 
     /** The pattern of a spelling in Hugging Face's files; null if there is no scanner for it. */

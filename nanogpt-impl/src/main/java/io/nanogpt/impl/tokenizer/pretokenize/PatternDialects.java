@@ -14,7 +14,7 @@ import java.util.regex.PatternSyntaxException;
  */
 final class PatternDialects {
     /** The flags with which {@link RegexSplitter} compiles. */
-    private static final int FLAGS = Pattern.UNICODE_CASE;
+    static final int FLAGS = Pattern.UNICODE_CASE;
 
     private final OnigurumaWriter oniguruma = new OnigurumaWriter();
 

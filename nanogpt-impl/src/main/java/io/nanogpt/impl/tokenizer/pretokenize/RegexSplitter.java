@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
-/** A splitter for any pattern. Text between matches is a pre-token too. */
+/** A splitter for any pattern. Text between matches is a pre-token too, and a match of no characters is a place to cut. */
 public final class RegexSplitter extends Splitter {
     /**
      * Syntax that looks at the text before a match, so that a part of a text may have other pre-tokens than the whole.
@@ -26,7 +26,7 @@ public final class RegexSplitter extends Splitter {
 
     public RegexSplitter(String regex) {
         this(
-                PatternSearch.of(UnicodeRegex.translate(regex), Pattern.UNICODE_CASE, regex),
+                PatternSearch.withEmptyMatches(UnicodeRegex.translate(regex), Pattern.UNICODE_CASE, regex),
                 LOOKS_BACK.matcher(regex).find());
     }
 
@@ -54,6 +54,9 @@ public final class RegexSplitter extends Splitter {
         int count = 0;
         while (characters < text.length() && count < ends.length) {
             int pieceEnd;
+            while (matched && matcher.end() == characters) {
+                matched = matcher.find();
+            }
             if (matched && matcher.start() == characters) {
                 pieceEnd = matcher.end();
                 matched = matcher.find();

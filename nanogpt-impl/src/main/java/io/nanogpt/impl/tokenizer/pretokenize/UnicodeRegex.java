@@ -4,7 +4,6 @@ import java.util.BitSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -20,7 +19,18 @@ final class UnicodeRegex {
             + "\\x{A1}-\\x{167F}\\x{1681}-\\x{1FFF}\\x{200B}-\\x{2027}\\x{202A}-\\x{202E}\\x{2030}-\\x{205E}"
             + "\\x{2060}-\\x{2FFF}\\x{3001}-\\x{10FFFF}";
 
-    private static final Set<String> WORD = Set.of("L", "M", "Nd", "Pc");
+    private static final Set<String> WORD = Set.of("L", "M", "Nd", "Nl", "Pc");
+    /** What {@code \w} has beside its categories: circled letters, and in Oniguruma numbers of Latin-1. */
+    private static final int[][] OTHER_WORD = {
+        {0xB2, 0xB3},
+        {0xB9, 0xB9},
+        {0xBC, 0xBE},
+        {0x24B6, 0x24E9},
+        {0x1F130, 0x1F149},
+        {0x1F150, 0x1F169},
+        {0x1F170, 0x1F189}
+    };
+
     private static final Set<String> DIGIT = Set.of("Nd");
 
     /** Their computation looks at every code point; there are as many as categories. */
@@ -52,6 +62,11 @@ final class UnicodeRegex {
                 position++;
             }
         }
+        if (out.indexOf("(?<=") >= 0 || out.indexOf("(?<!") >= 0) {
+            // The JDK looks behind by one char at a time unless it sees a surrogate pair in the pattern. This matches
+            // nothing.
+            out.append("|(?!)\uD801\uDC00");
+        }
         return out.toString();
     }
 
@@ -64,6 +79,7 @@ final class UnicodeRegex {
             case 'd', 'D' -> charset(ranges(DIGIT, kind == 'D'));
             case 'w', 'W' -> charset(ranges(WORD, kind == 'W'));
             case 'p', 'P' -> property(start, kind == 'P');
+            case 'b', 'B' -> boundary(start, kind == 'B');
             case 'Q' -> {
                 int end = regex.indexOf("\\E", position);
                 position = end < 0 ? regex.length() : end + 2;
@@ -73,6 +89,19 @@ final class UnicodeRegex {
         }
     }
 
+    /** A place between a character of {@code \w} and another, or none such. */
+    private void boundary(int start, boolean negated) {
+        if (depth > 0 || regex.startsWith("{g}", position)) {
+            out.append(regex, start, position);
+            return;
+        }
+        String word = "[" + ranges(WORD, false) + "]";
+        out.append(String.format(
+                Locale.ROOT,
+                negated ? "(?:(?<=%1$s)(?=%1$s)|(?<!%1$s)(?!%1$s))" : "(?:(?<=%1$s)(?!%1$s)|(?<!%1$s)(?=%1$s))",
+                word));
+    }
+
     private void property(int start, boolean negated) {
         boolean braces = position < regex.length() && regex.charAt(position) == '{';
         int end = braces ? regex.indexOf('}', position) + 1 : position + 1;
@@ -80,7 +109,7 @@ final class UnicodeRegex {
         position = end;
         boolean inverse = name.startsWith("^");
         String category = name.substring(inverse ? 1 : 0).replaceFirst("^(Is|gc=|general_category=)", "");
-        if (Categories.isCategory(category)) {
+        if (UnicodeCategories.isCategory(category)) {
             charset(ranges(Set.of(category), negated != inverse));
         } else {
             out.append(regex, start, end);
@@ -99,12 +128,17 @@ final class UnicodeRegex {
     private static String compute(Members members) {
         Set<String> categories = members.categories;
         boolean negated = members.negated;
-        BitSet wanted = Categories.union(categories);
+        BitSet wanted = UnicodeCategories.union(categories);
+        if (categories.equals(WORD)) {
+            for (int[] range : OTHER_WORD) {
+                wanted.set(range[0], range[1] + 1);
+            }
+        }
         if (negated) {
             wanted.flip(0, Character.MAX_CODE_POINT + 1);
             return explicit(wanted);
         }
-        BitSet ofJdk = Categories.ofJdk(categories);
+        BitSet ofJdk = UnicodeCategories.ofJdk(categories);
         BitSet removed = (BitSet) ofJdk.clone();
         removed.andNot(wanted);
         if (!removed.isEmpty()) {
@@ -124,56 +158,5 @@ final class UnicodeRegex {
             first = codePoints.nextSetBit(end);
         }
         return ranges.toString();
-    }
-
-    /** Sets of code points by general category. */
-    private static final class Categories {
-        private static final Map<String, BitSet> OF_UNICODE_16 = new TreeMap<>();
-        /** The JDK's names of categories by {@link Character#getType}; empty where there is none. */
-        private static final String[] BY_TYPE = {
-            "Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "--",
-            "Co", "Cs", "Pd", "Ps", "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf"
-        };
-
-        /** The JDK's own categories, found in one pass over all code points. */
-        private static final Map<String, BitSet> OF_JDK = new TreeMap<>();
-
-        static {
-            for (int i = 0; i <= Character.MAX_CODE_POINT; i++) {
-                OF_JDK.computeIfAbsent(BY_TYPE[Character.getType(i)], key -> new BitSet())
-                        .set(i);
-            }
-            CategoryRuns.forEach((category, first, end) ->
-                    OF_UNICODE_16.computeIfAbsent(category, key -> new BitSet()).set(first, end));
-        }
-
-        private Categories() {}
-
-        static boolean isCategory(String name) {
-            return OF_UNICODE_16.keySet().stream()
-                    .anyMatch(category -> category.equals(name) || isMajor(name, category));
-        }
-
-        private static boolean isMajor(String name, String category) {
-            return name.length() == 1 && category.startsWith(name);
-        }
-
-        static BitSet union(Set<String> names) {
-            return union(names, OF_UNICODE_16);
-        }
-
-        private static BitSet union(Set<String> names, Map<String, BitSet> categories) {
-            BitSet union = new BitSet();
-            categories.forEach((category, codePoints) -> {
-                if (names.contains(category) || names.contains(category.substring(0, 1))) {
-                    union.or(codePoints);
-                }
-            });
-            return union;
-        }
-
-        static BitSet ofJdk(Set<String> names) {
-            return union(names, OF_JDK);
-        }
     }
 }

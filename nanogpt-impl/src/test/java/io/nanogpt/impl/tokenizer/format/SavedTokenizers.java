@@ -31,11 +31,22 @@ final class SavedTokenizers {
                 bytePairs(SPECIAL),
                 Tokenizers.characterBpe().vocabularySize(20).train(TEXT),
                 Tokenizers.words().train(TEXT));
-        return Stream.concat(characters, others).map(tokenizer -> {
+        Stream<byte[]> saved = Stream.concat(characters, others).map(tokenizer -> {
             Path file = Untrusted.write("seed.json", new byte[0]);
             tokenizer.save(file);
             return bytes(file);
         });
+        return Stream.concat(saved, pipelines());
+    }
+
+    /** The smallest of the tokenizers of other programs. */
+    private static Stream<byte[]> pipelines() {
+        return new String(bytes(Path.of("src/test/resources/tokenizer/pipelines.json")), UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("{"))
+                .map(line -> line.substring(line.indexOf(':') + 1, line.lastIndexOf(",\"texts\":")))
+                .filter(json -> json.length() < 3_000)
+                .map(json -> json.getBytes(UTF_8));
     }
 
     private static Tokenizer bytePairs(String... specialTokens) {
