@@ -12,6 +12,7 @@ import io.nanogpt.impl.tokenizer.character.CharacterBpeTokenizer;
 import io.nanogpt.impl.tokenizer.character.CharacterTokenizer;
 import io.nanogpt.impl.tokenizer.character.WordTokenizer;
 import io.nanogpt.impl.tokenizer.format.Gpt2Files;
+import io.nanogpt.impl.tokenizer.format.Gpt2Folder;
 import io.nanogpt.impl.tokenizer.format.TiktokenFile;
 import io.nanogpt.impl.tokenizer.format.TokenizerFiles;
 import io.nanogpt.impl.tokenizer.pretokenize.KnownPatterns;
@@ -33,7 +34,6 @@ import java.util.Map;
 
 /** The tokenizers behind {@link io.nanogpt.tokenizer.Tokenizers}. */
 public final class DefaultTokenizers implements TokenizerProvider {
-    private static final String END_OF_TEXT = "<|endoftext|>";
     private static final String JSON = "tokenizer.json";
 
     @Override
@@ -110,8 +110,7 @@ public final class DefaultTokenizers implements TokenizerProvider {
     @Override
     public Tokenizer load(Path path) {
         if (!Files.isDirectory(path)) {
-            String name = String.valueOf(path.getFileName());
-            return name.endsWith(".tiktoken") ? TiktokenFile.read(path) : TokenizerFiles.load(path);
+            return TiktokenFile.isOne(path) ? TiktokenFile.read(path) : TokenizerFiles.load(path);
         }
         if (Files.exists(path.resolve(JSON))) {
             return TokenizerFiles.load(path.resolve(JSON));
@@ -122,7 +121,7 @@ public final class DefaultTokenizers implements TokenizerProvider {
             throw new NanogptException(path + " holds no tokenizer: neither " + JSON + " nor " + Gpt2Files.VOCABULARY
                     + " and " + Gpt2Files.MERGES);
         }
-        return Gpt2Files.read(vocabulary, merges, SplitPattern.GPT2, List.of(END_OF_TEXT));
+        return Gpt2Folder.read(path);
     }
 
     @Override

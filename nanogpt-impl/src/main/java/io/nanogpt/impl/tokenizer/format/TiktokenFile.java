@@ -9,12 +9,16 @@ import io.nanogpt.impl.tokenizer.bpe.Merges;
 import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
 import io.nanogpt.impl.tokenizer.bpe.TokenTable;
 import io.nanogpt.tokenizer.SplitPattern;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,37 +27,56 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TiktokenFile {
     private static final String END_OF_TEXT = "<|endoftext|>";
+    private static final int R50K_RANKS = 50_256;
+    private static final int P50K_RANKS = 50_280;
+    private static final int CL100K_RANKS = 100_256;
+    private static final int O200K_RANKS = 199_998;
+
+    /** A token in base64 and its rank. */
+    private static final Pattern FIRST_LINE = Pattern.compile("\\s*[A-Za-z0-9+/]+={0,2} [0-9]+\\s*?(\n|\\z)");
+
+    private static final int LONGEST_BEGIN = 1024;
 
     private TiktokenFile() {}
 
-    /** Reads a file whose name determines its pattern and special tokens, which it does not hold. */
+    /** Whether a file begins as rank files do, whatever its name. */
+    public static boolean isOne(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            String begin = new String(in.readNBytes(LONGEST_BEGIN), StandardCharsets.ISO_8859_1);
+            return FIRST_LINE.matcher(begin).lookingAt();
+        } catch (IOException e) {
+            throw Utf8Files.unreadable(file, e);
+        }
+    }
+
+    /** Reads a file of OpenAI, whose number of ranks determines its pattern and special tokens, which it does not hold. */
     public static ByteLevelTokenizer read(Path file) {
-        String name = String.valueOf(file.getFileName());
-        return switch (name) {
-            case "r50k_base.tiktoken", "gpt2.tiktoken" -> read(file, SplitPattern.GPT2, Map.of(END_OF_TEXT, 50256));
-            case "p50k_base.tiktoken" -> read(file, SplitPattern.GPT2, Map.of(END_OF_TEXT, 50256));
-            case "cl100k_base.tiktoken" ->
-                read(
-                        file,
-                        SplitPattern.CL100K,
-                        Map.of(
-                                END_OF_TEXT,
-                                100257,
-                                "<|fim_prefix|>",
-                                100258,
-                                "<|fim_middle|>",
-                                100259,
-                                "<|fim_suffix|>",
-                                100260,
-                                "<|endofprompt|>",
-                                100276));
-            case "o200k_base.tiktoken" ->
-                read(file, SplitPattern.O200K, Map.of(END_OF_TEXT, 199999, "<|endofprompt|>", 200018));
-            default ->
-                throw new NanogptException(file + " holds neither its pattern nor its special tokens, and its"
-                        + " name is none of OpenAI's, such as cl100k_base.tiktoken; read it with"
-                        + " Tokenizers.loadTiktoken");
-        };
+        long ranks =
+                Utf8Files.read(file).lines().filter(line -> !line.isBlank()).count();
+        if (ranks == R50K_RANKS || ranks == P50K_RANKS) {
+            return read(file, SplitPattern.GPT2, Map.of(END_OF_TEXT, 50256));
+        }
+        if (ranks == CL100K_RANKS) {
+            Map<String, Integer> specials = Map.of(
+                    END_OF_TEXT,
+                    100257,
+                    "<|fim_prefix|>",
+                    100258,
+                    "<|fim_middle|>",
+                    100259,
+                    "<|fim_suffix|>",
+                    100260,
+                    "<|endofprompt|>",
+                    100276);
+            return read(file, SplitPattern.CL100K, specials);
+        }
+        if (ranks == O200K_RANKS) {
+            return read(file, SplitPattern.O200K, Map.of(END_OF_TEXT, 199999, "<|endofprompt|>", 200018));
+        }
+        throw new NanogptException(file + " is a rank file of tiktoken, which holds neither its pattern nor its special"
+                + " tokens, and its " + ranks
+                + " ranks are those of none of OpenAI's, such as cl100k_base; read it with"
+                + " Tokenizers.loadTiktoken");
     }
 
     public static ByteLevelTokenizer read(Path file, SplitPattern pattern, Map<String, Integer> specialTokens) {
