@@ -1,7 +1,7 @@
 /**
  * The implementation of nanogpt, found as a service. It exports nothing: programs use the module {@code io.nanogpt.api}.
  *
- * <p>The vector module, ONNX Runtime and DJL are optional: what needs them reports their absence.
+ * <p>The vector module, ONNX Runtime, DJL and JDBC are optional: what needs them reports their absence.
  */
 module io.nanogpt.impl {
     requires io.nanogpt.api;
@@ -12,6 +12,7 @@ module io.nanogpt.impl {
     requires java.net.http;
     requires static jdk.incubator.vector;
     requires static jdk.management;
+    requires static java.sql;
     requires static com.microsoft.onnxruntime;
     requires static ai.djl.api;
     requires static ai.djl.pytorch_engine;

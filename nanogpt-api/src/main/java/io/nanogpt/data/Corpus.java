@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Training text: records in order, joined by a separator. Immutable. Readers validate UTF-8; an error names the file
- * and the position.
+ * and the position. Files that gzip compressed are decompressed, whatever their name.
  */
 public final class Corpus {
     /**
@@ -51,12 +51,18 @@ public final class Corpus {
         return new Corpus(texts, "\n", CaseFolding.KEEP, false);
     }
 
-    /** Reads the {@code *.txt} files below a directory in path order, one record each, joined by {@code "\n"}. */
+    /**
+     * Reads the {@code *.txt} files below a directory in path order, one record each, joined by {@code "\n"}. Hidden files
+     * and folders are left out.
+     */
     public static Corpus ofDirectory(Path directory) {
         return ofDirectory(directory, DirectoryOptions.defaults());
     }
 
-    /** Reads the {@code *.txt} files below a directory in path order, one record each, joined by {@code "\n"}. */
+    /**
+     * Reads the {@code *.txt} files below a directory in path order, one record each, joined by {@code "\n"}. Hidden files
+     * and folders are left out.
+     */
     public static Corpus ofDirectory(Path directory, DirectoryOptions options) {
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(options, "options");
@@ -66,6 +72,13 @@ public final class Corpus {
     /** Reads a JSON array of strings, one record each. */
     public static Corpus ofJson(Path file) {
         return ofStrings(Library.get().corpora().json(Objects.requireNonNull(file, "file")));
+    }
+
+    /** Reads a JSON array of objects, or JSON lines: the string at {@code field} of each object. */
+    public static Corpus ofJson(Path file, String field) {
+        return ofStrings(Library.get()
+                .corpora()
+                .json(Objects.requireNonNull(file, "file"), Objects.requireNonNull(field, "field")));
     }
 
     /** Reads JSON lines: the string at {@code field} of each object. */
@@ -84,6 +97,26 @@ public final class Corpus {
         return ofStrings(Library.get()
                 .corpora()
                 .csv(Objects.requireNonNull(file, "file"), Objects.requireNonNull(column, "column")));
+    }
+
+    /** Reads tab-separated values with a header line: the cells of {@code column}; quoted cells are those of a CSV file. */
+    public static Corpus ofTsv(Path file, String column) {
+        return ofStrings(Library.get()
+                .corpora()
+                .tsv(Objects.requireNonNull(file, "file"), Objects.requireNonNull(column, "column")));
+    }
+
+    /**
+     * Reads a column of texts of a Parquet file. Needs the JDBC driver of DuckDB, {@code org.duckdb:duckdb_jdbc}, on the
+     * class path.
+     *
+     * @throws io.nanogpt.NanogptException if the driver is missing, the file is broken, there is no such column, or it
+     *     holds other values than texts
+     */
+    public static Corpus ofParquet(Path file, String column) {
+        return ofStrings(Library.get()
+                .corpora()
+                .parquet(Objects.requireNonNull(file, "file"), Objects.requireNonNull(column, "column")));
     }
 
     /** Reads a data set of the Hugging Face hub from its cache or, without one, downloads it. */

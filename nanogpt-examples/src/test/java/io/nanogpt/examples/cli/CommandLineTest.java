@@ -400,6 +400,8 @@ class CommandLineTest {
         badInput("not both", "train", "--data", text, "--sample", "--out", out);
         badInput("missing.txt", "train", "--data", folder.resolve("missing.txt").toString(), "--out", out);
         badInput("--column", "train", "--data", csv, "--out", out);
+        badInput("--column x is for", "train", "--data", text, "--column", "x", "--out", out);
+        badInput("--column x is for", "train", "--sample", "--column", "x", "--out", out);
         badInput("a.json", "train", "--data", broken, "--out", out);
         badInput("", "train", "--data", empty, "--out", out);
         badInput("heads", "train", "--data", text, "--heads", "3", "--out", out);

@@ -2,31 +2,36 @@ package io.nanogpt.impl.data;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.files.Csv;
-import io.nanogpt.impl.files.Utf8Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * One column of comma-separated values (RFC 4180): a header line, cells in quotes where they hold commas, quotes
- * (doubled) or line ends, and guarded against being taken for formulas as in {@link Csv}. Empty lines are skipped; an empty cell alone in its line is written {@code ""}.
+ * (doubled) or line ends, and guarded against being taken for formulas as in {@link Csv}. Empty lines are skipped; an
+ * empty cell alone in its line is written {@code ""}. With tabs in place of commas, quotes within a cell need no quotes
+ * around it.
  */
 final class CsvTexts {
+    static final char COMMA = ',';
+    static final char TAB = '\t';
     private static final char QUOTE = '"';
 
     private final String text;
     private final String source;
+    private final char delimiter;
     private int position;
     private int line = 1;
     private int lineStart;
 
-    private CsvTexts(String text, String source) {
+    private CsvTexts(String text, String source, char delimiter) {
         this.text = text;
         this.source = source;
+        this.delimiter = delimiter;
     }
 
-    static List<String> read(Path file, String column) {
-        return new CsvTexts(Utf8Files.read(file), file.toString()).column(column);
+    static List<String> read(Path file, String column, char delimiter) {
+        return new CsvTexts(CorpusText.read(file), file.toString(), delimiter).column(column);
     }
 
     private List<String> column(String column) {
@@ -47,7 +52,7 @@ final class CsvTexts {
             if (row.size() != header.size()) {
                 throw new NanogptException(source + ", line " + rowLine + ": expected " + header.size()
                         + " cells as in the header, but found " + row.size()
-                        + "; a cell that holds a comma must be quoted");
+                        + "; a cell that holds a " + delimiterName() + " must be quoted");
             }
             texts.add(row.get(index));
         }
@@ -58,22 +63,26 @@ final class CsvTexts {
         List<String> cells = new ArrayList<>();
         do {
             cells.add(!atEnd() && text.charAt(position) == QUOTE ? quoted() : plain());
-        } while (take(','));
+        } while (take(delimiter));
         if (!atEnd() && !takeLineEnd()) {
-            throw error("expected a comma or the end of the line after a quoted cell, but found '"
+            throw error("expected a " + delimiterName() + " or the end of the line after a quoted cell, but found '"
                     + Character.toString(text.codePointAt(position)) + "'; a quote inside a quoted cell is doubled");
         }
         return cells;
+    }
+
+    private String delimiterName() {
+        return delimiter == TAB ? "tab" : "comma";
     }
 
     private String plain() {
         int start = position;
         while (!atEnd()) {
             char c = text.charAt(position);
-            if (c == ',' || c == '\n' || c == '\r') {
+            if (c == delimiter || c == '\n' || c == '\r') {
                 break;
             }
-            if (c == QUOTE) {
+            if (c == QUOTE && delimiter == COMMA) {
                 throw error("found a quote inside a cell without quotes; put the cell in quotes and double this one");
             }
             position++;

@@ -1,19 +1,21 @@
 package io.nanogpt.impl.data;
 
+import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Dataset;
 import io.nanogpt.data.DirectoryOptions;
 import io.nanogpt.data.SplitOptions;
-import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.spi.CorpusReader;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Reads corpora from files, and data sets that are not cached from the network. */
 public final class FileCorpusReader implements CorpusReader {
+    private static final String JDBC = "java.sql";
+
     @Override
     public String text(Path file) {
-        return Utf8Files.read(file);
+        return CorpusText.read(file);
     }
 
     @Override
@@ -27,13 +29,32 @@ public final class FileCorpusReader implements CorpusReader {
     }
 
     @Override
+    public List<String> json(Path file, String field) {
+        return JsonTexts.objects(file, field);
+    }
+
+    @Override
     public List<String> jsonLines(Path file, String field) {
         return JsonTexts.lines(file, field);
     }
 
     @Override
     public List<String> csv(Path file, String column) {
-        return CsvTexts.read(file, column);
+        return CsvTexts.read(file, column, CsvTexts.COMMA);
+    }
+
+    @Override
+    public List<String> tsv(Path file, String column) {
+        return CsvTexts.read(file, column, CsvTexts.TAB);
+    }
+
+    @Override
+    public List<String> parquet(Path file, String column) {
+        if (ModuleLayer.boot().findModule(JDBC).isEmpty()) {
+            throw new NanogptException("reading " + file + ", a Parquet file, needs the module " + JDBC
+                    + " of the JDK; start Java with --add-modules " + JDBC);
+        }
+        return ParquetTexts.read(file, column);
     }
 
     @Override

@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The {@code *.txt} files of a directory, links followed, in an order that is the same on every system. */
+/**
+ * The {@code *.txt} files of a directory, links followed, in an order that is the same on every system. Hidden files and
+ * folders are left out: other programs keep their own data and old copies there.
+ */
 final class TextDirectory {
     private static final String SUFFIX = ".txt";
 
@@ -94,8 +97,21 @@ final class TextDirectory {
         }
 
         @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return !folder.equals(directory) && isHidden(folder)
+                    ? FileVisitResult.SKIP_SUBTREE
+                    : FileVisitResult.CONTINUE;
+        }
+
+        /** By name, the same on every system; and the folder in which macOS packs such files. */
+        private static boolean isHidden(Path path) {
+            String name = String.valueOf(path.getFileName());
+            return name.startsWith(".") || name.equals("__MACOSX");
+        }
+
+        @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (!file.toString().endsWith(SUFFIX)) {
+            if (!file.toString().endsWith(SUFFIX) || isHidden(file)) {
                 return FileVisitResult.CONTINUE;
             }
             if (attributes.isSymbolicLink()) {

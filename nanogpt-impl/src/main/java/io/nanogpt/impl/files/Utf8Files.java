@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Strict UTF-8 reading: errors name the offset and line of the first invalid byte, unlike those of the JDK. */
 public final class Utf8Files {
@@ -104,6 +105,10 @@ public final class Utf8Files {
             if (bytes[i] == '\n') {
                 line++;
             }
+        }
+        Optional<String> format = FileFormats.binary(bytes);
+        if (format.isPresent()) {
+            return new NanogptException(source + " is no text, but " + format.get());
         }
         String hint = bytes.length >= 2 && (bytes[0] & 0xFE) == 0xFE && (bytes[1] & 0xFE) == 0xFE
                 ? "it looks like UTF-16"

@@ -53,6 +53,7 @@ class ModuleDescriptorTest {
                 .containsExactlyInAnyOrder(
                         "jdk.incubator.vector",
                         "jdk.management",
+                        "java.sql",
                         "com.microsoft.onnxruntime",
                         "ai.djl.api",
                         "ai.djl.pytorch_engine",

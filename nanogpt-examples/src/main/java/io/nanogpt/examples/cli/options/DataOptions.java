@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -19,6 +20,10 @@ import picocli.CommandLine.TypeConversionException;
 /** The options of the text that is read, and of its preparation. */
 @Heading("Data")
 public final class DataOptions {
+    private static final String JSON = ".json";
+    private static final String COMPRESSED = ".gz";
+    private static final Set<String> COLUMNS = Set.of(".jsonl", ".ndjson", ".csv", ".tsv", ".parquet");
+
     /** Refuses what begins like an option, so that a mistyped option after a path is not taken for another path. */
     static final class PathConverter implements ITypeConverter<Path> {
         @Override
@@ -35,14 +40,18 @@ public final class DataOptions {
             arity = "1..*",
             paramLabel = "PATH",
             converter = PathConverter.class,
-            description = "text to read: JSON arrays of strings, .jsonl and .csv files with --column, text files, or"
-                    + " directories of *.txt")
+            description =
+                    "text to read: .json with strings; .json, .jsonl, .ndjson, .csv, .tsv, .parquet with --column;"
+                            + " text files, or directories of *.txt; each may be compressed (.gz)")
     private List<Path> paths = new ArrayList<>();
 
     @Option(names = "--sample", description = "read the built-in sample captions in place of --data")
     private boolean sample;
 
-    @Option(names = "--column", paramLabel = "NAME", description = "field of .jsonl or column of .csv to read")
+    @Option(
+            names = "--column",
+            paramLabel = "NAME",
+            description = "field of .json and .jsonl, or column of .csv, .tsv and .parquet, to read")
     private @Nullable String column;
 
     @Option(
@@ -88,6 +97,7 @@ public final class DataOptions {
                             ? "give --data or --sample, not both"
                             : "give the text to read, with --data PATH or --sample");
         }
+        requireColumnEffect();
         List<String> records = new ArrayList<>();
         boolean onlyTexts = !sample;
         if (sample) {
@@ -111,6 +121,7 @@ public final class DataOptions {
 
     /** The corpus of one path. */
     public Corpus part(Path path) {
+        requireColumnEffect();
         return prepared(read(path));
     }
 
@@ -121,15 +132,37 @@ public final class DataOptions {
 
     /** The paths, if all are text files that are read unchanged and so can be streamed; else none. */
     public List<Path> plainFiles() {
+        requireColumnEffect();
         return !changesText() && paths.stream().allMatch(DataOptions::isText) ? List.copyOf(paths) : List.of();
     }
 
     private static boolean isText(Path path) {
         String name = path.toString().toLowerCase(Locale.ROOT);
-        return !Files.isDirectory(path)
-                && !name.endsWith(".json")
-                && !name.endsWith(".jsonl")
-                && !name.endsWith(".csv");
+        return !Files.isDirectory(path) && !name.endsWith(COMPRESSED) && !name.endsWith(JSON) && !hasColumns(path);
+    }
+
+    /** The end of the name, without that of compression. */
+    private static String extension(Path path) {
+        String name = path.toString().toLowerCase(Locale.ROOT);
+        String plain = name.endsWith(COMPRESSED) ? name.substring(0, name.length() - COMPRESSED.length()) : name;
+        return plain.substring(Math.max(0, plain.lastIndexOf('.')));
+    }
+
+    /** Whether a file has columns or fields, one of which is read. */
+    private static boolean hasColumns(Path path) {
+        return !Files.isDirectory(path) && COLUMNS.contains(extension(path));
+    }
+
+    /** Refuses a column where no file has columns. */
+    private void requireColumnEffect() {
+        if (column != null
+                && paths.stream()
+                        .noneMatch(path -> hasColumns(path) || extension(path).equals(JSON))) {
+            throw new IllegalArgumentException(
+                    "--column " + column + " is for .json, .jsonl, .ndjson, .csv, .tsv and .parquet files,"
+                            + " and there is none " + (sample ? "in --sample" : "among " + paths)
+                            + "; leave it out, or rename a file of columns that is called otherwise");
+        }
     }
 
     /** Whether an option changes the text that is read. */
@@ -141,17 +174,14 @@ public final class DataOptions {
         if (Files.isDirectory(path)) {
             return Corpus.ofDirectory(path, new DirectoryOptions(true, limit, DirectoryOptions.Duplicates.KEEP));
         }
-        String name = path.toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".json")) {
-            return Corpus.ofJson(path);
-        }
-        if (name.endsWith(".jsonl")) {
-            return Corpus.ofJsonLines(path, column(path));
-        }
-        if (name.endsWith(".csv")) {
-            return Corpus.ofCsv(path, column(path));
-        }
-        return Corpus.ofFiles(path);
+        return switch (extension(path)) {
+            case JSON -> column == null ? Corpus.ofJson(path) : Corpus.ofJson(path, column);
+            case ".jsonl", ".ndjson" -> Corpus.ofJsonLines(path, column(path));
+            case ".csv" -> Corpus.ofCsv(path, column(path));
+            case ".tsv" -> Corpus.ofTsv(path, column(path));
+            case ".parquet" -> Corpus.ofParquet(path, column(path));
+            default -> Corpus.ofFiles(path);
+        };
     }
 
     private String column(Path path) {
