@@ -1,5 +1,6 @@
 package io.nanogpt.examples.cli;
 
+import io.nanogpt.examples.cli.console.AsciiLocale;
 import io.nanogpt.examples.cli.console.CommandLines;
 import io.nanogpt.examples.cli.console.ErrorLines;
 import io.nanogpt.examples.cli.console.Relauncher;
@@ -66,8 +67,9 @@ public final class Main {
         // Charts need no screen, and the terminal may refer to one that does not exist.
         System.setProperty("java.awt.headless", "true");
         CommandLine line = commandLine();
+        AsciiLocale.use(line);
         TerminalWriter.use(line);
-        System.exit(line.execute(arguments));
+        System.exit(line.execute(AsciiLocale.arguments(arguments)));
     }
 
     /** The command line with all verbs, writing to standard output and standard error. */

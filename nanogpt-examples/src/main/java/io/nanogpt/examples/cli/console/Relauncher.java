@@ -16,7 +16,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Starts the program again with the vector module, which a jar cannot request by itself. The new process has this one's
+ * Starts the program again with the vector module, which a jar cannot request by itself, and out of an
+ * {@link AsciiLocale}. The new process has this one's
  * standard input and output; its standard error passes through {@link IncubatorWarningFilter}. The system property
  * {@code nanogpt.relaunch=false} turns relaunching off.
  */
@@ -28,11 +29,17 @@ public final class Relauncher {
 
     private Relauncher() {}
 
-    /** Whether the module is not resolved, this Java has it, and relaunching is not turned off. */
+    /**
+     * Whether the module is not resolved and this Java has it, or the locale knows ASCII alone; and relaunching is not
+     * turned off.
+     */
     public static boolean isNeeded() {
-        return !"false".equals(System.getProperty(ALLOWED))
-                && ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()
-                && ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent();
+        boolean lacksModule = ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty() && hasModule();
+        return !"false".equals(System.getProperty(ALLOWED)) && (lacksModule || AsciiLocale.isUsed());
+    }
+
+    private static boolean hasModule() {
+        return ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent();
     }
 
     /** Runs {@code main} in a new process with the vector module, and returns its exit code. */
@@ -56,10 +63,11 @@ public final class Relauncher {
 
     private static Process start(Class<?> main, String[] arguments) {
         try {
-            return new ProcessBuilder(command(main, arguments))
-                    .inheritIO()
-                    .redirectError(ProcessBuilder.Redirect.PIPE)
-                    .start();
+            ProcessBuilder child = new ProcessBuilder(command(main, arguments));
+            if (AsciiLocale.isUsed()) {
+                AsciiLocale.leave(child.environment());
+            }
+            return child.inheritIO().redirectError(ProcessBuilder.Redirect.PIPE).start();
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot start Java again with --add-modules " + VECTOR_MODULE + "; turn this off with -D" + ALLOWED
@@ -96,7 +104,12 @@ public final class Relauncher {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.add("--add-modules=" + VECTOR_MODULE);
+        if (hasModule()) {
+            command.add("--add-modules=" + VECTOR_MODULE);
+        }
+        if (AsciiLocale.isUsed()) {
+            AsciiLocale.option(arguments).ifPresent(command::add);
+        }
         command.add("-D" + ALLOWED + "=false");
         command.add("-D" + PARENT + "=" + ProcessHandle.current().pid());
         command.add("-D" + Terminal.ERROR_PROPERTY + "=" + Terminal.isError());
