@@ -103,7 +103,7 @@ public final class CharacterFile {
         return new CharacterTokenizer(
                 vocabulary(model.member("vocab"), replaces ? unknown : null),
                 policy,
-                replaces ? unknown : CharacterTokenizer.UNKNOWN);
+                replaces && unknown != null ? unknown : CharacterTokenizer.UNKNOWN);
     }
 
     private static @Nullable String unknownToken(JsonValue model) {

@@ -108,7 +108,7 @@ public final class UnigramPieces implements PieceModel {
             int end = ends.get(i);
             boolean unknown = unknownId != null && tokens[end] == unknownId;
             // Unknown characters side by side are one token.
-            if (unknown && i > 0 && tokens[ends.get(i - 1)] == unknownId) {
+            if (unknown && i > 0 && tokens[ends.get(i - 1)] == tokens[end]) {
                 continue;
             }
             if (unknown) {
