@@ -115,8 +115,7 @@ final class PositionOperations {
          * every such feature, both times the factor; of the first {@code length} at first.
          */
         static PositionTable table(Attributes.Rotary rotary, int length) {
-            return new PositionTable(
-                    2 * rotary.turned(), length, (table, from, to) -> write(rotary, table, from, to));
+            return new PositionTable(2 * rotary.turned(), length, (table, from, to) -> write(rotary, table, from, to));
         }
 
         private static void write(Attributes.Rotary rotary, float[] table, int from, int to) {

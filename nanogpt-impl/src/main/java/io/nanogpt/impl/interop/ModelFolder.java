@@ -53,8 +53,6 @@ public final class ModelFolder {
             List.of(WEIGHTS, "model.onnx", "model.onnx.data", "genai_config.json", NgramFile.NAME);
     /** Files that the weights name: not the report, whose times would make the same weights differ in their bytes. */
     private static final List<String> COMPANIONS = List.of(CONFIG, TOKENIZER, GenerationConfigFile.NAME);
-
-    private static final System.Logger LOGGER = System.getLogger(ModelFolder.class.getName());
     /** The key under which other weights name the {@link SafetensorsFile#identity} of the same in safetensors. */
     private static final String SAME_WEIGHTS = "nanogpt.weights";
 

@@ -110,7 +110,7 @@ final class TorchNames implements Pickle.Names {
                         return new LinkedHashMap<>();
                     }
                 }
-                // Its default for missing keys is never needed.
+                // What it gives for missing keys is never needed.
                 case DEFAULT_DICT -> {
                     return new LinkedHashMap<>();
                 }

@@ -30,10 +30,10 @@ class ForeignConfigTest {
     void layersWithoutEndAreRefusedBeforeAGraphIsBuilt() throws IOException {
         config("{\"model_type\": \"llama\", \"hidden_size\": 8, \"num_attention_heads\": 2, \"vocab_size\": 4,"
                 + " \"num_hidden_layers\": 2147483647, \"max_position_embeddings\": 8, \"intermediate_size\": 8}");
-        refuses("layers must be from 1 to 1024, but is 2147483647");
+        refuses("num_hidden_layers: expected a whole number from 1 to 1024, but found the number 2147483647");
         config("{\"model_type\": \"gpt2\", \"n_embd\": 8, \"n_head\": 2, \"vocab_size\": 4, \"n_layer\": 1000000,"
                 + " \"n_positions\": 8}");
-        refuses("layers must be from 1 to 1024, but is 1000000");
+        refuses("n_layer: expected a whole number from 1 to 1024, but found the number 1000000");
     }
 
     @Test

@@ -24,18 +24,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PipelineTokenizerTest {
     /** In the shape of Llama 2: spaces as a visible character, unknown characters as bytes. */
     private static final String LLAMA = ("{'version': '1.0', 'truncation': null, 'padding': null, 'added_tokens':"
-        + " [{'id': 0, 'content': '<unk>', 'single_word': false, 'lstrip': false, 'rstrip': false, 'normalized':"
-        + " false, 'special': true},{'id': 1, 'content': '<s>', 'single_word': false, 'lstrip': false, 'rstrip':"
-        + " false, 'normalized': false, 'special': true}],'normalizer': {'type': 'Sequence', 'normalizers': [{'type':"
-        + " 'Prepend', 'prepend': '_'}, {'type': 'Replace', 'pattern': {'String': ' '}, 'content':"
-        + " '_'}]},'pre_tokenizer': null,'post_processor': {'type': 'TemplateProcessing', 'single': [{'SpecialToken':"
-        + " {'id': '<s>', 'type_id': 0}}, {'Sequence': {'id': 'A', 'type_id': 0}}, {'SpecialToken': {'id': '</s>',"
-        + " 'type_id': 0}}], 'pair': [], 'special_tokens': {'<s>': {'id': '<s>', 'ids': [1], 'tokens': ['<s>']},"
-        + " '</s>': {'id': '</s>', 'ids': [0], 'tokens': ['</s>']}}},'decoder': {'type': 'Sequence', 'decoders':"
-        + " [{'type': 'Replace', 'pattern': {'String': '_'}, 'content': ' '}, {'type': 'ByteFallback'}, {'type':"
-        + " 'Fuse'}, {'type': 'Strip', 'content': ' ', 'start': 1, 'stop': 0}]},'model': {'type': 'BPE', 'unk_token':"
-        + " '<unk>', 'fuse_unk': true, 'byte_fallback': true, 'vocab': {'<unk>': 0, '<s>': 1, BYTES, '_': 258, 'a':"
-        + " 259, 'b': 260, '_a': 261}, 'merges': ['_ a']}}")
+                    + " [{'id': 0, 'content': '<unk>', 'single_word': false, 'lstrip': false, 'rstrip': false, 'normalized':"
+                    + " false, 'special': true},{'id': 1, 'content': '<s>', 'single_word': false, 'lstrip': false, 'rstrip':"
+                    + " false, 'normalized': false, 'special': true}],'normalizer': {'type': 'Sequence', 'normalizers': [{'type':"
+                    + " 'Prepend', 'prepend': '_'}, {'type': 'Replace', 'pattern': {'String': ' '}, 'content':"
+                    + " '_'}]},'pre_tokenizer': null,'post_processor': {'type': 'TemplateProcessing', 'single': [{'SpecialToken':"
+                    + " {'id': '<s>', 'type_id': 0}}, {'Sequence': {'id': 'A', 'type_id': 0}}, {'SpecialToken': {'id': '</s>',"
+                    + " 'type_id': 0}}], 'pair': [], 'special_tokens': {'<s>': {'id': '<s>', 'ids': [1], 'tokens': ['<s>']},"
+                    + " '</s>': {'id': '</s>', 'ids': [0], 'tokens': ['</s>']}}},'decoder': {'type': 'Sequence', 'decoders':"
+                    + " [{'type': 'Replace', 'pattern': {'String': '_'}, 'content': ' '}, {'type': 'ByteFallback'}, {'type':"
+                    + " 'Fuse'}, {'type': 'Strip', 'content': ' ', 'start': 1, 'stop': 0}]},'model': {'type': 'BPE', 'unk_token':"
+                    + " '<unk>', 'fuse_unk': true, 'byte_fallback': true, 'vocab': {'<unk>': 0, '<s>': 1, BYTES, '_': 258, 'a':"
+                    + " 259, 'b': 260, '_a': 261}, 'merges': ['_ a']}}")
             .replace(
                     "BYTES",
                     IntStream.range(0, 256)
