@@ -230,7 +230,7 @@ class CommandLineTest {
         badInput("no preset is named", "account", "--preset", "gpt5");
         badInput("not both", "account", "--preset", "gpt2", "--model", folder.toString());
         badInput("is no transformer", "account", "--preset", "lstm", "--heads", "2");
-        badInput("--activation must be one of", "account", "--activation", "tanh");
+        badInput("--activation must be one of", "account", "--activation", "sine");
     }
 
     @Test

@@ -84,7 +84,7 @@ class TokenizerCommandsTest {
                 "--data",
                 text,
                 "--out",
-                text);
+                text + ".json");
         badInput(
                 "--vocab is for --type byte-bpe, char-bpe and words",
                 "tokenizer",
@@ -96,7 +96,7 @@ class TokenizerCommandsTest {
                 "--data",
                 text,
                 "--out",
-                text);
+                text + ".json");
         badInput(
                 "cs336 or huggingface",
                 "tokenizer",
@@ -108,7 +108,7 @@ class TokenizerCommandsTest {
                 "--data",
                 text,
                 "--out",
-                text);
+                text + ".json");
         badInput(
                 "at least 256",
                 "tokenizer",
@@ -120,7 +120,7 @@ class TokenizerCommandsTest {
                 "--data",
                 text,
                 "--out",
-                text);
+                text + ".json");
         badInput(
                 "tokenizer.json",
                 "tokenizer",

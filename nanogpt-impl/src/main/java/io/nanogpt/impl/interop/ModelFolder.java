@@ -286,6 +286,8 @@ public final class ModelFolder {
             }
             long bytes = 0;
             for (Path file : weights) {
+                // What stands in their place, such as a pointer of Git LFS, is called by its name.
+                FirstBytes.of(file);
                 bytes += Files.size(file);
             }
             return bytes;
