@@ -100,7 +100,7 @@ public record TransformerConfig(
                     + width / heads + " is odd; choose other heads, or an embedding size of " + 2L * heads + " or a"
                     + " multiple of it");
         }
-        int headSize = variations.headSize() == 0 ? width / heads : variations.headSize();
+        int headSize = variations.headSize(width, heads);
         if (headSize % 2 != 0) {
             throw new IllegalArgumentException(
                     "rotary positions turn pairs of features, but the head size " + headSize + " is odd");
@@ -159,7 +159,7 @@ public record TransformerConfig(
             Size size, AttentionConfig attention, MlpConfig mlp, Positions positions, Variations variations) {
         int width = size.embeddingSize();
         Settings.matrix("embeddingSize", width, "embeddingSize", width);
-        long headSize = variations.headSize() == 0 ? width / attention.heads() : variations.headSize();
+        long headSize = variations.headSize(width, attention.heads());
         if (attention.fused() || variations.headSize() != 0) {
             long packed = headSize * (attention.heads() + 2L * attention.keyValueHeads());
             Settings.matrix("the width of queries, keys and values", packed, "embeddingSize", width);
@@ -173,7 +173,7 @@ public record TransformerConfig(
 
     /** Returns the features of a head, d. */
     public int headSize() {
-        return variations.headSize() == 0 ? size.embeddingSize() / attention.heads() : variations.headSize();
+        return variations.headSize(size.embeddingSize(), attention.heads());
     }
 
     /** Returns the tokens that a query of a layer attends to, its own included; 0 for all up to its own. */

@@ -78,6 +78,11 @@ public record Variations(
         }
     }
 
+    /** The features of a head, for an embedding of this size where the variations have none. */
+    int headSize(int embeddingSize, int heads) {
+        return headSize == 0 ? embeddingSize / heads : headSize;
+    }
+
     /** Returns a copy with this number of features a head; 0 for embeddingSize / heads. */
     public Variations withHeadSize(int value) {
         return new Variations(
