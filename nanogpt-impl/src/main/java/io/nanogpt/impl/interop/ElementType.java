@@ -1,5 +1,6 @@
 package io.nanogpt.impl.interop;
 
+import io.nanogpt.impl.files.Half;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -67,13 +68,13 @@ enum ElementType {
             case F16 -> {
                 short[] bits = shorts(in);
                 for (int i = 0; i < bits.length; i++) {
-                    destination[from + i] = half(bits[i]);
+                    destination[from + i] = Half.toFloat(bits[i]);
                 }
             }
             // The upper byte of a binary16.
             case F8_E5M2 -> {
                 for (int i = from; i < to; i++) {
-                    destination[i] = half((short) (in.get() << 8));
+                    destination[i] = Half.toFloat((short) (in.get() << 8));
                 }
             }
             case F8_E4M3 -> {
@@ -91,7 +92,7 @@ enum ElementType {
         for (int i = from; i < from + count; i++) {
             switch (this) {
                 case F32 -> out.putFloat(source[i]);
-                case F16 -> out.putShort(toHalf(source[i]));
+                case F16 -> out.putShort((short) Half.bits(source[i]));
                 case I8 -> out.put((byte) source[i]);
                 case F64, BF16, F8_E5M2, F8_E4M3, I64, I32, I16, U64, U32, U16, U8, BOOL ->
                     throw new IllegalStateException("no tensor of floats is written as " + this);
@@ -117,43 +118,11 @@ enum ElementType {
         }
     }
 
-    /** Encodes a number as IEEE 754 binary16; only numbers of which {@link #isHalf} holds keep their value. */
-    static short toHalf(float value) {
-        int bits = Float.floatToIntBits(value);
-        int sign = (bits >> 16) & 0x8000;
-        int exponent = Math.getExponent(value);
-        float magnitude = Math.abs(value);
-        int half = exponent < -14
-                ? (int) Math.scalb(magnitude, 24)
-                : ((exponent + 15) << 10) + (((int) Math.scalb(magnitude, 10 - exponent)) & 0x3FF);
-        return (short) (sign | half);
-    }
-
-    /** Whether a number is one of the finite numbers of IEEE 754 binary16. */
-    static boolean isHalf(float value) {
-        return Math.abs(value) <= 65_504 && Float.floatToIntBits(half(toHalf(value))) == Float.floatToIntBits(value);
-    }
-
     /** The remaining bytes in pairs: copied at once, which is faster than taking each from the buffer. */
     private static short[] shorts(ByteBuffer in) {
         short[] bits = new short[in.remaining() / Short.BYTES];
         in.asShortBuffer().get(bits);
         return bits;
-    }
-
-    /** Decodes IEEE 754 binary16: 1 sign bit, 5 exponent bits, 10 fraction bits. */
-    private static float half(short bits) {
-        int exponent = (bits >> 10) & 0x1F;
-        int fraction = bits & 0x3FF;
-        float magnitude;
-        if (exponent == 0x1F) {
-            magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-        } else if (exponent == 0) {
-            magnitude = Math.scalb((float) fraction, -24);
-        } else {
-            magnitude = Math.scalb((float) (0x400 + fraction), exponent - 25);
-        }
-        return bits < 0 ? -magnitude : magnitude;
     }
 
     /** Decodes E4M3: 1 sign bit, 4 exponent bits, 3 fraction bits; no infinities, and NaN only where all are ones. */

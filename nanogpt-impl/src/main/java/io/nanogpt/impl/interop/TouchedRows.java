@@ -3,6 +3,7 @@ package io.nanogpt.impl.interop;
 import io.nanogpt.NanogptException;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
+import io.nanogpt.impl.files.Half;
 import java.util.Arrays;
 import java.util.List;
 
@@ -152,7 +153,7 @@ public record TouchedRows(int[] indices, float[] values) {
 
     private boolean areHalves() {
         for (float value : values) {
-            if (!ElementType.isHalf(value)) {
+            if (!Half.isExact(value)) {
                 return false;
             }
         }

@@ -2,6 +2,7 @@ package io.nanogpt.impl.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanogpt.impl.files.Half;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,11 +56,11 @@ class QuantizerTest {
         "1.00146484375,3C02"
     })
     void halvesAreTheNearest(float value, String bits) {
-        assertThat(Float16Format.half(value)).isEqualTo(Integer.parseInt(bits, 16));
+        assertThat(Half.bits(value)).isEqualTo(Integer.parseInt(bits, 16));
     }
 
     @Test
     void nanStaysNan() {
-        assertThat(Float16Format.half(Float.NaN) & 0x7FFF).isGreaterThan(0x7C00);
+        assertThat(Half.bits(Float.NaN) & 0x7FFF).isGreaterThan(0x7C00);
     }
 }
