@@ -6,6 +6,6 @@ public enum Quality {
     FAST,
     /** About 1 TFLOP: less than half a minute on two cores. */
     GOOD,
-    /** About 8 TFLOP: some minutes on two cores. */
+    /** About 8 TFLOP: eight times the computation of {@link #GOOD}. */
     BEST
 }
