@@ -7,12 +7,17 @@ import java.util.List;
 /** The evaluations of a run so far. */
 final class Evaluations {
     private final List<EvaluationPoint> points = new ArrayList<>();
-    /** Whether an interrupt cut the last one short. */
+    /** Whether an interrupt cut the last one, or its samples, short. */
     private boolean partial;
 
-    void add(EvaluationPoint point, boolean complete) {
+    void add(EvaluationPoint point) {
         points.add(point);
-        partial = !complete;
+        partial = false;
+    }
+
+    /** Notes that an interrupt cut the last evaluation short, so that a resumed run makes it again. */
+    void cutShort() {
+        partial = true;
     }
 
     void replace(List<EvaluationPoint> others) {

@@ -117,7 +117,7 @@ final class TrainingLoop implements TrainingStep {
         } else if (config.evaluation().keepBest()) {
             best.restore();
             // The last evaluation of a report is of the final weights.
-            evaluations.add(evaluations.best(), true);
+            evaluations.add(evaluations.best());
         }
         roundTables();
         double seconds = seconds();
@@ -152,22 +152,19 @@ final class TrainingLoop implements TrainingStep {
     private void evaluateAverage() {
         Objects.requireNonNull(averaged).exchange();
         OptionalDouble loss = finalEvaluation().averagedLoss();
-        evaluations.add(
-                new EvaluationPoint(step, evaluator.trainLoss(step), loss.getAsDouble(), seconds(), loss), true);
+        evaluations.add(new EvaluationPoint(step, evaluator.trainLoss(step), loss.getAsDouble(), seconds(), loss));
     }
 
     /** Rounds the tables of n-grams, and adds an evaluation of the rounded weights. */
     private void roundTables() {
         if (RoundedTables.round(parameters, config.tableRounding())) {
             EvaluationPoint exact = finalEvaluation();
-            evaluations.add(
-                    new EvaluationPoint(
-                            exact.step(),
-                            evaluator.trainLoss(exact.step()),
-                            evaluator.validationLoss(exact.step()),
-                            seconds(),
-                            exact.averagedLoss()),
-                    true);
+            evaluations.add(new EvaluationPoint(
+                    exact.step(),
+                    evaluator.trainLoss(exact.step()),
+                    evaluator.validationLoss(exact.step()),
+                    seconds(),
+                    exact.averagedLoss()));
         }
     }
 
@@ -270,11 +267,14 @@ final class TrainingLoop implements TrainingStep {
             return OptionalDouble.of(validationLoss);
         }
         EvaluationPoint point = new EvaluationPoint(step, trainLoss, validationLoss, seconds(), averagedLoss());
-        evaluations.add(point, !Thread.currentThread().isInterrupted());
+        evaluations.add(point);
+        boolean complete = !Thread.currentThread().isInterrupted();
         for (TrainingListener listener : listeners) {
             listener.onEvaluation(point);
         }
-        writeSamples();
+        if (!writeSamples() || !complete) {
+            evaluations.cutShort();
+        }
         return OptionalDouble.empty();
     }
 
@@ -291,9 +291,10 @@ final class TrainingLoop implements TrainingStep {
         }
     }
 
-    private void writeSamples() {
+    /** Writes the samples of an evaluation; returns false if an interrupt cut them short. */
+    private boolean writeSamples() {
         if (samples == null || config.samples().isEmpty()) {
-            return;
+            return true;
         }
         SampleConfig settings = config.samples().get();
         try {
@@ -301,8 +302,9 @@ final class TrainingLoop implements TrainingStep {
                 writeSample(samples, settings, prompt);
             }
         } catch (NanogptInterruptedException e) {
-            return; // The interrupt flag stays set and ends the run.
+            return false; // The interrupt flag stays set and ends the run.
         }
+        return true;
     }
 
     private void writeSample(SampleWriter texts, SampleConfig settings, String prompt) {

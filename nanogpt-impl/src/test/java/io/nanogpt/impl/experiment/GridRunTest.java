@@ -158,6 +158,26 @@ class GridRunTest {
         assertSame(sweep(grid, "part"), "part", sweep(grid, "whole"), "whole");
     }
 
+    @Test
+    void aSampleThatAnInterruptCutShortIsWrittenOnResume() {
+        Grid grid = SMALL.seeds(1).parallel(1);
+        List<Run> part = sweep(
+                grid,
+                "part",
+                trial -> KilledSweep.train(trial, new TrainingListener() {
+                    @Override
+                    public void onEvaluation(EvaluationPoint point) {
+                        if (point.step() == 40) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                }));
+        assertThat(part).extracting(Run::state).containsOnly(Run.State.UNFINISHED);
+        assertThat(part.get(0).samples()).extracting(Run.Sample::step).containsExactly(0, 20);
+
+        assertSame(sweep(grid, "part"), "part", sweep(grid, "whole"), "whole");
+    }
+
     /** The thread of the run is interrupted by the experiment. */
     private static void awaitInterrupt() {
         while (!Thread.currentThread().isInterrupted()) {
