@@ -49,8 +49,7 @@ final class EmbeddingGradientTasks {
             if (gradient.isOverwrittenBy(group)) {
                 Arrays.fill(values, gradient.offset() + from * width, gradient.offset() + to * width, 0f);
             }
-            for (int i = group.from; i < group.to; i++) {
-                MicroBatch microBatch = group.microBatches[i];
+            for (MicroBatch microBatch : group.microBatches) {
                 for (int row = 0; row < microBatch.rows; row++) {
                     int id = EmbeddingOperations.tableRow(microBatch, input, row, attributes);
                     if (id >= from && id < to) {
@@ -76,8 +75,7 @@ final class EmbeddingGradientTasks {
             if (first && group.first) {
                 gradient.clear();
             }
-            for (int i = group.from; i < group.to; i++) {
-                MicroBatch microBatch = group.microBatches[i];
+            for (MicroBatch microBatch : group.microBatches) {
                 for (int row = 0; row < microBatch.rows; row++) {
                     int tableRow = EmbeddingOperations.tableRow(microBatch, input, row, attributes);
                     if (tableRow >= 0) {
@@ -111,9 +109,9 @@ final class EmbeddingGradientTasks {
                 Arrays.fill(
                         gradient.values(), gradient.offset() + from * columns, gradient.offset() + to * columns, 0f);
             }
-            for (int i = group.from; i < group.to; i++) {
-                for (int row = 0; row < group.microBatches[i].rows; row++) {
-                    addRow(group.microBatches[i], row, columns);
+            for (MicroBatch microBatch : group.microBatches) {
+                for (int row = 0; row < microBatch.rows; row++) {
+                    addRow(microBatch, row, columns);
                 }
             }
         }

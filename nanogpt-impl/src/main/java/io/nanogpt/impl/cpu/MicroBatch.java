@@ -35,23 +35,16 @@ final class MicroBatch {
     }
 
     /**
-     * The micro-batches whose activations are in memory at the same time, {@code from} to {@code to - 1}. A batch is
-     * computed group by group, which bounds its memory, and with it the traffic to and from the caches.
+     * Micro-batches whose contributions are added together. A batch is computed group by group, which bounds its memory,
+     * and with it the traffic to and from the caches.
      */
     static final class Group {
         final MicroBatch[] microBatches;
-        int from;
-        int to;
         /** Whether no micro-batch of the batch was summed before this group. */
-        boolean first;
+        final boolean first;
 
-        Group(MicroBatch[] microBatches) {
+        Group(MicroBatch[] microBatches, boolean first) {
             this.microBatches = microBatches;
-        }
-
-        void set(int from, int to, boolean first) {
-            this.from = from;
-            this.to = to;
             this.first = first;
         }
     }

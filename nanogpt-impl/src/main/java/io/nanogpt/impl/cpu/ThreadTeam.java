@@ -1,6 +1,7 @@
 package io.nanogpt.impl.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed team of threads that runs numbered tasks; the calling thread is one of the team. The assignment of tasks to
  * threads is not deterministic: tasks must write to disjoint memory, and then results do not depend on the size of the
- * team. Waiting threads spin briefly, since the next stage of a step follows within microseconds, and then park, to
+ * team. A call ends with its last task, also while the operating system keeps a thread of the team from running. Waiting
+ * threads spin briefly, since the next stage of a step follows within microseconds, and then park, to
  * leave the processor to others. Threads start with the first call that needs them and end after a second without one,
  * so that a model that is neither used nor closed has none.
  */
@@ -27,13 +29,16 @@ final class ThreadTeam implements AutoCloseable {
     private final @Nullable Thread[] workers;
 
     private final ReentrantLock oneCaller = new ReentrantLock();
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger running = new AtomicInteger();
-    private volatile int epoch;
+    /** The number of the call in the high half, and the number of its tasks that no thread has taken in the low half. */
+    private final AtomicLong untaken = new AtomicLong();
+
+    private final AtomicInteger undone = new AtomicInteger();
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Thread caller;
-    private volatile @Nullable Job job;
+    /** The job of the call; read only by a thread that has taken one of its tasks. */
+    private Job job = (task, worker) -> {};
+
     private int tasks;
     private int calls;
 
@@ -90,15 +95,15 @@ final class ThreadTeam implements AutoCloseable {
         job = work;
         failure = null;
         caller = Thread.currentThread();
-        next.set(0);
-        running.set(workers.length);
-        epoch = ++calls;
+        undone.set(count);
+        int call = ++calls;
+        untaken.set((long) call << Integer.SIZE | count);
         for (Thread worker : workers) {
             LockSupport.unpark(worker);
         }
-        take(work, 0);
+        take(call, 0);
         boolean interrupted = false;
-        for (int spins = 0; running.get() > 0; spins++) {
+        for (int spins = 0; undone.get() > 0; spins++) {
             if (spins < SPINS) {
                 Thread.onSpinWait();
             } else {
@@ -124,21 +129,22 @@ final class ThreadTeam implements AutoCloseable {
 
     /** Works in the calls after {@code seen} until there is none for a while. */
     private void serve(int index, int seen) {
-        for (int call = seen; awaitCall(index, call); call++) {
-            Job work = job;
-            if (work != null) {
-                take(work, index + 1);
-            }
-            if (running.decrementAndGet() == 0) {
-                LockSupport.unpark(caller);
-            }
+        int call = seen;
+        while (awaitCall(index, call)) {
+            call = call();
+            take(call, index + 1);
         }
+    }
+
+    /** The number of the call that runs or ran last. */
+    private int call() {
+        return (int) (untaken.get() >>> Integer.SIZE);
     }
 
     /** Returns false if the thread should end. */
     private boolean awaitCall(int index, int seen) {
         long since = System.nanoTime();
-        for (int spins = 0; epoch == seen && !closed; spins++) {
+        for (int spins = 0; call() == seen && !closed; spins++) {
             if (spins < SPINS) {
                 Thread.onSpinWait();
             } else {
@@ -157,7 +163,7 @@ final class ThreadTeam implements AutoCloseable {
             return false;
         }
         try {
-            if (epoch != seen) {
+            if (call() != seen) {
                 return false;
             }
             workers[index] = null;
@@ -167,13 +173,26 @@ final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    private void take(Job work, int worker) {
-        try {
-            for (int task = next.getAndIncrement(); task < tasks; task = next.getAndIncrement()) {
-                work.run(task, worker);
+    /** Runs tasks of a call until none is left to take. */
+    private void take(int call, int worker) {
+        long state = untaken.get();
+        while ((int) (state >>> Integer.SIZE) == call && (int) state > 0) {
+            if (untaken.compareAndSet(state, state - 1)) {
+                // The call cannot end before this task, so that its job and its number of tasks stay.
+                runTask(tasks - (int) state, worker);
             }
+            state = untaken.get();
+        }
+    }
+
+    private void runTask(int task, int worker) {
+        try {
+            job.run(task, worker);
         } catch (Throwable thrown) {
             failure = thrown;
+        }
+        if (undone.decrementAndGet() == 0) {
+            LockSupport.unpark(caller);
         }
     }
 

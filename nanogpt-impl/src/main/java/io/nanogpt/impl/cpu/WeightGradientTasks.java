@@ -101,8 +101,7 @@ final class WeightGradientTasks {
         @Override
         public void run(MicroBatch.Group group, Worker worker) {
             boolean started = !gradient.isOverwrittenBy(group);
-            for (int i = group.from; i < group.to; i++) {
-                MicroBatch microBatch = group.microBatches[i];
+            for (MicroBatch microBatch : group.microBatches) {
                 for (int row = 0; row < microBatch.rows; row += DEPTH) {
                     block(microBatch, row, Math.min(DEPTH, microBatch.rows - row), worker, started);
                     started = true;
@@ -142,8 +141,7 @@ final class WeightGradientTasks {
             float[] values = gradient.values;
             int offset = gradient.offset;
             boolean started = !gradient.isOverwrittenBy(group);
-            for (int i = group.from; i < group.to; i++) {
-                MicroBatch microBatch = group.microBatches[i];
+            for (MicroBatch microBatch : group.microBatches) {
                 if (started) {
                     worker.kernels.add(width, microBatch.arena, part, values, offset, values, offset);
                 } else {
@@ -163,8 +161,7 @@ final class WeightGradientTasks {
             if (gradient.isOverwrittenBy(group)) {
                 Arrays.fill(values, offset, offset + positions * width, 0f);
             }
-            for (int i = group.from; i < group.to; i++) {
-                MicroBatch microBatch = group.microBatches[i];
+            for (MicroBatch microBatch : group.microBatches) {
                 for (int row = 0; row < microBatch.rows; row++) {
                     int to = offset + row % microBatch.length * width;
                     worker.kernels.add(width, microBatch.arena, dy + row * width, values, to, values, to);

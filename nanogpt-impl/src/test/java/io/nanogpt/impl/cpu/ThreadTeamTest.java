@@ -77,6 +77,21 @@ class ThreadTeamTest {
         awaitNone();
     }
 
+    /** More threads than processors, so that some are late for many calls: they must take no task of a later one twice. */
+    @Test
+    void everyTaskOfManyShortCallsRunsOnce() {
+        try (ThreadTeam team = new ThreadTeam(8)) {
+            AtomicIntegerArray runs = new AtomicIntegerArray(5);
+            for (int call = 1; call <= 20_000; call++) {
+                int count = 1 + call % 5;
+                team.run(count, (task, worker) -> runs.incrementAndGet(task));
+                for (int task = 0; task < 5; task++) {
+                    assertThat(runs.getAndSet(task, 0)).isEqualTo(task < count ? 1 : 0);
+                }
+            }
+        }
+    }
+
     @Test
     void manyCallersOfManyTeamsAllReturn() throws Exception {
         List<ThreadTeam> teams = List.of(new ThreadTeam(2), new ThreadTeam(3), new ThreadTeam(4));
