@@ -26,7 +26,7 @@ public final class TrainingRun implements AutoCloseable {
     /** Learning rates that are checked before a run begins; those of later steps are checked when they are used. */
     private static final int CHECKED_STEPS = 1_000_000;
 
-    /** How long steps and evaluations are measured before the run, for its estimated duration. */
+    /** How long steps and evaluations are measured before a long run, for its estimated duration. */
     private static final int STEP_MILLIS = 300;
 
     private static final int EVALUATION_MILLIS = 50;
@@ -157,8 +157,8 @@ public final class TrainingRun implements AutoCloseable {
         for (int step = 0; step < Math.min(steps, CHECKED_STEPS); step++) {
             config.optimization().rateFactor(step, steps);
         }
-        double stepSeconds = Calibration.seconds(runner::rehearse, STEP_MILLIS);
-        double evaluationSeconds = Calibration.seconds(evaluator::rehearse, EVALUATION_MILLIS);
+        double stepSeconds = Calibration.seconds(runner::rehearse, STEP_MILLIS, steps);
+        double evaluationSeconds = Calibration.seconds(evaluator::rehearse, EVALUATION_MILLIS, evaluations(steps));
         try (CheckpointManager checkpoints =
                 new CheckpointManager(config, parameters, services.checkpoints(), stepsPerEpoch)) {
             Kept kept = new Kept(
