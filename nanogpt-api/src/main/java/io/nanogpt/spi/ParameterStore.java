@@ -1,11 +1,29 @@
 package io.nanogpt.spi;
 
+import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.train.ParameterGroups;
+import java.util.function.ObjIntConsumer;
 
 /** The parameters of one model with their gradients and the state of optimizers, in the memory of the backend. */
 public interface ParameterStore extends ParameterSource {
     /** Sets the values of a parameter, row-major, to a copy of these. */
     void write(String name, float[] source);
+
+    /**
+     * Sets the values of a parameter without a copy of them, if the store has an array that can be filled; otherwise as
+     * {@link #write}.
+     *
+     * @param filler writes all values, row-major, into the given array from the given index on
+     */
+    default void fill(String name, ObjIntConsumer<float[]> filler) {
+        ParameterSpec spec = specs().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no parameter " + name));
+        float[] values = new float[spec.elements()];
+        filler.accept(values, 0);
+        write(name, values);
+    }
 
     /** Copies out the gradient of a parameter from the last run, row-major. */
     void readGradient(String name, float[] destination);

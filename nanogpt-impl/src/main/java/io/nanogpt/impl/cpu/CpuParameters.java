@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,13 @@ final class CpuParameters implements ParameterStore {
     public void write(String name, float[] source) {
         int index = index(name, source.length);
         System.arraycopy(source, 0, values(index), offset(index), source.length);
+        stale = true;
+    }
+
+    @Override
+    public void fill(String name, ObjIntConsumer<float[]> filler) {
+        int index = index(name);
+        filler.accept(values(index), offset(index));
         stale = true;
     }
 

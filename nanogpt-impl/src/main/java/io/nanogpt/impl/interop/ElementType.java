@@ -2,6 +2,7 @@ package io.nanogpt.impl.interop;
 
 import io.nanogpt.impl.files.Half;
 import java.nio.ByteBuffer;
+import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -22,6 +23,8 @@ enum ElementType {
     U16(2, false),
     U8(1, false),
     BOOL(1, false);
+
+    private static final int HALVES_AT_ONCE = 1 << 10;
 
     private final int bytes;
     private final boolean floating;
@@ -59,18 +62,7 @@ enum ElementType {
                     destination[i] = (float) in.getDouble();
                 }
             }
-            case BF16 -> {
-                short[] bits = shorts(in);
-                for (int i = 0; i < bits.length; i++) {
-                    destination[from + i] = Float.intBitsToFloat(bits[i] << 16);
-                }
-            }
-            case F16 -> {
-                short[] bits = shorts(in);
-                for (int i = 0; i < bits.length; i++) {
-                    destination[from + i] = Half.toFloat(bits[i]);
-                }
-            }
+            case F16, BF16 -> readHalves(in.asShortBuffer(), destination, from, to);
             // The upper byte of a binary16.
             case F8_E5M2 -> {
                 for (int i = from; i < to; i++) {
@@ -118,11 +110,22 @@ enum ElementType {
         }
     }
 
-    /** The remaining bytes in pairs: copied at once, which is faster than taking each from the buffer. */
-    private static short[] shorts(ByteBuffer in) {
-        short[] bits = new short[in.remaining() / Short.BYTES];
-        in.asShortBuffer().get(bits);
-        return bits;
+    /** Copies many at once, which is faster than taking each from the buffer. */
+    private void readHalves(ShortBuffer in, float[] destination, int from, int to) {
+        short[] bits = new short[Math.min(HALVES_AT_ONCE, to - from)];
+        for (int at = from; at < to; at += bits.length) {
+            int count = Math.min(bits.length, to - at);
+            in.get(bits, 0, count);
+            if (this == BF16) {
+                for (int i = 0; i < count; i++) {
+                    destination[at + i] = Float.intBitsToFloat(bits[i] << 16);
+                }
+            } else {
+                for (int i = 0; i < count; i++) {
+                    destination[at + i] = Half.toFloat(bits[i]);
+                }
+            }
+        }
     }
 
     /** Decodes E4M3: 1 sign bit, 4 exponent bits, 3 fraction bits; no infinities, and NaN only where all are ones. */

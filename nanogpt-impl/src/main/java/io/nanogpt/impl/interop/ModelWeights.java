@@ -5,7 +5,6 @@ import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.spi.ParameterStore;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -91,17 +90,34 @@ public final class ModelWeights implements AutoCloseable {
      */
     public void read(ParameterStore parameters) {
         check(parameters.specs());
-        // The layers of a model have the same sizes: one buffer of each, not one of each parameter.
-        Map<Integer, float[]> buffers = new HashMap<>();
         for (ParameterSpec spec : parameters.specs()) {
             if (TouchedRows.isIn(source, spec, parameters.specs())) {
                 parameters.write(spec.name(), TouchedRows.read(source, spec.name(), spec));
-                continue;
+            } else {
+                NameTable.Origin origin = names.origin(spec.name(), heads);
+                parameters.fill(spec.name(), (values, from) -> copy(origin, values, from));
             }
-            float[] values = values(spec, buffers.getOrDefault(spec.elements(), new float[0]));
-            parameters.write(spec.name(), values);
-            buffers.put(spec.elements(), values);
         }
+    }
+
+    /** Straight from the file where it has the same numbers: the largest tensor is often a fifth of a model. */
+    private void copy(NameTable.Origin origin, float[] values, int from) {
+        int at = from;
+        for (String tensor : origin.tensors()) {
+            if (origin.form() instanceof TensorForm.Same) {
+                source.copy(tensor, values, at);
+                at += elements(source.shape(tensor));
+            } else {
+                float[] part = origin.form().read(source.floats(tensor), source.shape(tensor));
+                System.arraycopy(part, 0, values, at, part.length);
+                at += part.length;
+            }
+        }
+    }
+
+    /** The elements of a tensor that fits a parameter. */
+    private static int elements(List<Long> shape) {
+        return (int) shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
     }
 
     /** Free text by key. */
@@ -112,22 +128,6 @@ public final class ModelWeights implements AutoCloseable {
     @Override
     public void close() {
         source.close();
-    }
-
-    private float[] values(ParameterSpec spec, float[] buffer) {
-        NameTable.Origin origin = names.origin(spec.name(), heads);
-        if (origin.tensors().size() == 1) {
-            String tensor = origin.tensors().get(0);
-            return origin.form().read(source.floats(tensor, buffer), source.shape(tensor));
-        }
-        float[] values = new float[spec.elements()];
-        int from = 0;
-        for (String tensor : origin.tensors()) {
-            float[] part = origin.form().read(source.floats(tensor), source.shape(tensor));
-            System.arraycopy(part, 0, values, from, part.length);
-            from += part.length;
-        }
-        return values;
     }
 
     private static double elements(ParameterSpec spec) {

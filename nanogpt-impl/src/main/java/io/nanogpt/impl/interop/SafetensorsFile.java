@@ -31,6 +31,8 @@ public final class SafetensorsFile implements TensorSource {
     private final long dataStart;
     private final SafetensorsHeader header;
     private final Map<String, String> checksums;
+    /** The bytes of a tensor that were read last; one array for all, since a model has hundreds. */
+    private byte[] chunk = {};
 
     private SafetensorsFile(String name, RandomAccessFile file, long dataStart, SafetensorsHeader header) {
         this.name = name;
@@ -124,21 +126,29 @@ public final class SafetensorsFile implements TensorSource {
 
     @Override
     public float[] floats(String tensor) {
-        return floats(tensor, new float[0]);
+        SafetensorsHeader.Tensor found = floating(tensor);
+        float[] values = new float[elements(tensor, found)];
+        copy(tensor, found, values, 0);
+        return values;
     }
 
     @Override
-    public float[] floats(String tensor, float[] buffer) {
+    public void copy(String tensor, float[] destination, int from) {
+        copy(tensor, floating(tensor), destination, from);
+    }
+
+    private void copy(String tensor, SafetensorsHeader.Tensor found, float[] destination, int from) {
+        readChunks(tensor, found, (bytes, at) -> found.type().read(bytes, destination, from + at));
+    }
+
+    private SafetensorsHeader.Tensor floating(String tensor) {
         SafetensorsHeader.Tensor found = find(tensor);
         ElementType type = found.type();
         if (!type.isFloating()) {
             throw new NanogptException(name + ": tensor " + tensor + " has the integer dtype " + type
                     + ", but a floating-point one was expected; save it as F32");
         }
-        int elements = elements(tensor, found);
-        float[] values = buffer.length == elements ? buffer : new float[elements];
-        readChunks(tensor, found, (bytes, from) -> type.read(bytes, values, from));
-        return values;
+        return found;
     }
 
     @Override
@@ -208,7 +218,9 @@ public final class SafetensorsFile implements TensorSource {
 
     private void readChunks(String name, SafetensorsHeader.Tensor tensor, ChunkConsumer consumer) {
         long size = tensor.end() - tensor.begin();
-        byte[] chunk = new byte[(int) Math.min(size, CHUNK_BYTES)];
+        if (chunk.length < Math.min(size, CHUNK_BYTES)) {
+            chunk = new byte[(int) Math.min(size, CHUNK_BYTES)];
+        }
         String expected = checksums.get(name);
         CRC32C sum = new CRC32C();
         try {

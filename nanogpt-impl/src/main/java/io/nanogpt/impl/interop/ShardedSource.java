@@ -126,8 +126,8 @@ final class ShardedSource implements TensorSource {
     }
 
     @Override
-    public float[] floats(String tensor, float[] buffer) {
-        return find(tensor).floats(tensor, buffer);
+    public void copy(String tensor, float[] destination, int from) {
+        find(tensor).copy(tensor, destination, from);
     }
 
     @Override

@@ -193,8 +193,8 @@ final class StateDict implements TensorSource {
     }
 
     @Override
-    public float[] floats(String tensor, float[] buffer) {
-        return source.floats(original(tensor), buffer);
+    public void copy(String tensor, float[] destination, int from) {
+        source.copy(original(tensor), destination, from);
     }
 
     @Override

@@ -39,13 +39,10 @@ interface TensorSource extends AutoCloseable {
      */
     float[] floats(String tensor);
 
-    /**
-     * As {@link #floats(String)}.
-     *
-     * @param buffer may be filled and returned, if it has the size of the tensor
-     */
-    default float[] floats(String tensor, float[] buffer) {
-        return floats(tensor);
+    /** Copies a tensor, as {@link #floats} returns it, into an array from one place on. */
+    default void copy(String tensor, float[] destination, int from) {
+        float[] values = floats(tensor);
+        System.arraycopy(values, 0, destination, from, values.length);
     }
 
     /**
