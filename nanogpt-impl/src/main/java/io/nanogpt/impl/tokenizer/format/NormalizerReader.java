@@ -1,8 +1,10 @@
 package io.nanogpt.impl.tokenizer.format;
 
 import io.nanogpt.impl.files.JsonValue;
+import io.nanogpt.impl.tokenizer.pipeline.CharsMap;
 import io.nanogpt.impl.tokenizer.pipeline.Normalizer;
 import java.text.Normalizer.Form;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +33,21 @@ final class NormalizerReader {
             case "Prepend" -> new Normalizer.Prepend(json.member("prepend").string());
             case "ByteLevel" -> new Normalizer.ByteLevel();
             case "BertNormalizer" -> bert(json);
+            case "Precompiled" -> new Normalizer.Precompiled(charsMap(json.member("precompiled_charsmap")));
             case "Sequence" ->
                 new Normalizer.Sequence(StageJson.steps(json, "normalizers").stream()
                         .map(NormalizerReader::read)
                         .toList());
             default -> throw StageJson.unsupported(json, "the normalizer " + type);
         };
+    }
+
+    private static CharsMap charsMap(JsonValue base64) {
+        try {
+            return CharsMap.of(Base64.getDecoder().decode(base64.string()));
+        } catch (IllegalArgumentException e) {
+            throw base64.error("this is not a table of SentencePiece in base64: " + e.getMessage());
+        }
     }
 
     private static Normalizer bert(JsonValue json) {

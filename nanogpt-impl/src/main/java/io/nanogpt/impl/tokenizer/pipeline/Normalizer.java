@@ -1,9 +1,13 @@
 package io.nanogpt.impl.tokenizer.pipeline;
 
 import io.nanogpt.impl.tokenizer.bpe.ByteAlphabet;
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer.Form;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Changes the text between added tokens before it is cut. */
 public sealed interface Normalizer {
@@ -97,6 +101,42 @@ public sealed interface Normalizer {
         @Override
         public Piece normalize(Piece piece) {
             return piece.with(content + piece.text());
+        }
+    }
+
+    /**
+     * Replaces by SentencePiece's table: a character with its marks if that is short and has a replacement, otherwise each
+     * of its code points.
+     */
+    record Precompiled(CharsMap table) implements Normalizer {
+        private static final Pattern GRAPHEME = Pattern.compile("\\X");
+        /** Length in bytes of UTF-8. */
+        private static final int LONGEST_GRAPHEME = 5;
+
+        @Override
+        public Piece normalize(Piece piece) {
+            String text = piece.text();
+            StringBuilder replaced = new StringBuilder(text.length());
+            Matcher graphemes = GRAPHEME.matcher(text);
+            while (graphemes.find()) {
+                append(graphemes.group(), replaced);
+            }
+            return piece.with(replaced.toString());
+        }
+
+        private void append(String grapheme, StringBuilder replaced) {
+            if (grapheme.length() <= LONGEST_GRAPHEME
+                    && grapheme.getBytes(StandardCharsets.UTF_8).length <= LONGEST_GRAPHEME) {
+                Optional<String> whole = table.replacement(grapheme);
+                if (whole.isPresent()) {
+                    replaced.append(whole.get());
+                    return;
+                }
+            }
+            grapheme.codePoints()
+                    .mapToObj(Character::toString)
+                    .forEach(character ->
+                            replaced.append(table.replacement(character).orElse(character)));
         }
     }
 

@@ -16,18 +16,26 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compares tokenizers of every kind with Hugging Face tokenizers: see {@code generate_pipelines.py}. */
+/** Compares tokenizers of every kind with Hugging Face tokenizers: see {@code generate_pipelines.py} and {@code
+ * generate_precompiled.py}. */
 class PipelineFixturesTest {
-    private static final String LIST = "pipelines.json";
-
     @TempDir
     private Path folder;
 
     @TestFactory
     Stream<DynamicTest> encodesAndDecodesAsHuggingFace() throws IOException {
+        return tests("pipelines.json");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> replacesByTheTablesOfSentencePiece() throws IOException {
+        return tests("precompiled.json");
+    }
+
+    private Stream<DynamicTest> tests(String list) throws IOException {
         List<JsonValue> cases =
-                JsonValue.read(PeersTest.resource(LIST), "tokenizers").elements();
-        List<String> lines = Files.readAllLines(PeersTest.resource(LIST));
+                JsonValue.read(PeersTest.resource(list), "tokenizers").elements();
+        List<String> lines = Files.readAllLines(PeersTest.resource(list));
         return IntStream.range(0, cases.size())
                 .mapToObj(i -> DynamicTest.dynamicTest("tokenizer " + i, () -> {
                     String json = tokenizer(lines.get(i + 1));

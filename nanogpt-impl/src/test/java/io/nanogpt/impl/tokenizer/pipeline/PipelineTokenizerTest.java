@@ -141,7 +141,11 @@ class PipelineTokenizerTest {
             delimiter = ';',
             quoteCharacter = '`',
             value = {
-                "'type': 'Prepend'; 'type': 'Precompiled'; the normalizer Precompiled",
+                "'type': 'Prepend'; 'type': 'Nmt'; the normalizer Nmt",
+                "'Prepend', 'prepend': '_'; 'Precompiled', 'precompiled_charsmap': '!'; table of SentencePiece in base64",
+                "'Prepend', 'prepend': '_'; 'Precompiled', 'precompiled_charsmap': 'AQ=='; has 1 bytes",
+                "'Prepend', 'prepend': '_'; 'Precompiled', 'precompiled_charsmap': 'CAAAAAAA'; should have 8 bytes",
+                "'Prepend', 'prepend': '_'; 'Precompiled', 'precompiled_charsmap': 'BAAAAAAAAAD/'; are not UTF-8",
                 "'pre_tokenizer': null; 'pre_tokenizer': {'type': 'UnicodeScripts'}; the pre-tokenizer UnicodeScripts",
                 "'type': 'Fuse'; 'type': 'CTC'; the decoder CTC",
                 "'type': 'BPE'; 'type': 'XYZ'; a model of type XYZ",
