@@ -20,12 +20,14 @@ import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingSettings;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
 
 /** Valid files of every format that the library writes, as small as they can be, written by the library itself. */
 final class SeedFiles {
@@ -174,6 +176,12 @@ final class SeedFiles {
         Files.writeString(texts.resolve("a.csv"), "id,text\n1,\"a, \"\"b\"\"\nc\"\n2,tissue\n3,\u00e9\n");
         Files.writeString(
                 texts.resolve("a.jsonl"), "{\"text\":\"one\",\"n\":[1]}\n{\"text\":\"two\\u00e9\",\"o\":{}}\n");
+        Files.writeString(texts.resolve("a.tsv"), "id\ttext\n1\t\"two\nlines\"\n2\tsaid \"no\"\n");
+        for (String compressed : List.of("a.txt", "a.jsonl")) {
+            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(texts.resolve(compressed + ".gz")))) {
+                Files.copy(texts.resolve(compressed), out);
+            }
+        }
         Files.writeString(texts.resolve("a.json"), "[\"one\", \"two\", \"\\ud83d\\ude00\"]");
         Files.writeString(
                 Files.createDirectories(folder.resolve("grid")).resolve("grid.json"),

@@ -27,11 +27,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Every file that the library reads, with the call that reads it. */
 final class Subjects {
     private static final String SAMPLE = "tumour, the lung \u00e9\u65e5\u672c <|endoftext|> 12\n";
+    /** A line of the fixtures of pipelines. */
+    private static final Pattern PIPELINE = Pattern.compile(
+            "\\{\"tokenizer\":(?<json>\\{.*\"model\":\\{\"type\":\"(?<model>\\w+)\".*}),\"texts\":\\[.*");
+
     private static final int TOKENS = 3;
     private static final int IDS = 400;
     private static final int WINDOW = 100;
@@ -86,6 +93,8 @@ final class Subjects {
                     torch(file),
                     folder -> importUnknown(folder.resolve(file))));
         }
+        addFamilies(folders);
+        addCheckpoints();
         addFixture("captions", WeightsImportOptions.of(Layout.CAPTIONS).withHeads(2));
         addFixture("algopath", WeightsImportOptions.of(Layout.ALGOPATH));
         for (String file : List.of("floats.safetensors", "integers.safetensors")) {
@@ -95,6 +104,29 @@ final class Subjects {
                     file,
                     Format.SAFETENSORS,
                     folder -> importUnknown(folder.resolve(file))));
+        }
+    }
+
+    /** Other families of transformers, which differ in their configurations. */
+    private void addFamilies(Reader reader) throws IOException {
+        try (Stream<Path> families = Files.list(resources.resolve("weights/families"))) {
+            for (Path family : families.sorted().toList()) {
+                String name = "family/" + family.getFileName() + "/config.json";
+                all.add(new Subject(name, family, "config.json", Format.JSON, reader));
+            }
+        }
+    }
+
+    /** State dicts of other programs, whose layout is recognised. */
+    private void addCheckpoints() {
+        for (String file : List.of("min-gpt.pt", "lit-gpt.pth", "wrapped-twice.pth", "objects.pt")) {
+            WeightsImportOptions options = WeightsImportOptions.ofFolder().withHeads(2);
+            all.add(new Subject(
+                    "checkpoint/" + file,
+                    resources.resolve("weights/checkpoints"),
+                    file,
+                    Format.ZIP,
+                    folder -> use(LanguageModel.importWeights(folder.resolve(file), options))));
         }
     }
 
@@ -128,6 +160,7 @@ final class Subjects {
         for (String name : List.of("gpt2.json", "llama3.json", "o200k.json")) {
             addTokenizer(resources.resolve("tokenizer").resolve(name));
         }
+        addPipelines();
         addFiles("gpt2-files", seeds.resolve("gpt2-files"), folder -> use(Tokenizers.load(folder)), false);
         String own = "own.tiktoken";
         all.add(new Subject(
@@ -137,6 +170,25 @@ final class Subjects {
                 Format.LINES,
                 folder -> use(
                         Tokenizers.loadTiktoken(folder.resolve(own), SplitPattern.GPT2, Map.of("<|endoftext|>", 0)))));
+    }
+
+    /** The smallest tokenizer of Hugging Face for each kind of model, and those with a table of SentencePiece. */
+    private void addPipelines() throws IOException {
+        Map<String, String> smallest = new TreeMap<>();
+        for (String list : List.of("pipelines.json", "precompiled.json")) {
+            for (String line : Files.readAllLines(resources.resolve("tokenizer").resolve(list))) {
+                Matcher fields = PIPELINE.matcher(line);
+                if (fields.matches()) {
+                    String name = (list.startsWith("pre") ? "precompiled-" : "") + fields.group("model");
+                    smallest.merge(
+                            name, fields.group("json"), (one, other) -> one.length() <= other.length() ? one : other);
+                }
+            }
+        }
+        for (Map.Entry<String, String> tokenizer : smallest.entrySet()) {
+            Path folder = Files.createDirectories(seeds.resolve("pipelines"));
+            addTokenizer(Files.writeString(folder.resolve(tokenizer.getKey() + ".json"), tokenizer.getValue()));
+        }
     }
 
     private void addTokenizer(Path file) {
@@ -179,7 +231,10 @@ final class Subjects {
     private void addTexts() {
         Path texts = seeds.resolve("texts");
         addText(texts, "a.txt", Corpus::ofFiles);
+        addText(texts, "a.txt.gz", Corpus::ofFiles);
         addText(texts, "a.csv", file -> Corpus.ofCsv(file, "text"));
+        addText(texts, "a.tsv", file -> Corpus.ofTsv(file, "text"));
+        addText(texts, "a.jsonl.gz", file -> Corpus.ofJsonLines(file, "text"));
         addText(texts, "a.jsonl", file -> Corpus.ofJsonLines(file, "text"));
         addText(texts, "a.json", Corpus::ofJson);
         URI nowhere = URI.create("http://127.0.0.1:1");
