@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
@@ -29,6 +29,7 @@ final class FolderRunLog implements RunLog {
     private final Path folder;
 
     private final String version;
+    private final Clock clock;
 
     /**
      * Opens a log.
@@ -36,15 +37,21 @@ final class FolderRunLog implements RunLog {
      * @param version of the library, recorded with every run
      */
     FolderRunLog(Path folder, String version) {
+        this(folder, version, Clock.systemUTC());
+    }
+
+    /** With the clock that tells when runs start. */
+    FolderRunLog(Path folder, String version, Clock clock) {
         this.folder = folder;
         this.version = version;
+        this.clock = clock;
     }
 
     @Override
     public TrainingListener recorder(String label, Map<String, String> settings) {
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        String id = ID_TIME.format(Instant.now()) + "-" + random;
-        return new RunRecorder(this::add, new RunRecorder.Request(id, label, settings, 0, version));
+        String id = ID_TIME.format(clock.instant()) + "-" + random;
+        return new RunRecorder(this::add, new RunRecorder.Request(id, label, settings, 0, version), clock);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.nanogpt.train.TrainingSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionService;
@@ -168,7 +169,8 @@ final class GridRun {
     private boolean attempt(Point point, int threads, boolean concurrent) {
         RunRecorder recorder = new RunRecorder(
                 this::addUnfinished,
-                new RunRecorder.Request(point.id(), point.label(), point.texts(), point.seed(), version));
+                new RunRecorder.Request(point.id(), point.label(), point.texts(), point.seed(), version),
+                Clock.systemUTC());
         try (LanguageModel model = recipe.apply(new Attempt(point, threads, recorder))) {
             Run run = recorder.run();
             if (run.measures().parameters() == 0) {

@@ -13,7 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,14 +49,15 @@ final class RunRecorder implements TrainingListener {
      * Creates a recorder.
      *
      * @param log receives the run at its start, at every evaluation and at its end
+     * @param clock tells when the run starts
      */
-    RunRecorder(Consumer<Run> log, Request request) {
+    RunRecorder(Consumer<Run> log, Request request, Clock clock) {
         this.log = log;
         this.request = request;
         run = new Run(
                 request.id(),
                 request.label(),
-                Instant.now(),
+                clock.instant(),
                 request.settings(),
                 request.seed(),
                 Run.State.UNFINISHED,

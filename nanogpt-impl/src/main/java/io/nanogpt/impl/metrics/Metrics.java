@@ -23,12 +23,12 @@ public final class Metrics implements MetricSinks {
 
     @Override
     public MetricSink tensorBoard(Path folder) {
-        return new TensorBoardSink(folder);
+        return new TensorBoardSink(folder, new SteadyTime());
     }
 
     @Override
     public MetricSink mlflow(URI server, String experiment) {
-        return new MlflowSink(server, experiment);
+        return new MlflowSink(server, experiment, new SteadyTime());
     }
 
     @Override

@@ -33,6 +33,7 @@ final class MlflowSink implements MetricSink {
 
     private final URI server;
     private final String experiment;
+    private final SteadyTime time;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private final ExecutorService sender = Executors.newSingleThreadExecutor(task -> {
@@ -43,9 +44,10 @@ final class MlflowSink implements MetricSink {
     private volatile @Nullable RuntimeException failure;
     private String runId = "";
 
-    MlflowSink(URI server, String experiment) {
+    MlflowSink(URI server, String experiment, SteadyTime time) {
         this.server = server;
         this.experiment = experiment;
+        this.time = time;
     }
 
     @Override
@@ -54,7 +56,7 @@ final class MlflowSink implements MetricSink {
             String experimentId = experimentId();
             runId = post("runs/create", json -> {
                         json.writeStringField("experiment_id", experimentId);
-                        json.writeNumberField("start_time", System.currentTimeMillis());
+                        json.writeNumberField("start_time", time.millis());
                     })
                     .member("run")
                     .member("info")
@@ -88,7 +90,7 @@ final class MlflowSink implements MetricSink {
 
     @Override
     public void scalars(int step, Map<String, Double> values) {
-        long now = System.currentTimeMillis();
+        long now = time.millis();
         enqueue("runs/log-batch", json -> {
             json.writeStringField("run_id", runId);
             json.writeArrayFieldStart("metrics");
@@ -128,7 +130,7 @@ final class MlflowSink implements MetricSink {
         enqueue("runs/update", json -> {
             json.writeStringField("run_id", runId);
             json.writeStringField("status", "FINISHED");
-            json.writeNumberField("end_time", System.currentTimeMillis());
+            json.writeNumberField("end_time", time.millis());
         });
         sender.shutdown();
         try {

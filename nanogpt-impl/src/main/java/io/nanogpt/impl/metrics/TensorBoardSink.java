@@ -24,10 +24,12 @@ final class TensorBoardSink implements MetricSink {
     private static final int MASK = 0xa282ead8;
 
     private final Path folder;
+    private final SteadyTime time;
     private @Nullable OutputStream out;
 
-    TensorBoardSink(Path folder) {
+    TensorBoardSink(Path folder, SteadyTime time) {
         this.folder = folder;
+        this.time = time;
     }
 
     @Override
@@ -88,9 +90,9 @@ final class TensorBoardSink implements MetricSink {
     }
 
     /** The wall time is for display only. */
-    private static ProtobufWriter event(int step) {
+    private ProtobufWriter event(int step) {
         return new ProtobufWriter()
-                .float64(EventFields.Event.WALL_TIME, System.currentTimeMillis() / 1e3)
+                .float64(EventFields.Event.WALL_TIME, time.millis() / 1e3)
                 .integer(EventFields.Event.STEP, step);
     }
 

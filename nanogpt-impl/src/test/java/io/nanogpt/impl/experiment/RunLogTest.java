@@ -7,11 +7,15 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
 import io.nanogpt.train.Baselines;
+import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +87,42 @@ class RunLogTest {
         log().add(run("a", START));
         log().add(run("early", START.minusNanos(1)));
         assertThat(log().list()).extracting(Run::id).containsExactly("early", "a", "b", "late");
+    }
+
+    @Test
+    void aClockThatIsSetBackChangesOnlyTheOrderOfRuns() {
+        Clock[] clock = {Clock.fixed(START, ZoneOffset.UTC)};
+        FolderRunLog log = new FolderRunLog(folder.resolve("log"), "1.0", new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return clock[0].instant();
+            }
+        });
+        TrainingListener first = log.recorder("first", Map.of());
+        clock[0] = Clock.fixed(START.minusSeconds(3600), ZoneOffset.UTC);
+        first.onEvaluation(new EvaluationPoint(5, 2, 2, 7.5));
+        for (String label : List.of("second", "third")) {
+            log.recorder(label, Map.of()).onEvaluation(new EvaluationPoint(5, 2, 2, 0.5));
+        }
+        List<Run> runs = log.list();
+        assertThat(runs)
+                .extracting(Run::label)
+                .containsExactlyInAnyOrder("first", "second", "third")
+                .endsWith("first");
+        assertThat(runs).extracting(Run::id).doesNotHaveDuplicates();
+        assertThat(runs.get(2).startedAt()).isEqualTo(START);
+        assertThat(runs.get(2).measures().seconds()).isEqualTo(7.5);
+        assertThat(runs.get(0).startedAt()).isEqualTo(START.minusSeconds(3600));
     }
 
     @Test

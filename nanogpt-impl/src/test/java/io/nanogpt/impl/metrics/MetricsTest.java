@@ -28,6 +28,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -180,6 +182,37 @@ class MetricsTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    /** The clock is set back by an hour after the run has begun; it goes on by a second at each question. */
+    @Test
+    void timesNeverGoBackWhenTheClockIsSet() throws IOException {
+        AtomicLong day = new AtomicLong(1_000_000_000_000L);
+        AtomicLong seconds = new AtomicLong(Long.MAX_VALUE / 1_000_000_000 - 2);
+        SteadyTime time =
+                new SteadyTime(() -> day.getAndAdd(-3_600_000), () -> seconds.incrementAndGet() * 1_000_000_000);
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        HttpServer server = server(calls, false);
+        try {
+            run(new MlflowSink(address(server), "x", time), 1, 8);
+        } finally {
+            server.stop(0);
+        }
+        List<Long> times = calls.stream()
+                .flatMap(call -> Pattern.compile("_time\":(\\d+)|stamp\":(\\d+)")
+                        .matcher(call)
+                        .results())
+                .map(match -> Long.parseLong(match.group().replaceAll(".*:", "")))
+                .toList();
+        assertThat(times).hasSizeGreaterThan(4).isSorted().allMatch(millis -> millis > 1_000_000_000_000L);
+
+        run(new TensorBoardSink(folder, time), 1, 8);
+        List<Double> written = new ArrayList<>();
+        for (byte[] record : records(folder.resolve("events.out.tfevents.0000000000.nanogpt"))) {
+            // The first field of an event: its tag, and a double.
+            written.add(ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).getDouble(1));
+        }
+        assertThat(written).hasSizeGreaterThan(4).isSorted().allMatch(second -> second > 1e9);
     }
 
     @Test
