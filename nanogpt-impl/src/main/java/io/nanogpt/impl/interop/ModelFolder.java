@@ -63,9 +63,23 @@ public final class ModelFolder {
     private final Path folder;
     private final StagedFolder files;
 
+    /** The one file of weights to read, whatever its name. */
+    private final Optional<Path> weights;
+
     /** Creates a view of a folder that may not exist yet. */
     public ModelFolder(Path folder) {
+        this(folder, Optional.empty());
+    }
+
+    /** A file of weights with the files of its model beside it. */
+    public static ModelFolder around(Path weights) {
+        Path parent = weights.getParent();
+        return new ModelFolder(parent == null ? Path.of(".") : parent, Optional.of(weights));
+    }
+
+    private ModelFolder(Path folder, Optional<Path> weights) {
         this.folder = Objects.requireNonNull(folder, "folder");
+        this.weights = weights;
         files = new StagedFolder(
                 folder,
                 Stream.of(FILES, OPTIONAL_FILES, WEIGHT_FILES)
@@ -276,16 +290,18 @@ public final class ModelFolder {
 
     /** The size of the weights in bytes, in whatever format; 0 if there are none. */
     public long weightBytes() {
-        List<Path> weights = new ArrayList<>();
-        WEIGHT_FILES.forEach(name -> files.find(name).ifPresent(weights::add));
+        List<Path> found = new ArrayList<>(weights.stream().toList());
         try {
-            if (weights.isEmpty() && Files.isDirectory(folder)) {
+            if (found.isEmpty()) {
+                WEIGHT_FILES.forEach(name -> files.find(name).ifPresent(found::add));
+            }
+            if (found.isEmpty() && Files.isDirectory(folder)) {
                 try (Stream<Path> inside = Files.list(folder)) {
-                    inside.filter(StateDict::hasWeights).forEach(weights::add);
+                    inside.filter(StateDict::hasWeights).forEach(found::add);
                 }
             }
             long bytes = 0;
-            for (Path file : weights) {
+            for (Path file : found) {
                 // What stands in their place, such as a pointer of Git LFS, is called by its name.
                 FirstBytes.of(file);
                 bytes += Files.size(file);
@@ -302,18 +318,19 @@ public final class ModelFolder {
      * @throws NanogptException if they are missing or cannot be read
      */
     public ModelWeights openWeights(Config config) {
-        Path weights = files.find(WEIGHTS).orElse(folder);
+        Path file = weights.or(() -> files.find(WEIGHTS)).orElse(folder);
         return config instanceof HuggingFace hub
-                ? new ModelWeights(StateDict.open(weights), HuggingFaceConfig.names(hub.type(), hub.transformer()), 1)
-                : new ModelWeights(StateDict.openOwn(weights), NameTables.OURS, 1);
+                ? new ModelWeights(StateDict.open(file), HuggingFaceConfig.names(hub.type(), hub.transformer()), 1)
+                : new ModelWeights(StateDict.openOwn(file), NameTables.OURS, 1);
     }
 
     /** As in transformers, a head in the file that differs from the embedding counts, whatever the configuration says. */
     private HuggingFace withHeadOfFile(HuggingFaceConfig read) {
         HuggingFace config = new HuggingFace(read.family().type(), read.family().layout(), read.transformer());
-        boolean weights = files.find(WEIGHTS).isPresent()
+        boolean readable = weights.isPresent()
+                || files.find(WEIGHTS).isPresent()
                 || StateDict.FILES.stream().anyMatch(name -> Files.exists(folder.resolve(name)));
-        if (!config.transformer().tiedHead() || !weights) {
+        if (!config.transformer().tiedHead() || !readable) {
             return config;
         }
         try (ModelWeights file = openWeights(config)) {

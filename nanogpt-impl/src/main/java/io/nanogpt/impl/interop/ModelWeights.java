@@ -70,6 +70,13 @@ public final class ModelWeights implements AutoCloseable {
         }
     }
 
+    /** Whether there are tensors for all parameters, of whatever shapes. */
+    public boolean hasTensors(List<ParameterSpec> specs) {
+        return specs.stream()
+                .flatMap(spec -> names.origin(spec.name(), heads).tensors().stream())
+                .allMatch(source::has);
+    }
+
     /** The expected shape of a table's touched rows, after a check of that of their indices. */
     private List<Long> rowsShape(ParameterSpec spec, List<Long> table, Set<String> left, Differences differences) {
         String name = TouchedRows.indicesOf(spec.name());
@@ -178,7 +185,7 @@ public final class ModelWeights implements AutoCloseable {
     /** Whether the file has a head that is not the token embedding. */
     boolean hasOwnHead() {
         String head = singleTensor(HEAD);
-        return source.has(head) && !isSame(source, head, singleTensor(TABLE));
+        return source.has(head) && source.has(singleTensor(TABLE)) && !isSame(source, head, singleTensor(TABLE));
     }
 
     /** Collects all differences between the expected and the actual tensors. */

@@ -163,8 +163,10 @@ final class ModelLoader {
     /** Imports a folder of Hugging Face, or a state dict. */
     LanguageModel importWeights(Path from, WeightsImportOptions options) {
         ModelFolder folder = new ModelFolder(from);
-        Optional<Opened> hub =
-                folder.read(() -> openHuggingFace(from, folder, options), read -> read.ifPresent(Opened::close));
+        boolean described = Files.isRegularFile(from) && options.layout().isEmpty();
+        ModelFolder configured = described ? ModelFolder.around(from) : folder;
+        Optional<Opened> hub = configured.read(
+                () -> openHuggingFace(from, configured, options), read -> read.ifPresent(Opened::close));
         if (hub.isPresent()) {
             try (Opened opened = hub.get()) {
                 return opened.model(this);
@@ -185,6 +187,9 @@ final class ModelLoader {
         if (config.isEmpty()) {
             return Optional.empty();
         }
+        if (Files.isRegularFile(from) && !isDescribed(config.get(), folder)) {
+            return Optional.empty();
+        }
         requireWeightsOf(config.get(), folder, from);
         Architecture architecture = transformer(config.get(), options);
         if (options.tokenizer().isEmpty() && !Files.exists(folder.tokenizerFile())) {
@@ -196,6 +201,16 @@ final class ModelLoader {
         Tokenizer tokenizer = tokenizer(folder, options, architecture);
         Saved saved = new Saved(config.get(), architecture, tokenizer, folder.readAbout());
         return Optional.of(open(folder, saved, options.tokenizer().isEmpty()));
+    }
+
+    /** Whether a file has the tensors of the configuration beside it, which may be that of other files. */
+    private static boolean isDescribed(ModelFolder.HuggingFace config, ModelFolder folder) {
+        long layers = config.transformer().size().layers();
+        try (ModelWeights weights = folder.openWeights(config)) {
+            return layers <= folder.weightBytes() / LEAST_LAYER_BYTES
+                    && weights.hasTensors(
+                            Zoo.create(config.transformer()).graph().parameters());
+        }
     }
 
     /** The weights of a model that is described, but not supported, are not taken for those of another. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -151,6 +152,40 @@ class CheckpointsTest {
         FamilyFigures figures = new FamilyFigures(from);
         try (LanguageModel model = Library.get().importWeights(folder, WeightsImportOptions.ofFolder(), 1)) {
             assertThat(figures.logits(model)).isLessThan(1e-5f);
+        }
+    }
+
+    /** OPT has no layout that its names tell, and no tensor tells the heads. */
+    @Test
+    void aConfigBesideTheFileDescribesIt() throws IOException {
+        Path from = FamilyFigures.FOLDER.resolve("opt");
+        Path file = Files.copy(from.resolve("model.safetensors"), folder.resolve("any name.safetensors"));
+        Files.copy(from.resolve("config.json"), folder.resolve("config.json"));
+        FamilyFigures figures = new FamilyFigures(from);
+        try (LanguageModel model = Library.get().importWeights(file, WeightsImportOptions.ofFolder(), 1)) {
+            assertThat(figures.logits(model)).isLessThan(1e-5f);
+        }
+        // LitGPT keeps the config.json of the model that it converted, whose names are others.
+        Files.copy(
+                FamilyFigures.FOLDER.resolve("llama-yarn/config.json"),
+                folder.resolve("config.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        refuses(file, "tensors of no known layout");
+        Path other = Files.copy(CHECKPOINTS.resolve("lit-gpt.pth"), folder.resolve("lit-gpt.pth"));
+        WeightsImportOptions heads = WeightsImportOptions.ofFolder().withHeads(2);
+        try (LanguageModel model = Library.get().importWeights(other, heads, 1)) {
+            assertThat(model.logits(tokens())).containsExactly(logits("lit-gpt.pth"), within(1e-5f));
+        }
+    }
+
+    /** As in transformers, the head of the file counts, whatever the config beside it says. */
+    @Test
+    void theHeadOfAFileBesideATiedConfigCounts() throws IOException {
+        Path from = CHECKPOINTS.resolve("tied-config-own-head");
+        Files.copy(from.resolve("config.json"), folder.resolve("config.json"));
+        Path file = Files.copy(from.resolve("model.safetensors"), folder.resolve("weights.safetensors"));
+        try (LanguageModel model = Library.get().importWeights(file, WeightsImportOptions.ofFolder(), 1)) {
+            assertThat(model.logits(tokens())).containsExactly(logits("tied-config-own-head"), within(1e-5f));
         }
     }
 
