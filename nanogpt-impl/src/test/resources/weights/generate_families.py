@@ -73,6 +73,9 @@ models = {
         use_qkv_bias=True, partial_rotary_factor=0.5, **base, **mlp, **kv)),
     "stablelm-parallel": lambda: t.StableLmForCausalLM(t.StableLmConfig(
         use_parallel_residual=True, partial_rotary_factor=0.5, **base, **mlp, **kv)),
+    "llama-longrope": lambda: llama(**rope("longrope", short_factor=[1.0, 1.5], long_factor=[2.0, 5.0], **original)),
+    "llama-longrope-short": lambda: llama(**rope(
+        "longrope", short_factor=[1.0, 1.5], long_factor=[2.0, 5.0], attention_factor=1.2, original_max_position_embeddings=T)),
 }
 
 

@@ -60,7 +60,7 @@ public sealed interface Positions {
         /**
          * Returns the number of rotated features of a head.
          *
-         * @throws IllegalArgumentException if it is odd or 0
+         * @throws IllegalArgumentException if it is odd or 0, or the scaling is for another number
          */
         public int turned(int headSize) {
             int turned = (int) (headSize * share);
@@ -68,6 +68,12 @@ public sealed interface Positions {
                 throw new IllegalArgumentException("rotary positions turn pairs of features, but "
                         + (share == 1 ? "" : share + " of ") + "the head size " + headSize + " is "
                         + (turned < 2 ? "less than a pair" : "odd"));
+            }
+            if (scaling instanceof RotaryScaling.LongRope longRope
+                    && longRope.shortDivisors().size() != turned / 2) {
+                throw new IllegalArgumentException(
+                        "the scaling has " + longRope.shortDivisors().size() + " divisors, but a head has " + turned / 2
+                                + " rotated pairs of features");
             }
             return turned;
         }

@@ -18,7 +18,9 @@ public sealed interface RotaryScaling {
         /** {@link Llama3}. */
         LLAMA3,
         /** {@link Yarn}. */
-        YARN
+        YARN,
+        /** {@link LongRope}. */
+        LONGROPE
     }
 
     /** Returns the kind of this change, for exhaustive switches. */
@@ -31,6 +33,17 @@ public sealed interface RotaryScaling {
      * @param features number of rotated features of a head; even
      */
     List<Double> frequencies(double theta, int features);
+
+    /**
+     * Returns the frequencies in a model of a context length, on which only {@link LongRope} depends.
+     *
+     * @param theta base of the angles
+     * @param features number of rotated features of a head; even
+     * @param contextLength tokens of context of the model
+     */
+    default List<Double> frequencies(double theta, int features, int contextLength) {
+        return frequencies(theta, features);
+    }
 
     /** Returns the factor of rotated queries and keys; 1 unless the kind has one. */
     default float factor() {
@@ -165,6 +178,53 @@ public sealed interface RotaryScaling {
             return features
                     * StrictMath.log(originalContextLength / (turns * 2 * Math.PI))
                     / (2 * StrictMath.log(theta));
+        }
+    }
+
+    /**
+     * LongRoPE (Ding et al. 2024): each frequency divided by a number of its own, and a factor of queries and keys. A model
+     * whose context is longer than the original one has other divisors; transformers, which chooses them anew for each
+     * text, gives the same for texts longer than that.
+     *
+     * @param shortDivisors one for each pair of features, for contexts up to the original one; above 0
+     * @param longDivisors as many, for longer contexts
+     * @param factor of rotated queries and keys, above 0
+     * @param originalContextLength tokens of context of the first training, at least 1
+     */
+    record LongRope(List<Double> shortDivisors, List<Double> longDivisors, float factor, int originalContextLength)
+            implements RotaryScaling {
+        public LongRope {
+            shortDivisors = List.copyOf(shortDivisors);
+            longDivisors = List.copyOf(longDivisors);
+            shortDivisors.forEach(divisor -> RotaryScaling.positive("shortDivisors", divisor));
+            longDivisors.forEach(divisor -> RotaryScaling.positive("longDivisors", divisor));
+            RotaryScaling.positive("factor", factor);
+            Settings.positive("originalContextLength", originalContextLength);
+            if (shortDivisors.size() != longDivisors.size()) {
+                throw new IllegalArgumentException("there are " + shortDivisors.size() + " shortDivisors, but "
+                        + longDivisors.size() + " longDivisors; each pair of features needs one of both");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.LONGROPE;
+        }
+
+        /** Those of the original context. */
+        @Override
+        public List<Double> frequencies(double theta, int features) {
+            return frequencies(theta, features, originalContextLength);
+        }
+
+        @Override
+        public List<Double> frequencies(double theta, int features, int contextLength) {
+            List<Double> divisors = contextLength > originalContextLength ? longDivisors : shortDivisors;
+            List<Double> frequencies = new ArrayList<>();
+            for (double frequency : Attributes.Rotary.frequencies(theta, features)) {
+                frequencies.add(frequency / divisors.get(frequencies.size()));
+            }
+            return frequencies;
         }
     }
 

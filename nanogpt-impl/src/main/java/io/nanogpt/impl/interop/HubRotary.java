@@ -4,6 +4,7 @@ import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.model.Positions;
 import io.nanogpt.model.RotaryScaling;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param share of rotated features, where no key has one
  */
 record HubRotary(int contextLength, double theta, double share) {
-    private static final String KNOWN = "default, linear, dynamic, yarn, llama3";
+    private static final String KNOWN = "default, linear, dynamic, yarn, llama3, longrope";
 
     /** Reads the positions of all layers. */
     Positions.Rotary read(HubKeys keys) {
@@ -37,7 +38,7 @@ record HubRotary(int contextLength, double theta, double share) {
                     first(theta, "rope_theta", parameters, root),
                     false,
                     first(share, "partial_rotary_factor", parameters, root),
-                    parameters == null ? new RotaryScaling.None() : scaling(parameters));
+                    parameters == null ? new RotaryScaling.None() : scaling(parameters, root));
         } catch (IllegalArgumentException e) {
             throw (parameters == null ? root : parameters).error("the rotary positions are invalid: " + e.getMessage());
         }
@@ -49,7 +50,7 @@ record HubRotary(int contextLength, double theta, double share) {
         return value == null ? absent : value.number();
     }
 
-    private RotaryScaling scaling(JsonValue parameters) {
+    private RotaryScaling scaling(JsonValue parameters, JsonValue root) {
         JsonValue type = parameters.optional("rope_type");
         type = type == null ? parameters.optional("type") : type;
         if (type == null) {
@@ -67,6 +68,7 @@ record HubRotary(int contextLength, double theta, double share) {
                         parameters.member("high_freq_factor").number(),
                         original(parameters));
             case "yarn" -> yarn(parameters);
+            case "longrope" -> longRope(parameters, root);
             default ->
                 throw type.error(
                         "rotary positions of the type " + type.string() + " are not supported; supported are " + KNOWN);
@@ -90,6 +92,25 @@ record HubRotary(int contextLength, double theta, double share) {
                 nonZero(parameters, "beta_slow", 1),
                 original,
                 truncate == null || truncate.bool());
+    }
+
+    /** Phi-3 has the original context beside the parameters. */
+    private RotaryScaling longRope(JsonValue parameters, JsonValue root) {
+        String key = "original_max_position_embeddings";
+        int original = original(parameters.optional(key) == null && root.optional(key) != null ? root : parameters);
+        JsonValue factor = parameters.optional("factor");
+        double longer = factor == null ? (double) contextLength / original : factor.number();
+        JsonValue given = parameters.optional("attention_factor");
+        double attention = longer <= 1 ? 1 : Math.sqrt(1 + StrictMath.log(longer) / StrictMath.log(original));
+        return new RotaryScaling.LongRope(
+                numbers(parameters.member("short_factor")),
+                numbers(parameters.member("long_factor")),
+                (float) (given == null ? attention : given.number()),
+                original);
+    }
+
+    private static List<Double> numbers(JsonValue array) {
+        return array.elements().stream().map(JsonValue::number).toList();
     }
 
     private static double attentionFactor(JsonValue parameters, double divisor) {
@@ -158,6 +179,13 @@ record HubRotary(int contextLength, double theta, double share) {
                 parameters.put("beta_slow", scaling.slow());
                 parameters.put("original_max_position_embeddings", scaling.originalContextLength());
                 parameters.put("truncate", scaling.truncated());
+            }
+            case LONGROPE -> {
+                RotaryScaling.LongRope scaling = (RotaryScaling.LongRope) rotary.scaling();
+                parameters.put("short_factor", scaling.shortDivisors());
+                parameters.put("long_factor", scaling.longDivisors());
+                parameters.put("attention_factor", scaling.factor());
+                parameters.put("original_max_position_embeddings", scaling.originalContextLength());
             }
         }
         return parameters;

@@ -39,6 +39,14 @@ final class RotarySettings {
                 settings.put(prefix + "OriginalContextLength", scaling.originalContextLength());
                 settings.put(prefix + "Truncated", scaling.truncated());
             }
+            case LONGROPE -> {
+                RotaryScaling.LongRope scaling = (RotaryScaling.LongRope) rotary.scaling();
+                settings.put(prefix + "Scaling", "longrope");
+                settings.put(prefix + "ShortDivisors", scaling.shortDivisors());
+                settings.put(prefix + "LongDivisors", scaling.longDivisors());
+                settings.put(prefix + "Factor", scaling.factor());
+                settings.put(prefix + "OriginalContextLength", scaling.originalContextLength());
+            }
         }
     }
 
@@ -73,7 +81,13 @@ final class RotarySettings {
                         settings.number(prefix + "Slow").doubleValue(),
                         settings.integer(prefix + "OriginalContextLength"),
                         settings.flag(prefix + "Truncated"));
-            default -> throw TransformerSettings.unknown(prefix + "Scaling", name, "linear, llama3, yarn");
+            case "longrope" ->
+                new RotaryScaling.LongRope(
+                        settings.numbers(prefix + "ShortDivisors"),
+                        settings.numbers(prefix + "LongDivisors"),
+                        settings.number(prefix + "Factor").floatValue(),
+                        settings.integer(prefix + "OriginalContextLength"));
+            default -> throw TransformerSettings.unknown(prefix + "Scaling", name, "linear, llama3, yarn, longrope");
         };
     }
 

@@ -40,6 +40,18 @@ final class Settings {
         return integers;
     }
 
+    /** A list of numbers. */
+    List<Double> numbers(String name) {
+        if (!(values.get(name) instanceof List<?> list)) {
+            throw new NanogptException("setting '" + name + "' must be a list of numbers, but is " + values.get(name));
+        }
+        List<Double> numbers = new ArrayList<>();
+        for (Object value : list) {
+            numbers.add(number(name, value).doubleValue());
+        }
+        return numbers;
+    }
+
     private static int whole(String name, Number value) {
         if (value.doubleValue() != value.intValue()) {
             throw new NanogptException("setting '" + name + "' must be a whole number, but is " + value);

@@ -238,8 +238,11 @@ final class Transformer implements Architecture {
         private List<Double> frequencies(Positions.Rotary rotary) {
             return frequencies.computeIfAbsent(
                     rotary,
-                    missing -> List.copyOf(
-                            missing.scaling().frequencies(missing.theta(), missing.turned(config.headSize()))));
+                    missing -> List.copyOf(missing.scaling()
+                            .frequencies(
+                                    missing.theta(),
+                                    missing.turned(config.headSize()),
+                                    config.size().contextLength())));
         }
 
         private Node headNorm(Node x, int heads) {

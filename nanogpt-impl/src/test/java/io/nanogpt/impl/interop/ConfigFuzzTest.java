@@ -22,6 +22,7 @@ class ConfigFuzzTest {
                 "weights/huggingface/qwen2/config.json",
                 "weights/families/llama-llama3/config.json",
                 "weights/families/llama-yarn/config.json",
+                "weights/families/llama-longrope/config.json",
                 "weights/families/qwen3-windows/config.json",
                 "weights/families/smollm3/config.json",
                 "weights/families/gemma2/config.json",

@@ -207,14 +207,14 @@ class WeightsImportTest {
     @Test
     void aConfigOfTransformersThatAsksForMoreIsRefusedWithItsPlace() throws IOException {
         Map<String, String> wrong = Map.of(
-                "\"rope_type\": \"default\"", "\"rope_type\": \"longrope\"",
+                "\"rope_type\": \"default\"", "\"rope_type\": \"proportional\"",
                 "\"hidden_act\": \"silu\"", "\"hidden_act\": \"sigmoid\"",
                 "\"num_attention_heads\": 4", "\"num_attention_heads\": 3",
                 "\"vocab_size\": 29", "\"vocab_size\": -1",
                 "\"mlp_bias\": false", "\"mlp_bias\": 7",
                 "\"use_cache\": true", "\"quantization_config\": {}");
         Map<String, String> messages = Map.of(
-                "\"rope_type\": \"longrope\"", "supported are default, linear, dynamic, yarn, llama3",
+                "\"rope_type\": \"proportional\"", "supported are default, linear, dynamic, yarn, llama3, longrope",
                 "\"hidden_act\": \"sigmoid\"",
                         "hidden_act: sigmoid is not supported; supported are silu, gelu, gelu_new",
                 "\"num_attention_heads\": 3", "heads 3 is not divisible by keyValueHeads 2",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.graph.Attributes;
 import io.nanogpt.impl.StudyPresets;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.AttentionScale;
@@ -14,6 +15,7 @@ import io.nanogpt.model.Preset;
 import io.nanogpt.model.RotaryScaling;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.Variations;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,6 +111,22 @@ class ZooTest {
     }
 
     @Test
+    void theContextChoosesTheDivisorsOfLongRope() {
+        RotaryScaling.LongRope scaling = new RotaryScaling.LongRope(List.of(1.0, 2.0), List.of(4.0, 8.0), 1, 6);
+        double second = Attributes.Rotary.frequencies(100, 4).get(1);
+        assertThat(scaling.frequencies(100, 4, 6)).containsExactly(1.0, second / 2);
+        assertThat(scaling.frequencies(100, 4, 7)).containsExactly(0.25, second / 8);
+        assertThat(scaling.frequencies(100, 4)).isEqualTo(scaling.frequencies(100, 4, 6));
+        Positions.Rotary rotary = new Positions.Rotary(100, false, 1, scaling);
+        assertThatThrownBy(() -> rotary.turned(6))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 divisors, but a head has 3 rotated pairs");
+        assertThatThrownBy(() -> new RotaryScaling.LongRope(List.of(1.0), List.of(), 1, 6))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 shortDivisors, but 0 longDivisors");
+    }
+
+    @Test
     void variationsAreRestoredFromTheirSettings() {
         Positions.Rotary local = new Positions.Rotary(10, true, 0.5, new RotaryScaling.Linear(2));
         Variations all = Variations.NONE
@@ -125,7 +143,8 @@ class ZooTest {
                 new RotaryScaling.None(),
                 new RotaryScaling.Linear(8),
                 new RotaryScaling.Llama3(8, 1, 4, 8192),
-                new RotaryScaling.Yarn(4, 1.25f, 32, 1, 4096, false))) {
+                new RotaryScaling.Yarn(4, 1.25f, 32, 1, 4096, false),
+                new RotaryScaling.LongRope(Collections.nCopies(8, 1.5), Collections.nCopies(8, 3.0), 1.25f, 4096))) {
             TransformerConfig config = Preset.LLAMA
                     .transformer()
                     .positions(new Positions.Rotary(500_000, false, 0.25, scaling))
@@ -173,7 +192,7 @@ class ZooTest {
         assertRefused(good, "embeddingScale", 0, "embeddingScale must be above 0");
         assertRefused(good, "residual", "sum", "sequential, parallel, parallel-one-norm");
         assertRefused(good, "ropeShare", 1.5, "share must be above 0 and at most 1");
-        assertRefused(good, "ropeScaling", "longrope", "linear, llama3, yarn");
+        assertRefused(good, "ropeScaling", "proportional", "linear, llama3, yarn, longrope");
         Map<String, Object> tables = Zoo.create(Preset.CAPTIONS
                         .transformer()
                         .ngramTables(NgramTables.of(9, 2, 3))
