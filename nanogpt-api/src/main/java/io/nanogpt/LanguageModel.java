@@ -71,8 +71,9 @@ public interface LanguageModel extends AutoCloseable {
 
     /**
      * Imports weights from another system, to run with a thread for each processor: a file or folder of safetensors, a
-     * PyTorch {@code .pt}, {@code .pth} or {@code .bin} file, or an index of several of them. No code in a file is
-     * executed. Weights of any floating-point type become 32-bit floats.
+     * PyTorch {@code .pt}, {@code .pth} or {@code .bin} file, or an index of several of them. Without a layout among
+     * the options, a {@code config.json} of transformers in the folder, or beside a file with its tensors, describes the
+     * model. No code in a file is executed. Weights of any floating-point type become 32-bit floats.
      *
      * @throws NanogptException if the weights cannot be read, or do not match the model that the options describe; the
      *     message lists every tensor that is missing, unexpected or of another shape
