@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every family of transformers that is read gives its numbers, here, after saving and in ONNX Runtime. */
+@Tag("any-jdk")
 class FamiliesTest {
     private static final float TOLERANCE = 1e-5f;
     /** OPT's table of positions, whose first two rows no text uses; they are saved as zeros. */
