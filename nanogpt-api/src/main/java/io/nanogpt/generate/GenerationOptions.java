@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param sampling temperature, top-k and other filters
  * @param penalties penalties on tokens that already occurred
- * @param constraints forbidden texts, a pattern and logits processors
+ * @param constraints forbidden texts, a pattern or a JSON schema, and logits processors
  * @param output maximum length, stop texts, timeout and log-probabilities
  * @param seed seed of the draws; 1337 by default
  */
@@ -39,6 +39,11 @@ public record GenerationOptions(
         Objects.requireNonNull(penalties, "penalties");
         Objects.requireNonNull(constraints, "constraints");
         Objects.requireNonNull(output, "output");
+        if (constraints.jsonSchema().isPresent() && !output.stops().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a stop text could cut the JSON value in two, which ends by itself; leave out the stop texts "
+                            + output.stops() + " or the JSON schema");
+        }
     }
 
     /** Returns the defaults: temperature 1, no filters, 200 tokens. */
@@ -144,6 +149,16 @@ public record GenerationOptions(
      */
     public GenerationOptions withPattern(Pattern value) {
         return withConstraints(constraints.withPattern(value));
+    }
+
+    /**
+     * Returns a copy with this JSON schema: the continuation is one JSON value that fits it, without white space, and
+     * generation ends when the value is complete. When few tokens are left, only those are drawn that complete it in
+     * time; {@link #withTimeout} and an interrupt still cut it. Special tokens and the end of a record are not
+     * generated. Excludes a pattern and stop texts.
+     */
+    public GenerationOptions withJsonSchema(JsonSchema value) {
+        return withConstraints(constraints.withJsonSchema(value));
     }
 
     /** Returns a copy with one more processor of the logits of every step. */

@@ -7,6 +7,7 @@ import io.nanogpt.accounting.Account;
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
+import io.nanogpt.generate.JsonSchema;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.WeightsImportOptions;
@@ -28,6 +29,14 @@ import org.jspecify.annotations.Nullable;
 public interface Library {
     /** Returns the readers of corpora. */
     CorpusReader corpora();
+
+    /**
+     * Checks that text can be generated that fits a JSON schema.
+     *
+     * @param source where the schema comes from, for messages
+     * @throws NanogptException if it is not JSON or has what is not supported, which the message names with its place
+     */
+    void requireSupported(JsonSchema schema, String source);
 
     /** Returns the readers and writers of token files. */
     TokenFiles tokenFiles();

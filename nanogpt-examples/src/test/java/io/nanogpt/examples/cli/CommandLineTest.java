@@ -424,6 +424,17 @@ class CommandLineTest {
         badInput("--samples must be", "generate", "--model", out, "--prompt", "x", "--samples", "0");
         badInput("temperature must be", "generate", "--model", out, "--prompt", "x", "--temperature", "-1");
         badInput("--regex is not", "generate", "--model", out, "--prompt", "x", "--regex", "(");
+        badInput(
+                "--json-schema takes no --regex",
+                "generate",
+                "--model",
+                out,
+                "--prompt",
+                "x",
+                "--regex",
+                "a",
+                "--json-schema",
+                "schema.json");
         badInput("--logprobs needs --json", "generate", "--model", out, "--prompt", "x", "--logprobs", "1");
         badInput("not both", "evaluate", "--model", out, "--data", text, "--full", "--batches", "2");
         badInput("--tokens", "logits", "--model", out, "--tokens", "1,x");

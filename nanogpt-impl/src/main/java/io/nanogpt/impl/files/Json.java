@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.nanogpt.NanogptException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -100,6 +101,11 @@ public final class Json {
             case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> parser.getText();
             case VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE -> token.toString();
         };
+    }
+
+    /** A text as a JSON string, with quotes. */
+    public static String quoted(String text) {
+        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
     }
 
     /** The beginning of a text, for messages. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.nanogpt.NanogptException;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -230,6 +231,56 @@ public final class JsonValue {
             return decimal.value();
         }
         throw expected("a number");
+    }
+
+    /** A number, exactly. */
+    public BigDecimal decimal() {
+        if (content instanceof Long integer) {
+            return BigDecimal.valueOf(integer);
+        }
+        if (content instanceof Decimal decimal) {
+            try {
+                return new BigDecimal(decimal.text());
+            } catch (NumberFormatException e) {
+                NanogptException error = expected("a number with an exponent of less than ten digits");
+                error.initCause(e);
+                throw error;
+            }
+        }
+        throw expected("a number");
+    }
+
+    /** This value as JSON without white space; numbers as they were written. */
+    public String json() {
+        StringBuilder json = new StringBuilder();
+        appendTo(json);
+        return json.toString();
+    }
+
+    private void appendTo(StringBuilder json) {
+        if (content instanceof String string) {
+            json.append(Json.quoted(string));
+        } else if (content instanceof Decimal decimal) {
+            json.append(decimal.text());
+        } else if (content instanceof Map<?, ?>) {
+            json.append('{');
+            members().forEach((name, value) -> {
+                json.append(json.charAt(json.length() - 1) == '{' ? "" : ",")
+                        .append(Json.quoted(name))
+                        .append(':');
+                value.appendTo(json);
+            });
+            json.append('}');
+        } else if (content instanceof List<?>) {
+            json.append('[');
+            for (JsonValue element : elements()) {
+                json.append(element.index == 0 ? "" : ",");
+                element.appendTo(json);
+            }
+            json.append(']');
+        } else {
+            json.append(content);
+        }
     }
 
     /** A whole number between two bounds, inclusive. */

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.generate;
 
 import io.nanogpt.generate.LogitsProcessor.Context;
+import io.nanogpt.impl.jsonschema.AllowedTokens;
 import io.nanogpt.impl.regex.PatternPrefixes;
 import io.nanogpt.impl.regex.PatternPrefixes.Prefix;
 import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
@@ -23,6 +24,10 @@ final class Continuation implements Context {
     private @Nullable Prefix prefix;
 
     private int prefixLength;
+    /** The part of the continuation that a schema has seen. */
+    private AllowedTokens.@Nullable Position position;
+
+    private int positionSize;
 
     Continuation(TokenTexts texts, int[] prompt, List<String> stops) {
         this.texts = texts;
@@ -31,6 +36,7 @@ final class Continuation implements Context {
         text = new StringBuilder();
         ids = prompt.clone();
         size = prompt.length;
+        positionSize = prompt.length;
         decoder = texts.decoder(prompt);
     }
 
@@ -46,6 +52,8 @@ final class Continuation implements Context {
         stopped = other.stopped;
         prefix = other.prefix;
         prefixLength = other.prefixLength;
+        position = other.position;
+        positionSize = other.positionSize;
     }
 
     @Override
@@ -85,6 +93,16 @@ final class Continuation implements Context {
         known = prefixes.add(known, text.subSequence(prefixLength, text.length()));
         prefixLength = text.length();
         prefix = known;
+        return known;
+    }
+
+    /** The continuation as the beginning of a JSON value: goes on from the last call with the same schema. */
+    AllowedTokens.Position position(AllowedTokens allowed) {
+        AllowedTokens.Position known = position == null ? allowed.start() : position;
+        for (; positionSize < size; positionSize++) {
+            known = allowed.add(known, ids[positionSize]);
+        }
+        position = known;
         return known;
     }
 

@@ -16,6 +16,7 @@ final class Rules {
     private final List<Rule> rules = new ArrayList<>();
     private final Optional<Pattern> pattern;
     private final @Nullable PatternConstraint constraint;
+    private final @Nullable JsonConstraint json;
 
     /** A change to the logits of a step. */
     @FunctionalInterface
@@ -42,6 +43,13 @@ final class Rules {
         if (constraint != null) {
             rules.add(constraint);
         }
+        json = options.constraints()
+                .jsonSchema()
+                .map(schema -> new JsonConstraint(texts.allowed(schema), options.maxTokens(), texts.vocabularySize()))
+                .orElse(null);
+        if (json != null) {
+            rules.add(json);
+        }
         for (LogitsProcessor processor : options.constraints().processors()) {
             rules.add(new Processing(processor));
         }
@@ -51,7 +59,7 @@ final class Rules {
      * Changes the logits of a step.
      *
      * @return whether any id is left
-     * @throws NanogptException if none is left, but the text is no match of the pattern
+     * @throws NanogptException if none is left, but the text is no match of the pattern or no whole JSON value
      */
     boolean apply(Continuation continuation, float[] logits) {
         if (rules.isEmpty()) {
@@ -68,8 +76,11 @@ final class Rules {
         return false;
     }
 
-    /** Requires that the text matches the pattern, where no id is left. */
+    /** Requires that the text matches the pattern or is a whole JSON value, where no id is left. */
     void requireMatch(Continuation continuation) {
+        if (json != null) {
+            json.requireComplete(continuation);
+        }
         if (constraint != null && !constraint.isMatch(continuation)) {
             throw new NanogptException("no token can follow \"" + continuation.text()
                     + "\" within the pattern " + pattern.orElseThrow().pattern()

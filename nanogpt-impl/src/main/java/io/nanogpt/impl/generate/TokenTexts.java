@@ -1,7 +1,14 @@
 package io.nanogpt.impl.generate;
 
+import io.nanogpt.generate.JsonSchema;
+import io.nanogpt.impl.jsonschema.AllowedTokens;
+import io.nanogpt.impl.jsonschema.Vocabulary;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.IncrementalDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +19,24 @@ final class TokenTexts {
     /** Replaces bytes in decoded text that are not a character, or not yet. */
     private static final char REPLACEMENT = '\uFFFD';
 
+    private static final int MOST_SCHEMAS = 8;
+
     private final Tokenizer tokenizer;
     /** The text of every id by itself; computed at first use, since only constraints need it. */
     private volatile String @Nullable [] single;
 
     private volatile @Nullable SortedTexts sorted;
+
+    private @Nullable Vocabulary vocabulary;
+    /** The last schemas that were used: what was found out of one serves the next text too. */
+    private final Map<JsonSchema, AllowedTokens> schemas = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<JsonSchema, AllowedTokens> eldest) {
+            return size() > MOST_SCHEMAS;
+        }
+    };
 
     TokenTexts(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
@@ -71,6 +91,51 @@ final class TokenTexts {
             single = texts;
         }
         return texts;
+    }
+
+    /** The tokens that may follow within values of a schema. */
+    AllowedTokens allowed(JsonSchema schema) {
+        synchronized (schemas) {
+            Vocabulary known = vocabulary;
+            if (known == null) {
+                known = new Vocabulary(bytes());
+                vocabulary = known;
+            }
+            AllowedTokens allowed = schemas.get(schema);
+            if (allowed == null) {
+                allowed = new AllowedTokens(schema.json(), "the JSON schema", known);
+                schemas.put(schema, allowed);
+            }
+            return allowed;
+        }
+    }
+
+    /** The bytes that ids add in the middle of a text; none for special tokens and those that are not UTF-8. */
+    private byte[][] bytes() {
+        byte[][] bytes = new byte[tokenizer.vocabularySize()][];
+        for (int id = 0; id < bytes.length; id++) {
+            byte[] before = tokenizer.decodeBytes(id);
+            byte[] twice = tokenizer.decodeBytes(id, id);
+            boolean appended = Arrays.mismatch(before, twice) == before.length;
+            byte[] added = appended ? Arrays.copyOfRange(twice, before.length, twice.length) : before;
+            // Some tokenizers know bytes of a character only as a replacement, and half a surrogate pair has none.
+            boolean known = new String(added, StandardCharsets.UTF_8).equals(of(id))
+                    && !of(id).codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)
+                    && !holdsReplacement(added);
+            bytes[id] = known || isPartial(added) ? added : new byte[0];
+        }
+        tokenizer.specialTokens().values().forEach(id -> bytes[id] = new byte[0]);
+        return bytes;
+    }
+
+    private static boolean holdsReplacement(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.indexOf(REPLACEMENT) >= 0 && Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
+    }
+
+    /** Whether bytes begin or end within a character. */
+    private static boolean isPartial(byte[] bytes) {
+        return !Arrays.equals(new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), bytes);
     }
 
     /** Whether a text may end in an incomplete character. */

@@ -6,7 +6,8 @@ public final class UnsupportedPatternException extends RuntimeException {
 
     private final String feature;
 
-    UnsupportedPatternException(String feature) {
+    /** An exception for a feature, such as {@code a back reference}. */
+    public UnsupportedPatternException(String feature) {
         super(feature);
         this.feature = feature;
     }

@@ -9,6 +9,7 @@ import io.nanogpt.data.Examples;
 import io.nanogpt.data.Windows;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.generate.JsonSchema;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.accounting.Accountant;
 import io.nanogpt.impl.chart.ChartRenderer;
@@ -23,6 +24,7 @@ import io.nanogpt.impl.experiment.DefaultExperiments;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.jsonschema.AllowedTokens;
 import io.nanogpt.impl.metrics.Metrics;
 import io.nanogpt.impl.ngram.NgramArchitecture;
 import io.nanogpt.impl.ngram.NgramModel;
@@ -69,6 +71,11 @@ public final class NanogptLibrary implements Library {
 
     /** Called by {@link java.util.ServiceLoader}. */
     public NanogptLibrary() {}
+
+    @Override
+    public void requireSupported(JsonSchema schema, String source) {
+        AllowedTokens.requireSupported(schema.json(), source);
+    }
 
     @Override
     public CorpusReader corpora() {

@@ -21,10 +21,14 @@ final class RecordEnds {
         });
     }
 
-    /** Adds the end of a record to the stop texts, unless the options disable it. */
+    /**
+     * Adds the end of a record to the stop texts, unless the options disable it or ask for a JSON value, which ends by
+     * itself.
+     */
     static GenerationOptions apply(GenerationOptions options, Optional<String> recordEnd) {
         return recordEnd.isPresent()
                         && options.output().recordEnd()
+                        && options.constraints().jsonSchema().isEmpty()
                         && !options.stops().contains(recordEnd.get())
                 ? options.withStop(recordEnd.get())
                 : options;

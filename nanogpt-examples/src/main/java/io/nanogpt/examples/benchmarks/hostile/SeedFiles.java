@@ -182,6 +182,12 @@ final class SeedFiles {
                 Files.copy(texts.resolve(compressed), out);
             }
         }
+        Files.writeString(
+                Files.createDirectories(folder.resolve("schemas")).resolve("schema.json"),
+                "{\"$defs\":{\"tree\":{\"type\":\"object\",\"required\":[\"n\"],\"properties\":{\"n\":{\"type\":\"number\",\"minimum\":-1.5,"
+                        + "\"exclusiveMaximum\":100},\"name\":{\"type\":\"string\",\"pattern\":\"^[a-z]{1,9}$\",\"maxLength\":12},"
+                        + "\"next\":{\"type\":\"array\",\"maxItems\":3,\"items\":{\"$ref\":\"#/$defs/tree\"}}}}},"
+                        + "\"anyOf\":[{\"$ref\":\"#/$defs/tree\"},{\"enum\":[\"a\",1,null]}]}");
         Files.writeString(texts.resolve("a.json"), "[\"one\", \"two\", \"\\ud83d\\ude00\"]");
         Files.writeString(
                 Files.createDirectories(folder.resolve("grid")).resolve("grid.json"),

@@ -14,6 +14,7 @@ import io.nanogpt.experiment.ResultTable;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
 import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.generate.JsonSchema;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.tokenizer.SplitPattern;
@@ -66,6 +67,7 @@ final class Subjects {
         subjects.addTokenFiles();
         subjects.addRuns();
         subjects.addTexts();
+        subjects.addSchemas();
         return subjects.all;
     }
 
@@ -245,6 +247,16 @@ final class Subjects {
                 Format.JSON,
                 folder -> Corpus.ofDataset(new Dataset(nowhere, "name", "text", folder.resolve("a.json")))
                         .text()));
+    }
+
+    private void addSchemas() {
+        String file = "schema.json";
+        all.add(new Subject(
+                "json schema",
+                seeds.resolve("schemas"),
+                file,
+                Format.JSON,
+                folder -> JsonSchema.read(folder.resolve(file))));
     }
 
     /** Reads a corpus. */

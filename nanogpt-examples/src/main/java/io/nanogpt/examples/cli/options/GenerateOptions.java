@@ -2,6 +2,8 @@ package io.nanogpt.examples.cli.options;
 
 import io.nanogpt.examples.cli.console.Heading;
 import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.generate.JsonSchema;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +116,13 @@ public final class GenerateOptions {
             description = "generate only text that matches this expression of java.util.regex")
     private @Nullable String regex;
 
+    @Heading(PENALTIES)
+    @Option(
+            names = "--json-schema",
+            paramLabel = "FILE",
+            description = "generate one JSON value that fits this schema; excludes --regex and --stop")
+    private @Nullable Path jsonSchema;
+
     /** The settings that were given. */
     public GenerationOptions options() {
         if (greedy && (temperature != null || topK != null || topP != null || minP != null || typical != null)) {
@@ -189,6 +198,12 @@ public final class GenerateOptions {
         GenerationOptions options = given;
         for (String text : forbidden) {
             options = options.withForbidden(Escapes.resolve(text));
+        }
+        if (jsonSchema != null) {
+            if (regex != null || !stops.isEmpty()) {
+                throw new IllegalArgumentException("--json-schema takes no --regex and no --stop; leave one out");
+            }
+            options = options.withJsonSchema(JsonSchema.read(jsonSchema));
         }
         if (regex == null) {
             return options;
