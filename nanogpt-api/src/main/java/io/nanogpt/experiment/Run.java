@@ -1,6 +1,7 @@
 package io.nanogpt.experiment;
 
 import io.nanogpt.train.Baselines;
+import io.nanogpt.train.BatchSchedule;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.time.Instant;
 import java.util.Collections;
@@ -74,7 +75,7 @@ public record Run(
      *
      * @param parameters number of parameters
      * @param trainTokens tokens of the training split
-     * @param tokensPerStep batch size times context length times accumulated micro-batches
+     * @param tokensPerStep batch size times context length times accumulated micro-batches, after a warm-up of the batch
      * @param seconds duration of the run; of an unfinished one up to the last evaluation
      * @param tokensPerSecond training tokens per second, evaluations excluded; 0 for an unfinished run
      */
@@ -171,7 +172,17 @@ public record Run(
 
     /** Returns the training tokens up to the last evaluation. */
     public long tokens() {
-        return last().map(point -> point.step() * measures.tokensPerStep()).orElse(0L);
+        return last().map(point -> tokens(point.step())).orElse(0L);
+    }
+
+    /**
+     * Returns the training tokens of the first steps.
+     *
+     * @param taken the number of these steps
+     */
+    public long tokens(int taken) {
+        BatchSchedule batches = BatchSchedule.of(settings);
+        return measures.tokensPerStep() / batches.most() * batches.before(taken);
     }
 
     private static OptionalDouble present(Optional<Double> value) {

@@ -8,14 +8,13 @@ import java.util.Objects;
  * @param groups the optimizers of the parameters; {@link AdamW#defaults()} for all by default
  * @param schedule the factor of all learning rates; constant by default
  * @param gradientClip the maximum global norm of the gradients; infinite, for no clipping, by default
- * @param accumulate micro-batches whose gradients are accumulated per step, from 1 to 65,536; 1 by default
+ * @param batches micro-batches whose gradients are accumulated per step; one by default
  * @param momentumWarmup the first steps, in which the momentum of {@link Muon} and {@link Sgd} rises linearly from 0.85,
  *     where it is larger than that; 0 by default
  */
 public record OptimizationConfig(
-        ParameterGroups groups, Schedule schedule, double gradientClip, int accumulate, int momentumWarmup) {
+        ParameterGroups groups, Schedule schedule, double gradientClip, BatchSchedule batches, int momentumWarmup) {
     private static final double FIRST_MOMENTUM = 0.85;
-    private static final int MOST_BATCHES = 65_536;
 
     public OptimizationConfig {
         Objects.requireNonNull(groups, "groups");
@@ -23,10 +22,7 @@ public record OptimizationConfig(
         if (!(gradientClip > 0)) {
             throw new IllegalArgumentException("gradientClip must be above 0, but is " + gradientClip);
         }
-        if (accumulate < 1 || accumulate > MOST_BATCHES) {
-            throw new IllegalArgumentException("accumulate must be from 1 to " + MOST_BATCHES + ", but is " + accumulate
-                    + "; each is a batch that every step computes, and a run is stopped between steps only");
-        }
+        Objects.requireNonNull(batches, "batches");
         if (momentumWarmup < 0) {
             throw new IllegalArgumentException("momentumWarmup must be at least 0, but is " + momentumWarmup);
         }
@@ -35,7 +31,11 @@ public record OptimizationConfig(
     /** Returns the defaults: AdamW at a constant rate, without clipping or accumulation. */
     public static OptimizationConfig defaults() {
         return new OptimizationConfig(
-                ParameterGroups.of(AdamW.defaults()), Schedule.constant(), Double.POSITIVE_INFINITY, 1, 0);
+                ParameterGroups.of(AdamW.defaults()),
+                Schedule.constant(),
+                Double.POSITIVE_INFINITY,
+                BatchSchedule.single(),
+                0);
     }
 
     /**
@@ -74,27 +74,42 @@ public record OptimizationConfig(
 
     /** Returns a copy with these optimizers of groups of parameters. */
     public OptimizationConfig withGroups(ParameterGroups value) {
-        return new OptimizationConfig(value, schedule, gradientClip, accumulate, momentumWarmup);
+        return new OptimizationConfig(value, schedule, gradientClip, batches, momentumWarmup);
     }
 
     /** Returns a copy with this schedule. */
     public OptimizationConfig withSchedule(Schedule value) {
-        return new OptimizationConfig(groups, value, gradientClip, accumulate, momentumWarmup);
+        return new OptimizationConfig(groups, value, gradientClip, batches, momentumWarmup);
     }
 
     /** Returns a copy with this maximum global norm of the gradients. */
     public OptimizationConfig withGradientClip(double value) {
-        return new OptimizationConfig(groups, schedule, value, accumulate, momentumWarmup);
+        return new OptimizationConfig(groups, schedule, value, batches, momentumWarmup);
+    }
+
+    /** Returns the micro-batches of a step after the warm-up of the batch. */
+    public int accumulate() {
+        return batches.most();
     }
 
     /** Returns a copy with this number of micro-batches per step. */
     public OptimizationConfig withAccumulate(int value) {
+        return withBatches(new BatchSchedule(value, batches.warmup()));
+    }
+
+    /** Returns a copy with this number of steps in which the micro-batches of a step rise from one. */
+    public OptimizationConfig withBatchWarmup(int value) {
+        return withBatches(new BatchSchedule(batches.most(), value));
+    }
+
+    /** Returns a copy with these micro-batches per step. */
+    public OptimizationConfig withBatches(BatchSchedule value) {
         return new OptimizationConfig(groups, schedule, gradientClip, value, momentumWarmup);
     }
 
     /** Returns a copy with this number of steps in which the momentum rises. */
     public OptimizationConfig withMomentumWarmup(int value) {
-        return new OptimizationConfig(groups, schedule, gradientClip, accumulate, value);
+        return new OptimizationConfig(groups, schedule, gradientClip, batches, value);
     }
 
     /**

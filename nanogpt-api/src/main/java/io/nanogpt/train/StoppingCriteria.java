@@ -54,12 +54,13 @@ public record StoppingCriteria(int steps, double epochs, long tokens, Duration t
      * Returns the number of steps after which steps, epochs or tokens end the run.
      *
      * @param tokensPerEpoch the tokens of the sequences of one epoch
-     * @param tokensPerStep batch size times context length times accumulated micro-batches
+     * @param tokensPerBatch batch size times context length
+     * @param batches micro-batches of each step
      */
-    public int plannedSteps(long tokensPerEpoch, long tokensPerStep) {
-        double byEpochs = Math.ceil(epochs * tokensPerEpoch / tokensPerStep);
-        double byTokens = Math.ceil((double) tokens / tokensPerStep);
-        return (int) Math.max(1, Math.min(steps, Math.min(byEpochs, byTokens)));
+    public int plannedSteps(long tokensPerEpoch, long tokensPerBatch, BatchSchedule batches) {
+        int byEpochs = batches.steps(epochs * tokensPerEpoch / tokensPerBatch);
+        int byTokens = batches.steps((double) tokens / tokensPerBatch);
+        return Math.max(1, Math.min(steps, Math.min(byEpochs, byTokens)));
     }
 
     /** Returns a copy with this number of steps. */

@@ -61,9 +61,19 @@ public final class TrainingPlan {
         return values.steps;
     }
 
-    /** Returns batch size times context length times accumulated micro-batches. */
+    /** Returns batch size times context length times accumulated micro-batches, after a warm-up of the batch. */
     public long tokensPerStep() {
         return values.tokensPerStep;
+    }
+
+    /**
+     * Returns the training tokens of the first steps.
+     *
+     * @param taken the number of these steps
+     */
+    public long tokensAfter(int taken) {
+        BatchSchedule batches = BatchSchedule.of(values.settings);
+        return values.tokensPerStep / batches.most() * batches.before(taken);
     }
 
     /** Returns the floating-point operations of matrix products per token, forward and backward pass. */

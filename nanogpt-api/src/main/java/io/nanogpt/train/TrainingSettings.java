@@ -60,6 +60,14 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
         return optimization(optimization.withAccumulate(value));
     }
 
+    /**
+     * Sets the first steps, in which the micro-batches of a step rise from one to those of {@link #accumulate}; 0 by
+     * default.
+     */
+    public final B batchWarmup(int value) {
+        return optimization(optimization.withBatchWarmup(value));
+    }
+
     /** Sets optimizers, schedule, clipping and accumulation; {@link OptimizationConfig#defaults()} by default. */
     public final B optimization(OptimizationConfig value) {
         optimization = Objects.requireNonNull(value, "optimization");

@@ -85,7 +85,7 @@ public final class LossBenchmark {
                         - ManagementFactory.getRuntimeMXBean().getStartTime())
                 / 1e3;
         TrainingReport report = model.report().orElseThrow();
-        long tokens = (long) report.steps() * report.plan().tokensPerStep();
+        long tokens = report.plan().tokensAfter(report.steps());
         System.out.printf(
                 Locale.ROOT,
                 "%s seed %d: loss %.4f, %.2f s since the start, %.2f s of steps, %d parameters, %d steps, %d tokens,"

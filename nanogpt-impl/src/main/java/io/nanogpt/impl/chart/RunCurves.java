@@ -55,7 +55,7 @@ final class RunCurves {
         private double of(Run run, EvaluationPoint point) {
             return switch (this) {
                 case STEPS -> point.step();
-                case TOKENS -> (double) point.step() * run.measures().tokensPerStep();
+                case TOKENS -> (double) run.tokens(point.step());
                 case SECONDS -> point.seconds();
             };
         }

@@ -6,6 +6,7 @@ import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.train.Snapshot;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.train.BatchSchedule;
 import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
@@ -67,12 +68,16 @@ public final class RunIdentity {
         settings.put("tokenizer", TokenizerHash.of(tokenizer));
         settings.put("seed", Long.toString(config.seed()));
         settings.put("batchSize", Integer.toString(config.batchSize()));
-        settings.put("accumulate", Integer.toString(config.optimization().accumulate()));
+        settings.put("accumulate", batches(config.optimization().batches()));
         settings.put("optimizer", optimizers());
         config.averaging()
                 .ifPresent(averaging -> settings.put(
                         "averaging", "decay " + averaging.decay() + " every " + averaging.every() + " steps"));
         return settings;
+    }
+
+    private static String batches(BatchSchedule batches) {
+        return batches.most() + (batches.warmup() == 0 ? "" : " after a warm-up of " + batches.warmup() + " steps");
     }
 
     /** What decides which state a checkpoint holds: rates and the like may change when a run is resumed. */

@@ -42,7 +42,8 @@ final class SinkListener implements TrainingListener {
         if (step.number() % every != 0 || failed || plan == null) {
             return;
         }
-        double perSecond = plan.tokensPerStep() / step.stepSeconds();
+        long tokens = plan.tokensAfter(step.number()) - plan.tokensAfter(step.number() - 1);
+        double perSecond = tokens / step.stepSeconds();
         double flops = plan.flopsPerToken() * perSecond;
         Runtime runtime = Runtime.getRuntime();
         Map<String, Double> values = new LinkedHashMap<>();

@@ -36,6 +36,8 @@ public final class ProgressBar implements TrainingListener {
     /** The duration of the steps taken in this process. */
     private double trainingSeconds;
 
+    private long tokens;
+
     private int steps;
 
     private ProgressBar(PrintWriter writer, boolean terminal) {
@@ -81,6 +83,9 @@ public final class ProgressBar implements TrainingListener {
     @Override
     public void onStep(TrainingStep step) {
         trainingSeconds += step.stepSeconds();
+        if (plan != null) {
+            tokens += plan.tokensAfter(step.number()) - plan.tokensAfter(step.number() - 1);
+        }
         steps++;
         double seconds = step.seconds();
         if (terminal && plan != null && (seconds - lastDrawn >= REDRAW_SECONDS || step.number() == plan.steps())) {
@@ -113,7 +118,7 @@ public final class ProgressBar implements TrainingListener {
                     plan.steps(),
                     point.trainLoss(),
                     point.validationLoss(),
-                    tokensPerSecond(plan),
+                    tokensPerSecond(),
                     clock(secondsLeft(plan, point.step(), point.seconds()))));
         }
     }
@@ -154,7 +159,7 @@ public final class ProgressBar implements TrainingListener {
                         running.steps(),
                         step.loss(),
                         validationLoss,
-                        tokensPerSecond(running),
+                        tokensPerSecond(),
                         clock(secondsLeft(running, step.number(), step.seconds())))
                 + CLEAR_LINE);
         writer.flush();
@@ -166,8 +171,8 @@ public final class ProgressBar implements TrainingListener {
     }
 
     /** The speed of the steps, without evaluations. */
-    private double tokensPerSecond(TrainingPlan running) {
-        return steps == 0 ? 0 : steps * running.tokensPerStep() / trainingSeconds;
+    private double tokensPerSecond() {
+        return steps == 0 ? 0 : tokens / trainingSeconds;
     }
 
     /** The time left, with evaluations: measured, or estimated before the first step. */

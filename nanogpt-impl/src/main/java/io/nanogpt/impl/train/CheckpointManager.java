@@ -5,6 +5,7 @@ import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.TrainingConfig;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,9 @@ final class CheckpointManager implements AutoCloseable {
     private final @Nullable CheckpointConfig settings;
     private final @Nullable CheckpointStore store;
     private final @Nullable Snapshot snapshot;
-    private final double stepsPerEpoch;
+    /** The epochs of the first steps. */
+    private final IntToDoubleFunction epochs;
+
     private final int rollbackEvery;
     private final boolean rollbacks;
     private final BackgroundTask writing = new BackgroundTask();
@@ -24,10 +27,13 @@ final class CheckpointManager implements AutoCloseable {
     private @Nullable String notice;
 
     CheckpointManager(
-            TrainingConfig config, ParameterStore parameters, @Nullable CheckpointStore store, double stepsPerEpoch) {
+            TrainingConfig config,
+            ParameterStore parameters,
+            @Nullable CheckpointStore store,
+            IntToDoubleFunction epochs) {
         this.parameters = parameters;
         this.store = store;
-        this.stepsPerEpoch = stepsPerEpoch;
+        this.epochs = epochs;
         settings = store == null ? null : config.checkpoints().orElseThrow();
         rollbackEvery = config.divergencePolicy().saveEvery();
         rollbacks = config.divergencePolicy().rollbacks() > 0;
@@ -68,7 +74,7 @@ final class CheckpointManager implements AutoCloseable {
     private boolean isEpochEnd(int step) {
         return settings != null
                 && settings.epochs()
-                && Math.floor(step / stepsPerEpoch) > Math.floor((step - 1) / stepsPerEpoch);
+                && Math.floor(epochs.applyAsDouble(step)) > Math.floor(epochs.applyAsDouble(step - 1));
     }
 
     /** Copies the current state, and starts to write it as a checkpoint. */

@@ -56,6 +56,9 @@ public final class RunSettings {
 
     private static void optimization(Map<String, String> settings, OptimizationConfig optimization) {
         settings.put("accumulate", text(optimization.accumulate()));
+        if (optimization.batches().warmup() > 0) {
+            settings.put("batch-warmup", text(optimization.batches().warmup()));
+        }
         ParameterGroups groups = optimization.groups();
         settings.putAll(of(groups.rest()));
         groups.groups()

@@ -47,7 +47,7 @@ final class StepRunner {
 
     /** Computes the loss and the gradients of a step, counted from 1. */
     float forwardAndBackward(int step) {
-        int accumulate = optimization.accumulate();
+        int accumulate = optimization.batches().batches(step - 1);
         long first = firstBatch(step);
         norm = Double.NaN;
         if (accumulate == 1) {
@@ -72,7 +72,7 @@ final class StepRunner {
     }
 
     private long firstBatch(int step) {
-        return (step - 1L) * optimization.accumulate() + 1;
+        return optimization.batches().before(step - 1) + 1;
     }
 
     /** The cursor of the data after a number of steps. */
@@ -112,9 +112,9 @@ final class StepRunner {
         parameters.update(optimization.groups(step - 1), step, rateFactor, meanScale * clipScale);
     }
 
-    /** Runs a step that changes nothing, to measure its duration. */
+    /** Runs a step of the whole batch that changes nothing, to measure its duration. */
     void rehearse() {
-        forwardAndBackward(1);
+        forwardAndBackward(optimization.batches().warmup() + 1);
         // Moments are zero and stay so, since all gradients are scaled to zero and nothing decays. That is not known of
         // the rules of users.
         if (withoutDecay.optimizers().stream().noneMatch(CustomOptimizer.class::isInstance)) {

@@ -130,13 +130,20 @@ final class TrainingLoop implements TrainingStep {
                 evaluations.all(),
                 evaluations.best().step(),
                 times.medianMillis(),
-                times.perSecond() * plan.tokensPerStep(),
+                tokensPerSecond(from.step()),
                 seconds,
                 counted);
         for (TrainingListener listener : listeners) {
             listener.onEnd(report);
         }
         return report;
+    }
+
+    /** The tokens of the steps since one, by the mean duration of a step. */
+    private double tokensPerSecond(int since) {
+        return step == since
+                ? 0
+                : times.perSecond() * (plan.tokensAfter(step) - plan.tokensAfter(since)) / (step - since);
     }
 
     /** Whether the run ends with averaged weights, by its last evaluation. */
@@ -382,7 +389,7 @@ final class TrainingLoop implements TrainingStep {
 
     @Override
     public long tokens() {
-        return step * plan.tokensPerStep();
+        return plan.tokensAfter(step);
     }
 
     @Override

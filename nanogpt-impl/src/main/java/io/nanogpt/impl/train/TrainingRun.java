@@ -11,6 +11,7 @@ import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.BatchSchedule;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingDivergedException;
 import io.nanogpt.train.TrainingPlan;
@@ -41,7 +42,7 @@ public final class TrainingRun implements AutoCloseable {
     private final StepRunner runner;
     private final Evaluator evaluator;
     private final @Nullable CountedBaselines baselines;
-    private final long tokensPerStep;
+    private final long tokensPerBatch;
     private final long tokensPerEpoch;
 
     /**
@@ -110,7 +111,7 @@ public final class TrainingRun implements AutoCloseable {
                 ? new CountedBaselines(
                         data.train(), validationSplit, config.evaluation().batches())
                 : null;
-        tokensPerStep = (long) size.tokens() * config.optimization().accumulate();
+        tokensPerBatch = size.tokens();
         tokensPerEpoch = batches.epochTokens().orElse(data.train().tokens());
     }
 
@@ -152,15 +153,16 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private TrainingReport train(Services services) {
-        double stepsPerEpoch = (double) tokensPerEpoch / tokensPerStep;
-        int steps = config.stopping().plannedSteps(tokensPerEpoch, tokensPerStep);
+        BatchSchedule batches = config.optimization().batches();
+        long tokensPerStep = tokensPerBatch * batches.most();
+        int steps = config.stopping().plannedSteps(tokensPerEpoch, tokensPerBatch, batches);
         for (int step = 0; step < Math.min(steps, CHECKED_STEPS); step++) {
             config.optimization().rateFactor(step, steps);
         }
         double stepSeconds = Calibration.seconds(runner::rehearse, STEP_MILLIS, steps);
         double evaluationSeconds = Calibration.seconds(evaluator::rehearse, EVALUATION_MILLIS, evaluations(steps));
         try (CheckpointManager checkpoints =
-                new CheckpointManager(config, parameters, services.checkpoints(), stepsPerEpoch)) {
+                new CheckpointManager(config, parameters, services.checkpoints(), this::epochs)) {
             Kept kept = new Kept(
                     new BestWeights(parameters, config.evaluation().keepBest()),
                     config.averaging()
@@ -174,6 +176,7 @@ public final class TrainingRun implements AutoCloseable {
             ListenerStates.restore(start.listeners(), config.listeners());
             int taken = start.step();
             int left = Math.max(0, steps - taken);
+            long batchesLeft = Math.max(0, batches.before(steps) - batches.before(taken));
             TrainingPlan.Builder builder = TrainingPlan.builder()
                     .compute(backend.compute())
                     .choice(config.choice())
@@ -185,10 +188,10 @@ public final class TrainingRun implements AutoCloseable {
                     .steps(steps)
                     .tokensPerStep(tokensPerStep)
                     .flopsPerToken(flopsPerToken())
-                    .stepsPerEpoch(stepsPerEpoch)
-                    .epochs(steps / stepsPerEpoch)
+                    .stepsPerEpoch((double) tokensPerEpoch / tokensPerStep)
+                    .epochs(epochs(steps))
                     .estimatedSeconds(Math.min(
-                            left * stepSeconds + evaluations(left) * evaluationSeconds,
+                            (double) batchesLeft / batches.most() * stepSeconds + evaluations(left) * evaluationSeconds,
                             Math.max(0, config.stopping().seconds() - start.seconds())))
                     .estimatedBytes(MemoryCheck.modelBytes(config, architecture.graph())
                             + training.bytes()
@@ -200,6 +203,11 @@ public final class TrainingRun implements AutoCloseable {
                     parameters, runner, evaluator, checkpoints, kept, services.samples(), baselines);
             return new TrainingLoop(config, plan, parts).run(start);
         }
+    }
+
+    /** The epochs of the first steps. */
+    private double epochs(int taken) {
+        return (double) config.optimization().batches().before(taken) * tokensPerBatch / tokensPerEpoch;
     }
 
     private long flopsPerToken() {

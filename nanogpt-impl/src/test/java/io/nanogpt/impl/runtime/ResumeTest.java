@@ -122,6 +122,30 @@ class ResumeTest {
     }
 
     @Test
+    void aRunIsResumedExactlyWithinAWarmUpOfTheBatch() {
+        TrainingReport whole = run(warming(settings()), "whole", Integer.MAX_VALUE);
+        assertThat(whole.plan().tokensAfter(STEPS))
+                .isLessThan(STEPS * whole.plan().tokensPerStep());
+        for (int step : new int[] {7, 20, 33, 51}) {
+            run(warming(resumable()), "part", step);
+        }
+        run(warming(resumable()), "part", Integer.MAX_VALUE);
+        run(warming(settings()).threads(3), "threads", Integer.MAX_VALUE);
+        for (String other : List.of("part", "threads")) {
+            assertThat(folder.resolve(other + "/model.safetensors"))
+                    .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+        }
+        refused(
+                "another accumulate (5 after a warm-up of 40 steps) than this one (5)",
+                builder -> builder.training(trainer -> trainer.accumulate(5)),
+                TEXT);
+    }
+
+    private static GPT.Builder warming(GPT.Builder builder) {
+        return builder.training(trainer -> trainer.accumulate(5).batchWarmup(40));
+    }
+
+    @Test
     void everyOptimizerOfAGroupGoesOn() throws IOException {
         ParameterGroups groups = ParameterGroups.of(AdamW.defaults())
                 .with(ParameterSelector.hidden().withName("*.attn.*"), Muon.defaults())

@@ -402,6 +402,32 @@ class TrainingRunTest {
     }
 
     @Test
+    void aWarmUpOfTheBatchTakesTheSameBatchesInOtherSteps() {
+        FakeBackend warming = FakeBackend.falling();
+        FakeBackend single = FakeBackend.falling();
+        List<Long> tokens = new ArrayList<>();
+        TrainingReport report = run(
+                        warming, settings(6).accumulate(3).batchWarmup(4).listener(new TrainingListener() {
+                            @Override
+                            public void onStep(TrainingStep step) {
+                                tokens.add(step.tokens());
+                            }
+                        }))
+                .report();
+        // 1, 1, 2, 2, 3 and 3 batches of 3 sequences of 8 tokens.
+        assertThat(tokens).containsExactly(24L, 48L, 96L, 144L, 216L, 288L);
+        assertThat(report.plan().epochs()).isCloseTo(288 / 400.0, within(1e-9));
+        assertThat(report.plan().tokensPerStep()).isEqualTo(72);
+        run(single, settings(12));
+        assertThat(last(12, warming)).isDeepEqualTo(last(12, single));
+    }
+
+    private static int[][] last(int count, FakeBackend backend) {
+        List<int[]> all = backend.trainingInputs;
+        return all.subList(all.size() - count, all.size()).toArray(new int[0][]);
+    }
+
+    @Test
     void batchesDependOnTheSeedAlone() {
         FakeBackend one = FakeBackend.falling();
         FakeBackend other = FakeBackend.falling();

@@ -132,6 +132,12 @@ public final class TrainingOptions {
     private @Nullable Integer accumulate;
 
     @Option(
+            names = "--batch-warmup",
+            paramLabel = "N",
+            description = "steps in which the batches of a step rise from 1 to those of --accumulate (default: 0)")
+    private @Nullable Integer batchWarmup;
+
+    @Option(
             names = "--rollbacks",
             paramLabel = "N",
             description = "times to go back and halve the learning rate when the loss explodes (default: 0)")
@@ -288,6 +294,7 @@ public final class TrainingOptions {
                 || momentumWarmup != null
                 || schedule != null
                 || accumulate != null
+                || batchWarmup != null
                 || steps != null
                 || epochs != null
                 || maxMinutes != null;
@@ -305,6 +312,9 @@ public final class TrainingOptions {
         }
         if (accumulate != null) {
             trainer.accumulate(accumulate);
+        }
+        if (batchWarmup != null) {
+            trainer.batchWarmup(batchWarmup);
         }
         trainer.divergencePolicy(DivergencePolicy.rollBack(rollbacks)).baselines(!noBaselines);
         if (evaluateFully) {
