@@ -62,6 +62,16 @@ public interface Backend extends AutoCloseable {
      */
     Decoder decoder(Graph graph, ParameterStore parameters, int contextLength);
 
+    /**
+     * Opens a decoder of many sequences at once, which reads the weights once for all of them; empty, as by default, for
+     * a backend that gains nothing by that: each sequence is then decoded by a {@link #decoder} of its own.
+     *
+     * @param contextLength the capacity of a slot in tokens
+     */
+    default Optional<BatchDecoder> batchDecoder(Graph graph, ParameterStore parameters, int contextLength) {
+        return Optional.empty();
+    }
+
     /** Stops the threads of the backend. */
     @Override
     void close();

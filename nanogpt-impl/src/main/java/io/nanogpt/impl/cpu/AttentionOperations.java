@@ -92,59 +92,83 @@ final class AttentionOperations {
         });
     }
 
+    /** The keys of a sequence: a column for each token. */
+    SequenceState.Spec keys() {
+        return new SequenceState.Spec(SequenceState.Kind.COLUMNS, shared);
+    }
+
+    /** The values of a sequence: a row for each token. */
+    SequenceState.Spec values() {
+        return new SequenceState.Spec(SequenceState.Kind.ROWS, shared);
+    }
+
     /**
-     * Attention of new rows of one sequence over a cache of keys and values, to which theirs are added.
+     * Attention of new rows of sequences over their keys and values so far, to which theirs are added.
      *
-     * @param room tokens for which the cache has memory at first
+     * @param state the array of the states with the keys; the next one has the values
      * @param capacity tokens at most
      * @throws ArithmeticException if no array holds the keys of as many
      */
-    Operation cached(int packed, int out, int room, int capacity) {
+    Operation cached(int packed, int out, int state, int capacity) {
         Math.multiplyExact(Math.max(shared, QUERY_BLOCK), capacity);
-        return new Cached(packed, out, room);
+        return new Cached(packed, out, state);
     }
 
-    /** Attention over a cache, whose memory grows with the sequence. */
+    /** Attention over the keys and values of the states; a sequence is a part. */
     private final class Cached implements Operation {
+        /** The least number of multiply-adds to share with other threads. */
+        private static final long SHARED_PRODUCTS = 1 << 18;
+
         private final int packed;
         private final int out;
-        /** A row for each feature, with a column for each position. */
-        private float[] keys;
-        /** A row for each position. */
-        private float[] values;
+        private final int state;
 
-        private int room;
-
-        Cached(int packed, int out, int room) {
+        Cached(int packed, int out, int state) {
             this.packed = packed;
             this.out = out;
-            this.room = room;
-            keys = new float[Math.multiplyExact(shared, room)];
-            values = new float[Math.multiplyExact(shared, room)];
+            this.state = state;
         }
 
         @Override
         public void reserve(int length, Worker worker) {
             worker.reserve(Math.multiplyExact(QUERY_BLOCK, length), length);
-            if (length > room) {
-                float[] moreKeys = new float[Math.multiplyExact(shared, length)];
-                float[] moreValues = new float[Math.multiplyExact(shared, length)];
-                for (int e = 0; e < shared; e++) {
-                    System.arraycopy(keys, e * room, moreKeys, e * length, room);
-                }
-                System.arraycopy(values, 0, moreValues, 0, values.length);
-                keys = moreKeys;
-                values = moreValues;
-                room = length;
+        }
+
+        @Override
+        public int parts(MicroBatch microBatch) {
+            return microBatch.decoding.count;
+        }
+
+        @Override
+        public boolean isWorthSharing(MicroBatch microBatch) {
+            Decoding decoding = microBatch.decoding;
+            long products = 0;
+            for (int sequence = 0; sequence < decoding.count; sequence++) {
+                int tokens = Math.min(window, decoding.states[sequence].length + 1);
+                products += 2L * decoding.rows(sequence) * tokens * width;
             }
+            return decoding.count > 1 && products >= SHARED_PRODUCTS;
         }
 
         @Override
         public void run(MicroBatch microBatch, Worker worker) {
+            for (int sequence = 0; sequence < microBatch.decoding.count; sequence++) {
+                run(microBatch, worker, sequence);
+            }
+        }
+
+        @Override
+        public void run(MicroBatch microBatch, Worker worker, int sequence) {
             float[] arena = microBatch.arena;
-            int past = microBatch.past;
-            for (int row = 0; row < microBatch.rows; row++) {
-                int from = packed + row * stride + width;
+            SequenceState own = microBatch.decoding.states[sequence];
+            int start = microBatch.decoding.starts[sequence];
+            int count = microBatch.decoding.rows(sequence);
+            float[] keys = own.array(state);
+            float[] values = own.array(state + 1);
+            int past = own.length;
+            int room = own.room();
+            for (int row = 0; row < count; row++) {
+                int from = packed + (start + row) * stride + width;
                 for (int e = 0; e < shared; e++) {
                     keys[e * room + past + row] = arena[from + e];
                 }
@@ -152,14 +176,14 @@ final class AttentionOperations {
             }
             for (int head = 0; head < heads; head++) {
                 int sharedHead = head / group * headSize;
-                for (int q = 0; q < microBatch.rows; q += QUERY_BLOCK) {
-                    int rows = Math.min(QUERY_BLOCK, microBatch.rows - q);
+                for (int q = 0; q < count; q += QUERY_BLOCK) {
+                    int rows = Math.min(QUERY_BLOCK, count - q);
                     int first = firstVisible(past + q);
                     probabilities(
                             rows,
                             past + q,
                             arena,
-                            packed + q * stride + head * headSize,
+                            packed + (start + q) * stride + head * headSize,
                             keys,
                             sharedHead * room,
                             room,
@@ -174,7 +198,7 @@ final class AttentionOperations {
                             worker.a.set(worker.scratch, first, room),
                             worker.b.set(values, sharedHead + first * shared, shared),
                             worker.init.set(worker.zeros, 0, 0),
-                            worker.c.set(arena, out + q * width + head * headSize, width));
+                            worker.c.set(arena, out + (start + q) * width + head * headSize, width));
                 }
             }
         }

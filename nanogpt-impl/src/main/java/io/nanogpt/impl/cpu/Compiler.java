@@ -36,7 +36,12 @@ final class Compiler {
     private final Fusion fusion;
     private final TensorLayout layout;
     private final WeightGradientCompiler weightGradients;
-    private final Map<Integer, LstmState> states = new HashMap<>();
+    private final ConvolutionCompiler convolutions;
+    private final Map<Integer, LstmState> lstms = new HashMap<>();
+    /** The arrays of the state of a sequence that is decoded. */
+    private final List<SequenceState.Spec> states = new ArrayList<>();
+    /** Whether the logits have a row for each sequence that is decoded. */
+    private boolean ends;
     /** Tables of rotations; all layers of a model have one. */
     private final Map<Attributes.Rotary, PositionTable> turns = new HashMap<>();
 
@@ -70,6 +75,7 @@ final class Compiler {
         this.fusion = new Fusion(graph);
         this.layout = new TensorLayout(graph, fusion, panelWidth, rows, length);
         this.weightGradients = new WeightGradientCompiler(graph, parameters, layout, panelWidth, inputs, operations);
+        this.convolutions = new ConvolutionCompiler(graph, parameters, layout, operations, states);
     }
 
     /** A plan for micro-batches of whole sequences, at most {@code rows} rows each. */
@@ -78,9 +84,9 @@ final class Compiler {
     }
 
     /**
-     * A plan for one sequence that grows up to {@code capacity} tokens, at most {@code rows} at a time.
+     * A plan for sequences that grow up to {@code capacity} tokens, at most {@code rows} at a time in all.
      *
-     * @param room tokens for which there is memory before {@link Operation#reserve}
+     * @param room tokens of a sequence for which there is memory before {@link Operation#reserve}
      */
     static Plan decoder(Graph graph, CpuParameters parameters, int panelWidth, int rows, int room, int capacity) {
         return new Compiler(graph, parameters, panelWidth, rows, room, capacity, true).compile();
@@ -103,7 +109,8 @@ final class Compiler {
                 inputs,
                 operations,
                 weightGradients.rounds(),
-                layout.outputs(),
+                layout.outputs(ends),
+                states,
                 layout.arenaSize(),
                 layout.scratchSize(),
                 layout.zeroSize());
@@ -198,8 +205,8 @@ final class Compiler {
             case LSTM -> lowerLstm(node, destination);
             case LSTM_GRAD -> lowerLstmGradient(node, destination);
             case PREVIOUS_ROW -> lower(node, destination, LstmOperations::previousRow);
-            case DEPTHWISE_CONV, DEPTHWISE_CONV_INPUT_GRAD -> lowerConvolution(node, destination);
-            case CAUSAL_CONV, CAUSAL_CONV_INPUT_GRAD -> lowerCausalConvolution(node, destination);
+            case DEPTHWISE_CONV, DEPTHWISE_CONV_INPUT_GRAD -> convolutions.depthwise(node, destination);
+            case CAUSAL_CONV, CAUSAL_CONV_INPUT_GRAD -> convolutions.causal(node, destination, decoding);
             case CROSS_ENTROPY ->
                 operations.add(new LossOperations.CrossEntropy(
                         layout.offsetOf(node, 0), inputIndex(node, 1), layout.width(input(node, 0))));
@@ -295,17 +302,34 @@ final class Compiler {
         boolean transposed = node.type() == OpType.LINEAR_INPUT_GRAD;
         PackedWeight weight = parameters.pack(input(node, 1).name(), transposed);
         boolean biased = !transposed && node.inputs().size() == 3;
+        boolean head = decoding && !transposed && Head.of(graph).id() == destination.id();
+        int depth = layout.width(input(node, 0));
+        int width = layout.width(node);
+        int x = layout.offsetOf(node, 0);
+        int addend = addendOffset(destination);
+        if (head) {
+            ends = true;
+            x = lastRows(x, depth);
+            addend = addend == ABSENT ? ABSENT : lastRows(addend, width);
+        }
         operations.add(new LinearOperations.Linear(
-                layout.offsetOf(node, 0),
-                layout.width(input(node, 0)),
+                x,
+                depth,
                 transposed ? weight.transposed() : weight.forward(),
                 weight.panelWidth(),
                 parameters.values(),
                 biased ? parameterOffset(node, 2) : ABSENT,
-                addendOffset(destination),
+                addend,
                 layout.allocate(destination),
-                layout.width(node),
-                !transposed && decoding && Head.of(graph).id() == destination.id()));
+                width,
+                head));
+    }
+
+    /** The last rows of the sequences, one after another. */
+    private int lastRows(int x, int width) {
+        int out = layout.allocate(Math.multiplyExact(rows, width));
+        operations.add(new LinearOperations.Ends(x, out, width));
+        return out;
     }
 
     private void lowerConcat(Node node, Node destination) {
@@ -378,8 +402,17 @@ final class Compiler {
         if (node.type() == OpType.ATTENTION_PROBABILITIES) {
             operations.add(attention.probabilities(first, out));
         } else {
-            operations.add(decoding ? attention.cached(first, out, length, capacity) : attention.forward(first, out));
+            operations.add(
+                    decoding
+                            ? attention.cached(first, out, state(attention.keys(), attention.values()), capacity)
+                            : attention.forward(first, out));
         }
+    }
+
+    /** Adds arrays to the state of a sequence; the index of the first. */
+    private int state(SequenceState.Spec... specs) {
+        states.addAll(List.of(specs));
+        return states.size() - specs.length;
     }
 
     /** The activated gates and the cells stay in memory if there is a gradient that reads them. */
@@ -388,12 +421,18 @@ final class Compiler {
         int gates = layout.allocate(Math.multiplyExact(rows, 4 * size));
         int cells = layout.allocate(Math.multiplyExact(rows, size));
         LstmOperations layer = lstm(node, 1, false);
-        layout.requireScratch(layer.scratch(Math.max(1, rows / length)));
+        layout.requireScratch(layer.scratch(decoding ? rows : Math.max(1, rows / length)));
         int input = layout.offsetOf(node, 0);
         int out = layout.allocate(destination);
-        operations.add(decoding ? layer.carried(input, gates, cells, out) : layer.forward(input, gates, cells, out));
+        if (decoding) {
+            SequenceState.Spec last = new SequenceState.Spec(SequenceState.Kind.LAST, size);
+            int hidden = state(last, last);
+            operations.add(layer.carried(input, gates, cells, out, hidden, hidden + 1));
+        } else {
+            operations.add(layer.forward(input, gates, cells, out));
+        }
         if (fusion.readers(node.id()).stream().anyMatch(reader -> reader.type() == OpType.LSTM_GRAD)) {
-            states.put(node.id(), new LstmState(gates, cells));
+            lstms.put(node.id(), new LstmState(gates, cells));
         } else {
             layout.release(cells, rows * size);
             layout.release(gates, rows * 4 * size);
@@ -403,7 +442,7 @@ final class Compiler {
     private void lowerLstmGradient(Node node, Node destination) {
         Node layer = input(node, 4);
         int size = layout.width(layer);
-        LstmState state = states.get(layer.id());
+        LstmState state = lstms.get(layer.id());
         if (state == null) {
             throw new IllegalStateException(layer.name() + " kept no state for its gradient");
         }
@@ -426,39 +465,6 @@ final class Compiler {
                 parameters.pack(matrix.name(), transposed),
                 parameters.values(),
                 parameterOffset(node, weight + 1));
-    }
-
-    private void lowerConvolution(Node node, Node destination) {
-        float[] values = parameters.values();
-        int window = input(node, 1).shape().size(2);
-        int x = layout.offsetOf(node, 0);
-        int weight = parameterOffset(node, 1);
-        boolean gradient = node.type() == OpType.DEPTHWISE_CONV_INPUT_GRAD;
-        int width = layout.width(gradient ? input(node, 0) : node);
-        layout.requireScratch(ConvolutionOperations.scratch(window, width));
-        int out = layout.allocate(destination);
-        operations.add(
-                gradient
-                        ? new ConvolutionOperations.DepthwiseConvInputGradient(x, window, values, weight, out, width)
-                        : new ConvolutionOperations.DepthwiseConv(
-                                x, window, values, weight, parameterOffset(node, 2), out, width));
-    }
-
-    private void lowerCausalConvolution(Node node, Node destination) {
-        float[] values = parameters.values();
-        int x = layout.offsetOf(node, 0);
-        int size = ((Attributes.Convolution) node.attributes()).size();
-        int weight = parameterOffset(node, 1);
-        int out = layout.allocate(destination);
-        int width = layout.width(node);
-        if (node.type() == OpType.CAUSAL_CONV_INPUT_GRAD) {
-            operations.add(new ConvolutionOperations.CausalConvInputGradient(x, size, values, weight, out, width));
-        } else if (decoding) {
-            float[] before = new float[Math.multiplyExact(size - 1, width)];
-            operations.add(new ConvolutionOperations.CarriedCausalConv(x, size, values, weight, before, out, width));
-        } else {
-            operations.add(new ConvolutionOperations.CausalConv(x, size, values, weight, out, width));
-        }
     }
 
     /** The weight of a norm that has none. */

@@ -86,28 +86,34 @@ final class ConvolutionOperations {
         }
     }
 
-    /** {@link CausalConv} of new tokens of one sequence, whose last rows are kept between calls, the newest first. */
-    record CarriedCausalConv(int x, int size, float[] values, int weight, float[] before, int out, int width)
+    /**
+     * {@link CausalConv} of new tokens of sequences, whose last rows are array {@code state} of their states, the newest
+     * first.
+     */
+    record CarriedCausalConv(int x, int size, float[] values, int weight, int state, int out, int width)
             implements Operation {
         @Override
         public void run(MicroBatch microBatch, Worker worker) {
-            float[] arena = microBatch.arena;
-            if (microBatch.past == 0) {
-                Arrays.fill(before, 0f);
+            Decoding decoding = microBatch.decoding;
+            for (int sequence = 0; sequence < decoding.count; sequence++) {
+                float[] before = decoding.states[sequence].array(state);
+                for (int row = decoding.starts[sequence]; row < decoding.starts[sequence + 1]; row++) {
+                    add(microBatch.arena, row, before, worker.kernels);
+                }
             }
-            for (int row = 0; row < microBatch.rows; row++) {
-                int from = x + row * width;
-                int to = out + row * width;
-                System.arraycopy(arena, from, arena, to, width);
-                worker.kernels.multiplyAdd(width, arena, from, values, weight, arena, to, arena, to);
-                for (int k = 1; k < size; k++) {
-                    worker.kernels.multiplyAdd(
-                            width, before, (k - 1) * width, values, weight + k * width, arena, to, arena, to);
-                }
-                if (size > 1) {
-                    System.arraycopy(before, 0, before, width, before.length - width);
-                    System.arraycopy(arena, from, before, 0, width);
-                }
+        }
+
+        private void add(float[] arena, int row, float[] before, Kernels kernels) {
+            int from = x + row * width;
+            int to = out + row * width;
+            System.arraycopy(arena, from, arena, to, width);
+            kernels.multiplyAdd(width, arena, from, values, weight, arena, to, arena, to);
+            for (int k = 1; k < size; k++) {
+                kernels.multiplyAdd(width, before, (k - 1) * width, values, weight + k * width, arena, to, arena, to);
+            }
+            if (size > 1) {
+                System.arraycopy(before, 0, before, width, before.length - width);
+                System.arraycopy(arena, from, before, 0, width);
             }
         }
     }

@@ -8,6 +8,7 @@ import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
@@ -93,8 +94,18 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
+        return new CpuDecoder(open(graph, parameters, contextLength, false));
+    }
+
+    @Override
+    public Optional<BatchDecoder> batchDecoder(Graph graph, ParameterStore parameters, int contextLength) {
+        return Optional.of(open(graph, parameters, contextLength, true));
+    }
+
+    private CpuBatchDecoder open(Graph graph, ParameterStore parameters, int contextLength, boolean many) {
         try {
-            return new CpuDecoder(Inference.of(graph), own(parameters), team, kernels, contextLength);
+            DecodingPlan plan = new DecodingPlan(Inference.of(graph), own(parameters), kernels, contextLength, many);
+            return new CpuBatchDecoder(plan, team);
         } catch (ArithmeticException | OutOfMemoryError e) {
             throw tooLong(contextLength, e);
         }

@@ -15,11 +15,10 @@ final class EmbeddingOperations {
      * @throws IllegalArgumentException if it is not in the vocabulary
      */
     static int id(MicroBatch microBatch, int input, int row, int shift, int padding, int vocabulary) {
-        int position = microBatch.past + row % microBatch.length;
-        if (position < shift) {
+        if (microBatch.position(row) < shift) {
             return padding;
         }
-        int id = microBatch.inputs[input][microBatch.firstRow + row - shift];
+        int id = microBatch.inputs[input][microBatch.index(row) - shift];
         if (id < 0 || id >= vocabulary) {
             throw new IllegalArgumentException("token id " + id + " is not in the vocabulary of " + vocabulary);
         }

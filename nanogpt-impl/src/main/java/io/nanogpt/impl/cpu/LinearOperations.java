@@ -28,6 +28,8 @@ final class LinearOperations {
     /**
      * A product with packed panels of {@code panel} columns, {@code (rows, depth) x (depth, width)}, plus a bias and an
      * addend. A negative offset means that there is no bias or no addend.
+     *
+     * @param ends whether there is a row for each sequence, see {@link Ends}
      */
     record Linear(
             int x,
@@ -39,7 +41,7 @@ final class LinearOperations {
             int addend,
             int out,
             int width,
-            boolean lastRowOnly)
+            boolean ends)
             implements Operation {
         @Override
         public int parts(MicroBatch microBatch) {
@@ -48,8 +50,7 @@ final class LinearOperations {
 
         @Override
         public boolean isWorthSharing(MicroBatch microBatch) {
-            int rows = lastRowOnly ? 1 : microBatch.rows;
-            return (long) rows * depth * width >= SHARED_PRODUCTS;
+            return (long) rows(microBatch) * depth * width >= SHARED_PRODUCTS;
         }
 
         @Override
@@ -70,9 +71,14 @@ final class LinearOperations {
 
         /** Columns {@code begin} to {@code end - 1}; {@code begin} is the first column of a panel. */
         private void columns(MicroBatch microBatch, Worker worker, int begin, int end) {
-            for (int first = lastRowOnly ? microBatch.rows - 1 : 0; first < microBatch.rows; first += BLOCK_ROWS) {
-                block(microBatch.arena, worker, begin, end, first, Math.min(BLOCK_ROWS, microBatch.rows - first));
+            int rows = rows(microBatch);
+            for (int first = 0; first < rows; first += BLOCK_ROWS) {
+                block(microBatch.arena, worker, begin, end, first, Math.min(BLOCK_ROWS, rows - first));
             }
+        }
+
+        private int rows(MicroBatch microBatch) {
+            return ends ? microBatch.decoding.count : microBatch.rows;
         }
 
         /** The same columns of {@code rows} rows from {@code first} on. */
@@ -122,6 +128,18 @@ final class LinearOperations {
                         worker.b.set(panels, j * depth, panel),
                         worker.init.set(init, zero ? 0 : initOffset + j, initRow),
                         worker.c.set(arena, to + j, width));
+            }
+        }
+    }
+
+    /** Copies the last row of each sequence that is decoded: only after these are logits needed. */
+    record Ends(int x, int out, int width) implements Operation {
+        @Override
+        public void run(MicroBatch microBatch, Worker worker) {
+            Decoding decoding = microBatch.decoding;
+            for (int sequence = 0; sequence < decoding.count; sequence++) {
+                int from = x + (decoding.starts[sequence + 1] - 1) * width;
+                System.arraycopy(microBatch.arena, from, microBatch.arena, out + sequence * width, width);
             }
         }
     }

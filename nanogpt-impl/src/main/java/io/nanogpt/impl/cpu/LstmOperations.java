@@ -1,7 +1,5 @@
 package io.nanogpt.impl.cpu;
 
-import java.util.Arrays;
-
 /**
  * An LSTM layer: steps one after another, each for all sequences of a micro-batch. The recurrent product of a step has
  * one row per sequence; its operands are copied next to each other, because in place they are so far apart that they
@@ -69,23 +67,46 @@ final class LstmOperations {
         };
     }
 
-    /** New tokens of one sequence, whose state is kept between calls. */
-    Operation carried(int input, int gates, int cells, int out) {
-        float[] hidden = new float[width];
-        float[] state = new float[width];
+    /**
+     * New tokens of sequences. The products of the first new tokens of all sequences are computed together, then those
+     * of the second, and so on.
+     *
+     * @param hidden the array of the states with the hidden state
+     * @param state the array of the states with the cells
+     */
+    Operation carried(int input, int gates, int cells, int out, int hidden, int state) {
         return (microBatch, worker) -> {
+            Decoding decoding = microBatch.decoding;
             float[] arena = microBatch.arena;
-            if (microBatch.past == 0) {
-                Arrays.fill(hidden, 0f);
-                Arrays.fill(state, 0f);
-            }
-            for (int row = 0; row < microBatch.rows; row++) {
-                int gate = gates + row * 4 * width;
-                worker.kernels.add(4 * width, arena, input + row * 4 * width, values, bias, arena, gate);
-                addRecurrentProduct(1, hidden, arena, gate, worker);
-                cell(worker, arena, gate, state, 0, cells + row * width, out + row * width);
-                System.arraycopy(arena, out + row * width, hidden, 0, width);
-                System.arraycopy(arena, cells + row * width, state, 0, width);
+            float[] scratch = worker.scratch;
+            int step = decoding.count * width;
+            boolean more = true;
+            for (int t = 0; more; t++) {
+                int sequences = 0;
+                for (int s = 0; s < decoding.count; s++) {
+                    if (t < decoding.rows(s)) {
+                        int row = decoding.starts[s] + t;
+                        int gate = step + sequences * 4 * width;
+                        worker.kernels.add(4 * width, arena, input + row * 4 * width, values, bias, scratch, gate);
+                        System.arraycopy(decoding.states[s].array(hidden), 0, scratch, sequences * width, width);
+                        sequences++;
+                    }
+                }
+                more = sequences > 0;
+                addRecurrentProduct(sequences, scratch, scratch, step, worker);
+                sequences = 0;
+                for (int s = 0; s < decoding.count; s++) {
+                    if (t < decoding.rows(s)) {
+                        int row = decoding.starts[s] + t;
+                        int gate = gates + row * 4 * width;
+                        System.arraycopy(scratch, step + sequences * 4 * width, arena, gate, 4 * width);
+                        float[] before = decoding.states[s].array(state);
+                        cell(worker, arena, gate, before, 0, cells + row * width, out + row * width);
+                        System.arraycopy(arena, out + row * width, decoding.states[s].array(hidden), 0, width);
+                        System.arraycopy(arena, cells + row * width, before, 0, width);
+                        sequences++;
+                    }
+                }
             }
         };
     }

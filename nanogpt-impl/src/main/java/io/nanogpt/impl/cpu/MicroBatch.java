@@ -14,8 +14,8 @@ final class MicroBatch {
     int length;
     /** All rows: sequences times length. */
     int rows;
-    /** Tokens that are in the cache of keys and values before the first row. */
-    int past;
+    /** The sequences that are decoded, in consecutive rows; none in training, where all have {@link #length} rows. */
+    Decoding decoding = Decoding.NONE;
     /** Selects the dropout masks. */
     long randomKey;
     /** Rows of the whole batch with a target. */
@@ -27,6 +27,16 @@ final class MicroBatch {
         this.arena = new float[arenaSize];
         this.inputs = inputs;
         this.length = length;
+    }
+
+    /** The position of a row in its sequence. */
+    int position(int row) {
+        return decoding == Decoding.NONE ? row % length : decoding.positions[row];
+    }
+
+    /** The index in the inputs of the token of a row. */
+    int index(int row) {
+        return decoding == Decoding.NONE ? firstRow + row : decoding.indices[row];
     }
 
     /** The number of parts of {@link #PART_ROWS} rows; the last one may be shorter. */

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param operations run in order on every micro-batch, independently of other micro-batches
  * @param weightRounds run after the operations of a group of micro-batches; the tasks of a round are independent
  * @param outputs offset in the arena and width of every output with a row per token
+ * @param states the arrays of the state of a sequence that is decoded
  * @param arenaSize floats of the arena of a micro-batch
  * @param scratchSize floats of the scratch memory of a thread
  * @param zeroSize zeros that kernels may read
@@ -19,9 +20,14 @@ record Plan(
         List<Operation> operations,
         List<List<WeightGradientTasks.Task>> weightRounds,
         Map<String, Output> outputs,
+        List<SequenceState.Spec> states,
         int arenaSize,
         int scratchSize,
         int zeroSize) {
-    /** The rows of an output in the arena. */
-    record Output(int offset, int width) {}
+    /**
+     * The rows of an output in the arena.
+     *
+     * @param ends whether there is a row for each sequence that is decoded, in place of one for each token
+     */
+    record Output(int offset, int width, boolean ends) {}
 }

@@ -13,7 +13,7 @@ final class PositionOperations {
         @Override
         public void run(MicroBatch microBatch, Worker worker) {
             for (int row = 0; row < microBatch.rows; row++) {
-                int position = microBatch.past + row % microBatch.length;
+                int position = microBatch.position(row);
                 worker.kernels.add(
                         width,
                         microBatch.arena,
@@ -72,7 +72,7 @@ final class PositionOperations {
             int turned = attributes.turned();
             int heads = attributes.heads() * size;
             for (int row = 0; row < microBatch.rows; row++) {
-                int entry = (microBatch.past + row % microBatch.length) * 2 * turned;
+                int entry = microBatch.position(row) * 2 * turned;
                 int from = x + row * width;
                 int to = out + row * width;
                 if (attributes.interleaved()) {

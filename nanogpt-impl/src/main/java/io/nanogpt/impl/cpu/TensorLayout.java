@@ -85,13 +85,17 @@ final class TensorLayout {
         return offsetOf(node.input(input));
     }
 
-    /** The outputs with a row per token, by name. */
-    Map<String, Plan.Output> outputs() {
+    /**
+     * The outputs with a row per token, by name.
+     *
+     * @param ends whether they have a row per sequence instead
+     */
+    Map<String, Plan.Output> outputs(boolean ends) {
         Map<String, Plan.Output> outputs = new HashMap<>();
         graph.outputs().forEach((name, id) -> {
             Integer offset = offsets.get(id);
             if (offset != null && graph.node(id).shape().rank() >= 3) {
-                outputs.put(name, new Plan.Output(offset, width(graph.node(id))));
+                outputs.put(name, new Plan.Output(offset, width(graph.node(id)), ends));
             }
         });
         return outputs;

@@ -1,0 +1,184 @@
+package io.nanogpt.impl.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanogpt.graph.Graph;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.fakes.Models;
+import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.spi.BatchDecoder;
+import io.nanogpt.spi.Decoder;
+import io.nanogpt.spi.ParameterStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Sequences that are decoded together have the bits that each has alone. */
+@Tag("kernels")
+class CpuBatchDecoderTest {
+    private static final int CONTEXT = 40;
+
+    /** New tokens of a slot, and where their logits go; never compared. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Fed(int slot, int[] tokens, int from, int count, float[] logits) implements BatchDecoder.Feed {}
+
+    /** A sequence in a slot, and what it must compute: its logits after each token when it is alone. */
+    private static final class Run {
+        int[] tokens = {};
+        float[][] expected = {};
+        int fed;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyFamilyDecodesInAnyCompanyAsAlone(Family family) {
+        Graph graph = family.architecture.graph();
+        for (Kernels kernels : KernelsUnderTest.all()) {
+            for (int threads = 1; threads <= 3; threads++) {
+                try (CpuBackend backend = CpuBackend.open(threads, kernels)) {
+                    assertAsAlone(backend, graph, random(backend, graph), Family.VOCABULARY);
+                }
+            }
+        }
+    }
+
+    /** With products and attention that threads share, and more new tokens than rows of a pass. */
+    @Test
+    void largeProductsInAnyCompanyAreThoseOfEachAlone() {
+        int vocabulary = 30_001;
+        Graph graph = Models.captions(Models.captions(2, 2, 160, CONTEXT, vocabulary), 0)
+                .graph();
+        for (Kernels kernels : KernelsUnderTest.all()) {
+            for (int threads = 1; threads <= 3; threads++) {
+                try (CpuBackend backend = CpuBackend.open(threads, kernels)) {
+                    assertAsAlone(backend, graph, random(backend, graph), vocabulary);
+                }
+            }
+        }
+    }
+
+    private static void assertAsAlone(CpuBackend backend, Graph graph, ParameterStore parameters, int vocabulary) {
+        Random random = new Random(7);
+        int length = Math.min(CONTEXT, Family.LENGTH);
+        try (Decoder alone = backend.decoder(graph, parameters, length);
+                BatchDecoder together =
+                        backend.batchDecoder(graph, parameters, length).orElseThrow()) {
+            Run[] runs = IntStream.range(0, 17).mapToObj(slot -> new Run()).toArray(Run[]::new);
+            for (int step = 0; step < 12; step++) {
+                List<Fed> feeds = new ArrayList<>();
+                for (int slot = 0; slot < runs.length; slot++) {
+                    Run run = runs[slot];
+                    if (run.fed == run.tokens.length) {
+                        begin(run, alone, random, length, vocabulary);
+                        together.reset(slot);
+                    }
+                    if (random.nextInt(4) > 0) {
+                        int left = run.tokens.length - run.fed;
+                        int count = random.nextBoolean() ? 1 : 1 + random.nextInt(left);
+                        feeds.add(new Fed(slot, run.tokens, run.fed, count, new float[vocabulary]));
+                        run.fed += count;
+                    }
+                }
+                together.feed(feeds);
+                for (Fed fed : feeds) {
+                    assertThat(fed.logits()).isEqualTo(runs[fed.slot()].expected[fed.from() + fed.count() - 1]);
+                    assertThat(together.length(fed.slot())).isEqualTo(fed.from() + fed.count());
+                }
+            }
+        }
+    }
+
+    private static void begin(Run run, Decoder alone, Random random, int length, int vocabulary) {
+        run.tokens = random.ints(1 + random.nextInt(length), 0, vocabulary).toArray();
+        run.fed = 0;
+        run.expected = new float[run.tokens.length][vocabulary];
+        alone.reset();
+        for (int i = 0; i < run.tokens.length; i++) {
+            alone.feed(run.tokens, i, 1, run.expected[i]);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCopyGoesOnAsTheOriginal(Family family) {
+        Graph graph = family.architecture.graph();
+        int[] tokens = IntStream.range(0, Family.LENGTH)
+                .map(i -> i * 5 % Family.VOCABULARY)
+                .toArray();
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            ParameterStore parameters = random(backend, graph);
+            float[] expected = new float[Family.VOCABULARY];
+            backend.decoder(graph, parameters, Family.LENGTH).feed(tokens, 0, Family.LENGTH, expected);
+            BatchDecoder decoder =
+                    backend.batchDecoder(graph, parameters, Family.LENGTH).orElseThrow();
+            float[] logits = new float[Family.VOCABULARY];
+            decoder.feed(List.of(new Fed(0, tokens, 0, 6, logits), new Fed(3, tokens, 2, 4, logits)));
+            assertThat(decoder.copy(0, 6, 3)).isTrue();
+            assertThat(decoder.length(3)).isEqualTo(6);
+            decoder.feed(List.of(new Fed(3, tokens, 6, Family.LENGTH - 6, logits)));
+            assertThat(logits).isEqualTo(expected);
+            // The beginning of a sequence that has gone on, where keys and values are all of its state.
+            if (decoder.copy(3, 5, 1)) {
+                assertThat(decoder.length(1)).isEqualTo(5);
+                decoder.feed(List.of(new Fed(1, tokens, 5, Family.LENGTH - 5, logits)));
+                assertThat(logits).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void aBeginningIsCopiedWhereKeysAndValuesAreAllOfTheState() {
+        Graph attention = small(16, CONTEXT);
+        assertThat(copiesBeginnings(attention)).isTrue();
+        assertThat(copiesBeginnings(Family.LSTM.architecture.graph())).isFalse();
+    }
+
+    private static boolean copiesBeginnings(Graph graph) {
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            BatchDecoder decoder = backend.batchDecoder(graph, random(backend, graph), Family.LENGTH)
+                    .orElseThrow();
+            int vocabulary = graph.output(Graph.LOGITS).shape().features();
+            decoder.feed(List.of(new Fed(0, new int[8], 0, 8, new float[vocabulary])));
+            boolean copied = decoder.copy(0, 3, 1);
+            assertThat(decoder.length(1)).isEqualTo(copied ? 3 : 0);
+            return copied;
+        }
+    }
+
+    @Test
+    void tokensBeyondTheCapacityAreRefusedBeforeAnythingIsFed() {
+        Graph graph = small(16, CONTEXT);
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            BatchDecoder decoder =
+                    backend.batchDecoder(graph, random(backend, graph), 5).orElseThrow();
+            float[] logits = new float[11];
+            Fed fits = new Fed(0, new int[9], 0, 2, logits);
+            assertThatThrownBy(() -> decoder.feed(List.of(fits, new Fed(1, new int[9], 0, 6, logits))))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("cannot feed 6 tokens after 0 to a cache of 5");
+            assertThat(decoder.length(0)).isZero();
+        }
+    }
+
+    private static Graph small(int width, int context) {
+        return Models.captions(Models.captions(2, 2, width, context, 11), 0).graph();
+    }
+
+    private static ParameterStore random(CpuBackend backend, Graph graph) {
+        ParameterStore parameters = backend.allocate(graph.parameters());
+        for (ParameterSpec spec : graph.parameters()) {
+            float[] values = new float[(int) spec.shape().elements()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) CounterRandom.uniform(spec.name().hashCode(), i) - 0.5f;
+            }
+            parameters.write(spec.name(), values);
+        }
+        return parameters;
+    }
+}
