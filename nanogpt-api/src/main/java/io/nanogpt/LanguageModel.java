@@ -3,6 +3,7 @@ package io.nanogpt;
 import io.nanogpt.backend.Compute;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.generate.AttentionMaps;
+import io.nanogpt.generate.BatchOptions;
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.BeamSearch.Hypothesis;
 import io.nanogpt.generate.Evaluation;
@@ -18,10 +19,14 @@ import io.nanogpt.spi.Library;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingReport;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /**
  * A trained language model. Thread-safe.
@@ -150,10 +155,60 @@ public interface LanguageModel extends AutoCloseable {
      */
     String generate(String prompt, GenerationOptions options);
 
-    /** Continues several prompts, each as {@link #generate(String, GenerationOptions)} does. */
+    /** Continues several prompts together, each with the same text as {@link #generate(String, GenerationOptions)}. */
     default List<String> generate(List<String> prompts, GenerationOptions options) {
+        return generate(prompts, options, finished -> {});
+    }
+
+    /**
+     * Continues several prompts together, each with the same text as {@link #generate(String, GenerationOptions)}.
+     *
+     * @param progress receives the number of texts that are complete, in the order of the prompts, after each of them
+     */
+    default List<String> generate(List<String> prompts, GenerationOptions options, IntConsumer progress) {
         Objects.requireNonNull(prompts, "prompts");
-        return prompts.stream().map(prompt -> generate(prompt, options)).toList();
+        List<String> texts = new ArrayList<>();
+        for (String prompt : prompts) {
+            texts.add(generate(prompt, options));
+            progress.accept(texts.size());
+        }
+        return texts;
+    }
+
+    /**
+     * Continues prompts together, each with the same text as {@link #generate(String, GenerationOptions)}, in their
+     * order. Texts are computed as the stream is consumed, and prompts are read a few ahead, so that memory does not grow
+     * with their number. Close the stream if it is not consumed to its end: it holds places of the model.
+     *
+     * <pre>{@code
+     * try (var lines = Files.lines(folder.resolve("prompts.txt"));
+     *         var texts = model.generate(lines, GenerationOptions.defaults())) {
+     *     texts.forEach(System.out::println);
+     * }
+     * }</pre>
+     */
+    default Stream<String> generate(Stream<String> prompts, GenerationOptions options) {
+        Objects.requireNonNull(prompts, "prompts");
+        return prompts.map(prompt -> generate(prompt, options));
+    }
+
+    /**
+     * Continues a prompt in the background, together with the texts of other callers. A thread of the model passes each
+     * token to the listener as it is drawn. {@link CompletableFuture#cancel} ends the generation before the next token.
+     *
+     * @throws io.nanogpt.generate.QueueFullException if as many texts wait as {@link BatchOptions#waiting} allows
+     */
+    default CompletableFuture<String> generateAsync(
+            String prompt, GenerationOptions options, Consumer<Token> listener) {
+        return CompletableFuture.supplyAsync(() -> stream(prompt, options, listener));
+    }
+
+    /**
+     * Sets how many texts are generated at once, and how many wait for their turn, first come, first served. The methods
+     * that generate one text throw a {@link io.nanogpt.generate.QueueFullException} where more would wait.
+     */
+    default void batching(BatchOptions options) {
+        throw new UnsupportedOperationException("this model does not generate several texts at once");
     }
 
     /**

@@ -199,6 +199,11 @@ public record GenerationOptions(
         return withOutput(output.withLogProbabilities(best));
     }
 
+    /** Returns a copy with this choice of what counts beyond the context; {@link Window#sliding} by default. */
+    public GenerationOptions withWindow(Window value) {
+        return withOutput(output.withWindow(value));
+    }
+
     /** Returns a copy with this seed. */
     public GenerationOptions withSeed(long value) {
         return new GenerationOptions(sampling, penalties, constraints, output, value);

@@ -1,6 +1,7 @@
 package io.nanogpt.spi;
 
 import io.nanogpt.generate.Token;
+import io.nanogpt.generate.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,20 +19,23 @@ import java.util.OptionalInt;
  * @param timeout the time after which generation ends and returns the text so far; none by default
  * @param logProbabilities if present, each {@link Token} has its log-probability and those of this many most likely
  *     ids; empty by default
+ * @param window what the model is conditioned on beyond its context; {@link Window#sliding} by default
  */
 public record OutputOptions(
         int maxTokens,
         List<String> stops,
         boolean recordEnd,
         Optional<Duration> timeout,
-        OptionalInt logProbabilities) {
+        OptionalInt logProbabilities,
+        Window window) {
     private static final OutputOptions DEFAULTS =
-            new OutputOptions(200, List.of(), true, Optional.empty(), OptionalInt.empty());
+            new OutputOptions(200, List.of(), true, Optional.empty(), OptionalInt.empty(), Window.sliding());
 
     public OutputOptions {
         stops = List.copyOf(Objects.requireNonNull(stops, "stops"));
         Objects.requireNonNull(timeout, "timeout");
         Objects.requireNonNull(logProbabilities, "logProbabilities");
+        Objects.requireNonNull(window, "window");
         if (maxTokens < 1) {
             throw new IllegalArgumentException("maxTokens must be at least 1, but is " + maxTokens);
         }
@@ -54,29 +58,39 @@ public record OutputOptions(
 
     /** Returns a copy with this maximum number of tokens. */
     public OutputOptions withMaxTokens(int value) {
-        return new OutputOptions(value, stops, recordEnd, timeout, logProbabilities);
+        return new OutputOptions(value, stops, recordEnd, timeout, logProbabilities, window);
     }
 
     /** Returns a copy with one more stop text. */
     public OutputOptions withStop(String text) {
         List<String> more = new ArrayList<>(stops);
         more.add(Objects.requireNonNull(text, "text"));
-        return new OutputOptions(maxTokens, more, recordEnd, timeout, logProbabilities);
+        return new OutputOptions(maxTokens, more, recordEnd, timeout, logProbabilities, window);
     }
 
     /** Returns a copy that ends at the end of a record or not. */
     public OutputOptions withRecordEnd(boolean value) {
-        return new OutputOptions(maxTokens, stops, value, timeout, logProbabilities);
+        return new OutputOptions(maxTokens, stops, value, timeout, logProbabilities, window);
     }
 
     /** Returns a copy with this timeout. */
     public OutputOptions withTimeout(Duration value) {
         return new OutputOptions(
-                maxTokens, stops, recordEnd, Optional.of(Objects.requireNonNull(value, "timeout")), logProbabilities);
+                maxTokens,
+                stops,
+                recordEnd,
+                Optional.of(Objects.requireNonNull(value, "timeout")),
+                logProbabilities,
+                window);
     }
 
     /** Returns a copy with log-probabilities, of the token and of the {@code best} most likely ids. */
     public OutputOptions withLogProbabilities(int best) {
-        return new OutputOptions(maxTokens, stops, recordEnd, timeout, OptionalInt.of(best));
+        return new OutputOptions(maxTokens, stops, recordEnd, timeout, OptionalInt.of(best), window);
+    }
+
+    /** Returns a copy with this window. */
+    public OutputOptions withWindow(Window value) {
+        return new OutputOptions(maxTokens, stops, recordEnd, timeout, logProbabilities, value);
     }
 }

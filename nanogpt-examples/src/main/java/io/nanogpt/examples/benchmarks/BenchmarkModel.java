@@ -11,6 +11,7 @@ import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.Preset;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -164,6 +166,11 @@ public final class BenchmarkModel implements AutoCloseable {
         Decoder decoder = backend.decoder(graph, parameters, size.config.contextLength());
         decoders.add(decoder);
         return decoder;
+    }
+
+    /** A decoder of many sequences, if the backend has one, which the caller closes. */
+    public Optional<BatchDecoder> batchDecoder() {
+        return backend.batchDecoder(graph, parameters, size.config.contextLength());
     }
 
     /** Closes the steps and decoders; the backend stays open. */

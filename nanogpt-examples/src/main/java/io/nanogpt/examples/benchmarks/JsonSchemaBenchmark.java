@@ -4,11 +4,13 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.JsonSchema;
 import io.nanogpt.impl.generate.TextGenerator;
+import io.nanogpt.impl.schedule.Scheduler;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,27 +48,29 @@ public final class JsonSchemaBenchmark {
     private static void measure(Tokenizer tokenizer) {
         GenerationOptions plain = GenerationOptions.defaults().withMaxTokens(TOKENS);
         GenerationOptions schema = plain.withJsonSchema(JsonSchema.of(SCHEMA));
-        TextGenerator generator = new TextGenerator(tokenizer, tokenizer.vocabularySize());
-        microseconds(generator, tokenizer, plain);
-        double without = microseconds(generator, tokenizer, plain);
-        double first = microseconds(generator, tokenizer, schema);
-        double with = microseconds(generator, tokenizer, schema);
-        System.out.printf(
-                Locale.ROOT,
-                "vocabulary %d: %.1f us a token without a schema, %.1f with it (%.1f in the first %d texts)%n",
-                tokenizer.vocabularySize(),
-                without,
-                with,
-                first,
-                TEXTS);
+        int vocabulary = tokenizer.vocabularySize();
+        try (Scheduler scheduler = new Scheduler(Optional::empty, () -> new Noise(vocabulary), vocabulary)) {
+            TextGenerator generator = new TextGenerator(tokenizer, vocabulary, scheduler);
+            microseconds(generator, plain);
+            double without = microseconds(generator, plain);
+            double first = microseconds(generator, schema);
+            double with = microseconds(generator, schema);
+            System.out.printf(
+                    Locale.ROOT,
+                    "vocabulary %d: %.1f us a token without a schema, %.1f with it (%.1f in the first %d texts)%n",
+                    vocabulary,
+                    without,
+                    with,
+                    first,
+                    TEXTS);
+        }
     }
 
-    private static double microseconds(TextGenerator generator, Tokenizer tokenizer, GenerationOptions options) {
+    private static double microseconds(TextGenerator generator, GenerationOptions options) {
         int[] tokens = new int[1];
         long begin = System.nanoTime();
         for (int text = 0; text < TEXTS; text++) {
-            generator.generate(
-                    new Noise(tokenizer.vocabularySize()), "x", options.withSeed(text), token -> tokens[0]++);
+            generator.generate("x", options.withSeed(text), token -> tokens[0]++);
         }
         return (System.nanoTime() - begin) / 1e3 / tokens[0];
     }

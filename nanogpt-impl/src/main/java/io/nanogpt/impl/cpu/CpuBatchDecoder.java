@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * the weights once; attention runs for each sequence over its own keys and values. Every element of a product is one
  * chain of multiply-adds, whatever rows are beside its own, so that a sequence has the same bits as alone.
  *
- * <p>The rows of a small model, whose weights fit into the caches of every core, are divided among the threads, which
- * then meet once a pass; for a large one, whose weights come from memory, threads divide the columns of each product.
+ * <p>The rows of a small model are divided among the threads, which then meet once a pass; for a large one, whose weights
+ * come from memory, threads divide the columns of each product, so that each weight is read once.
  */
 final class CpuBatchDecoder implements BatchDecoder {
     /** The most weights of a small model. */
-    private static final long SMALL = 4_000_000;
+    private static final long SMALL = 16_000_000;
     /** The least rows for which another thread is woken. */
     private static final int LEAST_ROWS = 8;
     /** Rows of a tile of a product. */

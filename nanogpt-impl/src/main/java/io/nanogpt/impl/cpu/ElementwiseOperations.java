@@ -32,9 +32,17 @@ final class ElementwiseOperations {
 
     /** GELU; with {@code keepDerivative} the input is overwritten with the derivative. */
     record Gelu(int x, int out, int width, boolean keepDerivative) implements Operation {
+        /** The least number of elements to share with other threads when decoding. */
+        private static final int SHARED_ELEMENTS = 1 << 16;
+
         @Override
         public int parts(MicroBatch microBatch) {
             return microBatch.rowParts();
+        }
+
+        @Override
+        public boolean isWorthSharing(MicroBatch microBatch) {
+            return microBatch.rows > MicroBatch.PART_ROWS && microBatch.rows * width >= SHARED_ELEMENTS;
         }
 
         @Override

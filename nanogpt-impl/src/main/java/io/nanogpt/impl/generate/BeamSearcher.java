@@ -2,8 +2,10 @@ package io.nanogpt.impl.generate;
 
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.BeamSearch.Hypothesis;
+import io.nanogpt.generate.GenerationInterruptedException;
 import io.nanogpt.generate.GenerationOptions;
-import io.nanogpt.spi.Decoder;
+import io.nanogpt.impl.schedule.Sequence;
+import io.nanogpt.impl.schedule.Session;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +33,7 @@ final class BeamSearcher {
     private final GenerationOptions options;
     private final Rules rules;
     private final List<Hypothesis> finished = new ArrayList<>();
+    private int steps;
 
     BeamSearcher(TokenTexts texts, int logitCount, BeamSearch search, GenerationOptions options) {
         this.texts = texts;
@@ -58,19 +61,39 @@ final class BeamSearcher {
     /** An extension of the beam at an index by one token. */
     private record Candidate(int beam, int id, double ranking, double logProbability) {}
 
-    List<Hypothesis> search(List<Decoder> decoders, int[] prompt) {
-        Deque<ContextWindow> idle = new ArrayDeque<>();
-        for (Decoder decoder : decoders) {
-            idle.add(new ContextWindow(decoder, logitCount));
+    /**
+     * Searches with a place for each beam.
+     *
+     * @param copies whether a beam can go on from the state of another
+     */
+    List<Hypothesis> search(Session session, boolean copies, int[] prompt) {
+        Deadline deadline = new Deadline(options.output().timeout());
+        try {
+            Deque<ContextWindow> idle = new ArrayDeque<>();
+            for (Sequence sequence : session.take(search.beams(), deadline.remaining())) {
+                idle.add(new ContextWindow(sequence, options.output().window()));
+            }
+            return idle.isEmpty() ? List.of() : search(session, copies, prompt, idle, deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GenerationInterruptedException(steps);
         }
+    }
+
+    private List<Hypothesis> search(
+            Session session, boolean copies, int[] prompt, Deque<ContextWindow> idle, Deadline deadline)
+            throws InterruptedException {
         ContextWindow first = idle.remove();
         first.start(prompt);
+        session.run(List.of(first.sequence()));
         List<Beam> beams = List.of(new Beam(new Continuation(texts, prompt, options.stops()), 0, 0, first));
-        Deadline deadline = new Deadline(options.output().timeout());
-        for (int step = 0;
-                step < options.maxTokens() && !beams.isEmpty() && !isDecided(beams) && !deadline.isOver(step);
-                step++) {
-            beams = extend(beams, idle, step == options.maxTokens() - 1);
+        for (;
+                steps < options.maxTokens() && !beams.isEmpty() && !isDecided(beams) && !deadline.isOver(steps);
+                steps++) {
+            beams = extend(beams, idle, copies);
+            if (steps < options.maxTokens() - 1 && !beams.isEmpty()) {
+                session.run(beams.stream().map(beam -> beam.window().sequence()).toList());
+            }
         }
         beams.forEach(this::finish);
         return finished.stream().sorted(BEST_FIRST).limit(search.beams()).toList();
@@ -90,7 +113,7 @@ final class BeamSearcher {
         return beams.stream().allMatch(beam -> search.score(beam.ranking(), options.maxTokens()) <= worst);
     }
 
-    private List<Beam> extend(List<Beam> beams, Deque<ContextWindow> idle, boolean last) {
+    private List<Beam> extend(List<Beam> beams, Deque<ContextWindow> idle, boolean copies) {
         List<Candidate> chosen = choose(beams);
         boolean[] handedOn = new boolean[beams.size()];
         boolean[] needed = new boolean[beams.size()];
@@ -105,24 +128,18 @@ final class BeamSearcher {
             Beam parent = beams.get(candidate.beam());
             Continuation continuation = new Continuation(parent.continuation());
             continuation.add(candidate.id());
-            // The first child takes over its parent's cache, the others recompute theirs.
-            boolean first = !handedOn[candidate.beam()];
-            handedOn[candidate.beam()] = true;
-            ContextWindow window = first ? parent.window() : idle.remove();
-            if (!last) {
-                feed(window, continuation, first);
+            // The first child takes over its parent's cache, the others begin with a copy.
+            ContextWindow window = parent.window();
+            if (handedOn[candidate.beam()]) {
+                window = idle.remove();
+                window.continueFrom(parent.window(), copies);
             }
+            handedOn[candidate.beam()] = true;
             extended.add(new Beam(continuation, candidate.ranking(), candidate.logProbability(), window));
         }
+        // Parents go on once all copies are taken.
+        extended.forEach(beam -> beam.window().append(beam.continuation()));
         return extended;
-    }
-
-    private static void feed(ContextWindow window, Continuation continuation, boolean cached) {
-        if (cached) {
-            window.append(continuation.id(continuation.size() - 1));
-        } else {
-            window.start(continuation.last(continuation.size()));
-        }
     }
 
     /** Returns the best candidates that do not end a text, and finishes those that do and rank before them. */

@@ -1,65 +1,114 @@
 package io.nanogpt.impl.generate;
 
-import io.nanogpt.NanogptInterruptedException;
-import io.nanogpt.spi.Decoder;
+import io.nanogpt.generate.Window;
+import io.nanogpt.impl.schedule.Sequence;
+import io.nanogpt.impl.schedule.Session;
 
 /**
- * Feeds a growing sequence to a decoder, which caches keys and values up to its context length T. Beyond that, the last
- * T tokens are recomputed for every token, because a token at another position has other keys and values. A decoder
- * with an unbounded context, such as a recurrent model's, is never reset.
+ * Prepares the tokens of a growing text for a sequence, which caches keys and values up to its context length T. Beyond
+ * that, the last T tokens are recomputed for every token, because a token at another position has other keys and
+ * values; or half of them at once, which are then continued. A sequence with an unbounded context, such as a recurrent
+ * model's, is never reset.
  */
 final class ContextWindow {
-    /** Tokens of a prompt without a limit that are read between two checks for an interrupt. */
-    private static final int AT_ONCE = 256;
-
-    private final Decoder decoder;
+    private final Sequence sequence;
+    private final Window window;
     private final boolean unbounded;
     private final int[] context;
-    private final float[] logits;
     private int length;
+    /** Whether the sequence lacks the tokens. */
+    private boolean anew;
 
-    ContextWindow(Decoder decoder, int logitCount) {
-        this.decoder = decoder;
-        unbounded = decoder.contextLength() == Integer.MAX_VALUE;
-        context = new int[unbounded ? 1 : decoder.contextLength()];
-        logits = new float[logitCount];
+    ContextWindow(Sequence sequence, Window window) {
+        this.sequence = sequence;
+        this.window = window;
+        unbounded = sequence.contextLength() == Integer.MAX_VALUE;
+        context = new int[unbounded ? 1 : sequence.contextLength()];
     }
 
-    /** The logits after the last token. */
+    Sequence sequence() {
+        return sequence;
+    }
+
+    /** The logits after the last token, once it is fed. */
     float[] logits() {
-        return logits;
+        return sequence.logits();
     }
 
-    /** Begins a sequence. */
+    /** Begins a text. */
     void start(int[] ids) {
         if (unbounded) {
-            decoder.reset();
-            for (int from = 0; from < ids.length; from += AT_ONCE) {
-                NanogptInterruptedException.check("reading the prompt");
-                decoder.feed(ids, from, Math.min(AT_ONCE, ids.length - from), logits);
-            }
+            sequence.restart();
+            length = ids.length;
+            sequence.prepare(ids, 0, ids.length);
             return;
         }
         length = Math.min(ids.length, context.length);
         System.arraycopy(ids, ids.length - length, context, 0, length);
-        decoder.reset();
-        decoder.feed(context, 0, length, logits);
+        anew = false;
+        sequence.begin(context, length);
     }
 
-    /** Continues the sequence. */
+    /**
+     * Begins with the text of another window, and has its logits.
+     *
+     * @param copies whether the sequence can copy the state of the other, or must be fed anew
+     */
+    void continueFrom(ContextWindow other, boolean copies) {
+        length = other.length;
+        System.arraycopy(other.context, 0, context, 0, Math.min(length, context.length));
+        System.arraycopy(other.logits(), 0, logits(), 0, logits().length);
+        anew = !copies;
+        if (copies) {
+            sequence.continueFrom(other.sequence, length);
+        }
+    }
+
+    /** Ends the sequence of a session. */
+    void end(Session session) {
+        if (unbounded) {
+            session.end(sequence);
+        } else {
+            session.end(sequence, context, length);
+        }
+    }
+
+    /** Continues with the last token of a text, whose others this window has seen. */
+    void append(Continuation continuation) {
+        if (anew && unbounded) {
+            anew = false;
+            start(continuation.last(continuation.size()));
+        } else {
+            append(continuation.id(continuation.size() - 1));
+        }
+    }
+
+    /** Continues the text. */
     void append(int id) {
         if (unbounded) {
             context[0] = id;
-            decoder.feed(context, 0, 1, logits);
+            length++;
+            sequence.prepare(context, 0, 1);
         } else if (length < context.length) {
             context[length] = id;
-            decoder.feed(context, length, 1, logits);
             length++;
+            if (anew) {
+                feedAll();
+            } else {
+                sequence.prepare(context, length - 1, 1);
+            }
         } else {
-            System.arraycopy(context, 1, context, 0, length - 1);
-            context[length - 1] = id;
-            decoder.reset();
-            decoder.feed(context, 0, length, logits);
+            int kept = window instanceof Window.DropHalf ? Math.max(1, length / 2) : length;
+            System.arraycopy(context, length - kept + 1, context, 0, kept - 1);
+            context[kept - 1] = id;
+            length = kept;
+            feedAll();
         }
+    }
+
+    private void feedAll() {
+        anew = false;
+        sequence.restart();
+        sequence.prepare(context, 0, length);
     }
 }

@@ -17,6 +17,11 @@ final class Deadline {
         nanoseconds = limit.compareTo(LONGEST) < 0 ? limit.toNanos() : Long.MAX_VALUE;
     }
 
+    /** The nanoseconds that are left. */
+    long remaining() {
+        return Math.max(0, nanoseconds - (System.nanoTime() - begin));
+    }
+
     /**
      * Whether the time limit has passed.
      *

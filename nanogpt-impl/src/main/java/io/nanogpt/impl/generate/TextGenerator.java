@@ -3,34 +3,37 @@ package io.nanogpt.impl.generate;
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.BeamSearch.Hypothesis;
 import io.nanogpt.generate.GenerationGrid;
+import io.nanogpt.generate.GenerationInterruptedException;
 import io.nanogpt.generate.GenerationOptions;
-import io.nanogpt.generate.Sampler;
 import io.nanogpt.generate.Token;
-import io.nanogpt.impl.random.CounterRandom;
-import io.nanogpt.impl.random.RandomStream;
-import io.nanogpt.spi.Decoder;
+import io.nanogpt.impl.schedule.Scheduler;
+import io.nanogpt.impl.schedule.Session;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Continues prompts. Token {@code i} of a continuation depends on the prompt, the options and the seed alone. Safe for
- * use by many threads, each with a decoder of its own.
+ * use by many threads, whose sequences a scheduler decodes together.
  */
 public final class TextGenerator {
     private final Tokenizer tokenizer;
     private final TokenTexts texts;
     private final int logitCount;
+    private final Scheduler scheduler;
+    private final Background background;
 
     /**
      * Creates a generator.
      *
      * @param logitCount the number of logits of the model; those beyond the tokenizer's ids are never drawn
      */
-    public TextGenerator(Tokenizer tokenizer, int logitCount) {
+    public TextGenerator(Tokenizer tokenizer, int logitCount, Scheduler scheduler) {
         if (tokenizer.vocabularySize() > logitCount) {
             throw new IllegalArgumentException("the tokenizer has " + tokenizer.vocabularySize()
                     + " ids, but the model only " + logitCount + "; use the tokenizer that the model was trained with");
@@ -38,6 +41,8 @@ public final class TextGenerator {
         this.tokenizer = tokenizer;
         texts = new TokenTexts(tokenizer);
         this.logitCount = logitCount;
+        this.scheduler = scheduler;
+        background = new Background(this, scheduler);
     }
 
     /**
@@ -46,41 +51,42 @@ public final class TextGenerator {
      * @param listener receives each token once none of its text can become part of a stop
      * @return the continuation, without the prompt
      * @throws IllegalArgumentException if the prompt has no token or holds an unknown character
-     * @throws io.nanogpt.generate.GenerationInterruptedException if the thread is interrupted
+     * @throws GenerationInterruptedException if the thread is interrupted
      */
-    public String generate(Decoder decoder, String prompt, GenerationOptions options, Consumer<Token> listener) {
-        Deadline deadline = new Deadline(options.output().timeout());
-        int[] promptIds = encode(prompt);
-        Sampler sampler = TokenSamplers.of(options.sampling());
-        Rules rules = new Rules(options, texts);
-        long key = RandomStream.GENERATION.key(options.seed());
-        Continuation continuation = new Continuation(texts, promptIds, options.stops());
-        StreamedText output = new StreamedText(continuation, options.stops(), listener);
-        ContextWindow window = new ContextWindow(decoder, logitCount);
-        float[] logits = window.logits();
-        window.start(promptIds);
-        for (int index = 0; ; index++) {
-            if (deadline.isOver(index)) {
-                return output.finish();
-            }
-            Arrays.fill(logits, texts.vocabularySize(), logitCount, Float.NEGATIVE_INFINITY);
-            Optional<LogProbabilities> plain = options.logProbabilities().isPresent()
-                    ? Optional.of(new LogProbabilities(logits))
-                    : Optional.empty();
-            if (!rules.apply(continuation, logits)) {
-                rules.requireMatch(continuation);
-                return output.finish();
-            }
-            int id = requireId(sampler.sample(logits, CounterRandom.uniform(key, index)));
-            boolean more = output.add(
-                    id,
-                    plain.map(scores ->
-                            scores.scores(id, options.logProbabilities().orElse(0), texts)));
-            if (!more || index == options.maxTokens() - 1) {
-                return output.finish();
-            }
-            window.append(id);
+    public String generate(String prompt, GenerationOptions options, Consumer<Token> listener) {
+        Request request = new Request(prompt, options, listener);
+        try (Texts texts = texts(List.of(request).iterator(), false)) {
+            return texts.next();
         }
+    }
+
+    /** Continues a prompt in the background, and then runs an action. */
+    public CompletableFuture<String> generateAsync(
+            String prompt, GenerationOptions options, Consumer<Token> listener, Runnable after) {
+        Request request = new Request(prompt, options, listener);
+        background.submit(request, after);
+        return request.result();
+    }
+
+    /** Continues prompts, in their order, as the texts are asked for. */
+    public Texts generate(Iterator<String> prompts, GenerationOptions options) {
+        return texts(
+                new Iterator<>() {
+                    @Override
+                    public boolean hasNext() {
+                        return prompts.hasNext();
+                    }
+
+                    @Override
+                    public Request next() {
+                        return new Request(prompts.next(), options);
+                    }
+                },
+                false);
+    }
+
+    private Texts texts(Iterator<Request> requests, boolean shared) {
+        return new Texts(this, scheduler, requests, shared);
     }
 
     /**
@@ -93,44 +99,48 @@ public final class TextGenerator {
         BeamSearcher.requireFit(search.beams(), logitCount, available);
     }
 
-    /**
-     * Returns the most likely continuations that a beam search finds, the best first.
-     *
-     * @param decoders one per beam
-     */
-    public List<Hypothesis> beamSearch(
-            List<Decoder> decoders, String prompt, BeamSearch search, GenerationOptions options) {
-        return new BeamSearcher(texts, logitCount, search, options).search(decoders, encode(prompt));
-    }
-
-    private int requireId(int id) {
-        if (id < 0 || id >= texts.vocabularySize()) {
-            throw new IllegalArgumentException("the sampler chose id " + id + ", but ids run from 0 to "
-                    + (texts.vocabularySize() - 1) + "; it must choose among the logits it is given");
+    /** Returns the most likely continuations that a beam search finds, the best first. */
+    public List<Hypothesis> beamSearch(String prompt, BeamSearch search, GenerationOptions options) {
+        int[] ids = encode(prompt);
+        try (Session session = scheduler.session()) {
+            return new BeamSearcher(texts, logitCount, search, options).search(session, scheduler.copies(), ids);
         }
-        return id;
     }
 
     /** Several continuations: sample {@code i} is drawn with seed {@code options.seed() + i}. */
-    public List<String> samples(Decoder decoder, String prompt, int count, GenerationOptions options) {
+    public List<String> samples(String prompt, int count, GenerationOptions options) {
+        return samples(prompt, count, List.of(options)).get(0);
+    }
+
+    /** Several continuations with each of some options. */
+    private List<List<String>> samples(String prompt, int count, List<GenerationOptions> settings) {
         if (count < 1) {
             throw new IllegalArgumentException("the number of samples must be at least 1, but is " + count);
         }
-        List<String> samples = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            samples.add(generate(decoder, prompt, options.withSeed(options.seed() + i), token -> {}));
+        long all = (long) settings.size() * count;
+        // A stream of streams would hold all requests of a setting.
+        Iterator<Request> requests = LongStream.range(0, all)
+                .mapToObj(i -> {
+                    GenerationOptions setting = settings.get((int) (i / count));
+                    return new Request(prompt, setting.withSeed(setting.seed() + i % count));
+                })
+                .iterator();
+        List<List<String>> samples = new ArrayList<>();
+        try (Texts texts = texts(requests, true)) {
+            for (int setting = 0; setting < settings.size(); setting++) {
+                List<String> own = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    own.add(texts.next());
+                }
+                samples.add(own);
+            }
         }
         return samples;
     }
 
     /** Samples at every pair of temperature and top-k, {@code count} each. */
     public GenerationGrid grid(
-            Decoder decoder,
-            String prompt,
-            List<Double> temperatures,
-            List<Integer> topKs,
-            int count,
-            GenerationOptions options) {
+            String prompt, List<Double> temperatures, List<Integer> topKs, int count, GenerationOptions options) {
         if (temperatures.isEmpty() || topKs.isEmpty()) {
             throw new IllegalArgumentException(
                     "a grid needs at least one temperature and one top-k, but has " + temperatures + " and " + topKs);
@@ -142,14 +152,19 @@ public final class TextGenerator {
                 settings.add(options.withTemperature(temperature).withTopK(topK));
             }
         }
-        List<GenerationGrid.Cell> cells = settings.stream()
-                .map(setting -> new GenerationGrid.Cell(
-                        setting.temperature(), setting.topK(), samples(decoder, prompt, count, setting)))
+        List<List<String>> samples = samples(prompt, count, settings);
+        List<GenerationGrid.Cell> cells = IntStream.range(0, settings.size())
+                .mapToObj(i -> new GenerationGrid.Cell(
+                        settings.get(i).temperature(), settings.get(i).topK(), samples.get(i)))
                 .toList();
         return new GenerationGrid(prompt, cells);
     }
 
-    private int[] encode(String prompt) {
+    Generation generation(Request request, int[] prompt, ContextWindow window, Deadline deadline) {
+        return new Generation(request, texts, prompt, window, deadline);
+    }
+
+    int[] encode(String prompt) {
         int[] ids = tokenizer.encodePrompt(prompt);
         if (ids.length == 0) {
             throw new IllegalArgumentException(

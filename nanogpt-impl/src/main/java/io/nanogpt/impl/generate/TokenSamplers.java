@@ -44,16 +44,9 @@ final class TokenSamplers {
             throw new NanogptException("the largest logit is " + largest
                     + "; the weights of the model are damaged, train it again or load another");
         }
-        double[] weights = new double[logits.length];
-        for (int id = 0; id < logits.length; id++) {
-            // At most exp(0): nothing overflows, however small the temperature.
-            weights[id] = logits[id] == Float.NEGATIVE_INFINITY
-                    ? 0
-                    : StrictMath.exp((logits[id] - largest) / options.temperature());
-        }
-        if (options.topK() < logits.length) {
-            weights = topK(logits, weights, options.topK());
-        }
+        double[] weights = options.topK() < logits.length
+                ? topK(logits, largest, options)
+                : weights(logits, largest, options.temperature());
         if (options.topP() < 1) {
             weights = untilShare(drawable(weights), weights, options.topP());
         }
@@ -64,6 +57,19 @@ final class TokenSamplers {
             weights = untilShare(typicality(weights), weights, options.typical());
         }
         return weights;
+    }
+
+    private static double[] weights(float[] logits, double largest, double temperature) {
+        double[] weights = new double[logits.length];
+        for (int id = 0; id < logits.length; id++) {
+            weights[id] = weight(logits[id], largest, temperature);
+        }
+        return weights;
+    }
+
+    private static double weight(float logit, double largest, double temperature) {
+        // At most exp(0): nothing overflows, however small the temperature.
+        return logit == Float.NEGATIVE_INFINITY ? 0 : StrictMath.exp((logit - largest) / temperature);
     }
 
     private static int draw(double[] weights, double uniform) {
@@ -87,16 +93,16 @@ final class TokenSamplers {
     }
 
     /** Ranks by logits, since weights of different logits can be equal. */
-    private static double[] topK(float[] logits, double[] weights, int k) {
+    private static double[] topK(float[] logits, double largest, SamplingOptions options) {
         double[] keys = new double[logits.length];
         for (int id = 0; id < logits.length; id++) {
             keys[id] = logits[id];
         }
         RankedIds ranked = new RankedIds(keys);
-        double[] kept = new double[weights.length];
-        for (int count = 0; count < k && !ranked.isEmpty(); count++) {
+        double[] kept = new double[logits.length];
+        for (int count = 0; count < options.topK() && !ranked.isEmpty(); count++) {
             int id = ranked.next();
-            kept[id] = weights[id];
+            kept[id] = weight(logits[id], largest, options.temperature());
         }
         return kept;
     }

@@ -38,7 +38,9 @@ final class BackendLanguageModel extends DecodingLanguageModel {
                 architecture,
                 tokenizer,
                 about,
-                () -> backend.decoder(Inference.of(architecture.graph()), parameters, architecture.contextLength()));
+                () -> backend.decoder(Inference.of(architecture.graph()), parameters, architecture.contextLength()),
+                () -> backend.batchDecoder(
+                        Inference.of(architecture.graph()), parameters, architecture.contextLength()));
         this.backend = backend;
         this.parameters = parameters;
         lossEvaluator = new LossEvaluator(architecture, backend, parameters);

@@ -2,9 +2,7 @@ package io.nanogpt.impl.runtime;
 
 import io.nanogpt.spi.Decoder;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -19,25 +17,17 @@ final class DecoderPool implements AutoCloseable {
 
     /** Runs an action with exclusive use of a decoder, whose state is undefined. */
     <R> R with(Function<Decoder, R> action) {
-        return withSeveral(1, decoders -> action.apply(decoders.get(0)));
-    }
-
-    /** Runs an action with several decoders. */
-    <R> R withSeveral(int count, Function<List<Decoder>, R> action) {
-        List<Decoder> decoders = new ArrayList<>();
+        Decoder decoder = take();
         R result;
         try {
-            while (decoders.size() < count) {
-                decoders.add(take());
-            }
-            result = action.apply(decoders);
+            result = action.apply(decoder);
         } catch (RuntimeException | Error e) {
-            // After a failure their state is unknown.
-            decoders.forEach(Decoder::close);
+            // After a failure its state is unknown.
+            decoder.close();
             throw e;
         }
         synchronized (idle) {
-            decoders.forEach(idle::push);
+            idle.push(decoder);
         }
         return result;
     }

@@ -1,29 +1,40 @@
 package io.nanogpt.impl.runtime;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.generate.BatchOptions;
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.BeamSearch.Hypothesis;
 import io.nanogpt.generate.GenerationGrid;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
 import io.nanogpt.impl.generate.TextGenerator;
+import io.nanogpt.impl.generate.Texts;
 import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.schedule.Scheduler;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingReport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** A model that generates with decoders. Calls may run concurrently: each generates with a decoder of its own. */
 abstract class DecodingLanguageModel implements LanguageModel {
     private final Architecture architecture;
     private final Tokenizer tokenizer;
     private final ModelFolder.About about;
+    private final Scheduler scheduler;
     private final TextGenerator generator;
     private final DecoderPool decoders;
     private final Object lifecycle = new Object();
@@ -31,11 +42,16 @@ abstract class DecodingLanguageModel implements LanguageModel {
     private boolean closed;
 
     DecodingLanguageModel(
-            Architecture architecture, Tokenizer tokenizer, ModelFolder.About about, Supplier<Decoder> decoder) {
+            Architecture architecture,
+            Tokenizer tokenizer,
+            ModelFolder.About about,
+            Supplier<Decoder> decoder,
+            Supplier<Optional<BatchDecoder>> batchDecoder) {
         this.architecture = architecture;
         this.tokenizer = tokenizer;
         this.about = about;
-        generator = new TextGenerator(tokenizer, architecture.vocabularySize());
+        scheduler = new Scheduler(batchDecoder, decoder, architecture.vocabularySize());
+        generator = new TextGenerator(tokenizer, architecture.vocabularySize(), scheduler);
         decoders = new DecoderPool(decoder);
     }
 
@@ -72,14 +88,14 @@ abstract class DecodingLanguageModel implements LanguageModel {
     @Override
     public final List<String> samples(String prompt, int count, GenerationOptions options) {
         requireGiven(prompt, options);
-        return decode(decoder -> generator.samples(decoder, prompt, count, toRecordEnd(options)));
+        return whileOpen(() -> generator.samples(prompt, count, toRecordEnd(options)));
     }
 
     @Override
     public final String stream(String prompt, GenerationOptions options, Consumer<Token> listener) {
         requireGiven(prompt, options);
         Objects.requireNonNull(listener, "listener");
-        return decode(decoder -> generator.generate(decoder, prompt, toRecordEnd(options), listener));
+        return whileOpen(() -> generator.generate(prompt, toRecordEnd(options), listener));
     }
 
     @Override
@@ -88,7 +104,7 @@ abstract class DecodingLanguageModel implements LanguageModel {
         requireGiven(prompt, options);
         Objects.requireNonNull(temperatures, "temperatures");
         Objects.requireNonNull(topKs, "topKs");
-        return decode(decoder -> generator.grid(decoder, prompt, temperatures, topKs, count, toRecordEnd(options)));
+        return whileOpen(() -> generator.grid(prompt, temperatures, topKs, count, toRecordEnd(options)));
     }
 
     @Override
@@ -96,8 +112,62 @@ abstract class DecodingLanguageModel implements LanguageModel {
         requireGiven(prompt, options);
         Objects.requireNonNull(search, "search");
         generator.requireFit(search);
-        return whileOpen(() -> decoders.withSeveral(
-                search.beams(), several -> generator.beamSearch(several, prompt, search, toRecordEnd(options))));
+        return whileOpen(() -> generator.beamSearch(prompt, search, toRecordEnd(options)));
+    }
+
+    @Override
+    public final List<String> generate(List<String> prompts, GenerationOptions options, IntConsumer progress) {
+        Objects.requireNonNull(prompts, "prompts");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(progress, "progress");
+        List<String> texts = new ArrayList<>();
+        return whileOpen(() -> {
+            try (Texts results = generator.generate(prompts.iterator(), toRecordEnd(options))) {
+                while (results.hasNext()) {
+                    texts.add(results.next());
+                    progress.accept(texts.size());
+                }
+            }
+            return texts;
+        });
+    }
+
+    @Override
+    public final Stream<String> generate(Stream<String> prompts, GenerationOptions options) {
+        Objects.requireNonNull(prompts, "prompts");
+        Objects.requireNonNull(options, "options");
+        enter();
+        AtomicBoolean left = new AtomicBoolean();
+        Texts results = generator.generate(prompts.iterator(), toRecordEnd(options));
+        Runnable end = () -> {
+            if (left.compareAndSet(false, true)) {
+                try (prompts) {
+                    results.close();
+                } finally {
+                    leave();
+                }
+            }
+        };
+        return StreamSupport.stream(new TextSpliterator(results, end), false).onClose(end);
+    }
+
+    @Override
+    public final CompletableFuture<String> generateAsync(
+            String prompt, GenerationOptions options, Consumer<Token> listener) {
+        requireGiven(prompt, options);
+        Objects.requireNonNull(listener, "listener");
+        enter();
+        try {
+            return generator.generateAsync(prompt, toRecordEnd(options), listener, this::leave);
+        } catch (RuntimeException | Error e) {
+            leave();
+            throw e;
+        }
+    }
+
+    @Override
+    public final void batching(BatchOptions options) {
+        scheduler.set(Objects.requireNonNull(options, "options"));
     }
 
     @Override
@@ -141,9 +211,13 @@ abstract class DecodingLanguageModel implements LanguageModel {
 
     private void release() {
         try {
-            decoders.close();
+            scheduler.close();
         } finally {
-            free();
+            try {
+                decoders.close();
+            } finally {
+                free();
+            }
         }
     }
 
@@ -160,7 +234,7 @@ abstract class DecodingLanguageModel implements LanguageModel {
         return whileOpen(() -> decoders.with(action));
     }
 
-    final <R> R whileOpen(Supplier<R> action) {
+    private void enter() {
         synchronized (lifecycle) {
             if (closed) {
                 throw new IllegalStateException(
@@ -168,6 +242,10 @@ abstract class DecodingLanguageModel implements LanguageModel {
             }
             running++;
         }
+    }
+
+    final <R> R whileOpen(Supplier<R> action) {
+        enter();
         try {
             return action.get();
         } finally {

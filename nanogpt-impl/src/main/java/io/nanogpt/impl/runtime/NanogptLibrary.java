@@ -29,6 +29,7 @@ import io.nanogpt.impl.metrics.Metrics;
 import io.nanogpt.impl.ngram.NgramArchitecture;
 import io.nanogpt.impl.ngram.NgramModel;
 import io.nanogpt.impl.progress.ProgressBar;
+import io.nanogpt.impl.schedule.Scheduler;
 import io.nanogpt.impl.tokenizer.DefaultTokenizers;
 import io.nanogpt.impl.train.TrainingRun;
 import io.nanogpt.impl.train.TrainingRun.CheckpointStore;
@@ -40,7 +41,6 @@ import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.CorpusReader;
-import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Drawing;
 import io.nanogpt.spi.Experiments;
 import io.nanogpt.spi.Library;
@@ -170,13 +170,16 @@ public final class NanogptLibrary implements Library {
             SampleConfig settings,
             Optional<String> recordEnd) {
         GenerationOptions options = RecordEnds.apply(settings.options(), recordEnd);
-        TextGenerator generator = new TextGenerator(tokenizer, architecture.vocabularySize());
         Graph graph = Inference.of(architecture.graph());
         return new SampleWriter() {
             @Override
             public String write(ParameterStore parameters, String prompt) {
-                try (Decoder decoder = backend.decoder(graph, parameters, architecture.contextLength())) {
-                    return generator.generate(decoder, prompt, options, token -> {});
+                try (Scheduler scheduler = new Scheduler(
+                        Optional::empty,
+                        () -> backend.decoder(graph, parameters, architecture.contextLength()),
+                        architecture.vocabularySize())) {
+                    return new TextGenerator(tokenizer, architecture.vocabularySize(), scheduler)
+                            .generate(prompt, options, token -> {});
                 }
             }
 

@@ -36,7 +36,8 @@ final class NgramLanguageModel extends DecodingLanguageModel {
                 new NgramArchitecture(model.order(), model.vocabulary()),
                 tokenizer,
                 about,
-                () -> new NgramDecoder(model));
+                () -> new NgramDecoder(model),
+                Optional::empty);
         this.model = model;
     }
 

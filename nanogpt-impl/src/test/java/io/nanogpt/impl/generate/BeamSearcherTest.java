@@ -61,7 +61,7 @@ class BeamSearcherTest {
     /** The decoders of a search that does not fit are not even made. */
     @Test
     void aSearchOfAModelIsRefusedBeforeItsDecodersAreMade() {
-        TextGenerator vast = new TextGenerator(LETTERS, 100_000_000);
+        TextGenerator vast = Generators.of(LETTERS, 100_000_000, List.of());
 
         assertThatThrownBy(() -> vast.requireFit(BeamSearch.of(1024)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -86,7 +86,7 @@ class BeamSearcherTest {
     void oneBeamIsGreedy() {
         for (int seed = 0; seed < 20; seed++) {
             GenerationOptions options = GenerationOptions.greedy().withMaxTokens(12);
-            String greedy = new TextGenerator(LETTERS, 4).generate(decoder(seed), "a", options, token -> {});
+            String greedy = Generators.of(LETTERS, 4, decoder(seed)).generate("a", options, token -> {});
             assertThat(search(seed, BeamSearch.of(1), options))
                     .singleElement()
                     .extracting(Hypothesis::text)
@@ -122,7 +122,7 @@ class BeamSearcherTest {
         List<Decoder> decoders = Stream.generate(() -> (Decoder) decoder(seed))
                 .limit(search.beams())
                 .toList();
-        return new TextGenerator(LETTERS, 4).beamSearch(decoders, "a", search, options);
+        return Generators.of(LETTERS, 4, decoders).beamSearch("a", search, options);
     }
 
     private static void enumerate(int seed, BeamSearch search, String text, double sum, List<Hypothesis> all) {

@@ -91,13 +91,17 @@ class JsonConstraintTest {
         });
     }
 
+    private static TextGenerator generator(Tokenizer tokenizer, int vocabulary) {
+        return Generators.of(tokenizer, vocabulary, untrained(vocabulary));
+    }
+
     private static String generate(Tokenizer tokenizer, JsonSchema schema, int maxTokens, long seed) {
         GenerationOptions options = GenerationOptions.defaults()
                 .withMaxTokens(maxTokens)
                 .withJsonSchema(schema)
                 .withSeed(seed);
         int vocabulary = tokenizer.vocabularySize();
-        return new TextGenerator(tokenizer, vocabulary).generate(untrained(vocabulary), "x", options, token -> {});
+        return generator(tokenizer, vocabulary).generate("x", options, token -> {});
     }
 
     @TestFactory
@@ -112,14 +116,14 @@ class JsonConstraintTest {
         com.networknt.schema.JsonSchema validator =
                 JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(text);
         JsonSchema schema = JsonSchema.of(text);
-        TextGenerator generator = new TextGenerator(tokenizer, tokenizer.vocabularySize());
+        TextGenerator generator = generator(tokenizer, tokenizer.vocabularySize());
         Set<String> written = new TreeSet<>();
         for (int i = 0; i < count; i++) {
             GenerationOptions options = GenerationOptions.defaults()
                     .withMaxTokens(120 + i)
                     .withJsonSchema(schema)
                     .withSeed(i);
-            String json = generator.generate(untrained(tokenizer.vocabularySize()), "x", options, token -> {});
+            String json = generator.generate("x", options, token -> {});
             JsonNode value = MAPPER.readTree(json);
             assertThat(validator.validate(value)).as(json).isEmpty();
             assertThat(json).doesNotContain("<|endoftext|>");
@@ -187,8 +191,8 @@ class JsonConstraintTest {
         GenerationOptions options = GenerationOptions.defaults()
                 .withJsonSchema(JsonSchema.of("{\"const\":\"ab\"}"))
                 .withForbidden("b");
-        TextGenerator generator = new TextGenerator(CHARACTERS, CHARACTERS.vocabularySize());
-        assertThatThrownBy(() -> generator.generate(untrained(CHARACTERS.vocabularySize()), "x", options, token -> {}))
+        TextGenerator generator = generator(CHARACTERS, CHARACTERS.vocabularySize());
+        assertThatThrownBy(() -> generator.generate("x", options, token -> {}))
                 .isInstanceOf(NanogptException.class)
                 .hasMessageContainingAll("no token can follow \"\"a\" within the JSON schema", "forbidden text");
     }
@@ -208,22 +212,21 @@ class JsonConstraintTest {
     void aPromptThatEndsWithinACharacterIsRefused() {
         PieceTokenizer pieces = PieceTokenizer.of("n", "u", "l", "\uD83D", "x");
         GenerationOptions options = GenerationOptions.defaults().withJsonSchema(JsonSchema.of("{\"type\":\"null\"}"));
-        assertThat(new TextGenerator(pieces, 5).generate(untrained(5), "x", options, token -> {}))
+        assertThat(generator(pieces, 5).generate("x", options, token -> {}))
                 .isEqualTo("null");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new TextGenerator(pieces, 5).generate(untrained(5), "\uD83D", options, token -> {}))
+                .isThrownBy(() -> generator(pieces, 5).generate("\uD83D", options, token -> {}))
                 .withMessageContaining("ends within a character");
     }
 
     @Test
     void everyBeamIsAWholeValue() throws JsonProcessingException {
         JsonSchema schema = JsonSchema.of(SCHEMAS.get(0));
-        TextGenerator generator = new TextGenerator(CHARACTERS, CHARACTERS.vocabularySize());
-        List<Decoder> decoders = IntStream.range(0, 3)
-                .mapToObj(i -> untrained(CHARACTERS.vocabularySize()))
-                .toList();
-        List<BeamSearch.Hypothesis> found = generator.beamSearch(
-                decoders,
+        int vocabulary = CHARACTERS.vocabularySize();
+        List<Decoder> decoders =
+                IntStream.range(0, 3).mapToObj(i -> untrained(vocabulary)).toList();
+        List<BeamSearch.Hypothesis> found = Generators.of(CHARACTERS, vocabulary, decoders)
+                .beamSearch(
                 "x",
                 BeamSearch.of(3),
                 GenerationOptions.defaults().withMaxTokens(70).withJsonSchema(schema));
@@ -244,7 +247,7 @@ class JsonConstraintTest {
         GenerationOptions options = GenerationOptions.defaults()
                 .withMaxTokens(5_000)
                 .withJsonSchema(JsonSchema.of("{\"type\":\"array\",\"items\":{\"$ref\":\"#\"}}"));
-        String json = new TextGenerator(brackets, 4).generate(nesting, "x", options, token -> {});
+        String json = Generators.of(brackets, 4, nesting).generate("x", options, token -> {});
         assertThat(MAPPER.readTree(json).isArray()).isTrue();
         int depth = 0;
         int deepest = 0;

@@ -67,9 +67,8 @@ class PatternConstraintTest {
                 .mapToObj(i -> "word" + i)
                 .toArray(String[]::new));
         RecordingDecoder decoder = RecordingDecoder.scripted(8, new int[20_001]);
-        String text = new TextGenerator(pieces, pieces.vocabularySize())
+        String text = Generators.of(pieces, pieces.vocabularySize(), decoder)
                 .generate(
-                        decoder,
                         "word1",
                         GenerationOptions.greedy().withMaxTokens(20_000).withPattern(Pattern.compile(".*")),
                         token -> {});

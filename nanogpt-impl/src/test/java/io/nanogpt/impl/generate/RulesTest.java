@@ -173,7 +173,7 @@ class RulesTest {
                 .withLogProbabilities(2)
                 .withRepetitionPenalty(1000)
                 .withProcessor((context, logits) -> logits[3] = 50);
-        new TextGenerator(LETTERS, 4).generate(decoder(), "a", options, tokens::add);
+        Generators.of(LETTERS, 4, decoder()).generate("a", options, tokens::add);
         assertThat(tokens).hasSize(2).allSatisfy(token -> {
             Scores scores = token.scores().orElseThrow();
             double[] expected = logProbabilities();
@@ -208,7 +208,7 @@ class RulesTest {
     }
 
     private static String generate(Tokenizer tokenizer, GenerationOptions options) {
-        return new TextGenerator(tokenizer, tokenizer.vocabularySize()).generate(decoder(), "a", options, token -> {});
+        return Generators.of(tokenizer, tokenizer.vocabularySize(), decoder()).generate("a", options, token -> {});
     }
 
     private static RecordingDecoder decoder() {

@@ -19,13 +19,14 @@ import org.junit.jupiter.api.Test;
 class TextGeneratorTest {
     private static final PieceTokenizer LETTERS = PieceTokenizer.characters("abcdefgh");
 
-    private final TextGenerator generator = new TextGenerator(LETTERS, LETTERS.vocabularySize());
+    private static TextGenerator on(RecordingDecoder decoder) {
+        return Generators.of(LETTERS, LETTERS.vocabularySize(), decoder);
+    }
 
     @Test
     void feedsOneTokenAtATimeUntilTheContextIsFullAndThenTheLastOnes() {
         RecordingDecoder decoder = RecordingDecoder.scripted(4, 2, 3, 4, 5, 6, 7);
-        String text =
-                generator.generate(decoder, "ab", GenerationOptions.greedy().withMaxTokens(6), token -> {});
+        String text = on(decoder).generate("ab", GenerationOptions.greedy().withMaxTokens(6), token -> {});
         assertThat(text).isEqualTo("cdefgh");
         assertThat(decoder.calls())
                 .containsExactly(
@@ -44,7 +45,7 @@ class TextGeneratorTest {
     @Test
     void anInterruptEndsGenerationAndIsKept() {
         List<String> heard = new ArrayList<>();
-        assertThatThrownBy(() -> generator.generate(flat(), "a", GenerationOptions.defaults(), token -> {
+        assertThatThrownBy(() -> on(flat()).generate("a", GenerationOptions.defaults(), token -> {
                     heard.add(token.text());
                     if (heard.size() == 3) {
                         Thread.currentThread().interrupt();
@@ -53,20 +54,20 @@ class TextGeneratorTest {
                 .isInstanceOf(GenerationInterruptedException.class)
                 .hasMessageContainingAll("interrupted after 3 tokens", "withTimeout");
         assertThat(heard).hasSize(3);
-        assertThatThrownBy(() -> generator.samples(flat(), "a", 2, GenerationOptions.defaults()))
+        assertThatThrownBy(() -> on(flat()).samples("a", 2, GenerationOptions.defaults()))
                 .isInstanceOf(GenerationInterruptedException.class);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(generator.generate(flat(), "a", GenerationOptions.defaults().withMaxTokens(5), token -> {}))
+        assertThat(on(flat()).generate("a", GenerationOptions.defaults().withMaxTokens(5), token -> {}))
                 .hasSize(5);
     }
 
     @Test
     void whenItsTimeIsOverTheTextSoFarIsTheResult() {
         GenerationOptions options = GenerationOptions.temperature(2).withMaxTokens(50);
-        assertThat(generator.generate(flat(), "a", options.withTimeout(Duration.ofNanos(1)), token -> {}))
+        assertThat(on(flat()).generate("a", options.withTimeout(Duration.ofNanos(1)), token -> {}))
                 .isEmpty();
-        assertThat(generator.generate(flat(), "a", options.withTimeout(Duration.ofDays(400_000)), token -> {}))
-                .isEqualTo(generator.generate(flat(), "a", options, token -> {}));
+        assertThat(on(flat()).generate("a", options.withTimeout(Duration.ofDays(400_000)), token -> {}))
+                .isEqualTo(on(flat()).generate("a", options, token -> {}));
         assertThatThrownBy(() -> options.withTimeout(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("timeout must be above 0");
@@ -75,7 +76,7 @@ class TextGeneratorTest {
     @Test
     void aPromptBeyondTheContextKeepsItsEnd() {
         RecordingDecoder decoder = RecordingDecoder.scripted(4, 7, 7);
-        generator.generate(decoder, "abcdef", GenerationOptions.greedy().withMaxTokens(2), token -> {});
+        on(decoder).generate("abcdef", GenerationOptions.greedy().withMaxTokens(2), token -> {});
         assertThat(decoder.calls()).containsExactly("reset", "[2, 3, 4, 5]", "reset", "[3, 4, 5, 7]");
     }
 
@@ -91,11 +92,11 @@ class TextGeneratorTest {
                 logits[id] = (id * 7 + tokens.hashCode()) % 5;
             }
         });
-        String text = generator.generate(
-                decoder,
-                "abc",
-                GenerationOptions.temperature(0.9).withMaxTokens(40),
-                token -> seen.append(token.text()));
+        String text = on(decoder)
+                .generate(
+                        "abc",
+                        GenerationOptions.temperature(0.9).withMaxTokens(40),
+                        token -> seen.append(token.text()));
         assertThat(seen.toString()).isEqualTo("abc" + text);
         assertThat(text).hasSize(40);
     }
@@ -103,63 +104,60 @@ class TextGeneratorTest {
     @Test
     void theSeedDecides() {
         GenerationOptions options = GenerationOptions.temperature(2).withMaxTokens(50);
-        String first = generator.generate(flat(), "a", options.withSeed(1), token -> {});
+        String first = on(flat()).generate("a", options.withSeed(1), token -> {});
         RecordingDecoder used = flat();
-        assertThat(generator.generate(used, "a", options.withSeed(1), token -> {}))
-                .isEqualTo(first);
-        assertThat(generator.generate(used, "a", options.withSeed(2), token -> {}))
-                .isNotEqualTo(first);
-        assertThat(generator.generate(used, "a", options.withSeed(1), token -> {}))
-                .isEqualTo(first);
+        assertThat(on(used).generate("a", options.withSeed(1), token -> {})).isEqualTo(first);
+        assertThat(on(used).generate("a", options.withSeed(2), token -> {})).isNotEqualTo(first);
+        assertThat(on(used).generate("a", options.withSeed(1), token -> {})).isEqualTo(first);
         // More tokens continue the same text.
-        assertThat(generator.generate(used, "a", options.withSeed(1).withMaxTokens(80), token -> {}))
+        assertThat(on(used).generate("a", options.withSeed(1).withMaxTokens(80), token -> {}))
                 .startsWith(first);
-        assertThat(generator.samples(used, "a", 3, options.withSeed(0)).get(1)).isEqualTo(first);
+        assertThat(on(used).samples("a", 3, options.withSeed(0)).get(1)).isEqualTo(first);
     }
 
     @Test
     void aGridHoldsEverySettingInOrder() {
         GenerationOptions options =
                 GenerationOptions.defaults().withMaxTokens(10).withSeed(5);
-        GenerationGrid grid = generator.grid(flat(), "a", List.of(0.0, 0.7), List.of(1, 3, 100), 2, options);
+        GenerationGrid grid = on(flat()).grid("a", List.of(0.0, 0.7), List.of(1, 3, 100), 2, options);
         assertThat(grid.prompt()).isEqualTo("a");
         assertThat(grid.cells())
                 .extracting(cell -> cell.temperature() + "/" + cell.topK())
                 .containsExactly("0.0/1", "0.0/3", "0.0/100", "0.7/1", "0.7/3", "0.7/100");
         GenerationGrid.Cell cell = grid.cells().get(4);
         assertThat(cell.samples())
-                .isEqualTo(generator.samples(
-                        flat(), "a", 2, options.withTemperature(0.7).withTopK(3)));
-        assertThatThrownBy(() -> generator.grid(flat(), "a", List.of(), List.of(1), 1, options))
+                .isEqualTo(
+                        on(flat()).samples("a", 2, options.withTemperature(0.7).withTopK(3)));
+        assertThatThrownBy(() -> on(flat()).grid("a", List.of(), List.of(1), 1, options))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> generator.grid(flat(), "a", List.of(1.0), List.of(0), 1, options))
+        assertThatThrownBy(() -> on(flat()).grid("a", List.of(1.0), List.of(0), 1, options))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> generator.samples(flat(), "a", 0, options))
+        assertThatThrownBy(() -> on(flat()).samples("a", 0, options))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 1, but is 0");
     }
 
     @Test
     void anEmptyPromptIsRefusedWithAdvice() {
-        assertThatThrownBy(() -> generator.generate(flat(), "", GenerationOptions.defaults(), token -> {}))
+        assertThatThrownBy(() -> on(flat()).generate("", GenerationOptions.defaults(), token -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("prompt is empty", "line break");
-        assertThatThrownBy(() -> generator.generate(flat(), "???", GenerationOptions.defaults(), token -> {}))
+        assertThatThrownBy(() -> on(flat()).generate("???", GenerationOptions.defaults(), token -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no known character");
     }
 
     @Test
     void logitsBeyondTheTokenizerAreNeverDrawn() {
-        TextGenerator padded = new TextGenerator(LETTERS, 12);
         RecordingDecoder decoder = new RecordingDecoder(4, (tokens, logits) -> {
             for (int id = 0; id < logits.length; id++) {
                 logits[id] = id;
             }
         });
-        assertThat(padded.generate(decoder, "a", GenerationOptions.greedy().withMaxTokens(3), token -> {}))
+        assertThat(Generators.of(LETTERS, 12, decoder)
+                        .generate("a", GenerationOptions.greedy().withMaxTokens(3), token -> {}))
                 .isEqualTo("hhh");
-        assertThatThrownBy(() -> new TextGenerator(LETTERS, 7))
+        assertThatThrownBy(() -> Generators.of(LETTERS, 7, List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("8 ids", "only 7");
     }
@@ -184,11 +182,11 @@ class TextGeneratorTest {
             scripted.reset();
             scripted.feed(new int[] {0}, 0, 1, logits);
         });
-        generator.generate(
-                decoder,
-                "a",
-                GenerationOptions.greedy().withStop("bd").withMaxTokens(ids.length),
-                token -> log.add(token.text()));
+        on(decoder)
+                .generate(
+                        "a",
+                        GenerationOptions.greedy().withStop("bd").withMaxTokens(ids.length),
+                        token -> log.add(token.text()));
         // "b" waits until "c" shows that it is no stop.
         assertThat(String.join("", log)).isEqualTo("|a||bc|a||");
     }
@@ -229,10 +227,10 @@ class TextGeneratorTest {
                     .withTopK(3)
                     .withMaxTokens(30)
                     .withSeed(seed);
-            String whole = generator.generate(flat(), "a", plain, token -> {});
+            String whole = on(flat()).generate("a", plain, token -> {});
             StringBuilder streamed = new StringBuilder();
-            String text = generator.generate(
-                    flat(), "a", plain.withStop("aba").withStop("cc"), token -> streamed.append(token.text()));
+            String text = on(flat())
+                    .generate("a", plain.withStop("aba").withStop("cc"), token -> streamed.append(token.text()));
             int end = whole.length();
             // The stop that is complete first ends the text.
             for (int length = 1; length <= whole.length() && end == whole.length(); length++) {
@@ -257,7 +255,7 @@ class TextGeneratorTest {
         }
         StringBuilder streamedText = new StringBuilder();
         RecordingDecoder decoder = RecordingDecoder.scripted(30, LETTERS.encode(script));
-        String text = generator.generate(decoder, "a", options, token -> streamedText.append(token.text()));
+        String text = on(decoder).generate("a", options, token -> streamedText.append(token.text()));
         assertThat(text).isEqualTo(expected);
         assertThat(streamedText.toString()).isEqualTo(streamed);
     }
@@ -270,7 +268,7 @@ class TextGeneratorTest {
         List<Token> tokens = new ArrayList<>();
         RecordingDecoder decoder = RecordingDecoder.scripted(30, ids);
         String text =
-                new TextGenerator(tokenizer, tokenizer.vocabularySize()).generate(decoder, "a", options, tokens::add);
+                Generators.of(tokenizer, tokenizer.vocabularySize(), decoder).generate("a", options, tokens::add);
         List<String> texts = tokens.stream().map(Token::text).toList();
         assertThat(text).isEqualTo(String.join("", texts));
         for (int i = 0; i < tokens.size(); i++) {

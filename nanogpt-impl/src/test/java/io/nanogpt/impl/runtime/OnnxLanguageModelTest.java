@@ -10,7 +10,9 @@ import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.generate.Window;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.onnx.OnnxReport;
@@ -86,6 +88,16 @@ class OnnxLanguageModelTest {
                     .isEqualTo(model.generate("the", GREEDY.withStop("mat")));
             assertThat(onnx.generate(List.of("the", "a"), GREEDY))
                     .isEqualTo(model.generate(List.of("the", "a"), GREEDY));
+            GenerationOptions half = GREEDY.withWindow(Window.dropHalf());
+            assertThat(onnx.generate("the", half)).isEqualTo(model.generate("the", half));
+            assertThat(onnx.generateAsync("the", GREEDY, token -> {}).join()).isEqualTo(model.generate("the", GREEDY));
+            for (GenerationOptions options : List.of(GREEDY, half)) {
+                assertThat(onnx.beamSearch("the", BeamSearch.of(3), options))
+                        .extracting(BeamSearch.Hypothesis::text)
+                        .isEqualTo(model.beamSearch("the", BeamSearch.of(3), options).stream()
+                                .map(BeamSearch.Hypothesis::text)
+                                .toList());
+            }
             assertThat(onnx.grid("a", List.of(0.0, 0.5), List.of(1, 3), 2, GREEDY))
                     .isEqualTo(model.grid("a", List.of(0.0, 0.5), List.of(1, 3), 2, GREEDY));
             assertThat(onnx.logits(1, 2, 3)).containsExactly(model.logits(1, 2, 3), within(1e-4f));

@@ -1,0 +1,94 @@
+package io.nanogpt.examples.benchmarks;
+
+import io.nanogpt.data.Corpus;
+import io.nanogpt.examples.cli.console.Relauncher;
+import io.nanogpt.generate.BatchOptions;
+import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.impl.cpu.CpuBackend;
+import io.nanogpt.impl.generate.TextGenerator;
+import io.nanogpt.impl.generate.Texts;
+import io.nanogpt.impl.schedule.Scheduler;
+import io.nanogpt.spi.Backend;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizers;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/**
+ * Times the generation of many texts at once, of a model with random weights: greedy, from prompts of 8 tokens, as texts
+ * of a {@code LanguageModel} are. Prints the tokens a second of all texts together, one line for each batch.
+ */
+public final class BatchBenchmark {
+    private static final String PROMPT = "abcdefgh";
+
+    @Option(names = "--preset", description = "captions (the default), algopath, gpt2 and others of DecodeBenchmark")
+    private String preset = "captions";
+
+    @Option(names = "--batches", split = ",", description = "texts at once (default: 1,8,32,128)")
+    private List<Integer> batches = new ArrayList<>(List.of(1, 8, 32, 128));
+
+    @Option(names = "--tokens", description = "tokens of a text (default: 48)")
+    private int tokens = 48;
+
+    @Option(names = "--seconds", description = "to measure a batch for, at least (default: 3)")
+    private double seconds = 3;
+
+    @Option(names = "--threads", description = "threads (default: 2)")
+    private int threads = 2;
+
+    private BatchBenchmark() {}
+
+    /** Prints a line for each batch. */
+    public static void main(String[] arguments) {
+        if (Relauncher.isNeeded()) {
+            System.exit(Relauncher.relaunch(BatchBenchmark.class, arguments));
+        }
+        BatchBenchmark benchmark = new BatchBenchmark();
+        new CommandLine(benchmark).parseArgs(arguments);
+        benchmark.run();
+    }
+
+    private void run() {
+        BenchmarkModel.Size size = BenchmarkModel.Size.of(preset);
+        int vocabulary = size.config().vocabularySize();
+        Tokenizer tokenizer = Tokenizers.characters().train(Corpus.ofText(PROMPT + "ijklmnopqrstuvwxyz .\n"));
+        try (Backend backend = CpuBackend.open(threads);
+                BenchmarkModel model = new BenchmarkModel(backend, size);
+                Scheduler scheduler = new Scheduler(model::batchDecoder, model::decoder, vocabulary)) {
+            TextGenerator generator = new TextGenerator(tokenizer, vocabulary, scheduler);
+            for (int batch : batches) {
+                scheduler.set(BatchOptions.defaults().withSequences(batch));
+                measure(generator, batch, seconds / 2);
+                System.out.printf(
+                        Locale.ROOT,
+                        "nanogpt %s on %s, Java %s: batch %d: %.1f tokens/s%n",
+                        preset,
+                        backend.name(),
+                        Runtime.version().feature(),
+                        batch,
+                        measure(generator, batch, seconds));
+            }
+        }
+    }
+
+    /** Tokens a second of all texts, from their prompts on. */
+    private double measure(TextGenerator generator, int batch, double least) {
+        GenerationOptions options = GenerationOptions.greedy().withMaxTokens(tokens);
+        List<String> prompts = Collections.nCopies(batch, PROMPT);
+        long begin = System.nanoTime();
+        double taken = 0;
+        long drawn = 0;
+        while (taken < least) {
+            try (Texts texts = generator.generate(prompts.iterator(), options)) {
+                texts.forEachRemaining(text -> {});
+            }
+            drawn += (long) batch * tokens;
+            taken = (System.nanoTime() - begin) / 1e9;
+        }
+        return drawn / taken;
+    }
+}

@@ -1,0 +1,99 @@
+package io.nanogpt.impl.generate;
+
+import io.nanogpt.generate.QueueFullException;
+import io.nanogpt.impl.schedule.Scheduler;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+
+/** Requests that no caller waits for: a thread works on all of them, and ends a second after the last. */
+final class Background {
+    private static final long IDLE_MILLISECONDS = 1_000;
+
+    private final TextGenerator generator;
+    private final Scheduler scheduler;
+    private final Deque<Request> waiting = new ArrayDeque<>();
+    private final Map<Request, Runnable> afterwards = new HashMap<>();
+    private boolean working;
+
+    Background(TextGenerator generator, Scheduler scheduler) {
+        this.generator = generator;
+        this.scheduler = scheduler;
+    }
+
+    /**
+     * Adds a request, and runs an action once it is no longer worked on.
+     *
+     * @throws QueueFullException if as many wait as may
+     */
+    void submit(Request request, Runnable after) {
+        synchronized (this) {
+            if (waiting.size() >= Math.max(1, scheduler.waiting())) {
+                throw new QueueFullException(scheduler.places(), scheduler.waiting());
+            }
+            waiting.add(request);
+            afterwards.put(request, after);
+            if (!working) {
+                working = true;
+                Thread thread = new Thread(null, this::work, "nanogpt-generate", 0, false);
+                thread.setDaemon(true);
+                thread.start();
+            }
+            notifyAll();
+        }
+    }
+
+    private void work() {
+        try (GenerationRun run = new GenerationRun(generator, scheduler, new Waiting(), false, this::leave)) {
+            while (!run.isIdle() || awaitRequest()) {
+                run.step();
+            }
+        }
+    }
+
+    /** Waits for a request; false, as there is none, if the thread should end. */
+    private synchronized boolean awaitRequest() {
+        long begin = System.nanoTime();
+        long left = IDLE_MILLISECONDS;
+        while (waiting.isEmpty() && left > 0) {
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                // Nobody knows this thread: there is nothing to end early.
+                Thread.interrupted();
+            }
+            left = IDLE_MILLISECONDS - (System.nanoTime() - begin) / 1_000_000;
+        }
+        working = !waiting.isEmpty();
+        return working;
+    }
+
+    private void leave(Request request) {
+        Runnable after;
+        synchronized (this) {
+            after = afterwards.remove(request);
+        }
+        if (after != null) {
+            after.run();
+        }
+    }
+
+    /** The requests that wait, first come, first served. */
+    private final class Waiting implements Iterator<Request> {
+        @Override
+        public boolean hasNext() {
+            synchronized (Background.this) {
+                return !waiting.isEmpty();
+            }
+        }
+
+        @Override
+        public Request next() {
+            synchronized (Background.this) {
+                return waiting.remove();
+            }
+        }
+    }
+}
