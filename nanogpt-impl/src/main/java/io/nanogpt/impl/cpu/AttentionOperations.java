@@ -69,6 +69,7 @@ final class AttentionOperations {
                         probabilities(
                                 rows,
                                 q,
+                                q + rows,
                                 microBatch.arena,
                                 base + q * stride + head * headSize,
                                 worker.scratch,
@@ -182,6 +183,7 @@ final class AttentionOperations {
                     probabilities(
                             rows,
                             past + q,
+                            room,
                             arena,
                             packed + (start + q) * stride + head * headSize,
                             keys,
@@ -215,9 +217,11 @@ final class AttentionOperations {
                     int keys = base + width + head / group * headSize;
                     transpose(length, microBatch.arena, keys, worker.scratch, 0, length);
                     for (int q = 0; q < length; q += QUERY_BLOCK) {
+                        int rows = Math.min(QUERY_BLOCK, length - q);
                         probabilities(
-                                Math.min(QUERY_BLOCK, length - q),
+                                rows,
                                 q,
+                                q + rows,
                                 microBatch.arena,
                                 base + q * stride + head * headSize,
                                 worker.scratch,
@@ -303,7 +307,8 @@ final class AttentionOperations {
             int rows = Math.min(QUERY_BLOCK, length - q);
             int first = firstVisible(q);
             int keys = q + rows - first;
-            probabilities(rows, q, arena, queries + q * stride, scratch, 0, length, scratch, p, length, worker);
+            probabilities(
+                    rows, q, q + rows, arena, queries + q * stride, scratch, 0, length, scratch, p, length, worker);
             kernels.multiply(
                     rows,
                     keys,
@@ -321,7 +326,19 @@ final class AttentionOperations {
             }
             if (cap > 0) {
                 int capped = dp + QUERY_BLOCK * length;
-                scores(rows, q, arena, queries + q * stride, scratch, 0, length, scratch, capped, length, worker);
+                scores(
+                        rows,
+                        q,
+                        q + rows,
+                        arena,
+                        queries + q * stride,
+                        scratch,
+                        0,
+                        length,
+                        scratch,
+                        capped,
+                        length,
+                        worker);
                 for (int at = first; at < rows * length; at += length) {
                     kernels.softCapGradient(keys, cap, scratch, dp + at, scratch, capped + at, scratch, dp + at);
                 }
@@ -358,10 +375,15 @@ final class AttentionOperations {
         return Math.max(0, position - window + 1);
     }
 
-    /** The dot products with the keys that {@link #probabilities} reads, with their limit. */
+    /**
+     * The dot products with the keys that {@link #probabilities} reads, with their limit.
+     *
+     * @param limit the columns for which there is memory: some more than those of the keys are computed, in whole vectors
+     */
     private void scores(
             int rows,
             int position,
+            int limit,
             float[] arena,
             int queries,
             float[] keys,
@@ -373,9 +395,10 @@ final class AttentionOperations {
             Worker worker) {
         int first = firstVisible(position);
         int count = position + rows - first;
+        int whole = (count + SequenceState.VECTOR - 1) / SequenceState.VECTOR * SequenceState.VECTOR;
         worker.kernels.multiply(
                 rows,
-                count,
+                Math.min(whole, limit - first),
                 headSize,
                 worker.a.set(arena, queries, stride),
                 worker.b.set(keys, keyOffset + first, keyStride),
@@ -394,6 +417,7 @@ final class AttentionOperations {
     private void probabilities(
             int rows,
             int position,
+            int limit,
             float[] arena,
             int queries,
             float[] keys,
@@ -405,7 +429,7 @@ final class AttentionOperations {
             Worker worker) {
         int first = firstVisible(position);
         int end = position + rows;
-        scores(rows, position, arena, queries, keys, keyOffset, keyStride, out, outOffset, outStride, worker);
+        scores(rows, position, limit, arena, queries, keys, keyOffset, keyStride, out, outOffset, outStride, worker);
         if (firstVisible(end - 1) == first) {
             int visible = position + 1 - first;
             worker.kernels.softmax(rows, visible, end - first, outStride, scale, out, outOffset + first);

@@ -7,6 +7,8 @@ import java.util.List;
 final class SequenceState {
     /** Tokens for which a new state has memory: a context may be far longer than what is generated. */
     private static final int FIRST_ROOM = 64;
+    /** Elements of the widest vectors. */
+    static final int VECTOR = 16;
 
     /** How an array of a state depends on the tokens. */
     enum Kind {
@@ -51,7 +53,8 @@ final class SequenceState {
     }
 
     /**
-     * Makes room for more tokens than before: for twice as many, so that few growths copy the state.
+     * Makes room for more tokens than before: for twice as many, so that few growths copy the state, and in whole
+     * vectors.
      *
      * @param capacity tokens at most
      * @throws ArithmeticException if no array holds as many
@@ -60,7 +63,8 @@ final class SequenceState {
         if (tokens <= room) {
             return;
         }
-        int more = (int) Math.min(capacity, Math.max(Math.max(tokens, FIRST_ROOM), 2L * room));
+        long wanted = Math.min(capacity, Math.max(Math.max(tokens, FIRST_ROOM), 2L * room));
+        int more = Math.toIntExact((wanted + VECTOR - 1) / VECTOR * VECTOR);
         float[][] grown = new float[arrays.length][];
         for (int i = 0; i < arrays.length; i++) {
             Spec spec = specs.get(i);

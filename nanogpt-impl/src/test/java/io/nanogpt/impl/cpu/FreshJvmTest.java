@@ -23,17 +23,27 @@ class FreshJvmTest {
     @ParameterizedTest
     @ValueSource(strings = {"UseAVX=3", "UseAVX=2", "MaxVectorSize=16"})
     void aStepBoxesNoVectors(String option) throws IOException, InterruptedException {
+        requireNoVectors(option, AllocatingSteps.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UseAVX=3", "UseAVX=2"})
+    void decodingManySequencesBoxesNoVectors(String option) throws IOException, InterruptedException {
+        requireNoVectors(option, AllocatingDecoding.class);
+    }
+
+    private static void requireNoVectors(String option, Class<?> program) throws IOException, InterruptedException {
         List<Long> allocated = new ArrayList<>();
         int good = 0;
         while (good < JVMS - 1 && allocated.size() < JVMS) {
-            long bytes = bytesPerStep(option);
+            long bytes = bytesPerStep(option, program);
             allocated.add(bytes);
             good += bytes < BYTES ? 1 : 0;
         }
         assertThat(good).as("bytes a step in fresh JVMs: %s", allocated).isEqualTo(JVMS - 1);
     }
 
-    private static long bytesPerStep(String option) throws IOException, InterruptedException {
+    private static long bytesPerStep(String option, Class<?> program) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+IgnoreUnrecognizedVMOptions",
@@ -42,7 +52,7 @@ class FreshJvmTest {
                         "jdk.incubator.vector",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        AllocatingSteps.class.getName())
+                        program.getName())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

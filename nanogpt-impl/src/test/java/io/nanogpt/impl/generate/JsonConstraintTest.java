@@ -212,8 +212,7 @@ class JsonConstraintTest {
     void aPromptThatEndsWithinACharacterIsRefused() {
         PieceTokenizer pieces = PieceTokenizer.of("n", "u", "l", "\uD83D", "x");
         GenerationOptions options = GenerationOptions.defaults().withJsonSchema(JsonSchema.of("{\"type\":\"null\"}"));
-        assertThat(generator(pieces, 5).generate("x", options, token -> {}))
-                .isEqualTo("null");
+        assertThat(generator(pieces, 5).generate("x", options, token -> {})).isEqualTo("null");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator(pieces, 5).generate("\uD83D", options, token -> {}))
                 .withMessageContaining("ends within a character");
@@ -227,9 +226,9 @@ class JsonConstraintTest {
                 IntStream.range(0, 3).mapToObj(i -> untrained(vocabulary)).toList();
         List<BeamSearch.Hypothesis> found = Generators.of(CHARACTERS, vocabulary, decoders)
                 .beamSearch(
-                "x",
-                BeamSearch.of(3),
-                GenerationOptions.defaults().withMaxTokens(70).withJsonSchema(schema));
+                        "x",
+                        BeamSearch.of(3),
+                        GenerationOptions.defaults().withMaxTokens(70).withJsonSchema(schema));
         assertThat(found).isNotEmpty();
         for (BeamSearch.Hypothesis hypothesis : found) {
             assertThat(MAPPER.readTree(hypothesis.text()).has("name")).isTrue();

@@ -68,6 +68,7 @@ class ModelLifecycleTest {
 
     @Test
     void twoHundredModelsThatNobodyClosedHoldNoThreads() throws InterruptedException {
+        awaitNoThreads(); // of other tests
         List<LanguageModel> models = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             models.add(LanguageModel.load(folder, 4));
