@@ -408,6 +408,8 @@ class CommandLineTest {
         badInput("steps must be at least 1", "train", "--data", text, "--steps", "0", "--out", out);
         badInput("dropout", "train", "--data", text, "--dropout", "1", "--out", out);
         badInput("--steps", "train", "--data", text, "--steps", "many", "--out", out);
+        badInput("--out must be a path, but is empty", "train", "--data", text, "--out", "");
+        badInput("--data must be a path, but is empty", "train", "--data", "", "--out", out);
         badInput("--out must be a folder", "train", "--data", text, "--out", csv);
         badInput("needs at least", "train", "--data", text, "--context-length", "5000", "--out", out);
         badInput(

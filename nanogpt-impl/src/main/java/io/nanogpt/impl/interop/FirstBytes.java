@@ -44,7 +44,10 @@ enum FirstBytes {
             new Refused(
                     "\u0089HDF",
                     "is an HDF5 file, as Keras and TensorFlow write it; save the weights in Python as safetensors"),
-            new Refused("%PDF", "is a PDF document; give the weights"));
+            new Refused("%PDF", "is a PDF document; give the weights"),
+            new Refused("\u0089PNG", "is a PNG image; give the weights"),
+            new Refused("\u00ff\u00d8\u00ff", "is a JPEG image; give the weights"),
+            new Refused("GIF8", "is a GIF image; give the weights"));
 
     private static final List<String> PAGES = List.of("<!doctype html", "<html", "<?xml");
 

@@ -110,6 +110,9 @@ final class StateDict implements TensorSource {
                 .filter(format -> name.endsWith(format.getKey()))
                 .findFirst()
                 .map(Map.Entry::getValue);
+        if (!Files.exists(file)) {
+            throw new NanogptException(file + " does not exist");
+        }
         if (byName.isEmpty() && !Files.isRegularFile(file)) {
             throw unknown(file);
         }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.zip.ZipException;
 
 /**
  * The tensors of a {@code .pt}, {@code .pth} or {@code .bin} file written by {@code torch.save}: a state dict, or a
@@ -233,6 +234,10 @@ final class TorchFile implements TensorSource {
         if (e instanceof ClosedByInterruptException) {
             return new NanogptInterruptedException(
                     "the thread was interrupted while " + name + " was read; the interrupt flag stays set", e);
+        }
+        if (e instanceof ZipException) {
+            return new NanogptException(
+                    name + " is cut off or damaged (" + e.getMessage() + "); copy or download it again", e);
         }
         return new NanogptException(name + " cannot be read: " + e.getMessage(), e);
     }

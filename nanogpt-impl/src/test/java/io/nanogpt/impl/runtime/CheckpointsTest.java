@@ -97,6 +97,7 @@ class CheckpointsTest {
     void filesWithoutWeightsAreCalledByWhatTheyAre() throws IOException {
         refuses("whole-module.pt", "holds no dict of tensors", "torch.nn.modules.linear.Linear", "nothing was run");
         refuses("arrays.npz", "npz archive of NumPy");
+        refuses(folder.resolve("nowhere"), "nowhere does not exist");
         Map<String, String> starts = Map.of(
                 "version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 5\n", "pointer of Git LFS",
                 "GGUF\3\0\0\0", "GGUF file",
@@ -105,7 +106,8 @@ class CheckpointsTest {
                 "PAR1....PAR1", "Parquet file",
                 "\u0093NUMPY\1\0", "array of NumPy",
                 "\u0089HDF\r\n\u001a\n", "HDF5 file",
-                "(\u00b5/\u00fd$", "compressed by zstd");
+                "(\u00b5/\u00fd$", "compressed by zstd",
+                "\u0089PNG\r\n\u001a\n\0\0\0", "PNG image");
         for (String name : List.of("model.safetensors", "pytorch_model.bin", "model.pth", "model.dat")) {
             Path file = folder.resolve(name);
             for (Map.Entry<String, String> start : starts.entrySet()) {

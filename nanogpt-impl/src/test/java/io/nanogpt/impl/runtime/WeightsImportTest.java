@@ -201,7 +201,10 @@ class WeightsImportTest {
                 folder.toString(),
                 "holds no weights",
                 "model.safetensors");
-        refuses(folder.resolve("weights.gguf"), WeightsImportOptions.of(Layout.GPT2), "unknown format", ".safetensors");
+        Path weights = folder.resolve("weights.bytes");
+        refuses(weights, WeightsImportOptions.of(Layout.GPT2), "weights.bytes does not exist");
+        Files.writeString(weights, "tensors");
+        refuses(weights, WeightsImportOptions.of(Layout.GPT2), "unknown format", ".safetensors");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.nanogpt.examples.cli.console;
 
+import java.nio.file.Path;
 import picocli.CommandLine;
 
 /** Command lines in the form of this program: errors as one line, enum names, help in sections, and the version. */
@@ -16,6 +17,7 @@ public final class CommandLines {
 
     private static void configure(CommandLine line) {
         EnumNames.use(line);
+        line.registerConverter(Path.class, new PathConverter());
         HelpPage.layOut(line);
         line.getCommandSpec().versionProvider(new CommandLineVersion());
         line.getSubcommands().values().forEach(CommandLines::configure);

@@ -1,5 +1,6 @@
 package io.nanogpt.examples.cli.options;
 
+import io.nanogpt.examples.cli.console.PathConverter;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Corpus.CaseFolding;
 import io.nanogpt.data.DirectoryOptions;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -25,13 +25,13 @@ public final class DataOptions {
     private static final Set<String> COLUMNS = Set.of(".jsonl", ".ndjson", ".csv", ".tsv", ".parquet");
 
     /** Refuses what begins like an option, so that a mistyped option after a path is not taken for another path. */
-    static final class PathConverter implements ITypeConverter<Path> {
+    static final class DataPath extends PathConverter {
         @Override
         public Path convert(String value) {
             if (value.startsWith("--")) {
                 throw new TypeConversionException("must be a path, but is " + value);
             }
-            return Path.of(value);
+            return super.convert(value);
         }
     }
 
@@ -39,7 +39,7 @@ public final class DataOptions {
             names = "--data",
             arity = "1..*",
             paramLabel = "PATH",
-            converter = PathConverter.class,
+            converter = DataPath.class,
             description =
                     "text to read: .json with strings; .json, .jsonl, .ndjson, .csv, .tsv, .parquet with --column;"
                             + " text files, or directories of *.txt; each may be compressed (.gz)")
