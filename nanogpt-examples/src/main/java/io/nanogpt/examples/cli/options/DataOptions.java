@@ -1,10 +1,10 @@
 package io.nanogpt.examples.cli.options;
 
-import io.nanogpt.examples.cli.console.PathConverter;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Corpus.CaseFolding;
 import io.nanogpt.data.DirectoryOptions;
 import io.nanogpt.examples.cli.console.Heading;
+import io.nanogpt.examples.cli.console.PathConverter;
 import io.nanogpt.examples.samples.SampleCaptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
