@@ -145,7 +145,7 @@ final class Automaton {
     /** The state after one more byte. */
     State next(State state, int value) {
         int symbol = classes[value];
-        State[] known = state.next;
+        @Nullable State @Nullable [] known = state.next;
         if (known == null) {
             known = new State[classCount];
             state.next = known;
