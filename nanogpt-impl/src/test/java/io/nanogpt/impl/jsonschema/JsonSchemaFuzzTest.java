@@ -14,6 +14,7 @@ class JsonSchemaFuzzTest {
                         "{\"$defs\":{\"x\":{\"anyOf\":[{\"const\":1},{\"$ref\":\"#/$defs/x\"}]}},\"$ref\":\"#/$defs/x\"}",
                         "{\"type\":\"array\",\"items\":{\"enum\":[\"a\",1,null]},\"minItems\":1,\"maxItems\":30}",
                         "{\"type\":\"string\",\"pattern\":\"^[a-z]+\\\\s{2,3}(x|\\\\d)$\"}",
+                        "{\"type\":\"string\",\"pattern\":\"^[b-a]$\"}",
                         "{\"type\":\"number\",\"minimum\":-1.5,\"exclusiveMaximum\":1e2}")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
