@@ -395,10 +395,9 @@ final class AttentionOperations {
             Worker worker) {
         int first = firstVisible(position);
         int count = position + rows - first;
-        int whole = (count + SequenceState.VECTOR - 1) / SequenceState.VECTOR * SequenceState.VECTOR;
         worker.kernels.multiply(
                 rows,
-                Math.min(whole, limit - first),
+                (int) Math.min(SequenceState.wholeVectors(count), limit - first),
                 headSize,
                 worker.a.set(arena, queries, stride),
                 worker.b.set(keys, keyOffset + first, keyStride),

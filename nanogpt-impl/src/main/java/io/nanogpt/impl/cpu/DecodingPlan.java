@@ -9,8 +9,6 @@ final class DecodingPlan {
     private static final int ROWS = 64;
     /** Rows of a pass over many sequences. */
     private static final int MANY_ROWS = 128;
-    /** Tokens for which the workers have memory at first. */
-    private static final int FIRST_ROOM = 64;
 
     final Plan plan;
     final Plan.Output logits;
@@ -32,7 +30,7 @@ final class DecodingPlan {
         this.kernels = kernels;
         this.many = many;
         rows = many ? MANY_ROWS : Math.min(ROWS, contextLength);
-        room = Math.min(FIRST_ROOM, contextLength);
+        room = Math.min(SequenceState.FIRST_ROOM, contextLength);
         plan = Compiler.decoder(graph, parameters, kernels.panelWidth(), rows, room, contextLength);
         Plan.Output output = plan.outputs().get(Graph.LOGITS);
         if (output == null || plan.inputs().size() != 1) {

@@ -6,9 +6,9 @@ import java.util.List;
 /** The state of a sequence that is decoded: keys and values that grow with it, and memory of a fixed size. */
 final class SequenceState {
     /** Tokens for which a new state has memory: a context may be far longer than what is generated. */
-    private static final int FIRST_ROOM = 64;
+    static final int FIRST_ROOM = 64;
     /** Elements of the widest vectors. */
-    static final int VECTOR = 16;
+    private static final int VECTOR = 16;
 
     /** How an array of a state depends on the tokens. */
     enum Kind {
@@ -43,6 +43,11 @@ final class SequenceState {
         }
     }
 
+    /** A number of tokens, rounded up to whole vectors. */
+    static long wholeVectors(long tokens) {
+        return (tokens + VECTOR - 1) / VECTOR * VECTOR;
+    }
+
     /** The memory of an array; another one after {@link #reserve}. */
     float[] array(int index) {
         return arrays[index];
@@ -64,7 +69,7 @@ final class SequenceState {
             return;
         }
         long wanted = Math.min(capacity, Math.max(Math.max(tokens, FIRST_ROOM), 2L * room));
-        int more = Math.toIntExact((wanted + VECTOR - 1) / VECTOR * VECTOR);
+        int more = Math.toIntExact(wholeVectors(wanted));
         float[][] grown = new float[arrays.length][];
         for (int i = 0; i < arrays.length; i++) {
             Spec spec = specs.get(i);

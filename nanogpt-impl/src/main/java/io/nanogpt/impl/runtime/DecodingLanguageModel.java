@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** A model that generates with decoders. Calls may run concurrently: each generates with a decoder of its own. */
+/** A model that generates with decoders. Calls may run concurrently: a scheduler decodes the texts of all together. */
 abstract class DecodingLanguageModel implements LanguageModel {
     private final Architecture architecture;
     private final Tokenizer tokenizer;
