@@ -161,12 +161,16 @@ final class TrainCommand extends TrainingVerb {
             builder.listener(TrainingListener.progress(progress())).listener(shutdown);
             try (LanguageModel trained = training.apply(builder)) {
                 boolean interrupted = shutdown.beginSaving();
-                trained.save(folder);
+                Path saved = out.free(settings.resumes());
+                trained.save(saved);
                 TrainingReport report = trained.report().orElseThrow();
-                if (interrupted) {
-                    err().println("interrupted after step " + report.steps() + "; the model is saved in " + folder);
+                if (!saved.equals(folder)) {
+                    err().println("a model was saved in " + folder + " during this run; this one is saved in " + saved);
                 }
-                print(report, trained.compute());
+                if (interrupted) {
+                    err().println("interrupted after step " + report.steps() + "; the model is saved in " + saved);
+                }
+                print(report, trained.compute(), saved);
             }
         }
         return 0;
@@ -179,7 +183,7 @@ final class TrainCommand extends TrainingVerb {
         return recorded;
     }
 
-    private void print(TrainingReport report, Compute compute) {
+    private void print(TrainingReport report, Compute compute, Path saved) {
         TrainingPlan plan = report.plan();
         if (json()) {
             out().println(json(report, compute));
@@ -206,7 +210,7 @@ final class TrainCommand extends TrainingVerb {
                         report.stepMillisMedian(),
                         report.tokensPerSecond(),
                         plan.compute().backend(),
-                        out.folder());
+                        saved);
         out().flush();
     }
 

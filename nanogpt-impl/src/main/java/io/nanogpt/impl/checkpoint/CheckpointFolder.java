@@ -16,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,19 +27,19 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of checkpoints, each a folder {@code step-N}: a saved model with {@code optimizer.safetensors},
  * {@code training_state.json} and, where the run keeps its best weights or averages them,
  * {@code best.safetensors} and {@code averaged.safetensors}. Each is written
- * under a temporary name and renamed once it is complete on disk.
+ * under a temporary name and renamed once it is complete on disk. The folder is one run's from the reading on until it is
+ * closed; another run, of any process, is refused.
  */
 public final class CheckpointFolder implements CheckpointStore {
     private static final Pattern NAME = Pattern.compile("step-(\\d{8,10})(-epoch)?");
     /** Prefix of the names of checkpoints that are being written or deleted. */
     private static final String UNFINISHED = ".checkpoint-";
-
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     private static final String WEIGHTS = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
@@ -51,6 +50,8 @@ public final class CheckpointFolder implements CheckpointStore {
     private final CheckpointConfig settings;
     private final RunIdentity identity;
     private Optional<String> difference = Optional.empty();
+    /** Null until the folder could be locked. */
+    private @Nullable FolderLock lock;
 
     /** Uses a folder that need not exist yet. */
     public CheckpointFolder(CheckpointConfig settings, RunIdentity identity) {
@@ -63,13 +64,16 @@ public final class CheckpointFolder implements CheckpointStore {
 
     @Override
     public boolean read(Snapshot snapshot) {
-        if (!Files.isDirectory(settings.folder())) {
-            return false;
+        boolean exists = Files.isDirectory(settings.folder());
+        try {
+            lock();
+        } catch (IOException e) {
+            if (exists) {
+                throw cannotLock(e);
+            }
+            return false; // The run goes on, and a checkpoint tries again.
         }
-        FolderLock lock = lock();
-        try (lock) {
-            return readNewest(snapshot);
-        }
+        return readNewest(snapshot);
     }
 
     private boolean readNewest(Snapshot snapshot) {
@@ -170,23 +174,33 @@ public final class CheckpointFolder implements CheckpointStore {
 
     @Override
     public void write(Snapshot snapshot, boolean epochEnd) {
-        FolderLock lock = lock();
-        try (lock) {
-            writeLocked(snapshot, epochEnd);
+        try {
+            lock();
+        } catch (IOException e) {
+            throw cannotLock(e);
+        }
+        writeLocked(snapshot, epochEnd);
+    }
+
+    /** Keeps other runs out, whose checkpoints would be mixed with those of this one. */
+    private void lock() throws IOException {
+        if (lock == null) {
+            AtomicFiles.createFolder(settings.folder());
+            lock = FolderLock.tryTake(settings.folder())
+                    .orElseThrow(() -> new NanogptException("another run keeps its checkpoints in " + settings.folder()
+                            + "; wait until it ends, or choose another folder for this run"));
         }
     }
 
-    /** Excludes other runs, which would take a checkpoint that is being written for one that a crash left. */
-    private FolderLock lock() {
-        try {
-            AtomicFiles.createFolder(settings.folder());
-            return FolderLock.take(settings.folder(), LONGEST_WAIT)
-                    .orElseThrow(() -> new NanogptException("another run has been writing a checkpoint in "
-                            + settings.folder() + " for " + LONGEST_WAIT.toSeconds()
-                            + " seconds; choose another folder for this run"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot lock the folder of checkpoints " + settings.folder() + ": " + e.getMessage(), e);
+    private UncheckedIOException cannotLock(IOException e) {
+        return new UncheckedIOException(
+                "cannot lock the folder of checkpoints " + settings.folder() + ": " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() {
+        if (lock != null) {
+            lock.close();
         }
     }
 

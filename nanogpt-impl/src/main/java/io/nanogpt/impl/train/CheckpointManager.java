@@ -123,9 +123,12 @@ final class CheckpointManager implements AutoCloseable {
                         + " could not be written, and the run goes on without it: " + reason.getMessage());
     }
 
-    /** Waits for the checkpoint that is being written, if any. */
+    /** Waits for the checkpoint that is being written, if any, and lets other runs use its folder. */
     @Override
     public void close() {
         writing.await();
+        if (store != null) {
+            store.close();
+        }
     }
 }

@@ -222,13 +222,14 @@ public final class TrainingRun implements AutoCloseable {
         return (double) count * evaluator.batchesPerEvaluation();
     }
 
-    /** Storage for the checkpoints of one run. */
-    public interface CheckpointStore {
+    /** Storage for the checkpoints of one run, which keeps other runs out from the reading on until it is closed. */
+    public interface CheckpointStore extends AutoCloseable {
         /**
          * Reads the newest checkpoint.
          *
          * @return whether there is one
-         * @throws io.nanogpt.NanogptException if it is of another model, tokenizer, data or settings, naming which
+         * @throws io.nanogpt.NanogptException if it is of another model, tokenizer, data or settings, naming which,
+         *     or if another run keeps its checkpoints there
          */
         boolean read(Snapshot snapshot);
 
@@ -241,6 +242,10 @@ public final class TrainingRun implements AutoCloseable {
          * @param epochEnd whether to keep it as the end of an epoch
          */
         void write(Snapshot snapshot, boolean epochEnd);
+
+        /** Lets other runs in. */
+        @Override
+        void close();
     }
 
     /** Generates samples during training. */

@@ -2,6 +2,7 @@ package io.nanogpt.impl.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
@@ -232,6 +233,32 @@ class ResumeTest {
         assertThat(report.steps()).isEqualTo(STEPS);
         assertThat(notices).isNotEmpty().allMatch(notice -> notice.contains("could not be written"));
         assertThat(folder.resolve("model/model.safetensors")).exists();
+    }
+
+    @Test
+    void aSecondRunInTheFolderOfOneThatTrainsIsRefused() {
+        List<Throwable> refusals = new ArrayList<>();
+        run(
+                resumable().listener(new TrainingListener() {
+                    @Override
+                    public void onStep(TrainingStep step) {
+                        if (step.number() == 5 || step.number() == 25) {
+                            refusals.add(catchThrowable(() -> resumable().train(Corpus.ofText(TEXT))));
+                        }
+                    }
+                }),
+                "part",
+                Integer.MAX_VALUE);
+        assertThat(refusals)
+                .hasSize(2)
+                .allSatisfy(refusal -> assertThat(refusal)
+                        .isInstanceOf(NanogptException.class)
+                        .hasMessage("another run keeps its checkpoints in " + checkpoints()
+                                + "; wait until it ends, or choose another folder for this run"));
+        run(settings(), "whole", Integer.MAX_VALUE);
+        assertThat(folder.resolve("part/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+        assertThat(run(resumable(), "part", Integer.MAX_VALUE).steps()).isEqualTo(STEPS);
     }
 
     @Test

@@ -38,7 +38,7 @@ public final class SavedModelOptions {
         if (Files.exists(out) && !Files.isDirectory(out)) {
             throw new IllegalArgumentException("--out must be a folder, but " + out + " is a file");
         }
-        if (!overwrite && !continues && (Files.exists(out.resolve(CONFIG)) || Files.exists(out.resolve(COMMITTED)))) {
+        if (!overwrite && !continues && hasModel(out)) {
             throw new IllegalArgumentException(
                     out + " has a model already; give --overwrite to replace it, or another --out");
         }
@@ -56,5 +56,24 @@ public final class SavedModelOptions {
             throw new IllegalArgumentException(
                     "cannot write to " + out + "; change its permissions or give another --out");
         }
+    }
+
+    /**
+     * The folder to save in after {@link #create}: {@code --out}, or the first of {@code out-2}, {@code out-3}, ... without a
+     * model, if a model that must not be replaced was saved in {@code --out} meanwhile.
+     *
+     * @param continues whether a model in the folder is of the same run
+     */
+    public Path free(boolean continues) {
+        Path given = out.toAbsolutePath().normalize();
+        Path free = out;
+        for (int number = 2; !overwrite && !continues && hasModel(free); number++) {
+            free = given.resolveSibling(given.getFileName() + "-" + number);
+        }
+        return free;
+    }
+
+    private static boolean hasModel(Path folder) {
+        return Files.exists(folder.resolve(CONFIG)) || Files.exists(folder.resolve(COMMITTED));
     }
 }
