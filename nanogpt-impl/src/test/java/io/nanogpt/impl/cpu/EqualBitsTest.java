@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @EnabledIfSystemProperty(named = "nanogpt.test.kernels", matches = "vector")
 class EqualBitsTest {
-    private static final String MODULE = "--add-modules=jdk.incubator.vector";
+    private static final String MODULE = FreshJvm.MODULE;
     /**
      * From a machine with vectors of 512 bits. A change of a kernel that changes a result changes these, and resuming a
      * run that began before it then no longer gives the same bytes: say so in the changelog.
@@ -54,21 +53,7 @@ class EqualBitsTest {
 
     /** The kernels, and a line for each model. */
     private static List<String> train(String... options) throws IOException, InterruptedException {
-        return run(TrainedBits.class, options);
-    }
-
-    private static List<String> run(Class<?> program, String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:+IgnoreUnrecognizedVMOptions");
-        command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).isZero();
-        return out.lines().toList();
+        return FreshJvm.start(TrainedBits.class, options).output();
     }
 
     private static List<String> models(List<String> output) {
@@ -82,27 +67,36 @@ class EqualBitsTest {
 
     @Test
     void theWidthOfVectorsDoesNotMatter() throws IOException, InterruptedException {
-        for (int bytes : new int[] {16, 32}) {
-            List<String> narrow = train(MODULE, "-XX:MaxVectorSize=" + bytes);
-            assertThat(narrow.get(0)).matches(".*vector \\((128|" + 8 * bytes + ") bits\\).*");
-            assertThat(models(narrow)).isEqualTo(models(here));
-        }
+        FreshJvm narrowest = FreshJvm.start(TrainedBits.class, MODULE, "-XX:MaxVectorSize=16");
+        FreshJvm narrow = FreshJvm.start(TrainedBits.class, MODULE, "-XX:MaxVectorSize=32");
+        requireSame(narrowest.output(), "128");
+        requireSame(narrow.output(), "128|256");
+    }
+
+    private static void requireSame(List<String> output, String bits) {
+        assertThat(output.get(0)).matches(".*vector \\((" + bits + ") bits\\).*");
+        assertThat(models(output)).isEqualTo(models(here));
     }
 
     @Test
     void theInstructionSetDoesNotMatter() throws IOException, InterruptedException {
-        for (int level : new int[] {1, 2}) {
-            assertThat(models(train(MODULE, "-XX:UseAVX=" + level))).isEqualTo(models(here));
-        }
+        FreshJvm first = FreshJvm.start(TrainedBits.class, MODULE, "-XX:UseAVX=1");
+        FreshJvm second = FreshJvm.start(TrainedBits.class, MODULE, "-XX:UseAVX=2");
+        assertThat(models(first.output())).isEqualTo(models(here));
+        assertThat(models(second.output())).isEqualTo(models(here));
     }
 
     /** Also those whose sizes the models do not have. */
     @Test
     void productsDoNotDependOnTheTilesOfAMachine() throws IOException, InterruptedException {
         String expected = Integer.toString(ProductBits.hash(new ScalarKernels()));
+        Map<String, FreshJvm> jvms = new LinkedHashMap<>();
         for (String option : List.of("UseAVX=3", "UseAVX=2", "UseAVX=1", "MaxVectorSize=32", "MaxVectorSize=16")) {
-            List<String> output = run(ProductBits.class, MODULE, "-XX:" + option);
-            assertThat(output).as(option).hasSize(2).last().isEqualTo(expected);
+            jvms.put(option, FreshJvm.start(ProductBits.class, MODULE, "-XX:" + option));
+        }
+        for (Map.Entry<String, FreshJvm> jvm : jvms.entrySet()) {
+            List<String> output = jvm.getValue().output();
+            assertThat(output).as(jvm.getKey()).hasSize(2).last().isEqualTo(expected);
             assertThat(output.get(0)).contains("vector");
         }
     }

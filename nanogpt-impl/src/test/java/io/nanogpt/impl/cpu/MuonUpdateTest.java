@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Matrices of sizes that fixtures do not have: several panels, several strips, and fewer rows than either. */
+@Tag("any-jdk")
 @Tag("kernels")
 class MuonUpdateTest {
     private static final Muon FIVE = Muon.defaults().withIterations(Muon.Coefficients.POLAR_EXPRESS, 5);

@@ -31,10 +31,12 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("any-jdk")
 class JsonConstraintTest {
     /** Refuses names that occur twice. */
     private static final ObjectMapper MAPPER = JsonMapper.builder()

@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A saved folder among crashes, links of strangers, other processes and files of other models. */
+@Tag("any-jdk")
 class SavedFolderTest {
     private static final List<String> NAMES =
             List.of("config.json", "tokenizer.json", "README.md", "generation_config.json", "model.safetensors");

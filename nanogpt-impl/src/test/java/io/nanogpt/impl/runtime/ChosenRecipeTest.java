@@ -19,9 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("any-jdk")
 class ChosenRecipeTest {
     private static final Corpus CORPUS =
             Corpus.ofText("The quick brown fox jumps over the lazy dog, and the dog sleeps. ".repeat(60));

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is killed at random moments and resumed ends with the same bytes as one that was left alone. */
+@Tag("any-jdk")
 class KillAndResumeTest {
     private static final int KILLS = 24;
 

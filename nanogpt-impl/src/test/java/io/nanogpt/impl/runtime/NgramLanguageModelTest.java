@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("any-jdk")
 class NgramLanguageModelTest {
     private static final Corpus CORPUS = Corpus.ofStrings(
             List.of("the cat sat on the mat", "the dog sat on the log", "a cat and a dog", "the mat and the log"));

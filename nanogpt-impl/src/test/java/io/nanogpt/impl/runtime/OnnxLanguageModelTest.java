@@ -34,11 +34,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("any-jdk")
 class OnnxLanguageModelTest {
     private static final String TEXT = "the cat sat on the mat. a dog ate the cat's hat. ".repeat(40);
     private static final GenerationOptions GREEDY = GenerationOptions.greedy().withMaxTokens(40);
