@@ -1,6 +1,7 @@
 package io.nanogpt.examples.cli.console;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -26,11 +27,22 @@ public final class OptionNames {
             Map.entry("vocabularySize", "--vocab"),
             Map.entry("utilization", "--mfu"),
             Map.entry("warmUp", "--warmup"),
+            Map.entry("patience", "--early-stop"),
+            Map.entry("convolutionSize", "--convolution"),
             Map.entry("epsilon", "--norm-epsilon"));
 
-    /** Constants of the API in the words of the command line. */
-    private static final Map<String, String> PHRASES =
-            Map.of("UnknownCharacters.SKIP or REPLACE", "--unknown skip or replace");
+    /** Words of the API for an option. */
+    private record Phrase(String words, String option, String replacement) {}
+
+    private static final List<Phrase> PHRASES = List.of(
+            new Phrase("UnknownCharacters.SKIP or REPLACE", "--unknown", "--unknown skip or replace"),
+            new Phrase("orders of n-grams must", "--ngram-orders", "--ngram-orders must"),
+            new Phrase("rows of an n-gram table must", "--ngram-rows", "--ngram-rows must"),
+            new Phrase("width of an n-gram table must", "--ngram-width", "--ngram-width must"),
+            new Phrase("the decay of averaged weights must", "--average-decay", "--average-decay must"),
+            new Phrase("the decay is a share", "--decay-share", "--decay-share is a share"),
+            new Phrase("the warm-up must", "--warmup", "--warmup must"),
+            new Phrase("the floor is a share", "--floor", "--floor is a share"));
 
     private static final Pattern WORD = Pattern.compile("(?<![\\w.\"'/-])[a-z][A-Za-z0-9]*(?![\\w(/]|\\.\\w)");
     /** What stands before and behind a name of one word where it is an argument. */
@@ -47,8 +59,10 @@ public final class OptionNames {
     public static String in(String message, CommandSpec command) {
         Map<String, String> options = options(command);
         String phrased = message;
-        for (Map.Entry<String, String> phrase : PHRASES.entrySet()) {
-            phrased = phrased.replace(phrase.getKey(), phrase.getValue());
+        for (Phrase phrase : PHRASES) {
+            if (command.findOption(phrase.option()) != null) {
+                phrased = phrased.replace(phrase.words(), phrase.replacement());
+            }
         }
         Matcher words = WORD.matcher(phrased);
         StringBuilder text = new StringBuilder();

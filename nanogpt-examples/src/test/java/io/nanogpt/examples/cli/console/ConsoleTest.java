@@ -58,11 +58,14 @@ class ConsoleTest {
                 "set it with embeddingSize(...) | set it with embeddingSize(...)",
                 "a/heads 3 and heads.txt | a/heads 3 and heads.txt",
                 "a.csv, line 2, column 1: a quote is open | a.csv, line 2, column 1: a quote is open",
-                "train with UnknownCharacters.SKIP or REPLACE | train with --unknown skip or replace"
+                "train with UnknownCharacters.SKIP or REPLACE | train with --unknown skip or replace",
+                "the floor is a share of the learning rate | --floor is a share of the learning rate",
+                "orders of n-grams must ascend | orders of n-grams must ascend"
             })
     void messagesNameOptions(String message, String expected) {
         CommandSpec command = CommandSpec.create();
-        for (String name : List.of("--embedding-size", "--heads", "--steps", "--eval-every", "--column")) {
+        for (String name :
+                List.of("--embedding-size", "--heads", "--steps", "--eval-every", "--column", "--unknown", "--floor")) {
             command.addOption(OptionSpec.builder(name).type(int.class).build());
         }
         assertThat(OptionNames.in(message, command)).isEqualTo(expected);
