@@ -11,6 +11,7 @@ import io.nanogpt.generate.GenerationGrid;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.GgufType;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxOptions;
@@ -45,7 +46,7 @@ public interface LanguageModel extends AutoCloseable {
     }
 
     /**
-     * Loads a folder written by {@link #save}, or by Hugging Face's transformers with a model of a
+     * Loads a GGUF file, or a folder written by {@link #save}, or by Hugging Face's transformers with a model of a
      * supported family and a {@code tokenizer.json}. Nothing is written there. While another program saves there, this
      * loads the older model or the newer, as a whole. The weights of {@link #save} have checksums, which are compared.
      *
@@ -261,6 +262,7 @@ public interface LanguageModel extends AutoCloseable {
 
     /**
      * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}, with
+     * {@code tokenizer_config.json} and {@code special_tokens_map.json} for transformers, and
      * {@code training_report.json} and {@code generation_config.json} if {@link #report} and {@link #recordEnd} are
      * present. A model that the folder already holds is replaced atomically, even if the program crashes; an exported
      * graph of it is left, but no longer loaded. A lock in the file {@code .lock} excludes other writers, of other
@@ -284,6 +286,23 @@ public interface LanguageModel extends AutoCloseable {
      *     weights of another model, or if a logit of the graph differs by more than 1e-4 of the largest
      */
     OnnxReport exportOnnx(Path folder, OnnxExportOptions options);
+
+    /**
+     * Writes a GGUF file for llama.cpp and programs that are built on it, with the tokenizer. Only models that llama.cpp
+     * computes in the same way can be written: GPT-2, Llama, Qwen 2 and 3, Gemma, StableLM and Phi 2 and what has their
+     * shape, with a byte-level BPE tokenizer. The file is replaced atomically. {@link #load} reads it; with types other than
+     * {@link GgufType#F32} the weights are rounded.
+     *
+     * <pre>{@code
+     * model.exportGguf(Path.of("model-q8_0.gguf"), GgufType.Q8_0);
+     * }</pre>
+     *
+     * @throws NanogptException if llama.cpp has no model or tokenizer that is the same, which the message explains, if a
+     *     weight is beyond the numbers of the type, or if the file cannot be written
+     */
+    default void exportGguf(Path file, GgufType type) {
+        throw new UnsupportedOperationException("this model cannot be exported as GGUF");
+    }
 
     /** Closes the model and stops the threads of its backend. */
     @Override

@@ -38,7 +38,8 @@ class ArchitectureTest {
             Map.entry("graph", List.of()),
             Map.entry("ngram", List.of()),
             Map.entry("recipe", List.of()),
-            Map.entry("tokenizer", List.of("files", "regex")),
+            Map.entry("gguf", List.of("files")),
+            Map.entry("tokenizer", List.of("files", "gguf", "regex")),
             Map.entry("data", List.of("files", "random")),
             Map.entry("zoo", List.of()),
             Map.entry("accounting", List.of("graph")),
@@ -54,7 +55,7 @@ class ArchitectureTest {
             Map.entry("generate", List.of("random", "regex", "jsonschema", "schedule")),
             Map.entry("jsonschema", List.of("files", "regex")),
             Map.entry("experiment", List.of("train", "files")),
-            Map.entry("interop", List.of("files", "ngram")));
+            Map.entry("interop", List.of("files", "gguf", "ngram")));
 
     @TestFactory
     Stream<DynamicTest> aRoomImportsOnlyWhatItsArrowsAllow() {

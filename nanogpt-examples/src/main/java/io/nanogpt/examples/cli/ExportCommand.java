@@ -6,13 +6,18 @@ import io.nanogpt.examples.cli.options.CleaningOptions;
 import io.nanogpt.examples.cli.options.DataOptions;
 import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.examples.cli.options.SplitFractionOptions;
+import io.nanogpt.model.GgufType;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.onnx.Quantization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,10 +29,11 @@ import picocli.CommandLine.Option;
         name = "export",
         description =
                 "Export a saved model as ONNX, and compare the export with the model. With --data or --sample, compare"
-                        + " their losses on the validation split too.",
+                        + " their losses on the validation split too. With --gguf, export it as a file of llama.cpp.",
         footer = {
             "  nanogpt export --model my-model --out my-onnx",
-            "  nanogpt export --model my-model --out my-onnx --flavour onnxruntime --quantize int8"
+            "  nanogpt export --model my-model --out my-onnx --flavour onnxruntime --quantize int8",
+            "  nanogpt export --model my-model --gguf my-model.gguf --type q8_0"
         })
 final class ExportCommand extends Verb {
     /** The quantizations of the library, by the names of the command line. */
@@ -47,9 +53,17 @@ final class ExportCommand extends Verb {
     @SuppressWarnings("NullAway.Init") // required
     private Path model;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder to write")
-    @SuppressWarnings("NullAway.Init") // required
-    private Path out;
+    @Option(names = "--out", paramLabel = "DIR", description = "folder to write as ONNX")
+    private @Nullable Path out;
+
+    @Option(names = "--gguf", paramLabel = "FILE", description = "file to write as GGUF, in place of --out")
+    private @Nullable Path gguf;
+
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            description = "type of the matrices of --gguf: ${COMPLETION-CANDIDATES} (default: f16)")
+    private @Nullable GgufType type;
 
     @Option(
             names = "--flavour",
@@ -86,6 +100,43 @@ final class ExportCommand extends Verb {
 
     @Override
     public Integer call() {
+        Path folder = out;
+        Path file = gguf;
+        require((folder == null) != (file == null), "give --out DIR for ONNX or --gguf FILE, one of them");
+        require(type == null || file != null, "--type needs --gguf");
+        if (file != null) {
+            exportGguf(file);
+        } else if (folder != null) {
+            exportOnnx(folder);
+        }
+        return 0;
+    }
+
+    private void exportGguf(Path file) {
+        List<String> unused = given().keySet().stream()
+                .filter(name -> !Set.of("model", "gguf", "type", "json").contains(name))
+                .map(name -> "--" + name)
+                .toList();
+        require(
+                unused.isEmpty(),
+                String.join(", ", unused) + (unused.size() == 1 ? " is of" : " are of")
+                        + " the export as ONNX; leave it out with --gguf");
+        GgufType stored = type == null ? GgufType.F16 : type;
+        try (LanguageModel loaded = LanguageModel.load(model)) {
+            loaded.exportGguf(file, stored);
+            long bytes = Files.size(file);
+            if (json()) {
+                out().println(new JsonLine().put("type", stored.name()).put("bytes", bytes));
+            } else {
+                out().printf(Locale.ROOT, "%,d bytes, saved in %s%n", bytes, file);
+            }
+            out().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void exportOnnx(Path out) {
         OnnxExportOptions options = options();
         List<String> unused = Stream.of(DataOptions.class, CleaningOptions.class, SplitFractionOptions.class)
                 .flatMap(group -> givenOf(group).stream())
@@ -112,7 +163,6 @@ final class ExportCommand extends Verb {
             }
             out().flush();
         }
-        return 0;
     }
 
     private OnnxExportOptions options() {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
         name = "import",
         description =
                 "Import weights that another program wrote, and save them as a model. A Hugging Face folder is described"
-                        + " by its config.json. Other weights are recognised by the names of their tensors, which give the"
+                        + " by its config.json, a GGUF file by itself. Other weights are recognised by the names of their tensors, which give the"
                         + " sizes; options give the rest.",
         footer = {
             "  nanogpt import --from gpt2 --out my-gpt2",
@@ -60,7 +60,7 @@ final class ImportCommand extends Verb {
             names = "--from",
             required = true,
             paramLabel = "FILE|DIR",
-            description = "weights: .safetensors, .pt, .pth or .bin, an index of several, or a folder of them")
+            description = "weights: .safetensors, .pt, .pth, .bin or .gguf, an index of several, or a folder of them")
     @SuppressWarnings("NullAway.Init") // required
     private Path from;
 

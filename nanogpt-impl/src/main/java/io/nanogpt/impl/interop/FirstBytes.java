@@ -15,7 +15,9 @@ enum FirstBytes {
     SAFETENSORS,
     /** A zip archive or a pickle. */
     TORCH,
-    /** Neither, nor anything that is known not to be weights. */
+    /** A file of llama.cpp. */
+    GGUF,
+    /** None of these, nor anything that is known not to be weights. */
     OTHER;
 
     private static final int READ = 512;
@@ -29,10 +31,6 @@ enum FirstBytes {
                     "version https://git-lfs",
                     "is a pointer of Git LFS in the place of the file; run `git lfs pull` in its folder, or download the"
                             + " file itself"),
-            new Refused(
-                    "GGUF",
-                    "is a GGUF file of llama.cpp, whose weights are mostly quantized; give the folder with safetensors from"
-                            + " which it was converted"),
             new Refused("\u001f\u008b", "is compressed by gzip; unpack it with gunzip first"),
             new Refused("(\u00b5/\u00fd", "is compressed by zstd; unpack it with unzstd first"),
             new Refused("BZh", "is compressed by bzip2; unpack it with bunzip2 first"),
@@ -64,6 +62,9 @@ enum FirstBytes {
                 throw new NanogptException(file + " " + refused.what());
             }
         }
+        if (start.startsWith("GGUF")) {
+            return GGUF;
+        }
         String text = start.stripLeading().toLowerCase(Locale.ROOT);
         if (PAGES.stream().anyMatch(text::startsWith)) {
             throw new NanogptException(file + " is a web page in the place of the file: the download gave an error or a"
@@ -78,6 +79,11 @@ enum FirstBytes {
         // The length is little endian and below 2 to the 32.
         boolean header = bytes.length > LENGTH_BYTES && bytes[LENGTH_BYTES] == '{';
         return header && start.startsWith("\0\0\0\0", LENGTH_BYTES / 2) ? SAFETENSORS : OTHER;
+    }
+
+    /** Whether a path is a file of llama.cpp. */
+    static boolean isGguf(Path file) {
+        return new String(start(file), StandardCharsets.ISO_8859_1).startsWith("GGUF");
     }
 
     /** The first bytes; none of a file that cannot be read, whose reader says why. */

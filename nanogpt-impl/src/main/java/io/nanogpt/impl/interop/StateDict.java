@@ -79,6 +79,11 @@ final class StateDict implements TensorSource {
         return open(path, false);
     }
 
+    /** Tensors with the names of their file, which are closed with it. */
+    static StateDict of(TensorSource source) {
+        return new StateDict(source, false);
+    }
+
     private static StateDict open(Path path, boolean foreign) {
         TensorSource source = openFile(Files.isDirectory(path) ? weightsOf(path) : path);
         try {
@@ -119,6 +124,9 @@ final class StateDict implements TensorSource {
         return switch (FirstBytes.of(file)) {
             case SAFETENSORS -> SafetensorsFile.open(file);
             case TORCH -> TorchFile.open(file);
+            case GGUF ->
+                throw new NanogptException(file + " is a GGUF file of llama.cpp, which describes its model itself;"
+                        + " give it alone, without a layout");
             case OTHER -> byName.orElseThrow(() -> unknown(file)).apply(file);
         };
     }

@@ -166,6 +166,40 @@ sealed interface TensorForm {
     }
 
     /**
+     * Rows of queries or keys whose rotated features stand in pairs, as in Meta's Llama and in llama.cpp. Ours are the
+     * first features of all pairs of a head, then the second ones, then those that are not rotated.
+     *
+     * @param headSize features of a head
+     * @param turned rotated features of a head
+     */
+    record PairedRotary(int headSize, int turned) implements TensorForm {
+        @Override
+        public float[] read(float[] theirs, List<Long> shape) {
+            return reorder(theirs, shape, true);
+        }
+
+        @Override
+        public float[] write(float[] ours, List<Long> shape) {
+            return reorder(ours, shape, false);
+        }
+
+        private float[] reorder(float[] from, List<Long> shape, boolean reading) {
+            float[] to = from.clone();
+            int width = from.length / (int) (long) shape.get(0);
+            for (int head = 0; head < from.length; head += headSize * width) {
+                for (int pair = 0; pair < turned / 2; pair++) {
+                    for (int half = 0; half < 2; half++) {
+                        int ours = head + (half * turned / 2 + pair) * width;
+                        int theirs = head + (2 * pair + half) * width;
+                        System.arraycopy(from, reading ? theirs : ours, to, reading ? ours : theirs, width);
+                    }
+                }
+            }
+            return to;
+        }
+    }
+
+    /**
      * Queries, keys and values by group: the queries that share keys and values, those keys, those values, then the next
      * group. Ours are all queries, all keys, all values.
      *

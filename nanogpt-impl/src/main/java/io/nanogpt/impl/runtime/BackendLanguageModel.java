@@ -1,18 +1,24 @@
 package io.nanogpt.impl.runtime;
 
+import io.nanogpt.NanogptException;
 import io.nanogpt.backend.Compute;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.Evaluation;
+import io.nanogpt.impl.gguf.GgufMetadata;
 import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.impl.interop.GgufExport;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.onnx.OnnxBackend;
+import io.nanogpt.impl.tokenizer.format.GgufTokenizer;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.GgufType;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.tokenizer.Tokenizer;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
@@ -97,6 +103,28 @@ final class BackendLanguageModel extends DecodingLanguageModel {
             new ModelFolder(folder)
                     .write(architecture(), Zoo.transformer(architecture()), tokenizer(), weights, about());
             return weights.report();
+        });
+    }
+
+    @Override
+    public void exportGguf(Path file, GgufType type) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(type, "type");
+        whileOpen(() -> {
+            GgufExport export = GgufExport.of(
+                    Zoo.transformer(architecture())
+                            .orElseThrow(() -> new NanogptException("llama.cpp has no model of the kind "
+                                    + architecture().kind() + ", so it cannot be exported as GGUF; export it as ONNX")),
+                    Zoo::create);
+            GgufMetadata.Builder metadata = GgufMetadata.builder();
+            export.describe(type, metadata);
+            GgufTokenizer.write(tokenizer(), architecture().vocabularySize(), recordEnd(), metadata);
+            try {
+                export.write(file, parameters, type, metadata.build(file.toString()));
+            } catch (UncheckedIOException e) {
+                throw new NanogptException(String.valueOf(e.getMessage()), e);
+            }
+            return file;
         });
     }
 

@@ -2,15 +2,18 @@ package io.nanogpt.impl.runtime;
 
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.interop.GgufModel;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.interop.ModelWeights;
 import io.nanogpt.impl.interop.StateDictModel;
 import io.nanogpt.impl.ngram.NgramArchitecture;
 import io.nanogpt.impl.ngram.NgramModel;
 import io.nanogpt.impl.tokenizer.character.CharacterTokenizer;
+import io.nanogpt.impl.tokenizer.format.GgufTokenizer;
 import io.nanogpt.impl.tokenizer.format.TokenizerFiles;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.spi.ArchitectureProvider;
@@ -99,6 +102,9 @@ final class ModelLoader {
      * @param check throws if the model is not the expected one
      */
     LanguageModel load(Path path, Consumer<Saved> check) {
+        if (GgufModel.isOne(path)) {
+            return loadGguf(path, WeightsImportOptions.ofFolder());
+        }
         ModelFolder folder = new ModelFolder(path);
         try (Opened opened = folder.read(
                 () -> {
@@ -162,6 +168,9 @@ final class ModelLoader {
 
     /** Imports a folder of Hugging Face, or a state dict. */
     LanguageModel importWeights(Path from, WeightsImportOptions options) {
+        if (GgufModel.isOne(from) && options.layout().isEmpty()) {
+            return loadGguf(from, options);
+        }
         ModelFolder folder = new ModelFolder(from);
         boolean described = Files.isRegularFile(from) && options.layout().isEmpty();
         ModelFolder configured = described ? ModelFolder.around(from) : folder;
@@ -179,6 +188,36 @@ final class ModelLoader {
         try (ModelWeights weights = model.weights()) {
             Architecture architecture = Zoo.create(model.config());
             return read(weights, architecture, tokenizer(folder, options, architecture), ModelFolder.About.none());
+        }
+    }
+
+    /** Loads a file of llama.cpp, which describes its model itself. */
+    private LanguageModel loadGguf(Path file, WeightsImportOptions options) {
+        try (GgufModel model = GgufModel.open(file)) {
+            if (model.config().size().layers() > model.size() / LEAST_LAYER_BYTES) {
+                throw new NanogptException(
+                        file + " has " + model.config().size().layers() + " layers in its metadata," + " but only "
+                                + model.size() + " bytes; it is damaged");
+            }
+            TransformerConfig config = model.config();
+            requireHeads(config, options, file.toString());
+            Architecture architecture =
+                    Zoo.create(options.adjustment().apply(config.toBuilder()).build());
+            // First: what reads the tokenizer allocates for as many tokens as it has.
+            model.weights().check(architecture.graph().parameters());
+            Tokenizer tokenizer =
+                    options.tokenizer().orElseGet(() -> GgufTokenizer.read(model.metadata(), file.toString()));
+            Optional<String> end =
+                    options.tokenizer().isPresent() ? Optional.empty() : GgufTokenizer.end(model.metadata(), tokenizer);
+            return read(model.weights(), architecture, tokenizer, new ModelFolder.About(Optional.empty(), end));
+        }
+    }
+
+    private static void requireHeads(TransformerConfig config, WeightsImportOptions options, String source) {
+        int heads = config.attention().heads();
+        if (options.heads().orElse(heads) != heads) {
+            throw new IllegalArgumentException(source + " specifies " + heads + " attention heads, not "
+                    + options.heads().getAsInt());
         }
     }
 
@@ -255,11 +294,7 @@ final class ModelLoader {
                             + config.layout().map(own -> "the layout " + own).orElse("the model_type " + config.type())
                             + ", not " + layout);
                 });
-        int heads = config.transformer().attention().heads();
-        if (options.heads().orElse(heads) != heads) {
-            throw new IllegalArgumentException("config.json specifies " + heads + " attention heads, not "
-                    + options.heads().getAsInt());
-        }
+        requireHeads(config.transformer(), options, "config.json");
         return Zoo.create(
                 options.adjustment().apply(config.transformer().toBuilder()).build());
     }

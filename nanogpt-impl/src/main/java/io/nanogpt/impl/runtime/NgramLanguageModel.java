@@ -13,6 +13,7 @@ import io.nanogpt.impl.ngram.NgramDecoder;
 import io.nanogpt.impl.ngram.NgramLosses;
 import io.nanogpt.impl.ngram.NgramModel;
 import io.nanogpt.impl.random.RandomStream;
+import io.nanogpt.model.GgufType;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.tokenizer.Tokenizer;
@@ -107,6 +108,12 @@ final class NgramLanguageModel extends DecodingLanguageModel {
     @Override
     public OnnxReport exportOnnx(Path folder, OnnxExportOptions options) {
         throw new NanogptException("an n-gram model has counts in place of a graph, so it cannot be exported as ONNX;"
+                + " write it with LanguageModel.save, and read it with LanguageModel.load");
+    }
+
+    @Override
+    public void exportGguf(Path file, GgufType type) {
+        throw new NanogptException("an n-gram model has counts in place of weights, so it cannot be exported as GGUF;"
                 + " write it with LanguageModel.save, and read it with LanguageModel.load");
     }
 

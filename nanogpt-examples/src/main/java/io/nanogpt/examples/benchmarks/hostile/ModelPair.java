@@ -26,11 +26,12 @@ record ModelPair(List<Side> sides) implements AutoCloseable {
      *
      * @param name {@code a} or {@code b}
      * @param model the model
+     * @param llama a model that llama.cpp computes alike
      * @param text a text file that its tokenizer accepts
      * @param saved fingerprint of the model when loaded
      * @param exported fingerprint of the model when loaded from its export
      */
-    record Side(String name, LanguageModel model, Path text, String saved, String exported) {
+    record Side(String name, LanguageModel model, LanguageModel llama, Path text, String saved, String exported) {
         Tokenizer tokenizer() {
             return model.tokenizer();
         }
@@ -51,6 +52,11 @@ record ModelPair(List<Side> sides) implements AutoCloseable {
             b.save(folder.resolve("b"));
             b.exportOnnx(folder.resolve("b-onnx"));
         }
+        for (String name : List.of("a", "b")) {
+            try (LanguageModel llama = SeedFiles.llama(bytePairs, name.equals("a") ? 8 : 16)) {
+                llama.save(folder.resolve(name + "-llama"));
+            }
+        }
     }
 
     /** Opens the two, with their fingerprints. */
@@ -65,12 +71,13 @@ record ModelPair(List<Side> sides) implements AutoCloseable {
 
     private static Side side(Path folder, String name, boolean fingerprints) {
         LanguageModel model = LanguageModel.load(folder.resolve(name), 1);
+        LanguageModel llama = LanguageModel.load(folder.resolve(name + "-llama"), 1);
         Path text = folder.resolve(name + ".txt");
         if (!fingerprints) {
-            return new Side(name, model, text, "", "");
+            return new Side(name, model, llama, text, "", "");
         }
         try (LanguageModel onnx = loadOnnx(folder.resolve(name + "-onnx"))) {
-            return new Side(name, model, text, fingerprint(model), fingerprint(onnx));
+            return new Side(name, model, llama, text, fingerprint(model), fingerprint(onnx));
         }
     }
 
@@ -126,6 +133,9 @@ record ModelPair(List<Side> sides) implements AutoCloseable {
 
     @Override
     public void close() {
-        sides.forEach(side -> side.model.close());
+        sides.forEach(side -> {
+            side.model.close();
+            side.llama.close();
+        });
     }
 }

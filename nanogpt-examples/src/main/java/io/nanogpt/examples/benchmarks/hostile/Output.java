@@ -1,5 +1,6 @@
 package io.nanogpt.examples.benchmarks.hostile;
 
+import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.chart.Charts;
 import io.nanogpt.chart.Report;
@@ -8,6 +9,7 @@ import io.nanogpt.data.TokenSource;
 import io.nanogpt.examples.benchmarks.hostile.ModelPair.Side;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
+import io.nanogpt.model.GgufType;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.io.IOException;
@@ -44,6 +46,21 @@ enum Output {
         @Override
         String check(Path folder, ModelPair pair) {
             return pair.exported(folder.resolve("onnx"));
+        }
+    },
+    /** A model in one file for llama.cpp. */
+    GGUF {
+        @Override
+        void write(Path folder, Side side) {
+            side.llama().exportGguf(folder.resolve("model.gguf"), GgufType.F32);
+        }
+
+        @Override
+        String check(Path folder, ModelPair pair) {
+            try (LanguageModel read = LanguageModel.load(folder.resolve("model.gguf"), 1)) {
+                float[] found = read.logits(1, 2);
+                return only(pair, side -> Arrays.equals(side.llama().logits(1, 2), found));
+            }
         }
     },
     /** A tokenizer. */

@@ -7,6 +7,7 @@ import io.nanogpt.data.Tokenization;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.RunLog;
 import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.model.GgufType;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.Preset;
@@ -74,6 +75,9 @@ final class SeedFiles {
     private void writeModels(Tokenizer characters, Tokenizer bpe) throws IOException {
         save("gpt2", shrink(Preset.GPT2.transformer()).build(), bpe);
         save("llama", shrink(Preset.LLAMA.transformer()).build(), bpe);
+        try (LanguageModel llama = llama(bpe, 8)) {
+            llama.exportGguf(folder.resolve("gguf/model.gguf"), GgufType.Q8_0);
+        }
         save("lstm", new LstmConfig(1, 8, 8, 8, characters.vocabularySize()), characters);
         try (LanguageModel model = builder(characters).train(RECORDS)) {
             model.save(folder.resolve("characters"));
@@ -94,13 +98,23 @@ final class SeedFiles {
     }
 
     private void save(String name, ModelConfig config, Tokenizer tokenizer) {
-        try (LanguageModel model = GPT.builder()
+        try (LanguageModel model = train(config, tokenizer)) {
+            model.save(folder.resolve(name));
+        }
+    }
+
+    private static LanguageModel train(ModelConfig config, Tokenizer tokenizer) {
+        return GPT.builder()
                 .model(config)
                 .tokenizer(tokenizer)
                 .training(SeedFiles::brief)
-                .train(CORPUS)) {
-            model.save(folder.resolve(name));
-        }
+                .train(CORPUS);
+    }
+
+    /** A model of the shape of Llama. */
+    static LanguageModel llama(Tokenizer bpe, int embeddingSize) {
+        return train(
+                shrink(Preset.LLAMA.transformer()).embeddingSize(embeddingSize).build(), bpe);
     }
 
     private static void brief(TrainingSettings<?> settings) {

@@ -75,6 +75,7 @@ final class Subjects {
         for (String model : List.of("gpt2", "llama", "lstm", "characters")) {
             addFiles(model, seeds.resolve(model), folder -> use(LanguageModel.load(folder, 1)), false);
         }
+        addFiles("gguf", seeds.resolve("gguf"), folder -> use(LanguageModel.load(folder.resolve("model.gguf"), 1)), false);
         for (String model : List.of("onnx", "onnx-external")) {
             addFiles(model, seeds.resolve(model), folder -> use(LanguageModel.loadOnnx(folder)), false);
         }

@@ -31,10 +31,20 @@ final class BpeJsonReader {
 
     /** The pattern of a tokenizer that {@link #read} reads; empty for others. */
     static Optional<SplitPattern> pattern(JsonValue root) {
+        return pattern(root, false);
+    }
+
+    /**
+     * The pattern of a tokenizer.
+     *
+     * @param composed whether one that composes characters first (NFC) counts too, as that of Qwen 2
+     */
+    static Optional<SplitPattern> pattern(JsonValue root, boolean composed) {
         JsonValue decoder = root.optional("decoder");
         JsonValue normalizer = root.optional("normalizer");
-        boolean normalizes =
-                normalizer != null && !(normalizer.has("type", "Sequence") && normalizer.lacks("normalizers"));
+        boolean normalizes = normalizer != null
+                && !(normalizer.has("type", "Sequence") && normalizer.lacks("normalizers"))
+                && !(composed && normalizer.has("type", "NFC"));
         boolean fits = decoder != null
                 && decoder.has("type", BYTE_LEVEL)
                 && !normalizes

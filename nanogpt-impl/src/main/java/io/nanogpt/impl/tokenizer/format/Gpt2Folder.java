@@ -113,7 +113,7 @@ public final class Gpt2Folder {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private static void addedToken(AddedToken token, JsonGenerator json) throws IOException {
+    static void addedToken(AddedToken token, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeNumberField("id", token.id());
         json.writeStringField("content", token.text());

@@ -196,6 +196,12 @@ final class SideFiles {
         boolean roberta = ROBERTA.contains(type());
         @Nullable AddedToken begin = roberta || setting("add_bos_token") ? used(BEGIN) : null;
         @Nullable AddedToken end = roberta || setting("add_eos_token") ? used(END) : null;
+        writeTemplate(begin, end, json);
+    }
+
+    /** Writes the post-processor that puts tokens around a text; none of them is none. */
+    static void writeTemplate(@Nullable AddedToken begin, @Nullable AddedToken end, JsonGenerator json)
+            throws IOException {
         if (begin == null && end == null) {
             json.writeNull();
             return;

@@ -21,7 +21,7 @@ public final class KnownPatterns {
             CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}" + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*";
 
     /** Llama 3's spelling, which tries a line break before the end of the text. */
-    private static final SplitPattern LLAMA3 = new SplitPattern(CL100K_WORDS + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
+    public static final SplitPattern LLAMA3 = new SplitPattern(CL100K_WORDS + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
 
     /** That of Qwen 2. */
     public static final SplitPattern QWEN2 = new SplitPattern(LLAMA3.regex().replace("{1,3}", ""));

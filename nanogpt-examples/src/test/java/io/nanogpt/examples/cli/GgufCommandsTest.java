@@ -1,0 +1,75 @@
+package io.nanogpt.examples.cli;
+
+import static io.nanogpt.examples.cli.Outcome.badInput;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanogpt.GPT;
+import io.nanogpt.LanguageModel;
+import io.nanogpt.data.Corpus;
+import io.nanogpt.model.Activation;
+import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.tokenizer.Tokenizers;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GgufCommandsTest {
+    private static final Corpus CORPUS = Corpus.ofText("the cat sat on the mat. ".repeat(60));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void anExportedFileIsReadAsASavedModel() {
+        String model = folder.resolve("model").toString();
+        String file = folder.resolve("model.gguf").toString();
+        String imported = folder.resolve("imported").toString();
+        try (LanguageModel trained = GPT.builder()
+                .model(TransformerConfig.builder()
+                        .layers(1)
+                        .heads(2)
+                        .embeddingSize(32)
+                        .contextLength(8)
+                        .activation(Activation.GELU_TANH)
+                        .vocabularySize(1)
+                        .build())
+                .tokenizer(Tokenizers.byteLevelBpe()
+                        .vocabularySize(270)
+                        .threads(1)
+                        .train(CORPUS))
+                .steps(2)
+                .evaluationBatches(1)
+                .train(CORPUS)) {
+            trained.save(Path.of(model));
+        }
+        assertThat(succeed("export", "--model", model, "--gguf", file).out()).contains("bytes, saved in " + file);
+        assertThat(succeed("export", "--model", model, "--gguf", file, "--type", "f32", "--json").out())
+                .startsWith("{\"type\":\"F32\",\"bytes\":");
+        succeed("import", "--from", file, "--out", imported);
+        String[] generate = {"generate", "--prompt", "the", "--max-tokens", "9", "--greedy", "--model"};
+        String expected = generated(generate, model);
+        assertThat(generated(generate, file)).isEqualTo(expected);
+        assertThat(generated(generate, imported)).isEqualTo(expected);
+    }
+
+    @Test
+    void optionsOfOnnxAndGgufExcludeEachOther() {
+        badInput("give --out DIR for ONNX or --gguf FILE", "export", "--model", "m");
+        badInput("one of them", "export", "--model", "m", "--out", "o", "--gguf", "f");
+        badInput("--type needs --gguf", "export", "--model", "m", "--out", "o", "--type", "f16");
+        badInput("--quantize is of the export as ONNX", "export", "--model", "m", "--gguf", "f", "--quantize", "int8");
+    }
+
+    private static String generated(String[] arguments, String model) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = model;
+        return succeed(all).out();
+    }
+
+    private static Outcome succeed(String... arguments) {
+        Outcome outcome = Outcome.run(arguments);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        return outcome;
+    }
+}
