@@ -32,7 +32,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A saved model: {@code config.json}, {@code tokenizer.json}, {@code README.md} and its weights, {@code model.safetensors}
+ * A saved model: {@code config.json}, {@code tokenizer.json} with {@code tokenizer_config.json} and
+ * {@code special_tokens_map.json} for transformers, {@code README.md} and its weights, {@code model.safetensors}
  * or other {@link WeightFiles}; {@code training_report.json} where this library trained it and
  * {@code generation_config.json} where generation ends with a record. All are replaced together by {@link StagedFolder}.
  */
@@ -45,7 +46,8 @@ public final class ModelFolder {
 
     private static final String TOKENIZER = "tokenizer.json";
     private static final String CARD = "README.md";
-    private static final List<String> FILES = List.of(CONFIG, TOKENIZER, CARD);
+    private static final List<String> FILES =
+            List.of(CONFIG, TOKENIZER, TransformersTokenizer.CONFIG, TransformersTokenizer.SPECIAL_TOKENS, CARD);
     /** Files that not every model has. */
     private static final List<String> OPTIONAL_FILES = List.of(GenerationConfigFile.NAME, TrainingReportFile.NAME);
     /** Of weights in all formats. */
@@ -424,6 +426,10 @@ public final class ModelFolder {
             WeightFiles weights,
             About about) {
         Map<String, Object> config = config(architecture, transformer);
+        TransformersTokenizer hub = TransformersTokenizer.of(tokenizer, about.recordEnd());
+        if (transformer.flatMap(HuggingFaceConfig::of).isPresent()) {
+            hub.putIds(config);
+        }
         config.put(VERSION_KEY, version());
         byte[] card = new ModelCard(architecture, tokenizer, about.report(), weights)
                 .text()
@@ -435,6 +441,8 @@ public final class ModelFolder {
             older.addAll(OPTIONAL_FILES);
             files.replace(older, staging -> {
                 tokenizer.save(staging.resolve(TOKENIZER));
+                writeBytes(staging.resolve(TransformersTokenizer.CONFIG), hub.config(architecture.contextLength()));
+                writeBytes(staging.resolve(TransformersTokenizer.SPECIAL_TOKENS), hub.specialTokens());
                 writeBytes(staging.resolve(CARD), card);
                 writeBytes(staging.resolve(CONFIG), JsonObjects.bytes(config));
                 about.recordEnd()

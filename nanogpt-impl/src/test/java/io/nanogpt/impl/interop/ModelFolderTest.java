@@ -64,7 +64,14 @@ class ModelFolderTest {
             assertThat(loaded.values(spec.name())).isEqualTo(saved.values(spec.name()));
         }
         assertThat(content(path).keySet())
-                .containsExactly(".lock", "README.md", "config.json", "model.safetensors", "tokenizer.json");
+                .containsExactly(
+                        ".lock",
+                        "README.md",
+                        "config.json",
+                        "model.safetensors",
+                        "special_tokens_map.json",
+                        "tokenizer.json",
+                        "tokenizer_config.json");
     }
 
     @Test
@@ -136,7 +143,14 @@ class ModelFolderTest {
             thread.join();
         }
         assertThat(content(temporary).keySet())
-                .containsExactly(".lock", "README.md", "config.json", "model.safetensors", "tokenizer.json");
+                .containsExactly(
+                        ".lock",
+                        "README.md",
+                        "config.json",
+                        "model.safetensors",
+                        "special_tokens_map.json",
+                        "tokenizer.json",
+                        "tokenizer_config.json");
         MapParameters loaded = new MapParameters(SPECS);
         read(temporary, loaded);
         assertThat(loaded.values("tok_emb.weight")[0]).isBetween(0f, 3f);

@@ -29,8 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** A saved folder among crashes, links of strangers, other processes and files of other models. */
 @Tag("any-jdk")
 class SavedFolderTest {
-    private static final List<String> NAMES =
-            List.of("config.json", "tokenizer.json", "README.md", "generation_config.json", "model.safetensors");
+    private static final List<String> NAMES = List.of(
+            "config.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "README.md",
+            "generation_config.json",
+            "model.safetensors");
 
     @TempDir
     private Path temporary;
@@ -202,7 +208,14 @@ class SavedFolderTest {
                 FolderWriter.save(model, 2);
                 assertThat(read(model)).isEqualTo(Read.of(2));
                 assertThat(content(model).keySet())
-                        .containsExactly(".lock", "README.md", "config.json", "model.safetensors", "tokenizer.json");
+                        .containsExactly(
+                                ".lock",
+                                "README.md",
+                                "config.json",
+                                "model.safetensors",
+                                "special_tokens_map.json",
+                                "tokenizer.json",
+                                "tokenizer_config.json");
             }
         }
     }
@@ -333,7 +346,14 @@ class SavedFolderTest {
         FolderWriter.save(model, 2);
         assertThat(read(model)).isEqualTo(Read.of(2));
         assertThat(content(model).keySet())
-                .containsExactly(".lock", "README.md", "config.json", "model.safetensors", "tokenizer.json");
+                .containsExactly(
+                        ".lock",
+                        "README.md",
+                        "config.json",
+                        "model.safetensors",
+                        "special_tokens_map.json",
+                        "tokenizer.json",
+                        "tokenizer_config.json");
     }
 
     private Process start(Path model, int number) throws IOException {

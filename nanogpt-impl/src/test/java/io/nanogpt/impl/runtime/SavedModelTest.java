@@ -195,7 +195,14 @@ class SavedModelTest {
         first.exportOnnx(export, OnnxExportOptions.portable().withExternalData(true));
         Files.delete(export.resolve(".lock"));
         List<String> names = List.of(
-                "config.json", "tokenizer.json", "README.md", "training_report.json", "model.onnx", "model.onnx.data");
+                "config.json",
+                "tokenizer.json",
+                "tokenizer_config.json",
+                "special_tokens_map.json",
+                "README.md",
+                "training_report.json",
+                "model.onnx",
+                "model.onnx.data");
         for (int moves = 0; moves <= names.size(); moves++) {
             Path model = Files.createDirectory(folder.resolve("model" + moves));
             Path saved = Files.createDirectory(model.resolve(".saved"));

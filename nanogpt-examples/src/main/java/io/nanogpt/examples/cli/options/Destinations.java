@@ -13,6 +13,8 @@ public final class Destinations {
     private static final List<String> MODEL_FILES = List.of(
             "config.json",
             "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
             "README.md",
             "generation_config.json",
             "training_report.json",
