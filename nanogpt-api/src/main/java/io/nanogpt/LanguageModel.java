@@ -247,6 +247,33 @@ public interface LanguageModel extends AutoCloseable {
     }
 
     /**
+     * Returns a vector for a text, to compare texts by: the mean over its tokens of the hidden states of the last layer,
+     * after the final norm, from which the model computes its logits. A text that is longer than the context is cut into
+     * consecutive windows of the context length.
+     *
+     * @return one number for each feature of the model, such as the embedding size; not of unit length
+     * @throws IllegalArgumentException if the text has no token, or holds an unknown character
+     * @throws UnsupportedOperationException if the model exposes no hidden states: one that was loaded from ONNX, or a
+     *     model of n-grams
+     * @throws NanogptInterruptedException if the thread is interrupted
+     */
+    default float[] embed(String text) {
+        return embed(List.of(Objects.requireNonNull(text, "text"))).get(0);
+    }
+
+    /**
+     * Returns a vector for each text, in their order, each with the same bits as by {@link #embed(String)}. Texts are
+     * computed together, which takes less time than one after the other.
+     *
+     * @throws IllegalArgumentException as {@link #embed(String)} does
+     * @throws UnsupportedOperationException as {@link #embed(String)} does
+     */
+    default List<float[]> embed(List<String> texts) {
+        throw new UnsupportedOperationException("this model does not expose its hidden states, so it has no embeddings;"
+                + " load one with LanguageModel.load from the folder that LanguageModel.save wrote");
+    }
+
+    /**
      * Returns the loss over every token of a text but the first, in consecutive windows of the context length.
      *
      * @throws NanogptInterruptedException if the thread is interrupted

@@ -20,6 +20,7 @@ import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -32,6 +33,7 @@ final class BackendLanguageModel extends DecodingLanguageModel {
     private final ParameterStore parameters;
     private final LossEvaluator lossEvaluator;
     private final AttentionMapper attentionMapper;
+    private final TextEmbedder textEmbedder;
 
     /** Takes ownership of the backend. */
     BackendLanguageModel(
@@ -51,6 +53,7 @@ final class BackendLanguageModel extends DecodingLanguageModel {
         this.parameters = parameters;
         lossEvaluator = new LossEvaluator(architecture, backend, parameters);
         attentionMapper = new AttentionMapper(architecture, tokenizer, backend, parameters);
+        textEmbedder = new TextEmbedder(architecture, backend, parameters);
     }
 
     @Override
@@ -65,6 +68,18 @@ final class BackendLanguageModel extends DecodingLanguageModel {
             // Evaluations run executables of the same store.
             synchronized (lossEvaluator) {
                 return attentionMapper.map(text);
+            }
+        });
+    }
+
+    @Override
+    public List<float[]> embed(List<String> texts) {
+        Objects.requireNonNull(texts, "texts");
+        return whileOpen(() -> {
+            List<int[]> ids = texts.stream().map(tokenizer()::encode).toList();
+            // Evaluations run executables of the same store.
+            synchronized (lossEvaluator) {
+                return textEmbedder.embed(ids);
             }
         });
     }
@@ -131,6 +146,7 @@ final class BackendLanguageModel extends DecodingLanguageModel {
     @Override
     void free() {
         try (backend) {
+            textEmbedder.close();
             lossEvaluator.close();
         }
     }

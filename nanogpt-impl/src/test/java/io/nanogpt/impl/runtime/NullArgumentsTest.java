@@ -73,6 +73,8 @@ class NullArgumentsTest {
         calls.put("beamSearch search", () -> model.beamSearch("t", null, options));
         calls.put("logits tokens", () -> model.logits((int[]) null));
         calls.put("attention text", () -> model.attention(null));
+        calls.put("embed text", () -> model.embed((String) null));
+        calls.put("embed texts", () -> model.embed((List<String>) null));
         calls.put("evaluate text", () -> model.evaluate(null));
         calls.put("evaluate randomly text", () -> model.evaluate(null, 1, 1));
         calls.put("save folder", () -> model.save(null));
