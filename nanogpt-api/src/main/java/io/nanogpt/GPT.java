@@ -18,8 +18,10 @@ import io.nanogpt.train.TrainingSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -58,6 +60,9 @@ public final class GPT {
         private @Nullable Tokenizer tokenizer;
         private @Nullable Path loadIfPresent;
         private @Nullable Effort effort;
+        private @Nullable LanguageModel from;
+        /** The settings that were called and that a model has itself, in their order. */
+        private final Set<String> ofModel = new LinkedHashSet<>();
 
         private Builder() {}
 
@@ -68,31 +73,31 @@ public final class GPT {
 
         /** Sets the number of transformer blocks; 4 by default. */
         public Builder layers(int value) {
-            transformer().layers(value);
+            transformer("layers").layers(value);
             return this;
         }
 
         /** Sets the number of attention heads; 4 by default. */
         public Builder heads(int value) {
-            transformer().heads(value);
+            transformer("heads").heads(value);
             return this;
         }
 
         /** Sets the width of the residual stream; 128 by default. */
         public Builder embeddingSize(int value) {
-            transformer().embeddingSize(value);
+            transformer("embeddingSize").embeddingSize(value);
             return this;
         }
 
         /** Sets the context length in tokens; 64 by default. */
         public Builder contextLength(int value) {
-            transformer().contextLength(value);
+            transformer("contextLength").contextLength(value);
             return this;
         }
 
         /** Sets the share of activations dropped in training, in [0, 1); 0 by default. */
         public Builder dropout(double value) {
-            transformer().dropout((float) value);
+            transformer("dropout").dropout((float) value);
             return this;
         }
 
@@ -108,8 +113,47 @@ public final class GPT {
                         "layers, heads, embeddingSize, contextLength and dropout configure the GPT"
                                 + " that model(...) replaces; set them in the configuration of the model");
             }
+            requireNewModel("model");
             model = Objects.requireNonNull(value, "model");
             return this;
+        }
+
+        /**
+         * Trains a model further: the run begins with its weights, and has its architecture and its tokenizer. The model
+         * stays as it is, and can be used meanwhile; close it when it is no longer needed. Where none is set, the
+         * learning rate is {@value io.nanogpt.train.TrainingConfig#CONTINUED_RATE}; no recipe is chosen.
+         *
+         * <pre>{@code
+         * try (LanguageModel base = LanguageModel.load(folder);
+         *         LanguageModel tuned = GPT.builder().from(base).steps(200).train(corpus)) {
+         *     tuned.save(other);
+         * }
+         * }</pre>
+         *
+         * @param value a model of this library: trained, loaded or imported
+         * @throws IllegalArgumentException if the architecture, the tokenizer or a recipe was set before, naming which
+         */
+        public Builder from(LanguageModel value) {
+            Objects.requireNonNull(value, "model");
+            if (!ofModel.isEmpty()) {
+                throw besideFrom(String.join(", ", ofModel));
+            }
+            from = value;
+            return this;
+        }
+
+        /** Notes a setting that a model has itself, and refuses it beside {@link #from}. */
+        private void requireNewModel(String setting) {
+            if (from != null) {
+                throw besideFrom(setting);
+            }
+            ofModel.add(setting);
+        }
+
+        private static IllegalArgumentException besideFrom(String settings) {
+            return new IllegalArgumentException(
+                    "from(...) trains a model further, with the architecture and the tokenizer"
+                            + " that it has; leave out " + settings);
         }
 
         /**
@@ -119,6 +163,7 @@ public final class GPT {
          */
         public Builder recipe(Recipe value) {
             Objects.requireNonNull(value, "recipe");
+            requireNewModel("recipe");
             return model(value.model())
                     .optimization(value.optimization())
                     .batchSize(value.batchSize())
@@ -127,6 +172,7 @@ public final class GPT {
 
         /** Sets how much computation the chosen model and training take; {@link Quality#GOOD} by default. */
         public Builder quality(Quality value) {
+            requireNewModel("quality");
             effort = effort().withQuality(value);
             return this;
         }
@@ -137,12 +183,14 @@ public final class GPT {
          * call may choose differently; {@link io.nanogpt.train.TrainingPlan#choice} tells what, to be set the next time.
          */
         public Builder budget(Duration value) {
+            requireNewModel("budget");
             effort = effort().withBudget(Objects.requireNonNull(value, "budget"));
             return this;
         }
 
         /** Sets the largest size of the saved weights of the chosen model, in bytes; 64 MB by default. */
         public Builder maxBytes(long value) {
+            requireNewModel("maxBytes");
             effort = effort().withMaxBytes(value);
             return this;
         }
@@ -152,7 +200,7 @@ public final class GPT {
         }
 
         private boolean choosesRecipe() {
-            boolean chosen = model == null && !transformerConfigured && !setsRecipe();
+            boolean chosen = from == null && model == null && !transformerConfigured && !setsRecipe();
             if (!chosen && effort != null) {
                 throw new IllegalArgumentException("quality, budget and maxBytes choose the model, its optimization,"
                         + " batch size and steps, of which some were set; set either the ones or the others");
@@ -160,7 +208,8 @@ public final class GPT {
             return chosen;
         }
 
-        private TransformerConfig.Builder transformer() {
+        private TransformerConfig.Builder transformer(String setting) {
+            requireNewModel(setting);
             if (model != null) {
                 throw new IllegalArgumentException(
                         "model(...) replaces the GPT that this option configures; set it in the configuration of the"
@@ -172,6 +221,7 @@ public final class GPT {
 
         /** Sets the tokenizer; by default one of characters, or the chosen one, is trained on the corpus. */
         public Builder tokenizer(Tokenizer value) {
+            requireNewModel("tokenizer");
             tokenizer = Objects.requireNonNull(value, "tokenizer");
             return this;
         }
@@ -202,6 +252,13 @@ public final class GPT {
          */
         public LanguageModel train(Corpus corpus) {
             Objects.requireNonNull(corpus, "corpus");
+            LanguageModel base = from;
+            if (base != null) {
+                return loadOr(
+                        config(),
+                        size -> base.architecture(),
+                        config -> Library.get().train(base, corpus, config));
+            }
             if (choosesRecipe()) {
                 return trainChosen(corpus);
             }
@@ -232,8 +289,8 @@ public final class GPT {
         }
 
         /**
-         * Trains the model on token ids; the {@link #tokenizer} must be set, the {@link #split} is not used, and no recipe is
-         * chosen.
+         * Trains the model on token ids; the {@link #tokenizer} must be set, unless a model is trained further. The
+         * {@link #split} is not used, and no recipe is chosen.
          *
          * @param train training examples
          * @param validation validation examples
@@ -244,6 +301,13 @@ public final class GPT {
         public LanguageModel train(Examples train, Examples validation) {
             Objects.requireNonNull(train, "train");
             Objects.requireNonNull(validation, "validation");
+            LanguageModel base = from;
+            if (base != null) {
+                return loadOr(
+                        config(),
+                        size -> base.architecture(),
+                        config -> Library.get().train(base, train, validation, config));
+            }
             Tokenizer text = tokenizer;
             if (text == null) {
                 throw new IllegalArgumentException(
@@ -272,6 +336,10 @@ public final class GPT {
             return config.architecture();
         }
 
+        private Optional<Tokenizer> expectedTokenizer() {
+            return from == null ? Optional.ofNullable(tokenizer) : Optional.of(from.tokenizer());
+        }
+
         private LanguageModel loadOr(
                 TrainingConfig config,
                 IntFunction<Architecture> architecture,
@@ -279,7 +347,10 @@ public final class GPT {
             Path folder = loadIfPresent;
             if (folder != null && isSaved(folder)) {
                 return Library.get()
-                        .load(folder, new Library.Expected(architecture, Optional.ofNullable(tokenizer), config));
+                        .load(
+                                folder,
+                                new Library.Expected(
+                                        architecture, expectedTokenizer(), config, Optional.ofNullable(from)));
             }
             if (folder != null && Files.exists(folder) && !Files.isDirectory(folder)) {
                 throw new IllegalArgumentException("loadIfPresent needs a folder, but " + folder + " is a file");

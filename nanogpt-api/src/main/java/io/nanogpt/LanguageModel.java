@@ -288,6 +288,19 @@ public interface LanguageModel extends AutoCloseable {
     Evaluation evaluate(String text, int batches, long seed);
 
     /**
+     * Returns a model with more special tokens, for example to be trained further with them. Their ids follow those of the
+     * tokenizer; the embedding and the head have a row for each, the mean of the rows of the other tokens (Hewitt 2021).
+     * Special tokens that the tokenizer knows stay as they are. This model is unchanged, and the other one has a copy of
+     * its weights, on the CPU with a thread for each processor.
+     *
+     * @throws IllegalArgumentException if a token is blank or an ordinary token of the tokenizer, or if the model has no
+     *     weights that can grow, as those of ONNX Runtime, of counts and of tables of n-grams
+     */
+    default LanguageModel withSpecialTokens(String... tokens) {
+        throw new UnsupportedOperationException("the vocabulary of this model cannot be extended");
+    }
+
+    /**
      * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}, with
      * {@code tokenizer_config.json} and {@code special_tokens_map.json} for transformers, and
      * {@code training_report.json} and {@code generation_config.json} if {@link #report} and {@link #recordEnd} are

@@ -57,6 +57,12 @@ public interface Library {
     LanguageModel train(
             Architecture architecture, Tokenizer tokenizer, Examples train, Examples validation, TrainingConfig config);
 
+    /** Trains a model further on text, with its own tokenizer; the given model stays as it is. */
+    LanguageModel train(LanguageModel from, Corpus corpus, TrainingConfig config);
+
+    /** Trains a model further on ids of its tokenizer; the given model stays as it is. */
+    LanguageModel train(LanguageModel from, Examples train, Examples validation, TrainingConfig config);
+
     /**
      * Chooses a recipe for a corpus.
      *
@@ -95,8 +101,13 @@ public interface Library {
      * @param architecture the architecture for a vocabulary size
      * @param tokenizer the tokenizer of the model; empty if it depends on the text
      * @param config the settings of the run; its number of threads is that of the loaded model
+     * @param from the model that the run goes on from; empty if it begins with random weights
      */
-    record Expected(IntFunction<Architecture> architecture, Optional<Tokenizer> tokenizer, TrainingConfig config) {}
+    record Expected(
+            IntFunction<Architecture> architecture,
+            Optional<Tokenizer> tokenizer,
+            TrainingConfig config,
+            Optional<LanguageModel> from) {}
 
     /**
      * Loads a model that was trained with the expected settings.

@@ -67,6 +67,48 @@ public final class Trainer {
         return Library.get().train(architecture, tokenizer, train, validation, config);
     }
 
+    /**
+     * Trains a model further, from its weights and with its tokenizer. The given model stays as it is and can be used
+     * meanwhile; the result is another one. Without one among the settings, the learning rate is
+     * {@value TrainingConfig#CONTINUED_RATE}.
+     *
+     * <pre>{@code
+     * try (LanguageModel base = LanguageModel.load(folder);
+     *         LanguageModel tuned = Trainer.builder().steps(200).build().train(base, corpus)) {
+     *     tuned.save(other);
+     * }
+     * }</pre>
+     *
+     * @param model a model of this library: trained, loaded or imported
+     * @throws io.nanogpt.NanogptException if the thread is already interrupted
+     * @throws IllegalArgumentException if the model has no weights to train, as those of ONNX Runtime and of counts, if
+     *     the corpus is empty, or the tokens of a split are not more than the context length
+     * @throws TrainingDivergedException if the loss diverges and the {@link DivergencePolicy} ends the run
+     */
+    public LanguageModel train(LanguageModel model, Corpus corpus) {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(corpus, "corpus");
+        return Library.get().train(model, corpus, config);
+    }
+
+    /**
+     * Trains a model further on ids of its tokenizer, as {@link #train(LanguageModel, Corpus)} does on text; the split of
+     * the settings is not used.
+     *
+     * @param train training examples
+     * @param validation validation examples
+     * @throws io.nanogpt.NanogptException if the tokens of a set are not more than the context length, or an id is
+     *     outside the vocabulary
+     * @throws IllegalArgumentException if the model has no weights to train
+     * @throws TrainingDivergedException if the loss diverges and the {@link DivergencePolicy} ends the run
+     */
+    public LanguageModel train(LanguageModel model, Examples train, Examples validation) {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(train, "train");
+        Objects.requireNonNull(validation, "validation");
+        return Library.get().train(model, train, validation, config);
+    }
+
     /** Builder of a trainer. */
     public static final class Builder extends TrainingSettings<Builder> {
         private Builder() {}

@@ -11,6 +11,9 @@ public final class TrainingConfig {
     /** The most sequences of a batch: the first step, before which nothing is shown, would take hours. */
     static final int LARGEST_BATCH = 65_536;
 
+    /** The learning rate of a model that is trained further, where no learning rate was set. */
+    public static final double CONTINUED_RATE = 1e-4;
+
     private final int batchSize;
     private final OptimizationConfig optimization;
     private final StoppingCriteria stopping;
@@ -27,6 +30,7 @@ public final class TrainingConfig {
     private final int threads;
     private final SplitOptions split;
     private final List<TrainingListener> listeners;
+    private final boolean rateSet;
 
     TrainingConfig(TrainingSettings<?> settings) {
         this(settings, settings.evaluation, Optional.empty());
@@ -65,6 +69,37 @@ public final class TrainingConfig {
         threads = settings.threads;
         split = settings.split;
         listeners = List.copyOf(settings.listeners);
+        rateSet = settings.rateSet || chosen.isPresent();
+    }
+
+    private TrainingConfig(TrainingConfig of, OptimizationConfig optimization) {
+        batchSize = of.batchSize;
+        this.optimization = optimization;
+        stopping = of.stopping;
+        evaluation = of.evaluation;
+        averaging = of.averaging;
+        tableRounding = of.tableRounding;
+        choice = of.choice;
+        divergencePolicy = of.divergencePolicy;
+        checkpoints = of.checkpoints;
+        samples = of.samples;
+        peakFlops = of.peakFlops;
+        seed = of.seed;
+        backend = of.backend;
+        threads = of.threads;
+        split = of.split;
+        listeners = of.listeners;
+        rateSet = true;
+    }
+
+    /** Returns the settings of a run that trains a model further: at {@link #CONTINUED_RATE} where no learning rate was set. */
+    public TrainingConfig continued() {
+        if (rateSet) {
+            return this;
+        }
+        ParameterGroups groups = optimization.groups();
+        return new TrainingConfig(
+                this, optimization.withGroups(groups.withRest(groups.rest().withLearningRate(CONTINUED_RATE))));
     }
 
     /** Returns the sequences per batch, B. */

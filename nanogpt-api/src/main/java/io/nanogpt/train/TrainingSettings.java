@@ -35,6 +35,9 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     int threads = Runtime.getRuntime().availableProcessors();
     SplitOptions split = SplitOptions.defaults();
     final List<TrainingListener> listeners = new ArrayList<>();
+    /** Whether a learning rate was set, alone or with an optimizer. */
+    boolean rateSet;
+
     private boolean recipeSet;
     private boolean evaluationSet;
 
@@ -70,7 +73,9 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
 
     /** Sets optimizers, schedule, clipping and accumulation; {@link OptimizationConfig#defaults()} by default. */
     public final B optimization(OptimizationConfig value) {
-        optimization = Objects.requireNonNull(value, "optimization");
+        Objects.requireNonNull(value, "optimization");
+        rateSet |= !value.groups().equals(optimization.groups());
+        optimization = value;
         recipeSet = true;
         return self();
     }
@@ -82,10 +87,14 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
 
     /** Sets the optimizers of groups of parameters; {@link AdamW#defaults()} for all parameters by default. */
     public final B optimizer(ParameterGroups value) {
+        rateSet = true;
         return optimization(optimization.withGroups(Objects.requireNonNull(value, "groups")));
     }
 
-    /** Sets the learning rate of the parameters that no group selects; 1e-3 by default. */
+    /**
+     * Sets the learning rate of the parameters that no group selects; 1e-3 by default, and
+     * {@value TrainingConfig#CONTINUED_RATE} where a model is trained further.
+     */
     public final B learningRate(double value) {
         ParameterGroups groups = optimization.groups();
         return optimizer(groups.withRest(groups.rest().withLearningRate(value)));
@@ -94,7 +103,10 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     /** Sets the weight decay of the parameters that no group selects; 0.1 by default. */
     public final B weightDecay(double value) {
         ParameterGroups groups = optimization.groups();
-        return optimizer(groups.withRest(groups.rest().withWeightDecay(value)));
+        boolean setBefore = rateSet;
+        optimizer(groups.withRest(groups.rest().withWeightDecay(value)));
+        rateSet = setBefore;
+        return self();
     }
 
     /** Sets the schedule of the learning rates; constant by default. */

@@ -7,6 +7,7 @@ import io.nanogpt.examples.cli.console.CommandLines;
 import io.nanogpt.examples.cli.console.ErrorLines;
 import io.nanogpt.examples.cli.console.JsonLine;
 import io.nanogpt.examples.cli.console.SaveOnShutdown;
+import io.nanogpt.examples.cli.options.BaseModelOptions;
 import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.examples.cli.options.EffortOptions;
 import io.nanogpt.examples.cli.options.OptimizationOptions;
@@ -15,7 +16,9 @@ import io.nanogpt.examples.cli.options.SavedModelOptions;
 import io.nanogpt.examples.cli.options.TrainingDefaults;
 import io.nanogpt.examples.cli.options.TrainingOptions;
 import io.nanogpt.experiment.RunLog;
+import io.nanogpt.model.Preset;
 import io.nanogpt.train.Baselines;
+import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
@@ -46,7 +49,8 @@ import picocli.CommandLine.Option;
             "  nanogpt train --data captions.json --budget 5 --out my-model",
             "  nanogpt train --data captions.json --layers 6 --steps 5000 --schedule cosine --out my-model",
             "  nanogpt train --data story.txt --tokenizer tokenizer.json --preset llama --out my-llama",
-            "  nanogpt train --sample --checkpoint-every 500 --resume --out my-model"
+            "  nanogpt train --sample --checkpoint-every 500 --resume --out my-model",
+            "  nanogpt train --from my-model --data story.txt --steps 200 --out my-tuned-model"
         })
 final class TrainCommand extends TrainingVerb {
 
@@ -69,8 +73,14 @@ final class TrainCommand extends TrainingVerb {
             "keep-checkpoints",
             "epoch-checkpoints");
 
+    /** The settings of one run alone: a grid would load the model for each of its runs. */
+    private static final Set<String> NOT_IN_GRIDS = Set.of("from", "special-tokens");
+
     @Mixin
     private SavedModelOptions out = new SavedModelOptions();
+
+    @Mixin
+    private BaseModelOptions base = new BaseModelOptions();
 
     @Mixin
     private EffortOptions effort = new EffortOptions();
@@ -102,7 +112,7 @@ final class TrainCommand extends TrainingVerb {
         List<String> arguments = new ArrayList<>(List.of("--out=" + out));
         settings.forEach((name, value) -> {
             OptionSpec option = line.getCommandSpec().findOption("--" + name);
-            if (option == null || NOT_SETTINGS.contains(name)) {
+            if (option == null || NOT_SETTINGS.contains(name) || NOT_IN_GRIDS.contains(name)) {
                 throw new IllegalArgumentException(
                         option == null
                                 ? "\"" + name + "\" is no option of train, see train --help"
@@ -145,12 +155,36 @@ final class TrainCommand extends TrainingVerb {
         return builder;
     }
 
+    /** The run that goes on from a model. */
+    private GPT.Builder builder(LanguageModel from) {
+        refuseBesideFrom();
+        GPT.Builder builder = GPT.builder().from(from);
+        describeChosen(builder);
+        TrainingDefaults defaults = TrainingDefaults.of(Preset.CAPTIONS);
+        settings.apply(builder, defaults, out.folder());
+        optimization.apply(builder, defaults);
+        return settings.hasDefaultRate() ? builder.learningRate(TrainingConfig.CONTINUED_RATE) : builder;
+    }
+
     @Override
     public Integer call() throws IOException {
         require(label == null || runs != null, "--label needs --runs");
-        GPT.Builder builder = builder();
-        Function<GPT.Builder, LanguageModel> training = training();
+        try (LanguageModel from = base.open()) {
+            if (from == null) {
+                train(builder(), training());
+            } else {
+                train(builder(from), training(from));
+            }
+        }
+        return 0;
+    }
+
+    private void train(GPT.Builder builder, Function<GPT.Builder, LanguageModel> training) throws IOException {
         dataPaths().forEach(path -> Destinations.refuseModelOver(out.folder(), "--data", path));
+        Path read = base.folder();
+        if (read != null) {
+            Destinations.refuseSame(out.folder(), "--from", read);
+        }
         out.create(settings.resumes());
         Path folder = out.folder();
         if (runs != null) {
@@ -173,7 +207,6 @@ final class TrainCommand extends TrainingVerb {
                 print(report, trained.compute(), saved);
             }
         }
-        return 0;
     }
 
     /** The settings of data, model and training that were given, for the run log. */

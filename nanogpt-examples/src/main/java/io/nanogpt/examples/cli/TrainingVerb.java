@@ -5,11 +5,14 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.examples.cli.options.ArchitectureOptions;
 import io.nanogpt.examples.cli.options.ComputeOptions;
 import io.nanogpt.examples.cli.options.DataOptions;
+import io.nanogpt.examples.cli.options.EffortOptions;
 import io.nanogpt.examples.cli.options.ModelPreset;
+import io.nanogpt.examples.cli.options.RefinementOptions;
 import io.nanogpt.examples.cli.options.SequenceOptions;
 import io.nanogpt.examples.cli.options.SplitFractionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
@@ -39,6 +42,25 @@ abstract class TrainingVerb extends Verb {
     /** Reads the data once; the result trains on it what a builder describes. */
     final Function<GPT.Builder, LanguageModel> training() throws IOException {
         return sequences.training(data, fractions);
+    }
+
+    /** Reads the data once; the result trains on it what a builder describes that goes on from a model. */
+    final Function<GPT.Builder, LanguageModel> training(LanguageModel from) throws IOException {
+        return sequences.training(data, fractions, from.tokenizer());
+    }
+
+    /** Refuses the options of what a model that is trained further has itself. */
+    final void refuseBesideFrom() {
+        List<String> given = new ArrayList<>(givenOf(ArchitectureOptions.class));
+        given.addAll(givenOf(RefinementOptions.class));
+        given.addAll(givenOf(EffortOptions.class));
+        givenOf(SequenceOptions.class).stream()
+                .filter(SequenceOptions.OF_TOKENIZER::contains)
+                .forEach(given::add);
+        require(
+                given.isEmpty(),
+                "--from trains a model further, with the architecture and the tokenizer that it has; leave out "
+                        + String.join(", ", given));
     }
 
     /** Sets model and backend on a builder, and returns the preset, which has the defaults of everything else. */

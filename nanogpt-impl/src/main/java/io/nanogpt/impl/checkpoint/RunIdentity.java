@@ -23,30 +23,34 @@ import java.util.stream.Collectors;
 /** The settings that a run must share with the run that it resumes. The data cursor identifies its data. */
 public final class RunIdentity {
     private static final String ARITHMETIC = "arithmetic";
+    private static final String INITIAL_WEIGHTS = "initialWeights";
+    private static final String RANDOM = "random";
 
-    private final Architecture architecture;
-    private final Tokenizer tokenizer;
+    private final Model model;
     private final TrainingConfig config;
-    private final Optional<String> recordEnd;
     private final Optional<Boolean> fused;
+
+    /**
+     * The model of a run.
+     *
+     * @param initialWeights the identity of those that the run begins with; empty for random ones
+     * @param recordEnd where generation ends, for the models that checkpoints hold
+     */
+    public record Model(
+            Architecture architecture,
+            Tokenizer tokenizer,
+            Optional<String> initialWeights,
+            Optional<String> recordEnd) {}
 
     /**
      * Of a run.
      *
-     * @param recordEnd where generation ends, for the models that checkpoints hold
      * @param fused whether the machine has an instruction for fused multiply-add; empty where a backend computes whose
      *     results depend on more than that
      */
-    public RunIdentity(
-            Architecture architecture,
-            Tokenizer tokenizer,
-            TrainingConfig config,
-            Optional<String> recordEnd,
-            Optional<Boolean> fused) {
-        this.architecture = architecture;
-        this.tokenizer = tokenizer;
+    public RunIdentity(Model model, TrainingConfig config, Optional<Boolean> fused) {
+        this.model = model;
         this.config = config;
-        this.recordEnd = recordEnd;
         this.fused = fused;
     }
 
@@ -64,8 +68,10 @@ public final class RunIdentity {
     /** The settings that must be the same. */
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
+        Architecture architecture = model.architecture();
         settings.put("model", architecture.kind() + " " + new TreeMap<>(architecture.settings()));
-        settings.put("tokenizer", TokenizerHash.of(tokenizer));
+        settings.put("tokenizer", TokenizerHash.of(model.tokenizer()));
+        settings.put(INITIAL_WEIGHTS, model.initialWeights().orElse(RANDOM));
         settings.put("seed", Long.toString(config.seed()));
         settings.put("batchSize", Integer.toString(config.batchSize()));
         settings.put("accumulate", batches(config.optimization().batches()));
@@ -105,7 +111,9 @@ public final class RunIdentity {
      */
     void requireSame(TrainingState state, Path checkpoint) {
         settings().forEach((name, value) -> {
-            String then = state.settings().getOrDefault(name, "none");
+            // Older checkpoints do not have it, and are of runs from random weights.
+            String absent = name.equals(INITIAL_WEIGHTS) ? RANDOM : "none";
+            String then = state.settings().getOrDefault(name, absent);
             if (!value.equals(then)) {
                 throw new NanogptException(
                         "cannot resume from " + checkpoint + ": it was written by a run with another "
@@ -131,10 +139,10 @@ public final class RunIdentity {
     void writeModel(Path folder, Snapshot snapshot) {
         new ModelFolder(folder)
                 .write(
-                        architecture,
+                        model.architecture(),
                         Optional.empty(),
-                        tokenizer,
+                        model.tokenizer(),
                         snapshot,
-                        new ModelFolder.About(Optional.empty(), recordEnd));
+                        new ModelFolder.About(Optional.empty(), model.recordEnd()));
     }
 }

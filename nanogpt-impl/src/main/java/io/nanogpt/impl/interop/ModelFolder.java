@@ -407,6 +407,11 @@ public final class ModelFolder {
         write(architecture, transformer, tokenizer, safetensors(parameters, transformer), about);
     }
 
+    /** Tells weights from others, by a checksum of each: 16 hexadecimal digits. */
+    public static String identityOf(ParameterSource parameters) {
+        return safetensors(parameters, Optional.empty()).identity(Map.of()).substring(0, 16);
+    }
+
     private static SafetensorsWeights safetensors(ParameterSource parameters, Optional<TransformerConfig> transformer) {
         return new SafetensorsWeights(
                 parameters, WEIGHTS, transformer.flatMap(HuggingFaceConfig::of).map(HuggingFaceConfig::names));

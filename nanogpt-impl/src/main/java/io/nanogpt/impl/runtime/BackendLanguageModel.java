@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * A model whose weights are in the store of a backend. The weights are constant, so calls may run concurrently;
@@ -54,6 +55,16 @@ final class BackendLanguageModel extends DecodingLanguageModel {
         lossEvaluator = new LossEvaluator(architecture, backend, parameters);
         attentionMapper = new AttentionMapper(architecture, tokenizer, backend, parameters);
         textEmbedder = new TextEmbedder(architecture, backend, parameters);
+    }
+
+    /**
+     * Applies an action to the weights and what describes them.
+     *
+     * @throws IllegalArgumentException if the weights cannot be read
+     */
+    <R> R read(Function<BaseModel, R> action) {
+        BaseModel.requireWeights(backend);
+        return whileOpen(() -> action.apply(new BaseModel(architecture(), tokenizer(), about(), parameters)));
     }
 
     @Override

@@ -191,6 +191,12 @@ abstract class DecodingLanguageModel implements LanguageModel {
         });
     }
 
+    @Override
+    public final LanguageModel withSpecialTokens(String... tokens) {
+        List<String> given = List.of(tokens);
+        return BaseModel.use(this, model -> model.withSpecialTokens(given));
+    }
+
     /** Does not wait: running calls finish, and the last of them frees the backend. */
     @Override
     public final void close() {

@@ -31,6 +31,7 @@ import io.nanogpt.impl.ngram.NgramModel;
 import io.nanogpt.impl.progress.ProgressBar;
 import io.nanogpt.impl.schedule.Scheduler;
 import io.nanogpt.impl.tokenizer.DefaultTokenizers;
+import io.nanogpt.impl.train.GivenWeights;
 import io.nanogpt.impl.train.TrainingRun;
 import io.nanogpt.impl.train.TrainingRun.CheckpointStore;
 import io.nanogpt.impl.train.TrainingRun.SampleWriter;
@@ -105,15 +106,20 @@ public final class NanogptLibrary implements Library {
     @Override
     public LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config) {
         requireFit(architecture, tokenizer);
-        requireText(corpus);
-        Corpus.Split split = corpora.split(corpus, config.split());
-        Examples train = windows("training", split.train(), architecture, tokenizer);
-        Examples validation = windows("validation", split.validation(), architecture, tokenizer);
-        return train(architecture, tokenizer, new Texts(train, validation, RecordEnds.of(corpus, tokenizer)), config);
+        return train(
+                TrainingRun.Model.of(architecture), tokenizer, texts(architecture, tokenizer, corpus, config), config);
     }
 
     /** The examples of a run, and the text that ends a record, if any. */
     private record Texts(Examples train, Examples validation, Optional<String> recordEnd) {}
+
+    private Texts texts(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config) {
+        requireText(corpus);
+        Corpus.Split split = corpora.split(corpus, config.split());
+        Examples train = windows("training", split.train(), architecture, tokenizer);
+        Examples validation = windows("validation", split.validation(), architecture, tokenizer);
+        return new Texts(train, validation, RecordEnds.of(corpus, tokenizer));
+    }
 
     @Override
     public LanguageModel train(
@@ -123,23 +129,54 @@ public final class NanogptLibrary implements Library {
             Examples validation,
             TrainingConfig config) {
         requireFit(architecture, tokenizer);
-        return train(architecture, tokenizer, new Texts(train, validation, Optional.empty()), config);
+        return train(
+                TrainingRun.Model.of(architecture), tokenizer, new Texts(train, validation, Optional.empty()), config);
+    }
+
+    @Override
+    public LanguageModel train(LanguageModel from, Corpus corpus, TrainingConfig config) {
+        return BaseModel.use(
+                from,
+                base -> train(
+                        base.start(),
+                        base.tokenizer(),
+                        texts(base.architecture(), base.tokenizer(), corpus, config),
+                        config.continued()));
+    }
+
+    @Override
+    public LanguageModel train(LanguageModel from, Examples train, Examples validation, TrainingConfig config) {
+        return BaseModel.use(
+                from,
+                base -> train(
+                        base.start(),
+                        base.tokenizer(),
+                        new Texts(train, validation, base.about().recordEnd()),
+                        config.continued()));
     }
 
     private static LanguageModel train(
-            Architecture architecture, Tokenizer tokenizer, Texts texts, TrainingConfig config) {
+            TrainingRun.Model model, Tokenizer tokenizer, Texts texts, TrainingConfig config) {
+        Architecture architecture = model.architecture();
         return open(TrainingBackends.open(config.backend(), config.threads()), backend -> {
             CheckpointStore checkpoints = config.checkpoints()
                     .map(settings -> new CheckpointFolder(
                             settings,
-                            new RunIdentity(architecture, tokenizer, config, texts.recordEnd(), fused(backend))))
+                            new RunIdentity(
+                                    new RunIdentity.Model(
+                                            architecture,
+                                            tokenizer,
+                                            model.weights().map(GivenWeights::identity),
+                                            texts.recordEnd()),
+                                    config,
+                                    fused(backend))))
                     .orElse(null);
             SampleWriter samples = config.samples()
                     .map(settings -> samples(architecture, tokenizer, backend, settings, texts.recordEnd()))
                     .orElse(null);
             TrainingRun.Result result = TrainingRun.run(
                     backend,
-                    architecture,
+                    model,
                     new TrainingRun.Data(texts.train(), texts.validation()),
                     config,
                     new TrainingRun.Services(checkpoints, samples));

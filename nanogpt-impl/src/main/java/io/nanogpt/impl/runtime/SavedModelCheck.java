@@ -52,7 +52,7 @@ final class SavedModelCheck {
         Map<String, Object> now = new LinkedHashMap<>();
         if (report.isPresent()) {
             before.putAll(report.get().plan().settings());
-            now.putAll(RunSettings.of(architecture, expected.config()));
+            now.putAll(settings(architecture, expected));
         } else {
             before.putAll(ModelFolder.config(saved.architecture(), Zoo.transformer(saved.architecture())));
             now.putAll(ModelFolder.config(architecture, Zoo.transformer(architecture)));
@@ -62,6 +62,17 @@ final class SavedModelCheck {
             throw new NanogptException("the model in " + folder + " was trained with other settings: "
                     + String.join(", ", differences) + "; " + advice());
         }
+    }
+
+    private static Map<String, String> settings(Architecture architecture, Library.Expected expected) {
+        return expected.from()
+                .map(model -> BaseModel.use(
+                        model,
+                        base -> RunSettings.of(
+                                architecture,
+                                expected.config().continued(),
+                                Optional.of(ModelFolder.identityOf(base.weights())))))
+                .orElseGet(() -> RunSettings.of(architecture, expected.config(), Optional.empty()));
     }
 
     private static String advice() {

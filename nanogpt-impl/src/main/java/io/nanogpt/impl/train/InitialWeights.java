@@ -5,18 +5,38 @@ import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.spi.ParameterStore;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** Draws initial weights, each parameter from a key of its own and so independently of the others. */
+/** Initial weights: given ones, and drawn ones, each parameter from a key of its own and so independently of the others. */
 final class InitialWeights {
     private InitialWeights() {}
 
-    static void write(ParameterStore parameters, long key) {
+    static void write(ParameterStore parameters, long key, Optional<GivenWeights> given) {
         List<ParameterSpec> specs = parameters.specs();
+        Map<String, ParameterSpec> known = new HashMap<>();
+        given.ifPresent(weights -> weights.source().specs().forEach(spec -> known.put(spec.name(), spec)));
         for (int index = 0; index < specs.size(); index++) {
             ParameterSpec spec = specs.get(index);
-            parameters.write(spec.name(), draw(spec, CounterRandom.key(key, index)));
+            ParameterSpec source = known.get(spec.name());
+            if (source == null) {
+                parameters.write(spec.name(), draw(spec, CounterRandom.key(key, index)));
+            } else {
+                copy(given.orElseThrow(), source, parameters, spec);
+            }
         }
+    }
+
+    private static void copy(GivenWeights given, ParameterSpec from, ParameterStore parameters, ParameterSpec to) {
+        if (!from.shape().equals(to.shape())) {
+            throw new IllegalArgumentException("the run needs " + to.name() + " of shape " + to.shape()
+                    + ", but the weights that it begins with have it of shape " + from.shape());
+        }
+        float[] values = new float[to.elements()];
+        given.source().read(to.name(), values);
+        parameters.write(to.name(), values);
     }
 
     private static float[] draw(ParameterSpec spec, long key) {

@@ -17,6 +17,7 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -29,11 +30,16 @@ public final class RunSettings {
 
     private RunSettings() {}
 
-    /** The settings of model and training, in order; limits that are not set are omitted. */
-    public static Map<String, String> of(Architecture architecture, TrainingConfig config) {
+    /**
+     * The settings of model and training, in order; limits that are not set are omitted.
+     *
+     * @param weights the identity of those that the run begins with, if they are given
+     */
+    public static Map<String, String> of(Architecture architecture, TrainingConfig config, Optional<String> weights) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("architecture", architecture.kind());
         architecture.settings().forEach((name, value) -> settings.put(name(name), text(value)));
+        weights.ifPresent(identity -> settings.put("initial-weights", identity));
         settings.put("batch-size", text(config.batchSize()));
         optimization(settings, config.optimization());
         limits(settings, config.stopping());

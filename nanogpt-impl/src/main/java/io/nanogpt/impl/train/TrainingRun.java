@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One training run. Its weights are a function of the architecture, the tokens and the configuration alone: not of the
+ * One training run. Its weights are a function of the model, the tokens and the configuration alone: not of the
  * number of threads, the listeners, the time that anything took or how often it was interrupted and resumed.
  */
 public final class TrainingRun implements AutoCloseable {
@@ -33,6 +33,7 @@ public final class TrainingRun implements AutoCloseable {
     private static final int EVALUATION_MILLIS = 50;
 
     private final Backend backend;
+    private final Model model;
     private final Architecture architecture;
     private final Data data;
     private final TrainingConfig config;
@@ -44,6 +45,18 @@ public final class TrainingRun implements AutoCloseable {
     private final @Nullable CountedBaselines baselines;
     private final long tokensPerBatch;
     private final long tokensPerEpoch;
+
+    /**
+     * The model of a run.
+     *
+     * @param weights that it begins with; empty for random ones
+     */
+    public record Model(Architecture architecture, Optional<GivenWeights> weights) {
+        /** A model that begins with random weights. */
+        public static Model of(Architecture architecture) {
+            return new Model(architecture, Optional.empty());
+        }
+    }
 
     /**
      * The examples of a run.
@@ -75,9 +88,10 @@ public final class TrainingRun implements AutoCloseable {
      */
     public record Result(ParameterStore parameters, TrainingReport report) {}
 
-    private TrainingRun(Backend backend, Architecture architecture, Data data, TrainingConfig config) {
+    private TrainingRun(Backend backend, Model model, Data data, TrainingConfig config) {
         this.backend = backend;
-        this.architecture = architecture;
+        this.model = model;
+        this.architecture = model.architecture();
         this.data = data;
         this.config = config;
         Batches.Size size =
@@ -93,7 +107,7 @@ public final class TrainingRun implements AutoCloseable {
         config.optimization().groups().requireFit(logits.parameters());
         MemoryCheck memory = new MemoryCheck(backend, logits, config, size.context());
         parameters = memory.allocate();
-        InitialWeights.write(parameters, keys.initialWeights());
+        InitialWeights.write(parameters, keys.initialWeights(), model.weights());
         memory.requireFit(parameters);
         training = memory.allocate(
                 () -> backend.compile(Gradients.training(logits), parameters, size.batch(), size.context()));
@@ -116,7 +130,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /**
-     * Trains from initial weights or from the newest checkpoint. An interrupt of the thread ends the run after the
+     * Trains from initial weights, random or given, or from the newest checkpoint. An interrupt of the thread ends the run after the
      * current step, with the flag kept.
      *
      * @param backend stays open
@@ -126,21 +140,20 @@ public final class TrainingRun implements AutoCloseable {
      * @throws IllegalArgumentException if the run does not fit in memory, naming the batch size that would
      * @throws TrainingDivergedException if the loss diverges; the update of that step was not made
      */
-    public static Result run(
-            Backend backend, Architecture architecture, Data data, TrainingConfig config, Services services) {
+    public static Result run(Backend backend, Model model, Data data, TrainingConfig config, Services services) {
         if (Thread.currentThread().isInterrupted()) {
             throw new NanogptException("the thread \"" + Thread.currentThread().getName()
                     + "\" is interrupted, so that the training would end before its first step; clear the interrupt"
                     + " with Thread.interrupted() first");
         }
-        try (TrainingRun run = new TrainingRun(backend, architecture, data, config)) {
+        try (TrainingRun run = new TrainingRun(backend, model, data, config)) {
             return new Result(run.parameters, run.train(services));
         }
     }
 
     /** The seconds of a step on this machine, measured in about half a second. */
     public static double stepSeconds(Backend backend, Architecture architecture, Data data, TrainingConfig config) {
-        try (TrainingRun run = new TrainingRun(backend, architecture, data, config)) {
+        try (TrainingRun run = new TrainingRun(backend, Model.of(architecture), data, config)) {
             return Calibration.seconds(run.runner::rehearse, STEP_MILLIS);
         }
     }
@@ -196,7 +209,8 @@ public final class TrainingRun implements AutoCloseable {
                     .estimatedBytes(MemoryCheck.modelBytes(config, architecture.graph())
                             + training.bytes()
                             + evaluation.bytes())
-                    .settings(RunSettings.of(architecture, config));
+                    .settings(
+                            RunSettings.of(architecture, config, model.weights().map(GivenWeights::identity)));
             config.peakFlops().ifPresent(builder::peakFlops);
             TrainingPlan plan = builder.build();
             TrainingLoop.Parts parts = new TrainingLoop.Parts(

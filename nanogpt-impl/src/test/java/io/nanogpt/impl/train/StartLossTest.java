@@ -13,6 +13,7 @@ import io.nanogpt.model.Preset;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,7 +31,7 @@ class StartLossTest {
         Graph graph = Gradients.loss(Zoo.create(smaller(preset.config())).graph());
         try (CpuBackend backend = CpuBackend.open(1)) {
             ParameterStore parameters = backend.allocate(graph.parameters());
-            InitialWeights.write(parameters, 1);
+            InitialWeights.write(parameters, 1, Optional.empty());
             Executable executable = backend.compile(graph, parameters, BATCH, LENGTH);
             executable.input(Graph.TOKENS, tokens(2));
             executable.input(Graph.TARGETS, tokens(3));

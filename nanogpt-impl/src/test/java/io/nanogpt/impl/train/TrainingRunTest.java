@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +105,7 @@ class TrainingRunTest {
         TrainingRun.Data shuffled = new TrainingRun.Data(TRAIN.withOrder(Order.SHUFFLED), VALIDATION);
         TrainingReport report = TrainingRun.run(
                         FakeBackend.falling(),
-                        architecture(),
+                        TrainingRun.Model.of(architecture()),
                         shuffled,
                         settings.build().config(),
                         TrainingRun.Services.none())
@@ -279,7 +280,7 @@ class TrainingRunTest {
                 .config();
         TrainingReport report = TrainingRun.run(
                         FakeBackend.falling(),
-                        architecture(),
+                        TrainingRun.Model.of(architecture()),
                         new TrainingRun.Data(TRAIN, VALIDATION),
                         config,
                         new TrainingRun.Services(null, interrupted))
@@ -454,7 +455,7 @@ class TrainingRunTest {
     void initialWeightsFollowTheirInitializer() {
         FakeBackend backend = FakeBackend.falling();
         backend.allocate(architecture().graph().parameters());
-        InitialWeights.write(backend.store, 1);
+        InitialWeights.write(backend.store, 1, Optional.empty());
         float[] table = backend.store.weight("table");
         double mean = IntStream.range(0, table.length)
                 .mapToDouble(i -> table[i])
@@ -473,7 +474,7 @@ class TrainingRunTest {
     void aSplitThatIsTooShortIsRefused() {
         assertThatThrownBy(() -> TrainingRun.run(
                         FakeBackend.falling(),
-                        architecture(),
+                        TrainingRun.Model.of(architecture()),
                         new TrainingRun.Data(TRAIN, tokens(8)),
                         settings(1).build().config(),
                         TrainingRun.Services.none()))
@@ -497,7 +498,7 @@ class TrainingRunTest {
     private static float initialHead() {
         FakeBackend backend = FakeBackend.falling();
         backend.allocate(architecture().graph().parameters());
-        InitialWeights.write(backend.store, new Keys(1337).initialWeights());
+        InitialWeights.write(backend.store, new Keys(1337).initialWeights(), Optional.empty());
         return backend.store.weight("head")[0];
     }
 
@@ -509,7 +510,11 @@ class TrainingRunTest {
     static TrainingRun.Result run(FakeBackend backend, Trainer.Builder settings) {
         TrainingConfig config = settings.build().config();
         return TrainingRun.run(
-                backend, architecture(), new TrainingRun.Data(TRAIN, VALIDATION), config, TrainingRun.Services.none());
+                backend,
+                TrainingRun.Model.of(architecture()),
+                new TrainingRun.Data(TRAIN, VALIDATION),
+                config,
+                TrainingRun.Services.none());
     }
 
     static Trainer.Builder settings(int steps) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Additions of later work to the blocks of a transformer. */
-final class RefinementOptions {
+public final class RefinementOptions {
     private static final String REFINEMENTS = "Refinements";
     private static final int DEFAULT_ROWS = 32_768;
 

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -26,6 +28,9 @@ import picocli.CommandLine.Option;
 /** The options that turn text into tokens, and tokens into the sequences of a run. */
 @Heading("Tokens and sequences")
 public final class SequenceOptions {
+    /** The options of the tokenizer, which a model that is trained further has itself. */
+    public static final Set<String> OF_TOKENIZER = Set.of("--tokenizer", "--unknown");
+
     private static final String CHARACTERS = "char";
 
     @Option(
@@ -71,25 +76,54 @@ public final class SequenceOptions {
 
     /** Reads text and tokenizer; the result trains on them what a builder describes. */
     public Function<GPT.Builder, LanguageModel> training(DataOptions data, SplitFractionOptions fractions) {
+        Choice choice = new Choice(
+                unknown == null ? saved() : Optional.empty(), this::tokenizer, GPT.Builder::tokenizer);
+        return training(data, fractions, choice);
+    }
+
+    /** Reads text; the result trains on it what a builder describes that has a tokenizer already. */
+    public Function<GPT.Builder, LanguageModel> training(
+            DataOptions data, SplitFractionOptions fractions, Tokenizer own) {
+        return training(data, fractions, new Choice(Optional.of(own), corpus -> own, (builder, text) -> {}));
+    }
+
+    /**
+     * The choice of a tokenizer.
+     *
+     * @param saved the one that does not depend on the text, if any
+     * @param of the one for a text
+     * @param setter sets it on a builder
+     */
+    private record Choice(
+            Optional<Tokenizer> saved,
+            Function<Corpus, Tokenizer> of,
+            BiConsumer<GPT.Builder, Tokenizer> setter) {}
+
+    private Function<GPT.Builder, LanguageModel> training(
+            DataOptions data, SplitFractionOptions fractions, Choice choice) {
         SplitOptions split = fractions.split();
         boolean byPath = !weights.isEmpty() || data.paths().stream().anyMatch(SequenceOptions::isTokenFile);
         requireEffect(data, fractions);
         Corpus corpus = byPath ? Corpus.ofStrings(List.of()) : data.read();
         if (!byPath && order == null && stride == null && !records && validationData == null) {
-            Optional<Tokenizer> given = unknown == null ? saved() : Optional.of(tokenizer(corpus));
+            Optional<Tokenizer> given = unknown == null ? choice.saved() : Optional.of(choice.of().apply(corpus));
             return builder -> {
-                given.ifPresent(builder::tokenizer);
+                given.ifPresent(text -> choice.setter().accept(builder, text));
                 return builder.split(split).train(corpus);
             };
         }
-        Tokenizer text = byPath ? saved().orElseThrow(SequenceOptions::noTokenizer) : tokenizer(corpus);
+        Tokenizer text =
+                byPath ? choice.saved().orElseThrow(SequenceOptions::noTokenizer) : choice.of().apply(corpus);
         Examples all = byPath ? byPath(data, text) : examples(corpus, text);
         Path validation = validationData;
         double trainEnd = 1 - split.testFraction() - (validation == null ? split.validationFraction() : 0);
         Examples train = all.slice(0, trainEnd);
         Examples held =
                 validation == null ? all.slice(trainEnd, 1 - split.testFraction()) : examples(data, validation, text);
-        return builder -> builder.tokenizer(text).train(train, held);
+        return builder -> {
+            choice.setter().accept(builder, text);
+            return builder.train(train, held);
+        };
     }
 
     /** Refuses options that would change nothing beside the others. */

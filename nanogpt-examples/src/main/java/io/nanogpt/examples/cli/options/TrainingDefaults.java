@@ -35,7 +35,8 @@ public record TrainingDefaults(
         return new TrainingDefaults(recipe.batchSize(), recipe.steps(), 50, 50, recipe.optimization());
     }
 
-    static TrainingDefaults of(Preset preset) {
+    /** The defaults of a preset. */
+    public static TrainingDefaults of(Preset preset) {
         return NAMED.getOrDefault(preset.name(), OTHERS);
     }
 }

@@ -58,7 +58,8 @@ public final class TrainingOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            description = "learning rate of adamw or sgd, the highest of the schedule (default: 0.001, or 0.01 of sgd)")
+            description = "learning rate of adamw or sgd, the highest of the schedule (default: 0.001, or 0.01 of sgd, or"
+                    + " 0.0001 of adamw with --from)")
     private @Nullable Double learningRate;
 
     @Option(
@@ -243,6 +244,11 @@ public final class TrainingOptions {
     @Heading(LOGS)
     @Option(names = "--sample-attention", description = "log the attention maps of each --sample-prompt too")
     private boolean sampleAttention;
+
+    /** Whether adamw has the learning rate of its defaults. */
+    public boolean hasDefaultRate() {
+        return learningRate == null && optimizer != Rule.SGD;
+    }
 
     /** Whether the run continues one that was interrupted. */
     public boolean resumes() {

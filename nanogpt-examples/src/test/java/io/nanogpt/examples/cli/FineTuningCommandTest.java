@@ -1,0 +1,129 @@
+package io.nanogpt.examples.cli;
+
+import static io.nanogpt.examples.cli.Outcome.badInput;
+import static io.nanogpt.examples.cli.Outcome.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanogpt.LanguageModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code train --from}. */
+class FineTuningCommandTest {
+    @TempDir
+    private Path folder;
+
+    private String text;
+    private String base;
+
+    @BeforeEach
+    void trainBase() throws IOException {
+        text = Files.writeString(folder.resolve("a.txt"), "the cat sat on the mat\n".repeat(30))
+                .toString();
+        base = folder.resolve("base").toString();
+        succeed(
+                "train",
+                "--data",
+                text,
+                "--layers",
+                "1",
+                "--heads",
+                "1",
+                "--embedding-size",
+                "8",
+                "--context-length",
+                "4",
+                "--steps",
+                "2",
+                "--eval-batches",
+                "1",
+                "--out",
+                base);
+    }
+
+    private static Outcome succeed(String... arguments) {
+        Outcome outcome = run(arguments);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        return outcome;
+    }
+
+    private String[] tuning(String out, String... more) {
+        String[] arguments = {
+            "train", "--from", base, "--data", text, "--eval-batches", "1", "--out", folder.resolve(out).toString()
+        };
+        return Stream.of(arguments, more).flatMap(Stream::of).toArray(String[]::new);
+    }
+
+    @Test
+    void aSavedModelIsTrainedFurther() {
+        succeed(tuning("tuned", "--steps", "3", "--special-tokens", "<|user|>,<|bot|>"));
+        try (LanguageModel before = LanguageModel.load(Path.of(base));
+                LanguageModel tuned = LanguageModel.load(folder.resolve("tuned"))) {
+            assertThat(tuned.tokenizer().specialTokens()).containsOnlyKeys("<|user|>", "<|bot|>");
+            assertThat(tuned.architecture().vocabularySize())
+                    .isEqualTo(before.architecture().vocabularySize() + 2);
+            assertThat(tuned.report().orElseThrow().plan().settings())
+                    .containsEntry("learning-rate", "0.0001")
+                    .containsEntry("layers", "1");
+        }
+    }
+
+    @Test
+    void adamwHasTheRateOfTrainingFurtherUnlessOneIsGiven() {
+        succeed(tuning("betas", "--steps", "1", "--betas", "0.9,0.95"));
+        assertThat(rate("betas")).isEqualTo("0.0001");
+        succeed(tuning("given", "--steps", "1", "--learning-rate", "0.002"));
+        assertThat(rate("given")).isEqualTo("0.002");
+        succeed(tuning("sgd", "--steps", "1", "--optimizer", "sgd"));
+        assertThat(rate("sgd")).isEqualTo("0.01");
+    }
+
+    private String rate(String name) {
+        try (LanguageModel model = LanguageModel.load(folder.resolve(name))) {
+            return model.report().orElseThrow().plan().settings().get("learning-rate");
+        }
+    }
+
+    @Test
+    void textsOfSeveralKindsAreTaken() {
+        succeed(tuning("validated", "--steps", "1", "--validation-data", text));
+        succeed(tuning("shuffled", "--steps", "1", "--order", "shuffled"));
+        String tokens = folder.resolve("a.bin").toString();
+        succeed("tokenizer", "encode", "--tokenizer", base + "/tokenizer.json", "--in", text, "--out", tokens);
+        succeed(
+                "train",
+                "--from",
+                base,
+                "--data",
+                tokens,
+                "--steps",
+                "1",
+                "--eval-batches",
+                "1",
+                "--out",
+                folder.resolve("of-tokens").toString());
+    }
+
+    @Test
+    void aRunIsResumed() {
+        succeed(tuning("part", "--steps", "2", "--checkpoint-every", "1"));
+        Outcome whole = succeed(tuning("part", "--steps", "4", "--checkpoint-every", "1", "--resume", "--json"));
+        assertThat(whole.lastLine()).contains("\"steps\":4");
+    }
+
+    @Test
+    void whatTheModelHasItselfIsRefusedByItsOption() {
+        badInput("leave out --layers, --dropout", tuning("x", "--layers", "2", "--dropout", "0.1"));
+        badInput("leave out --convolution", tuning("x", "--convolution", "2"));
+        badInput("leave out --tokenizer", tuning("x", "--tokenizer", base + "/tokenizer.json"));
+        badInput("leave out --unknown", tuning("x", "--unknown", "skip"));
+        badInput("leave out --quality", tuning("x", "--quality", "fast"));
+        badInput("--special-tokens needs --from", "train", "--data", text, "--special-tokens", "a", "--out", base + "2");
+        badInput("give another --out", tuning("base", "--overwrite"));
+    }
+}
