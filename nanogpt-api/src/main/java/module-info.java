@@ -6,6 +6,7 @@ module io.nanogpt.api {
     exports io.nanogpt.accounting;
     exports io.nanogpt.backend;
     exports io.nanogpt.chart;
+    exports io.nanogpt.chat;
     exports io.nanogpt.data;
     exports io.nanogpt.experiment;
     exports io.nanogpt.generate;

@@ -1,6 +1,9 @@
 package io.nanogpt;
 
 import io.nanogpt.backend.Compute;
+import io.nanogpt.chat.ChatPrompt;
+import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.chat.Message;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.BatchOptions;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -142,6 +146,69 @@ public interface LanguageModel extends AutoCloseable {
      */
     default Optional<String> recordEnd() {
         return Optional.empty();
+    }
+
+    /**
+     * Returns the ids at which generation ends: those of {@code eos_token_id} in {@code generation_config.json} or
+     * {@code config.json}, and the token with which {@link #chatTemplate()} ends an answer; see
+     * {@link GenerationOptions#withRecordEnd}.
+     */
+    default Set<Integer> endTokens() {
+        return Set.of();
+    }
+
+    /** Returns the chat template of the model: that of its folder, of its training, or the one that was set. */
+    default Optional<ChatTemplate> chatTemplate() {
+        return Optional.empty();
+    }
+
+    /** Sets the chat template, which {@link #save} then writes too. */
+    default void chatTemplate(ChatTemplate template) {
+        throw new UnsupportedOperationException("this model does not take chat templates");
+    }
+
+    /**
+     * Returns a conversation as the model reads it, with the beginning of the assistant's next message.
+     *
+     * @param messages at least one
+     * @throws NanogptException if the model has no chat template, or its template cannot write these messages
+     * @throws IllegalArgumentException if the template refuses the messages, for example two of the user in a row
+     */
+    default ChatPrompt chatPrompt(List<Message> messages) {
+        throw new UnsupportedOperationException("this model does not take chat templates");
+    }
+
+    /**
+     * Returns the assistant's next message of a conversation. It ends at the token, or the text, with which the chat template
+     * ends a message.
+     *
+     * <pre>{@code
+     * String answer = model.chat(List.of(Message.user("What is a lymphocyte?")), GenerationOptions.defaults());
+     * }</pre>
+     *
+     * @throws NanogptException if the model has no chat template, or its template cannot write these messages
+     * @throws IllegalArgumentException if the template refuses the messages, for example two of the user in a row
+     */
+    default String chat(List<Message> messages, GenerationOptions options) {
+        return chat(messages, options, token -> {});
+    }
+
+    /**
+     * Returns the assistant's next message, as {@link #chat(List, GenerationOptions)} does, and passes each token to the
+     * listener as it is drawn.
+     */
+    default String chat(List<Message> messages, GenerationOptions options, Consumer<Token> listener) {
+        throw new UnsupportedOperationException("this model does not take chat templates");
+    }
+
+    /**
+     * Generates the assistant's next message in the background, as {@link #generateAsync} continues a prompt.
+     *
+     * @throws io.nanogpt.generate.QueueFullException if as many texts wait as {@link BatchOptions#waiting} allows
+     */
+    default CompletableFuture<String> chatAsync(
+            List<Message> messages, GenerationOptions options, Consumer<Token> listener) {
+        return CompletableFuture.supplyAsync(() -> chat(messages, options, listener));
     }
 
     /**
@@ -302,9 +369,10 @@ public interface LanguageModel extends AutoCloseable {
 
     /**
      * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}, with
-     * {@code tokenizer_config.json} and {@code special_tokens_map.json} for transformers, and
-     * {@code training_report.json} and {@code generation_config.json} if {@link #report} and {@link #recordEnd} are
-     * present. A model that the folder already holds is replaced atomically, even if the program crashes; an exported
+     * {@code tokenizer_config.json} and {@code special_tokens_map.json} for transformers, and {@code training_report.json},
+     * {@code generation_config.json} and {@code chat_template.jinja} where the model has a {@link #report}, a
+     * {@link #recordEnd} or {@link #endTokens}, and a {@link #chatTemplate()}. A model that the folder already holds is
+     * replaced atomically, even if the program crashes; an exported
      * graph of it is left, but no longer loaded. A lock in the file {@code .lock} excludes other writers, of other
      * processes too; where one is writing, this waits for a minute.
      *

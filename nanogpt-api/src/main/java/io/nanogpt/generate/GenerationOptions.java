@@ -177,9 +177,9 @@ public record GenerationOptions(
     }
 
     /**
-     * Returns a copy that ends at the end of a record or not, for a model that was trained on the records of a
-     * {@link io.nanogpt.data.Corpus}; true by default. With false, generation goes on, and the output contains the
-     * separator between records.
+     * Returns a copy that ends at the model's own end or not: the end of a record, for a model that was trained on the
+     * records of a {@link io.nanogpt.data.Corpus}, and {@link io.nanogpt.LanguageModel#endTokens}; true by default. With
+     * false, generation goes on, and the output contains the separator between records or the text of the token.
      */
     public GenerationOptions withRecordEnd(boolean value) {
         return withOutput(output.withRecordEnd(value));

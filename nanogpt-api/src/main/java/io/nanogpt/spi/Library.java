@@ -5,6 +5,7 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.accounting.Account;
 import io.nanogpt.backend.BackendChoice;
+import io.nanogpt.chat.ChatTemplate;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.generate.JsonSchema;
@@ -46,6 +47,17 @@ public interface Library {
 
     /** Returns the architecture that a configuration describes. */
     Architecture architecture(ModelConfig config);
+
+    /**
+     * Reads a chat template.
+     *
+     * @param source in the language of Jinja
+     * @throws NanogptException naming the place of what is wrong or not supported
+     */
+    ChatRenderer chatRenderer(String source);
+
+    /** Reads the chat template of a folder or a file, as {@link ChatTemplate#read} describes. */
+    ChatTemplate readChatTemplate(Path from);
 
     /** Returns the cost of an architecture for sequences of {@code contextLength} tokens. */
     Account account(Architecture architecture, int contextLength);

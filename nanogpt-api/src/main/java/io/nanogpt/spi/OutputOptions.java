@@ -14,8 +14,8 @@ import java.util.OptionalInt;
  *
  * @param maxTokens the most tokens to generate; 200 by default
  * @param stops generation ends before the first of these texts; none by default
- * @param recordEnd whether generation ends at the end of a record, for a model that was trained on records; true by
- *     default
+ * @param recordEnd whether generation ends at the end of a record, for a model that was trained on records, and at the
+ *     end tokens of the model; true by default
  * @param timeout the time after which generation ends and returns the text so far; none by default
  * @param logProbabilities if present, each {@link Token} has its log-probability and those of this many most likely
  *     ids; empty by default

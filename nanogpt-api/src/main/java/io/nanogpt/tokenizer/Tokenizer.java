@@ -46,6 +46,17 @@ public interface Tokenizer {
     }
 
     /**
+     * Encodes a text in which only some special tokens become their ids; the others are ordinary text. Tokens that the
+     * tokenizer's file adds, but does not mark as special, such as {@code <think>}, become their ids anywhere.
+     *
+     * @param filter chooses among the special tokens that are found
+     * @throws IllegalArgumentException as {@link #encode(String)} does
+     */
+    default int[] encode(String text, SpecialTokenFilter filter) {
+        return FilteredEncoding.encode(this, text, filter);
+    }
+
+    /**
      * Encodes many texts, each as {@link #encode(String)} does, on several threads.
      *
      * @param threads at least 1; the result does not depend on it
@@ -145,6 +156,18 @@ public interface Tokenizer {
         REFUSE,
         /** Encodes them as ordinary text. */
         AS_TEXT
+    }
+
+    /** Chooses which special tokens in a text become their ids. */
+    @FunctionalInterface
+    interface SpecialTokenFilter {
+        /**
+         * Whether the characters of a text, which are those of a special token, become its id.
+         *
+         * @param from index of the first character
+         * @param to index after the last character
+         */
+        boolean accepts(int from, int to);
     }
 
     /**

@@ -51,11 +51,12 @@ class ArchitectureTest {
             Map.entry("metrics", List.of("files")),
             Map.entry("progress", List.of()),
             Map.entry("chart", List.of("files")),
+            Map.entry("chat", List.of("files")),
             Map.entry("schedule", List.of()),
             Map.entry("generate", List.of("random", "regex", "jsonschema", "schedule")),
             Map.entry("jsonschema", List.of("files", "regex")),
             Map.entry("experiment", List.of("train", "files")),
-            Map.entry("interop", List.of("files", "gguf", "ngram")));
+            Map.entry("interop", List.of("chat", "files", "gguf", "ngram")));
 
     @TestFactory
     Stream<DynamicTest> aRoomImportsOnlyWhatItsArrowsAllow() {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A beam search. Rules change the log-probabilities that rank beams; the reported log-probability of a hypothesis is
@@ -32,10 +33,17 @@ final class BeamSearcher {
     private final BeamSearch search;
     private final GenerationOptions options;
     private final Rules rules;
+    private final Set<Integer> ends;
     private final List<Hypothesis> finished = new ArrayList<>();
     private int steps;
 
-    BeamSearcher(TokenTexts texts, int logitCount, BeamSearch search, GenerationOptions options) {
+    /**
+     * Creates a search.
+     *
+     * @param ends the ids at which a text ends, which are no part of it
+     */
+    BeamSearcher(TokenTexts texts, int logitCount, BeamSearch search, GenerationOptions options, Set<Integer> ends) {
+        this.ends = ends;
         this.texts = texts;
         this.logitCount = logitCount;
         this.search = search;
@@ -160,8 +168,11 @@ final class BeamSearcher {
             double logProbability = beam.logProbability() + plain[index].of(id);
             Candidate candidate = new Candidate(index, id, rankings[place], logProbability);
             Continuation continuation = new Continuation(beam.continuation());
-            continuation.add(id);
-            if (continuation.stopped()) {
+            boolean ended = ends.contains(id);
+            if (!ended) {
+                continuation.add(id);
+            }
+            if (ended || continuation.stopped()) {
                 finish(new Beam(continuation, candidate.ranking(), logProbability, beam.window()));
             } else {
                 chosen.add(candidate);

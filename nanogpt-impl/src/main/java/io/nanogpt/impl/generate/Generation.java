@@ -6,6 +6,7 @@ import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.impl.random.RandomStream;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /** The generation of a text. Token {@code i} depends on the prompt, the options and the seed alone. */
 final class Generation {
@@ -19,9 +20,19 @@ final class Generation {
     private final long key;
     private final Continuation continuation;
     private final StreamedText output;
+    /** The ids at which the text ends, which are no part of it. */
+    private final Set<Integer> ends;
+
     private int index;
 
-    Generation(Request request, TokenTexts texts, int[] prompt, ContextWindow window, Deadline deadline) {
+    Generation(
+            Request request,
+            TokenTexts texts,
+            int[] prompt,
+            ContextWindow window,
+            Deadline deadline,
+            Set<Integer> ends) {
+        this.ends = ends;
         this.request = request;
         this.texts = texts;
         this.window = window;
@@ -65,6 +76,9 @@ final class Generation {
             return false;
         }
         int id = requireId(sampler.sample(logits, CounterRandom.uniform(key, index)));
+        if (ends.contains(id)) {
+            return false;
+        }
         boolean more = output.add(
                 id,
                 plain.map(scores -> scores.scores(id, options.logProbabilities().orElse(0), texts)));

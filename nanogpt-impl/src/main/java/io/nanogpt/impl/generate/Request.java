@@ -13,12 +13,12 @@ import java.util.function.Consumer;
  * @param listener receives each token once none of its text can become part of a stop
  * @param result receives the continuation or what was thrown; completed by somebody else, it cancels the generation
  */
-record Request(String prompt, GenerationOptions options, Consumer<Token> listener, CompletableFuture<String> result) {
-    Request(String prompt, GenerationOptions options, Consumer<Token> listener) {
+record Request(Prompt prompt, GenerationOptions options, Consumer<Token> listener, CompletableFuture<String> result) {
+    Request(Prompt prompt, GenerationOptions options, Consumer<Token> listener) {
         this(prompt, options, listener, new CompletableFuture<>());
     }
 
-    Request(String prompt, GenerationOptions options) {
+    Request(Prompt prompt, GenerationOptions options) {
         this(prompt, options, token -> {});
     }
 

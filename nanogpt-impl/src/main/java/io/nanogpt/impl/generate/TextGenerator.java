@@ -12,6 +12,7 @@ import io.nanogpt.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -27,6 +28,8 @@ public final class TextGenerator {
     private final int logitCount;
     private final Scheduler scheduler;
     private final Background background;
+    /** The ids at which a text ends. */
+    private volatile Set<Integer> ends = Set.of();
 
     /**
      * Creates a generator.
@@ -45,6 +48,24 @@ public final class TextGenerator {
         background = new Background(this, scheduler);
     }
 
+    /** Sets the ids at which texts end, unless their options disable it. */
+    public void endAt(Set<Integer> ids) {
+        ends = Set.copyOf(ids);
+    }
+
+    /** The ids at which a text with these options ends; a JSON value ends by itself. */
+    Set<Integer> ends(GenerationOptions options) {
+        return options.output().recordEnd()
+                        && options.constraints().jsonSchema().isEmpty()
+                ? ends
+                : Set.of();
+    }
+
+    /** Continues a text, as {@link #generate(Prompt, GenerationOptions, Consumer)} does. */
+    public String generate(String prompt, GenerationOptions options, Consumer<Token> listener) {
+        return generate(Prompt.of(prompt), options, listener);
+    }
+
     /**
      * Continues a prompt.
      *
@@ -53,7 +74,7 @@ public final class TextGenerator {
      * @throws IllegalArgumentException if the prompt has no token or holds an unknown character
      * @throws GenerationInterruptedException if the thread is interrupted
      */
-    public String generate(String prompt, GenerationOptions options, Consumer<Token> listener) {
+    public String generate(Prompt prompt, GenerationOptions options, Consumer<Token> listener) {
         Request request = new Request(prompt, options, listener);
         try (Texts texts = texts(List.of(request).iterator(), false)) {
             return texts.next();
@@ -62,7 +83,7 @@ public final class TextGenerator {
 
     /** Continues a prompt in the background, and then runs an action. */
     public CompletableFuture<String> generateAsync(
-            String prompt, GenerationOptions options, Consumer<Token> listener, Runnable after) {
+            Prompt prompt, GenerationOptions options, Consumer<Token> listener, Runnable after) {
         Request request = new Request(prompt, options, listener);
         background.submit(request, after);
         return request.result();
@@ -79,7 +100,7 @@ public final class TextGenerator {
 
                     @Override
                     public Request next() {
-                        return new Request(prompts.next(), options);
+                        return new Request(Prompt.of(prompts.next()), options);
                     }
                 },
                 false);
@@ -101,9 +122,10 @@ public final class TextGenerator {
 
     /** Returns the most likely continuations that a beam search finds, the best first. */
     public List<Hypothesis> beamSearch(String prompt, BeamSearch search, GenerationOptions options) {
-        int[] ids = encode(prompt);
+        int[] ids = encode(Prompt.of(prompt));
         try (Session session = scheduler.session()) {
-            return new BeamSearcher(texts, logitCount, search, options).search(session, scheduler.copies(), ids);
+            return new BeamSearcher(texts, logitCount, search, options, ends(options))
+                    .search(session, scheduler.copies(), ids);
         }
     }
 
@@ -122,7 +144,7 @@ public final class TextGenerator {
         Iterator<Request> requests = LongStream.range(0, all)
                 .mapToObj(i -> {
                     GenerationOptions setting = settings.get((int) (i / count));
-                    return new Request(prompt, setting.withSeed(setting.seed() + i % count));
+                    return new Request(Prompt.of(prompt), setting.withSeed(setting.seed() + i % count));
                 })
                 .iterator();
         List<List<String>> samples = new ArrayList<>();
@@ -161,17 +183,10 @@ public final class TextGenerator {
     }
 
     Generation generation(Request request, int[] prompt, ContextWindow window, Deadline deadline) {
-        return new Generation(request, texts, prompt, window, deadline);
+        return new Generation(request, texts, prompt, window, deadline, ends(request.options()));
     }
 
-    int[] encode(String prompt) {
-        int[] ids = tokenizer.encodePrompt(prompt);
-        if (ids.length == 0) {
-            throw new IllegalArgumentException(
-                    (prompt.isEmpty() ? "the prompt is empty" : "the prompt has no known character")
-                            + ", so there is nothing to continue; give at least one character, for example a line"
-                            + " break");
-        }
-        return ids;
+    int[] encode(Prompt prompt) {
+        return prompt.encode(tokenizer);
     }
 }

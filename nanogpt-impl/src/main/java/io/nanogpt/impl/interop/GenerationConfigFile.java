@@ -5,47 +5,79 @@ import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * {@code generation_config.json}: the text at which generation ends as {@code record_end}, a member of this library,
- * and if it is a single token also its id as {@code eos_token_id}, which transformers reads.
+ * {@code generation_config.json}: the text at which generation ends as {@code record_end}, a member of this library, and
+ * as transformers reads them {@code bos_token_id} and {@code eos_token_id}, one id or several, that of the text included
+ * if it is a single token.
+ *
+ * @param beginToken {@code bos_token_id}
+ * @param endTokens {@code eos_token_id}
  */
-final class GenerationConfigFile {
+record GenerationConfigFile(Optional<String> recordEnd, Optional<Integer> beginToken, List<Integer> endTokens) {
     static final String NAME = "generation_config.json";
 
     private static final String RECORD_END = "record_end";
+    private static final String BEGIN = "bos_token_id";
+    private static final String END = "eos_token_id";
 
-    private GenerationConfigFile() {}
-
-    static byte[] bytes(String recordEnd, Tokenizer tokenizer) {
+    /** The file of a model; empty where there is nothing to write. */
+    static Optional<byte[]> bytes(ModelFolder.About about, Tokenizer tokenizer) {
+        Map<String, Integer> specials = tokenizer.specialTokens();
+        Optional<ChatTemplateFile> template = about.chatTemplate();
+        Set<Integer> ends = new LinkedHashSet<>();
+        // First: a template without a text of eos_token has that of the first id.
+        template.flatMap(ChatTemplateFile::endToken).map(specials::get).ifPresent(ends::add);
+        ends.addAll(about.endTokens());
+        about.recordEnd().map(tokenizer::encode).filter(ids -> ids.length == 1).ifPresent(ids -> ends.add(ids[0]));
         Map<String, Object> config = new LinkedHashMap<>();
-        int[] ids = tokenizer.encode(recordEnd);
-        if (ids.length == 1) {
-            config.put("eos_token_id", ids[0]);
+        template.flatMap(ChatTemplateFile::beginToken).map(specials::get).ifPresent(id -> config.put(BEGIN, id));
+        if (!ends.isEmpty()) {
+            config.put(END, ends.size() == 1 ? ends.iterator().next() : new ArrayList<>(ends));
         }
-        config.put(RECORD_END, recordEnd);
-        return JsonObjects.bytes(config);
+        about.recordEnd().ifPresent(end -> config.put(RECORD_END, end));
+        return config.isEmpty() ? Optional.empty() : Optional.of(JsonObjects.bytes(config));
     }
 
     /**
-     * Reads the text at which generation ends; empty if the file or the member is missing.
+     * Reads {@code generation_config.json}, or, as transformers does where there is none, {@code config.json}.
      *
      * @throws NanogptException if the file is invalid, naming the place
      */
-    static Optional<String> read(Path file) {
-        if (!Files.exists(file)) {
-            return Optional.empty();
+    static GenerationConfigFile read(Optional<Path> file, Optional<Path> config) {
+        Optional<JsonValue> members = file.filter(Files::exists)
+                .or(() -> config.filter(Files::exists))
+                .map(found -> JsonValue.read(found, "the defaults of generation"));
+        if (members.isEmpty()) {
+            return new GenerationConfigFile(Optional.empty(), Optional.empty(), List.of());
         }
-        JsonValue end = JsonValue.read(file, "the defaults of generation").optional(RECORD_END);
-        if (end == null) {
-            return Optional.empty();
+        Optional<String> end = Optional.empty();
+        JsonValue member = file.isEmpty() ? null : members.get().optional(RECORD_END);
+        if (member != null) {
+            if (member.string().isEmpty()) {
+                throw member.error("expected the text at which generation ends, but it is empty");
+            }
+            end = Optional.of(member.string());
         }
-        if (end.string().isEmpty()) {
-            throw end.error("expected the text at which generation ends, but it is empty");
+        return new GenerationConfigFile(end, ids(members.get(), BEGIN).stream().findFirst(), ids(members.get(), END));
+    }
+
+    private static List<Integer> ids(JsonValue members, String name) {
+        JsonValue ids = members.optional(name);
+        if (ids == null) {
+            return List.of();
         }
-        return Optional.of(end.string());
+        return (ids.isArray() ? ids.elements() : List.of(ids))
+                .stream()
+                        .map(id -> (int) id.integer(-1, Integer.MAX_VALUE))
+                        .filter(id -> id >= 0)
+                        .toList();
     }
 }

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * A saved model: {@code config.json}, {@code tokenizer.json} with {@code tokenizer_config.json} and
  * {@code special_tokens_map.json} for transformers, {@code README.md} and its weights, {@code model.safetensors}
  * or other {@link WeightFiles}; {@code training_report.json} where this library trained it and
- * {@code generation_config.json} where generation ends with a record. All are replaced together by {@link StagedFolder}.
+ * {@code generation_config.json} where generation ends with a record or at a token, and {@code chat_template.jinja} where
+ * there is one. All are replaced together by {@link StagedFolder}.
  */
 public final class ModelFolder {
     private static final System.Logger LOGGER = System.getLogger(ModelFolder.class.getName());
@@ -49,7 +50,8 @@ public final class ModelFolder {
     private static final List<String> FILES =
             List.of(CONFIG, TOKENIZER, TransformersTokenizer.CONFIG, TransformersTokenizer.SPECIAL_TOKENS, CARD);
     /** Files that not every model has. */
-    private static final List<String> OPTIONAL_FILES = List.of(GenerationConfigFile.NAME, TrainingReportFile.NAME);
+    private static final List<String> OPTIONAL_FILES =
+            List.of(GenerationConfigFile.NAME, ChatTemplateFile.NAME, TrainingReportFile.NAME);
     /** Of weights in all formats. */
     private static final List<String> WEIGHT_FILES =
             List.of(WEIGHTS, "model.onnx", "model.onnx.data", "genai_config.json", NgramFile.NAME);
@@ -118,8 +120,28 @@ public final class ModelFolder {
      *
      * @param report of the run that made it
      * @param recordEnd the text at which generation ends, where it was trained on records
+     * @param endTokens the ids at which generation ends
+     * @param chatTemplate writes conversations
      */
-    public record About(Optional<TrainingReport> report, Optional<String> recordEnd) {
+    public record About(
+            Optional<TrainingReport> report,
+            Optional<String> recordEnd,
+            List<Integer> endTokens,
+            Optional<ChatTemplateFile> chatTemplate) {
+        public About {
+            endTokens = List.copyOf(endTokens);
+        }
+
+        /** Of a model without end tokens and chat template. */
+        public About(Optional<TrainingReport> report, Optional<String> recordEnd) {
+            this(report, recordEnd, List.of(), Optional.empty());
+        }
+
+        /** The same with another chat template. */
+        public About with(ChatTemplateFile template) {
+            return new About(report, recordEnd, endTokens, Optional.of(template));
+        }
+
         /** Of a model of which nothing is known. */
         public static About none() {
             return new About(Optional.empty(), Optional.empty());
@@ -229,8 +251,8 @@ public final class ModelFolder {
      *
      * @throws NanogptException if one of the files is broken
      */
-    public About readAbout() {
-        return readAbout(Map.of());
+    public About readAbout(Tokenizer tokenizer) {
+        return readAbout(tokenizer, Map.of());
     }
 
     /**
@@ -240,7 +262,11 @@ public final class ModelFolder {
      * @param metadata of weights that are not in safetensors
      * @throws NanogptException if one of the files is broken
      */
-    public About readAbout(Map<String, String> metadata) {
+    public About readAbout(Tokenizer tokenizer, Map<String, String> metadata) {
+        GenerationConfigFile generation =
+                GenerationConfigFile.read(files.find(GenerationConfigFile.NAME), Optional.of(file(CONFIG)));
+        Optional<String> begin = generation.beginToken().flatMap(id -> special(tokenizer, id));
+        Optional<String> end = generation.endTokens().stream().findFirst().flatMap(id -> special(tokenizer, id));
         return new About(
                 files.find(TrainingReportFile.NAME)
                         .flatMap(file -> TrainingReportFile.read(file, weights -> {
@@ -250,7 +276,19 @@ public final class ModelFolder {
                             }
                             return same;
                         })),
-                files.find(GenerationConfigFile.NAME).flatMap(GenerationConfigFile::read));
+                generation.recordEnd(),
+                // Others are never drawn.
+                generation.endTokens().stream()
+                        .filter(id -> id < tokenizer.vocabularySize())
+                        .toList(),
+                ChatTemplateFile.find(name -> Optional.of(file(name))).map(template -> template.orTokens(begin, end)));
+    }
+
+    private static Optional<String> special(Tokenizer tokenizer, int id) {
+        return tokenizer.specialTokens().entrySet().stream()
+                .filter(token -> token.getValue() == id)
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /**
@@ -450,10 +488,12 @@ public final class ModelFolder {
                 writeBytes(staging.resolve(TransformersTokenizer.SPECIAL_TOKENS), hub.specialTokens());
                 writeBytes(staging.resolve(CARD), card);
                 writeBytes(staging.resolve(CONFIG), JsonObjects.bytes(config));
-                about.recordEnd()
-                        .ifPresent(end -> writeBytes(
-                                staging.resolve(GenerationConfigFile.NAME),
-                                GenerationConfigFile.bytes(end, tokenizer)));
+                GenerationConfigFile.bytes(about, tokenizer)
+                        .ifPresent(bytes -> writeBytes(staging.resolve(GenerationConfigFile.NAME), bytes));
+                about.chatTemplate()
+                        .ifPresent(template -> writeBytes(
+                                staging.resolve(ChatTemplateFile.NAME),
+                                template.source().getBytes(StandardCharsets.UTF_8)));
                 Map<String, String> metadata = Companions.metadata(staging, COMPANIONS);
                 if (!weights.names().contains(WEIGHTS)) {
                     Optional<String> identity = weights.source()

@@ -1,14 +1,19 @@
 package io.nanogpt.impl.runtime;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chat.ChatPrompt;
+import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.chat.Message;
 import io.nanogpt.generate.BatchOptions;
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.BeamSearch.Hypothesis;
 import io.nanogpt.generate.GenerationGrid;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
+import io.nanogpt.impl.generate.Prompt;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.generate.Texts;
+import io.nanogpt.impl.interop.ChatTemplateFile;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.schedule.Scheduler;
 import io.nanogpt.model.Architecture;
@@ -20,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -33,7 +39,8 @@ import java.util.stream.StreamSupport;
 abstract class DecodingLanguageModel implements LanguageModel {
     private final Architecture architecture;
     private final Tokenizer tokenizer;
-    private final ModelFolder.About about;
+    private volatile ModelFolder.About about;
+    private volatile ModelChat chat;
     private final Scheduler scheduler;
     private final TextGenerator generator;
     private final DecoderPool decoders;
@@ -53,6 +60,8 @@ abstract class DecodingLanguageModel implements LanguageModel {
         scheduler = new Scheduler(batchDecoder, decoder, architecture.vocabularySize());
         generator = new TextGenerator(tokenizer, architecture.vocabularySize(), scheduler);
         decoders = new DecoderPool(decoder);
+        chat = new ModelChat(about, tokenizer);
+        generator.endAt(chat.endTokens());
     }
 
     @Override
@@ -78,6 +87,52 @@ abstract class DecodingLanguageModel implements LanguageModel {
     @Override
     public final Optional<String> recordEnd() {
         return about.recordEnd();
+    }
+
+    @Override
+    public final Set<Integer> endTokens() {
+        return chat.endTokens();
+    }
+
+    @Override
+    public final Optional<ChatTemplate> chatTemplate() {
+        return about.chatTemplate().map(ChatTemplateFile::template);
+    }
+
+    @Override
+    public final void chatTemplate(ChatTemplate template) {
+        Objects.requireNonNull(template, "template");
+        synchronized (lifecycle) {
+            ModelFolder.About changed = about.with(ChatTemplateFile.of(template));
+            chat = new ModelChat(changed, tokenizer);
+            about = changed;
+            generator.endAt(chat.endTokens());
+        }
+    }
+
+    @Override
+    public final ChatPrompt chatPrompt(List<Message> messages) {
+        return chat.prompt(Objects.requireNonNull(messages, "messages"));
+    }
+
+    @Override
+    public final String chat(List<Message> messages, GenerationOptions options, Consumer<Token> listener) {
+        requireGiven(messages, options);
+        Objects.requireNonNull(listener, "listener");
+        ModelChat current = chat;
+        Prompt prompt = Prompt.of(current.prompt(messages).tokens());
+        return whileOpen(() -> generator.generate(prompt, toRecordEnd(current.toAnswerEnd(options)), listener));
+    }
+
+    @Override
+    public final CompletableFuture<String> chatAsync(
+            List<Message> messages, GenerationOptions options, Consumer<Token> listener) {
+        requireGiven(messages, options);
+        Objects.requireNonNull(listener, "listener");
+        ModelChat current = chat;
+        Prompt prompt = Prompt.of(current.prompt(messages).tokens());
+        return whileRunning(() ->
+                generator.generateAsync(prompt, toRecordEnd(current.toAnswerEnd(options)), listener, this::leave));
     }
 
     @Override
@@ -156,9 +211,15 @@ abstract class DecodingLanguageModel implements LanguageModel {
             String prompt, GenerationOptions options, Consumer<Token> listener) {
         requireGiven(prompt, options);
         Objects.requireNonNull(listener, "listener");
+        return whileRunning(
+                () -> generator.generateAsync(Prompt.of(prompt), toRecordEnd(options), listener, this::leave));
+    }
+
+    /** Begins what calls {@link #leave} when it is done. */
+    private CompletableFuture<String> whileRunning(Supplier<CompletableFuture<String>> action) {
         enter();
         try {
-            return generator.generateAsync(prompt, toRecordEnd(options), listener, this::leave);
+            return action.get();
         } catch (RuntimeException | Error e) {
             leave();
             throw e;
@@ -227,7 +288,7 @@ abstract class DecodingLanguageModel implements LanguageModel {
         }
     }
 
-    private static void requireGiven(String prompt, GenerationOptions options) {
+    private static void requireGiven(Object prompt, GenerationOptions options) {
         Objects.requireNonNull(prompt, "prompt");
         Objects.requireNonNull(options, "options");
     }

@@ -35,7 +35,7 @@ final class ExportedModel {
         OnnxBackend backend = OnnxBackend.open(folder.file(OnnxExporter.FILE), data, saved.architecture(), options);
         try {
             folder.requireWhole(backend.metadata(), OnnxExporter.FILE, saved.about(), true);
-            return new Opened(saved.with(folder.readAbout(backend.metadata())), backend);
+            return new Opened(saved.with(folder.readAbout(saved.tokenizer(), backend.metadata())), backend);
         } catch (RuntimeException e) {
             backend.close();
             throw e;

@@ -53,7 +53,7 @@ final class ModelLoader {
                     : transformer((ModelFolder.HuggingFace) config, WeightsImportOptions.ofFolder());
             Tokenizer tokenizer = TokenizerFiles.load(folder.tokenizerFile());
             requireFit(tokenizer, architecture);
-            return new Saved(config, architecture, tokenizer, folder.readAbout());
+            return new Saved(config, architecture, tokenizer, folder.readAbout(tokenizer));
         }
 
         /** The same with what is known of the model. */
@@ -238,7 +238,7 @@ final class ModelLoader {
             }
         }
         Tokenizer tokenizer = tokenizer(folder, options, architecture);
-        Saved saved = new Saved(config.get(), architecture, tokenizer, folder.readAbout());
+        Saved saved = new Saved(config.get(), architecture, tokenizer, folder.readAbout(tokenizer));
         return Optional.of(open(folder, saved, options.tokenizer().isEmpty()));
     }
 

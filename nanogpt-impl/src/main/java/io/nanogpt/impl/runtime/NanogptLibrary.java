@@ -4,6 +4,7 @@ import io.nanogpt.Diagnosis;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.accounting.Account;
 import io.nanogpt.backend.BackendChoice;
+import io.nanogpt.chat.ChatTemplate;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.Windows;
@@ -13,6 +14,7 @@ import io.nanogpt.generate.JsonSchema;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.accounting.Accountant;
 import io.nanogpt.impl.chart.ChartRenderer;
+import io.nanogpt.impl.chat.JinjaTemplate;
 import io.nanogpt.impl.checkpoint.CheckpointFolder;
 import io.nanogpt.impl.checkpoint.RunIdentity;
 import io.nanogpt.impl.cpu.CpuBackend;
@@ -23,6 +25,7 @@ import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.impl.experiment.DefaultExperiments;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.impl.interop.ChatTemplateFile;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.jsonschema.AllowedTokens;
 import io.nanogpt.impl.metrics.Metrics;
@@ -41,6 +44,7 @@ import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.ChatRenderer;
 import io.nanogpt.spi.CorpusReader;
 import io.nanogpt.spi.Drawing;
 import io.nanogpt.spi.Experiments;
@@ -91,6 +95,16 @@ public final class NanogptLibrary implements Library {
     @Override
     public TokenizerProvider tokenizers() {
         return tokenizers;
+    }
+
+    @Override
+    public ChatRenderer chatRenderer(String source) {
+        return JinjaTemplate.parse(source, "the chat template");
+    }
+
+    @Override
+    public ChatTemplate readChatTemplate(Path from) {
+        return ChatTemplateFile.read(from).template();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.fakes.MapParameters;
 import io.nanogpt.impl.tokenizer.format.TokenizerFiles;
+import io.nanogpt.tokenizer.Tokenizer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,9 +58,9 @@ class SavedFolderTest {
         return folder.read(
                 () -> {
                     ModelFolder.Config config = folder.readConfig();
-                    String tokenizer =
-                            TokenizerFiles.load(folder.tokenizerFile()).toJson();
-                    ModelFolder.About about = folder.readAbout();
+                    Tokenizer loaded = TokenizerFiles.load(folder.tokenizerFile());
+                    String tokenizer = loaded.toJson();
+                    ModelFolder.About about = folder.readAbout(loaded);
                     MapParameters parameters = new MapParameters(FolderWriter.SPECS);
                     try (ModelWeights weights = folder.openWeights(config)) {
                         folder.requireWhole(weights.metadata(), ModelFolder.WEIGHTS, about, true);

@@ -96,6 +96,44 @@ public final class ByteLevelTokenizer implements Tokenizer {
     }
 
     @Override
+    public int[] encode(String text, SpecialTokenFilter filter) {
+        IntList ids = new IntList();
+        int begin = 0;
+        for (int at = 0; at < text.length(); ) {
+            SpecialToken found = specialAt(text, at, filter);
+            if (found == null) {
+                at++;
+                continue;
+            }
+            addText(text.substring(begin, at), ids);
+            ids.add(found.id());
+            at += found.text().length();
+            begin = at;
+        }
+        addText(text.substring(begin), ids);
+        return ids.toArray();
+    }
+
+    private @Nullable SpecialToken specialAt(String text, int at, SpecialTokenFilter filter) {
+        SpecialToken longest = null;
+        for (SpecialToken token : specials.tokens()) {
+            int end = at + token.text().length();
+            if (text.startsWith(token.text(), at)
+                    && (longest == null || end - at > longest.text().length())
+                    && (!token.special() || filter.accepts(at, end))) {
+                longest = token;
+            }
+        }
+        return longest;
+    }
+
+    private void addText(String text, IntList ids) {
+        for (int id : text.isEmpty() ? new int[0] : encode(text, SpecialTokenPolicy.AS_TEXT)) {
+            ids.add(id);
+        }
+    }
+
+    @Override
     public int[] encode(String text, boolean withSpecialTokens) {
         int[] ids = encode(text);
         return withSpecialTokens ? postProcessor.around(ids) : ids;

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.tokenizer.pipeline;
 
+import io.nanogpt.tokenizer.Tokenizer.SpecialTokenFilter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,13 +33,13 @@ final class AddedTokens {
         }
     }
 
-    /** The parts of a text, none of them empty. */
-    List<Part> parts(String text) {
+    /** The parts of a text, none of them empty, with the tokens that a filter accepts. */
+    List<Part> parts(String text, SpecialTokenFilter filter) {
         List<Part> parts = new ArrayList<>();
         int begin = 0;
         if (!byFirst.isEmpty()) {
             for (int at = 0; at < text.length(); ) {
-                Sought found = at(text, at);
+                Sought found = at(text, at, filter);
                 if (found == null) {
                     at++;
                     continue;
@@ -75,11 +76,13 @@ final class AddedTokens {
         return end;
     }
 
-    private @Nullable Sought at(String text, int at) {
+    private @Nullable Sought at(String text, int at, SpecialTokenFilter filter) {
         List<Sought> candidates = byFirst.get(text.charAt(at));
         if (candidates != null) {
             for (Sought one : candidates) {
-                if (text.startsWith(one.text(), at)) {
+                if (text.startsWith(one.text(), at)
+                        && (!one.token().special()
+                                || filter.accepts(at, at + one.text().length()))) {
                     return one;
                 }
             }

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class PipelineTokenizer implements Tokenizer {
     private static final int CHECK_MASK = (1 << 14) - 1;
     private static final int UNSET = -1;
+    private static final SpecialTokenFilter ALL = (from, to) -> true;
+    private static final SpecialTokenFilter NONE = (from, to) -> false;
+    /** No added token at all. */
+    private static final SpecialTokenFilter AS_TEXT = (from, to) -> false;
 
     private final Stages stages;
     private final Origin origin;
@@ -84,18 +88,26 @@ public final class PipelineTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text, SpecialTokenPolicy policy) {
-        String whole = withoutHalves(text);
         if (policy == SpecialTokenPolicy.REFUSE) {
-            refuseSpecials(whole);
+            refuseSpecials(withoutHalves(text));
         }
+        return encode(text, policy == SpecialTokenPolicy.ALLOW ? ALL : AS_TEXT);
+    }
+
+    @Override
+    public int[] encode(String text, SpecialTokenFilter filter) {
+        String whole = withoutHalves(text);
         PieceModel.Encoder idle = encoders.poll();
         PieceModel.Encoder encoder = idle == null ? stages.model().encoder() : idle;
         IntList ids = new IntList();
-        boolean findsTokens = policy == SpecialTokenPolicy.ALLOW;
-        for (AddedTokens.Part part : parts(inText, whole, findsTokens)) {
+        for (AddedTokens.Part part : parts(inText, whole, filter)) {
             AddedToken token = part.token();
             if (token == null) {
-                encodeText(new Piece(whole, true).part(part.from(), part.to()), encoder, ids, findsTokens);
+                // Places in the normalized text are others: special tokens are found there if all of the part may be
+                // one.
+                SpecialTokenFilter normalized =
+                        filter == AS_TEXT ? AS_TEXT : filter.accepts(part.from(), part.to()) ? ALL : NONE;
+                encodeText(new Piece(whole, true).part(part.from(), part.to()), encoder, ids, normalized);
             } else {
                 ids.add(token.id());
             }
@@ -104,17 +116,17 @@ public final class PipelineTokenizer implements Tokenizer {
         return ids.toArray();
     }
 
-    private static List<AddedTokens.Part> parts(AddedTokens tokens, String text, boolean findsTokens) {
-        if (findsTokens) {
-            return tokens.parts(text);
+    private static List<AddedTokens.Part> parts(AddedTokens tokens, String text, SpecialTokenFilter filter) {
+        if (filter != AS_TEXT) {
+            return tokens.parts(text, filter);
         }
         return text.isEmpty() ? List.of() : List.of(new AddedTokens.Part(0, text.length(), null));
     }
 
-    private void encodeText(Piece text, PieceModel.Encoder encoder, IntList ids, boolean findsTokens) {
+    private void encodeText(Piece text, PieceModel.Encoder encoder, IntList ids, SpecialTokenFilter filter) {
         Piece normalized = stages.normalizer().normalize(text);
         int[] pieces = {0};
-        for (AddedTokens.Part part : parts(inNormalized, normalized.text(), findsTokens)) {
+        for (AddedTokens.Part part : parts(inNormalized, normalized.text(), filter)) {
             AddedToken token = part.token();
             if (token == null) {
                 stages.preTokenizer().cut(normalized.part(part.from(), part.to()), piece -> {

@@ -1,0 +1,98 @@
+package io.nanogpt.impl.chat;
+
+import io.nanogpt.NanogptException;
+import io.nanogpt.chat.ChatPrompt;
+import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.chat.Message;
+import io.nanogpt.spi.ChatRenderer.Rendered;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizer.SpecialTokenFilter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Encodes conversations with the template and the tokenizer of a model. */
+public final class ChatEncoder {
+    private static final List<Message> SAMPLE = List.of(Message.user("x"), Message.assistant("y"));
+
+    private final ChatTemplate template;
+    private final Tokenizer tokenizer;
+    private final String end;
+    private final OptionalInt endToken;
+
+    /**
+     * Creates an encoder.
+     *
+     * @throws NanogptException if the template cannot be rendered
+     */
+    public ChatEncoder(ChatTemplate template, Tokenizer tokenizer) {
+        this.template = template;
+        this.tokenizer = tokenizer;
+        end = endOf(template);
+        endToken = firstSpecial(end.strip(), tokenizer);
+    }
+
+    /** What the template writes after an answer; empty for one that does not take a question and an answer. */
+    private static String endOf(ChatTemplate template) {
+        Rendered rendered;
+        try {
+            rendered = template.rendered(SAMPLE, false);
+        } catch (IllegalArgumentException e) {
+            throw new NanogptException("the chat template takes no question with its answer: " + e.getMessage(), e);
+        }
+        return rendered.text().substring(endOf(rendered, SAMPLE.size() - 1));
+    }
+
+    /** The place after the last character of a message; 0 if the text has none of it. */
+    private static int endOf(Rendered rendered, int message) {
+        int end = rendered.text().length();
+        while (end > 0 && rendered.message(end - 1) != message) {
+            end--;
+        }
+        return end;
+    }
+
+    private static OptionalInt firstSpecial(String text, Tokenizer tokenizer) {
+        String longest = "";
+        int id = -1;
+        for (Map.Entry<String, Integer> special : tokenizer.specialTokens().entrySet()) {
+            if (text.startsWith(special.getKey()) && special.getKey().length() > longest.length()) {
+                longest = special.getKey();
+                id = special.getValue();
+            }
+        }
+        return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** The special token with which the template ends an answer. */
+    public OptionalInt endToken() {
+        return endToken;
+    }
+
+    /** The text with which the template ends an answer, where it has no special token. */
+    public Optional<String> endText() {
+        if (endToken.isPresent() || end.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(end.isBlank() ? end : end.strip());
+    }
+
+    /** Encodes a conversation with the beginning of an answer. */
+    public ChatPrompt prompt(List<Message> messages) {
+        Rendered rendered = template.rendered(messages, true);
+        return new ChatPrompt(rendered.text(), tokenizer.encode(rendered.text(), ofTemplate(rendered)));
+    }
+
+    /** Accepts the special tokens of the template, but not the same characters within a message. */
+    private static SpecialTokenFilter ofTemplate(Rendered rendered) {
+        return (from, to) -> {
+            for (int at = from; at < to; at++) {
+                if (rendered.message(at) >= 0) {
+                    return false;
+                }
+            }
+            return true;
+        };
+    }
+}
