@@ -24,9 +24,12 @@ class SnippetCompilationTest {
             "module com.example.captions {",
             "a module descriptor, which an application in nanogpt-impl/src/it compiles");
 
-    /** Pages whose code is that of the package com.example, which {@link ExtendingPagesTest} compares. */
-    private static final Set<String> PAGES_OF_SOURCES =
-            Set.of("adding-a-backend.md", "adding-an-architecture.md", "adding-an-operation.md");
+    /**
+     * Pages whose code is that of the package com.example, which {@link ExtendingPagesTest} compares, or of
+     * nanogpt-integrations, where DocumentationTest does.
+     */
+    private static final Set<String> PAGES_OF_SOURCES = Set.of(
+            "adding-a-backend.md", "adding-an-architecture.md", "adding-an-operation.md", "integrations.md");
 
     @TempDir
     private Path classes;

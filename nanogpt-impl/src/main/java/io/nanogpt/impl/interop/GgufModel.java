@@ -37,7 +37,10 @@ public final class GgufModel implements AutoCloseable {
         try {
             String architecture = file.metadata()
                     .text(GgufKeys.ARCHITECTURE)
-                    .orElseThrow(() -> file.metadata().error(GgufKeys.ARCHITECTURE, "is missing"));
+                    .orElseThrow(() -> file.metadata()
+                            .error(
+                                    GgufKeys.ARCHITECTURE,
+                                    "is missing, so this GGUF file holds no model; give that of a model"));
             GgufFamily family = GgufFamily.named(architecture)
                     .orElseThrow(() -> file.metadata()
                             .error(

@@ -85,7 +85,8 @@ class BrokenGgufTest {
         requireRefused(Bytes.header(0, 1).wide(1L << 40).zeros(40), "at most 65536 are allowed");
         requireRefused(Bytes.header(0, 1).wide(100).zeros(40), "should have 100 bytes");
         requireRefused(
-                Bytes.header(0, 1).text("k").integer(STRING).wide(1L << 31).zeros(20), "should have 2147483648 bytes");
+                Bytes.header(0, 1).text("k").integer(STRING).wide(1L << 31).zeros(20),
+                "at most 2147483647 are allowed");
         requireRefused(
                 Bytes.header(0, 1).text("k").integer(STRING).wide(-1).zeros(20),
                 "should have 18446744073709551615 bytes");
