@@ -42,6 +42,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
             EvaluateCommand.class,
             GenerateCommand.class,
             GridCommand.class,
+            ServeCommand.class,
             ImportCommand.class,
             LogitsCommand.class,
             AttentionCommand.class,

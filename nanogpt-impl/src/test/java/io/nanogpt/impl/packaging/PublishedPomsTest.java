@@ -30,7 +30,7 @@ class PublishedPomsTest {
         assertThat(texts(bom, "/project/dependencyManagement/dependencies/dependency/groupId"))
                 .containsOnly("io.nanogpt");
         assertThat(texts(bom, "/project/dependencyManagement/dependencies/dependency/artifactId"))
-                .containsExactly("nanogpt-api", "nanogpt-impl");
+                .containsExactly("nanogpt-api", "nanogpt-impl", "nanogpt-server");
     }
 
     @ParameterizedTest
@@ -54,7 +54,7 @@ class PublishedPomsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {".", "nanogpt-bom", "nanogpt-api", "nanogpt-impl"})
+    @ValueSource(strings = {".", "nanogpt-bom", "nanogpt-api", "nanogpt-impl", "nanogpt-server"})
     void everyDeployedArtifactHasANameAndADescription(String module) throws Exception {
         assertThat(texts(pom(module), "/project/name | /project/description")).hasSize(2);
     }

@@ -30,6 +30,13 @@ public final class ModelSource {
             description = "of --onnx: ${COMPLETION-CANDIDATES} (default: cpu)")
     private @Nullable Provider provider;
 
+    /** The name of the folder of the model. */
+    public String folderName() {
+        Path folder = saved != null ? saved : exported;
+        Path last = folder == null ? null : folder.toAbsolutePath().normalize().getFileName();
+        return last == null ? "model" : last.toString();
+    }
+
     /** Opens the model. */
     public LanguageModel open() {
         if (provider != null && exported == null) {
