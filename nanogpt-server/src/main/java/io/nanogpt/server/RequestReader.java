@@ -78,6 +78,29 @@ final class RequestReader {
         return element instanceof BigInteger || element instanceof BigDecimal || element instanceof List<?>;
     }
 
+    /** Reads a request of {@code /v1/chat/completions}. */
+    GenerationRequest chat(Map<String, @Nullable Object> body) {
+        Fields fields = new Fields("", body);
+        fields.requireKnown(
+                known("messages", "max_completion_tokens", "top_logprobs", "tools", "tool_choice", "modalities"),
+                HARMLESS);
+        fields.requireDefault("tools", List.of());
+        fields.requireDefault("tool_choice", "none", "auto");
+        fields.requireDefault("modalities", List.of("text"));
+        LanguageModel model = model(fields);
+        int maxTokens = maxTokens(fields, "max_completion_tokens")
+                .or(() -> maxTokens(fields, "max_tokens"))
+                .orElse(settings.maxTokens());
+        GenerationOptions options = new OptionsReader(fields, model).read(maxTokens);
+        Optional<Integer> alternatives = fields.integer("top_logprobs", 0, MOST_ALTERNATIVES);
+        if (fields.flag("logprobs")) {
+            options = options.withLogProbabilities(alternatives.orElse(0));
+        } else if (alternatives.isPresent()) {
+            throw ApiError.invalid("top_logprobs", "top_logprobs needs logprobs");
+        }
+        return request(fields, List.of(ChatReader.prompt(fields, model)), options, true);
+    }
+
     private static Set<String> known(String... own) {
         Set<String> known = new TreeSet<>(SHARED);
         known.addAll(OptionsReader.MEMBERS);

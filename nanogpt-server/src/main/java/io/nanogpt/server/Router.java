@@ -100,14 +100,7 @@ final class Router {
             Map<String, @Nullable Object> request = Json.read(body);
             switch (exchange.route()) {
                 case COMPLETIONS -> generate(exchange, reader.completion(request));
-                case CHAT_COMPLETIONS ->
-                    throw new ApiError(
-                            400,
-                            "invalid_request_error",
-                            "the model has no chat template, so it cannot read messages; send its prompt to"
-                                    + " /v1/completions",
-                            "model",
-                            "no_chat_template");
+                case CHAT_COMPLETIONS -> generate(exchange, reader.chat(request));
                 case EMBEDDINGS -> embeddings.answer(exchange, request, reader);
                 default -> throw new IllegalStateException(exchange.route() + " is no route of POST");
             }

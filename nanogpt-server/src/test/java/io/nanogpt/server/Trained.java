@@ -6,8 +6,8 @@ import io.nanogpt.data.Corpus;
 
 /** A small model to serve. */
 final class Trained {
-    private static final String TEXT =
-            "the cat sat on the mat. a dog saw the cat, and ran to the mat. ".repeat(30) + "0123456789 {}[]\":,";
+    private static final String TEXT = "the cat sat on the mat. a dog saw the cat, and ran to the mat. ".repeat(30)
+            + "0123456789 {}[]\":,\nUser:\nAssistant:\nSystem:\n";
 
     private Trained() {}
 
