@@ -165,6 +165,11 @@ public record Run(
         return present(last().map(EvaluationPoint::validationLoss));
     }
 
+    /** Returns the validation loss of the final weights in bits per byte; empty if the text is not known. */
+    public OptionalDouble finalBitsPerByte() {
+        return last().map(EvaluationPoint::bitsPerByte).orElse(OptionalDouble.empty());
+    }
+
     /** Returns the lowest validation loss, in nats. */
     public OptionalDouble bestValidationLoss() {
         return present(evaluations.stream().map(EvaluationPoint::validationLoss).min(Comparator.naturalOrder()));

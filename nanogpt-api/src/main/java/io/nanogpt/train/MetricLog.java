@@ -9,7 +9,8 @@ import java.util.Objects;
  * Factory of listeners that log the metrics of a run: {@code loss}, {@code learning_rate}, {@code gradient_norm},
  * {@code tokens}, {@code tokens_per_second}, {@code step_seconds}, {@code flops_per_second}, {@code mfu} (in runs with
  * {@link Trainer.Builder#peakFlops}) and {@code memory_bytes} at an interval of steps, {@code train_loss},
- * {@code validation_loss} and {@code perplexity} at every evaluation, and the generated samples.
+ * {@code validation_loss}, {@code perplexity} and, where the text is known, {@code bits_per_byte} at every evaluation, and
+ * the generated samples.
  *
  * <pre>{@code
  * GPT.builder().listener(MetricLog.csv(Path.of("run.csv"))).train(corpus);

@@ -65,11 +65,25 @@ public record TrainingReport(
      * @param seconds time since the first step
      * @param averagedLoss the validation loss of the averaged weights; empty without {@link WeightAveraging}, and before
      *     its first sample
+     * @param bitsPerByte the validation loss in bits per byte of text, as {@link io.nanogpt.generate.Evaluation#bitsPerByte}
+     *     defines it; empty if the text of the tokens is not known, as in a mixture
      */
     public record EvaluationPoint(
-            int step, double trainLoss, double validationLoss, double seconds, OptionalDouble averagedLoss) {
+            int step,
+            double trainLoss,
+            double validationLoss,
+            double seconds,
+            OptionalDouble averagedLoss,
+            OptionalDouble bitsPerByte) {
         public EvaluationPoint {
             Objects.requireNonNull(averagedLoss, "averagedLoss");
+            Objects.requireNonNull(bitsPerByte, "bitsPerByte");
+        }
+
+        /** Creates an evaluation without bits per byte. */
+        public EvaluationPoint(
+                int step, double trainLoss, double validationLoss, double seconds, OptionalDouble averagedLoss) {
+            this(step, trainLoss, validationLoss, seconds, averagedLoss, OptionalDouble.empty());
         }
 
         /** Creates an evaluation without averaged weights. */

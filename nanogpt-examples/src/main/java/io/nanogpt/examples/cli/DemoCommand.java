@@ -4,6 +4,7 @@ import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
+import io.nanogpt.examples.cli.console.LossUnits;
 import io.nanogpt.examples.cli.options.DataOptions;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.GenerationOptions;
@@ -96,9 +97,10 @@ final class DemoCommand extends Verb {
         } else {
             out().printf(
                             Locale.ROOT,
-                            "loss %.3f, perplexity %.2f over all %,d validation tokens%n",
+                            "loss %.3f, perplexity %.2f%s over all %,d validation tokens%n",
                             evaluation.loss(),
                             evaluation.perplexity(),
+                            LossUnits.bitsPerByte(", ", evaluation.bitsPerByte()),
                             evaluation.tokens());
             out().printf(
                             Locale.ROOT,

@@ -3,6 +3,7 @@ package io.nanogpt.examples.cli;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.examples.cli.console.JsonLine;
+import io.nanogpt.examples.cli.console.LossUnits;
 import io.nanogpt.examples.cli.options.DataOptions;
 import io.nanogpt.examples.cli.options.ModelSource;
 import io.nanogpt.examples.cli.options.SplitFractionOptions;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evaluate",
         description =
-                "Measure the loss and perplexity of a model on a split of a text. Give the same data options as to"
+                "Measure loss, perplexity and bits per byte of a model on a split of a text. Give the same data options as to"
                         + " train, for the same splits.",
         footer = {
             "  nanogpt evaluate --model my-model --data captions.json",
@@ -68,16 +69,19 @@ final class EvaluateCommand extends Verb {
             Evaluation evaluation =
                     batches == null ? model.evaluate(text) : model.evaluate(text, batches, seed == null ? 1337 : seed);
             if (json()) {
-                out().println(new JsonLine()
+                JsonLine line = new JsonLine()
                         .put("loss", evaluation.loss())
                         .put("perplexity", evaluation.perplexity())
-                        .put("tokens", evaluation.tokens()));
+                        .put("tokens", evaluation.tokens());
+                evaluation.bitsPerByte().ifPresent(bits -> line.put("bitsPerByte", bits));
+                out().println(line);
             } else {
                 out().printf(
                                 Locale.ROOT,
-                                "loss %.4f, perplexity %.3f over %,d tokens%n",
+                                "loss %.4f, perplexity %.3f%s over %,d tokens%n",
                                 evaluation.loss(),
                                 evaluation.perplexity(),
+                                LossUnits.bitsPerByte(", ", evaluation.bitsPerByte()),
                                 evaluation.tokens());
             }
             out().flush();

@@ -1,6 +1,7 @@
 package io.nanogpt.examples.cli;
 
 import io.nanogpt.examples.cli.console.JsonLine;
+import io.nanogpt.examples.cli.console.LossUnits;
 import io.nanogpt.examples.cli.options.Escapes;
 import io.nanogpt.examples.cli.options.RunLogSource;
 import io.nanogpt.experiment.Run;
@@ -56,11 +57,12 @@ final class RunsShowCommand extends Verb {
         for (EvaluationPoint point : run.evaluations()) {
             out().printf(
                             Locale.ROOT,
-                            "step %d, %.1f s: train loss %.4f, validation loss %.4f%n",
+                            "step %d, %.1f s: train loss %.4f, validation loss %.4f%s%n",
                             point.step(),
                             point.seconds(),
                             point.trainLoss(),
-                            point.validationLoss());
+                            point.validationLoss(),
+                            LossUnits.bitsPerByte(", ", point.bitsPerByte()));
         }
         for (Run.Sample sample : run.samples()) {
             out().println("step " + sample.step() + ": " + Escapes.show(sample.prompt() + sample.text()));
@@ -100,6 +102,7 @@ final class RunsShowCommand extends Verb {
         map.put("seconds", point.seconds());
         map.put("trainLoss", point.trainLoss());
         map.put("validationLoss", point.validationLoss());
+        point.bitsPerByte().ifPresent(bits -> map.put("bitsPerByte", bits));
         return map;
     }
 

@@ -1,6 +1,7 @@
 package io.nanogpt.examples.cli;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.examples.cli.console.LossUnits;
 import io.nanogpt.examples.cli.console.OptionNames;
 import io.nanogpt.examples.cli.console.SaveOnShutdown;
 import io.nanogpt.examples.cli.options.Escapes;
@@ -89,9 +90,10 @@ final class SweepCommand extends Verb {
                 .map(error -> "failed: " + OptionNames.in(error, TrainCommand.options()))
                 .orElseGet(() -> String.format(
                         Locale.ROOT,
-                        "%s, validation loss %.4f after step %d, %.1f s",
+                        "%s, validation loss %.4f%s after step %d, %.1f s",
                         run.state() == Run.State.FINISHED ? "finished" : "cut off",
                         run.finalValidationLoss().orElse(Double.NaN),
+                        LossUnits.bitsPerByte(", ", run.finalBitsPerByte()),
                         run.last().map(point -> point.step()).orElse(0),
                         run.measures().seconds()));
         err().println(Escapes.show(run.label()) + ", seed " + run.seed() + ": " + end);

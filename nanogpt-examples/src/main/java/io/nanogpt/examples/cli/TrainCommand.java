@@ -6,6 +6,7 @@ import io.nanogpt.backend.Compute;
 import io.nanogpt.examples.cli.console.CommandLines;
 import io.nanogpt.examples.cli.console.ErrorLines;
 import io.nanogpt.examples.cli.console.JsonLine;
+import io.nanogpt.examples.cli.console.LossUnits;
 import io.nanogpt.examples.cli.console.SaveOnShutdown;
 import io.nanogpt.examples.cli.options.BaseModelOptions;
 import io.nanogpt.examples.cli.options.Destinations;
@@ -32,12 +33,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** The {@code train} verb. */
 @Command(
@@ -226,7 +227,7 @@ final class TrainCommand extends TrainingVerb {
         out().printf(
                         Locale.ROOT,
                         "%,d parameters, vocabulary %d, %,d training and %,d validation tokens%n"
-                                + "%,d steps in %.1f s: train loss %.4f, validation loss %.4f%n%s"
+                                + "%,d steps in %.1f s: train loss %.4f, validation loss %.4f%s%n%s"
                                 + "%.1f ms a step, %,.0f tokens/s on %s%nsaved in %s%n",
                         plan.parameters(),
                         plan.vocabularySize(),
@@ -236,6 +237,7 @@ final class TrainCommand extends TrainingVerb {
                         report.seconds(),
                         report.last().trainLoss(),
                         report.last().validationLoss(),
+                        LossUnits.bitsPerByte(", ", report.last().bitsPerByte()),
                         averaged(report)
                                 + report.baselines()
                                         .map(TrainCommand::baselines)
@@ -296,6 +298,7 @@ final class TrainCommand extends TrainingVerb {
                 .put("seconds", report.seconds())
                 .put("kernels", compute.kernels().toString());
         report.last().averagedLoss().ifPresent(loss -> line.put("averagedLoss", loss));
+        report.last().bitsPerByte().ifPresent(bits -> line.put("bitsPerByte", bits));
         report.baselines().ifPresent(baselines -> {
             line.put("uniformLoss", baselines.uniform());
             baselines.unigram().ifPresent(loss -> line.put("unigramLoss", loss));

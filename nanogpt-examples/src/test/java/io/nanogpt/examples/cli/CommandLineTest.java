@@ -84,6 +84,7 @@ class CommandLineTest {
                         "tokensPerSecond",
                         "seconds",
                         "kernels",
+                        "bitsPerByte",
                         "uniformLoss",
                         "unigramLoss",
                         "ngramLoss",
@@ -93,7 +94,7 @@ class CommandLineTest {
 
         Outcome evaluate = run("evaluate", "--model", model, "--data", text, "--split", "all", "--full", "--json");
         assertThat(evaluate.code()).as(evaluate.err()).isZero();
-        assertThat(evaluate.keys()).containsExactly("loss", "perplexity", "tokens");
+        assertThat(evaluate.keys()).containsExactly("loss", "perplexity", "tokens", "bitsPerByte");
 
         Outcome generate = run(
                 "generate",

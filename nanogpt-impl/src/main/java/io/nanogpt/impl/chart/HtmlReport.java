@@ -175,6 +175,7 @@ final class HtmlReport {
                 "validation loss",
                 "95% interval",
                 "perplexity",
+                "bits per byte",
                 "best validation",
                 "training loss",
                 "counted n-grams",
@@ -219,6 +220,10 @@ final class HtmlReport {
                 Texts.spread(loss),
                 Double.isFinite(loss.low()) ? Texts.loss(loss.low()) + " to " + Texts.loss(loss.high()) : Texts.NONE,
                 loss.count() > 0 ? Texts.rounded("%.2f", Math.exp(loss.mean())) : Texts.NONE,
+                Texts.loss(row.runs().stream()
+                        .flatMapToDouble(run -> run.finalBitsPerByte().stream())
+                        .average()
+                        .orElse(Double.NaN)),
                 Texts.loss(row.bestValidationLoss().mean()),
                 Texts.loss(row.trainLoss().mean()),
                 row.runs().get(0).baselines().map(HtmlReport::counted).orElse(Texts.NONE),

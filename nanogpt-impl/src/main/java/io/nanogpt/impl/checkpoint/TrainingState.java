@@ -82,6 +82,9 @@ record TrainingState(Progress progress, Map<String, String> settings, Map<String
             if (point.averagedLoss().isPresent()) {
                 json.writeNumberField("averagedLoss", point.averagedLoss().getAsDouble());
             }
+            if (point.bitsPerByte().isPresent()) {
+                json.writeNumberField("bitsPerByte", point.bitsPerByte().getAsDouble());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -96,7 +99,8 @@ record TrainingState(Progress progress, Map<String, String> settings, Map<String
                         point.member("trainLoss").number(),
                         point.member("validationLoss").number(),
                         point.member("seconds").number(),
-                        averagedLoss(point)))
+                        optional(point, "averagedLoss"),
+                        optional(point, "bitsPerByte")))
                 .toList();
         JsonValue data = json.member("data");
         DataCursor cursor = new DataCursor(
@@ -116,9 +120,9 @@ record TrainingState(Progress progress, Map<String, String> settings, Map<String
         return new TrainingState(progress, texts(json.member("settings")), files == null ? Map.of() : texts(files));
     }
 
-    private static OptionalDouble averagedLoss(JsonValue point) {
-        @Nullable JsonValue loss = point.optional("averagedLoss");
-        return loss == null ? OptionalDouble.empty() : OptionalDouble.of(loss.number());
+    private static OptionalDouble optional(JsonValue point, String name) {
+        @Nullable JsonValue value = point.optional(name);
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value.number());
     }
 
     private static int integer(JsonValue json, String name) {

@@ -90,6 +90,7 @@ final class RunJson {
             number(json, "validationLoss", point.validationLoss());
             number(json, "seconds", point.seconds());
             number(json, "averagedLoss", point.averagedLoss());
+            number(json, "bitsPerByte", point.bitsPerByte());
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -160,14 +161,13 @@ final class RunJson {
                         number(point, "trainLoss"),
                         number(point, "validationLoss"),
                         number(point, "seconds"),
-                        averagedLoss(point)))
+                        optional(point, "averagedLoss"),
+                        optional(point, "bitsPerByte")))
                 .toList();
     }
 
-    private static OptionalDouble averagedLoss(JsonValue point) {
-        return point.optional("averagedLoss") == null
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(number(point, "averagedLoss"));
+    private static OptionalDouble optional(JsonValue point, String name) {
+        return point.optional(name) == null ? OptionalDouble.empty() : OptionalDouble.of(number(point, name));
     }
 
     private static List<Run.Sample> samples(JsonValue json) {

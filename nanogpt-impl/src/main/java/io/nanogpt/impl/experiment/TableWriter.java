@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,11 @@ final class TableWriter {
             columns.add(Column.loss("low", row -> row.validationLoss().low()));
             columns.add(Column.loss("high", row -> row.validationLoss().high()));
         }
+        if (table.rows().stream()
+                .flatMap(row -> row.runs().stream())
+                .anyMatch(run -> run.finalBitsPerByte().isPresent())) {
+            columns.add(Column.loss("bits_per_byte", TableWriter::bitsPerByte));
+        }
         columns.add(Column.loss(
                 "best_validation_loss", row -> row.bestValidationLoss().mean()));
         columns.add(new Column("seconds", 1, row -> row.seconds().mean()));
@@ -88,6 +94,14 @@ final class TableWriter {
 
     private static Run run(Row row) {
         return row.runs().get(0);
+    }
+
+    /** The mean over the runs that have it. */
+    private static @Nullable Object bitsPerByte(Row row) {
+        OptionalDouble mean = row.runs().stream()
+                .flatMapToDouble(run -> run.finalBitsPerByte().stream())
+                .average();
+        return mean.isPresent() ? mean.getAsDouble() : null;
     }
 
     private static @Nullable Object error(Row row) {

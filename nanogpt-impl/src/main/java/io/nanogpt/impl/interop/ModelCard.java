@@ -47,6 +47,7 @@ record ModelCard(
         card.append(line("| epochs planned | %.2f |", plan.epochs()));
         card.append(line("| training loss (nats per token) | %.4f |", last.trainLoss()));
         card.append(line("| validation loss (nats per token) | %.4f |", last.validationLoss()));
+        last.bitsPerByte().ifPresent(bits -> card.append(line("| validation loss (bits per byte) | %.4f |", bits)));
         report.baselines()
                 .filter(baselines -> baselines.ngram().isPresent())
                 .ifPresent(baselines -> card.append(line(

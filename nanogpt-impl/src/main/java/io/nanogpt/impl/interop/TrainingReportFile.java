@@ -56,7 +56,7 @@ final class TrainingReportFile {
             "estimatedBytes",
             "settings");
     private static final Set<String> EVALUATION =
-            Set.of("step", "trainLoss", "validationLoss", "seconds", "averagedLoss");
+            Set.of("step", "trainLoss", "validationLoss", "seconds", "averagedLoss", "bitsPerByte");
 
     private TrainingReportFile() {}
 
@@ -79,6 +79,7 @@ final class TrainingReportFile {
             evaluation.put("validationLoss", point.validationLoss());
             evaluation.put("seconds", point.seconds());
             point.averagedLoss().ifPresent(loss -> evaluation.put("averagedLoss", loss));
+            point.bitsPerByte().ifPresent(bits -> evaluation.put("bitsPerByte", bits));
             evaluations.add(evaluation);
         }
         file.put("evaluations", evaluations);
@@ -164,9 +165,8 @@ final class TrainingReportFile {
                     number(point, "trainLoss"),
                     number(point, "validationLoss"),
                     number(point, "seconds"),
-                    point.optional("averagedLoss") == null
-                            ? OptionalDouble.empty()
-                            : OptionalDouble.of(number(point, "averagedLoss"))));
+                    optional(point, "averagedLoss"),
+                    optional(point, "bitsPerByte")));
         }
         if (evaluations.isEmpty()) {
             throw root.member("evaluations").error("expected at least one evaluation, but there is none");
@@ -236,6 +236,10 @@ final class TrainingReportFile {
 
     private static long count(JsonValue json, String name, long most) {
         return json.member(name).integer(0, most);
+    }
+
+    private static OptionalDouble optional(JsonValue json, String name) {
+        return json.optional(name) == null ? OptionalDouble.empty() : OptionalDouble.of(number(json, name));
     }
 
     private static double number(JsonValue json, String name) {

@@ -23,7 +23,11 @@ final class CsvSink implements MetricSink {
             "step_seconds",
             "flops_per_second",
             "mfu",
-            "memory_bytes");
+            "memory_bytes",
+            // New ones come last, so that the rows of an older version stay in their columns when a run is resumed.
+            "bits_per_byte");
+
+    private static final String HEADER = "step," + String.join(",", COLUMNS);
 
     private final LogFile file;
 
@@ -33,14 +37,30 @@ final class CsvSink implements MetricSink {
 
     @Override
     public void start(TrainingPlan plan) {
-        file.open("step," + String.join(",", COLUMNS) + "\n", plan.firstStep(), CsvSink::step);
+        OlderRows rows = new OlderRows();
+        file.open(HEADER + "\n", plan.firstStep(), rows::step, rows::extended);
     }
 
-    /** The step of a row; -1 for a row that a crash cut short, whose step may be cut, too. */
-    private static int step(String row) {
-        String[] cells = row.split(",", -1);
-        boolean whole = cells.length == COLUMNS.size() + 1 && cells[0].matches("\\d{1,9}");
-        return whole ? Integer.parseInt(cells[0]) : -1;
+    /** The rows of a file, whose first line is its header. */
+    private static final class OlderRows {
+        /** The cells of a row; none before the header. */
+        private int width;
+
+        /** The step of a row; -1 for a row that a crash cut short, whose step may be cut, too. */
+        int step(String row) {
+            String[] cells = row.split(",", -1);
+            if (width == 0) {
+                width = HEADER.startsWith(row) ? cells.length : Integer.MAX_VALUE;
+                return -1;
+            }
+            boolean whole = cells.length == width && cells[0].matches("\\d{1,9}");
+            return whole ? Integer.parseInt(cells[0]) : -1;
+        }
+
+        /** A row with empty cells for the columns that its file does not have. */
+        String extended(String row) {
+            return row + ",".repeat(COLUMNS.size() + 1 - width);
+        }
     }
 
     @Override

@@ -24,7 +24,7 @@ final class JsonLinesSink implements MetricSink {
 
     @Override
     public void start(TrainingPlan plan) {
-        file.open("", plan.firstStep(), this::step);
+        file.open("", plan.firstStep(), this::step, line -> line);
     }
 
     private int step(String line) {

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A text file that lines are appended to, flushed after every line. */
@@ -27,14 +28,15 @@ final class LogFile implements AutoCloseable {
      *
      * @param header the first line, or empty
      * @param stepOf the step of a line, or a negative number for one to drop
+     * @param keep a line as it is kept
      */
-    void open(String header, int firstStep, ToIntFunction<String> stepOf) {
+    void open(String header, int firstStep, ToIntFunction<String> stepOf, UnaryOperator<String> keep) {
         StringBuilder kept = new StringBuilder(header);
         if (firstStep > 1 && Files.exists(path)) {
             Utf8Files.read(path).lines().forEach(line -> {
                 int step = stepOf.applyAsInt(line);
                 if (step >= 0 && step < firstStep) {
-                    kept.append(line).append('\n');
+                    kept.append(keep.apply(line)).append('\n');
                 }
             });
         }

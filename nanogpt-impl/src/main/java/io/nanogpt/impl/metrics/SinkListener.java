@@ -68,6 +68,7 @@ final class SinkListener implements TrainingListener {
         values.put("validation_loss", point.validationLoss());
         point.averagedLoss().ifPresent(loss -> values.put("averaged_loss", loss));
         values.put("perplexity", point.perplexity());
+        point.bitsPerByte().ifPresent(bits -> values.put("bits_per_byte", bits));
         call(() -> sink.scalars(point.step(), values));
     }
 

@@ -113,11 +113,12 @@ public final class ProgressBar implements TrainingListener {
         if (!terminal && plan != null) {
             line(String.format(
                     Locale.ROOT,
-                    "step %d/%d: train loss %.4f, validation loss %.4f, %,.0f tokens/s, %s left",
+                    "step %d/%d: train loss %.4f, validation loss %.4f%s, %,.0f tokens/s, %s left",
                     point.step(),
                     plan.steps(),
                     point.trainLoss(),
                     point.validationLoss(),
+                    bitsPerByte(point),
                     tokensPerSecond(),
                     clock(secondsLeft(plan, point.step(), point.seconds()))));
         }
@@ -130,12 +131,23 @@ public final class ProgressBar implements TrainingListener {
         }
         line(String.format(
                 Locale.ROOT,
-                "%,d steps in %s: train loss %.4f, validation loss %.4f, %,.0f tokens/s",
+                "%,d steps in %s: train loss %.4f, validation loss %.4f%s, %,.0f tokens/s",
                 report.steps(),
                 clock(report.seconds()),
                 report.last().trainLoss(),
                 report.last().validationLoss(),
+                bitsPerByte(report.last()),
                 report.tokensPerSecond()));
+    }
+
+    /** {@code  (2.345 bits per byte)}; nothing where the text is not known. */
+    private static String bitsPerByte(EvaluationPoint point) {
+        return point.bitsPerByte().isPresent()
+                ? String.format(
+                        Locale.ROOT,
+                        " (%.4f bits per byte)",
+                        point.bitsPerByte().getAsDouble())
+                : "";
     }
 
     /** In a terminal, shows its controls, and marks of the direction of text, by their numbers. */

@@ -98,13 +98,19 @@ final class BackendLanguageModel extends DecodingLanguageModel {
     @Override
     public Evaluation evaluate(String text) {
         Objects.requireNonNull(text, "text");
-        return whileOpen(() -> lossEvaluator.measure(tokenizer().encode(text)));
+        return whileOpen(() -> {
+            int[] ids = tokenizer().encode(text);
+            return of(text, ids, lossEvaluator.measure(ids));
+        });
     }
 
     @Override
     public Evaluation evaluate(String text, int batches, long seed) {
         Objects.requireNonNull(text, "text");
-        return whileOpen(() -> lossEvaluator.measure(tokenizer().encode(text), batches, seed));
+        return whileOpen(() -> {
+            int[] ids = tokenizer().encode(text);
+            return of(text, ids, lossEvaluator.measure(ids, batches, seed));
+        });
     }
 
     @Override

@@ -7,9 +7,11 @@ import io.nanogpt.chat.Message;
 import io.nanogpt.generate.BatchOptions;
 import io.nanogpt.generate.BeamSearch;
 import io.nanogpt.generate.BeamSearch.Hypothesis;
+import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.GenerationGrid;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
+import io.nanogpt.impl.data.TokensPerByte;
 import io.nanogpt.impl.generate.Prompt;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.generate.Texts;
@@ -295,6 +297,11 @@ abstract class DecodingLanguageModel implements LanguageModel {
 
     private GenerationOptions toRecordEnd(GenerationOptions options) {
         return RecordEnds.apply(options, about.recordEnd());
+    }
+
+    /** An evaluation with the length of its text. */
+    static Evaluation of(String text, int[] ids, Evaluation evaluation) {
+        return new Evaluation(evaluation.loss(), evaluation.tokens(), TokensPerByte.of(text, ids.length));
     }
 
     final <R> R decode(Function<Decoder, R> action) {

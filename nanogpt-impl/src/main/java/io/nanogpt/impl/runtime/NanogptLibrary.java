@@ -22,6 +22,7 @@ import io.nanogpt.impl.cpu.FusedMultiplyAdd;
 import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
 import io.nanogpt.impl.data.TokenIds;
+import io.nanogpt.impl.data.TokensPerByte;
 import io.nanogpt.impl.experiment.DefaultExperiments;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
@@ -63,6 +64,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /** The implementation of the library, which {@link Library#get} returns. */
@@ -125,14 +127,16 @@ public final class NanogptLibrary implements Library {
     }
 
     /** The examples of a run, and the text that ends a record, if any. */
-    private record Texts(Examples train, Examples validation, Optional<String> recordEnd) {}
+    private record Texts(TrainingRun.Data data, Optional<String> recordEnd) {}
 
     private Texts texts(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config) {
         requireText(corpus);
         Corpus.Split split = corpora.split(corpus, config.split());
         Examples train = windows("training", split.train(), architecture, tokenizer);
         Examples validation = windows("validation", split.validation(), architecture, tokenizer);
-        return new Texts(train, validation, RecordEnds.of(corpus, tokenizer));
+        OptionalDouble tokensPerByte = TokensPerByte.of(split.validation(), validation.tokens());
+        return new Texts(
+                new TrainingRun.Data(train, validation, tokensPerByte), RecordEnds.of(corpus, tokenizer));
     }
 
     @Override
@@ -144,7 +148,16 @@ public final class NanogptLibrary implements Library {
             TrainingConfig config) {
         requireFit(architecture, tokenizer);
         return train(
-                TrainingRun.Model.of(architecture), tokenizer, new Texts(train, validation, Optional.empty()), config);
+                TrainingRun.Model.of(architecture),
+                tokenizer,
+                texts(tokenizer, train, validation, Optional.empty()),
+                config);
+    }
+
+    private static Texts texts(
+            Tokenizer tokenizer, Examples train, Examples validation, Optional<String> recordEnd) {
+        return new Texts(
+                new TrainingRun.Data(train, validation, TokensPerByte.of(validation, tokenizer)), recordEnd);
     }
 
     @Override
@@ -165,7 +178,7 @@ public final class NanogptLibrary implements Library {
                 base -> train(
                         base.start(),
                         base.tokenizer(),
-                        new Texts(train, validation, base.about().recordEnd()),
+                        texts(base.tokenizer(), train, validation, base.about().recordEnd()),
                         config.continued()));
     }
 
@@ -189,11 +202,7 @@ public final class NanogptLibrary implements Library {
                     .map(settings -> samples(architecture, tokenizer, backend, settings, texts.recordEnd()))
                     .orElse(null);
             TrainingRun.Result result = TrainingRun.run(
-                    backend,
-                    model,
-                    new TrainingRun.Data(texts.train(), texts.validation()),
-                    config,
-                    new TrainingRun.Services(checkpoints, samples));
+                    backend, model, texts.data(), config, new TrainingRun.Services(checkpoints, samples));
             return new BackendLanguageModel(
                     architecture,
                     tokenizer,

@@ -55,7 +55,7 @@ final class NgramLanguageModel extends DecodingLanguageModel {
             requirePair(ids);
             NgramLosses losses = new NgramLosses(model);
             losses.add(ids, Arrays.copyOfRange(ids, 1, ids.length), 0, ids.length - 1);
-            return mean(losses);
+            return of(text, ids, mean(losses));
         });
     }
 
@@ -82,7 +82,7 @@ final class NgramLanguageModel extends DecodingLanguageModel {
                     losses.add(inputs, targets, row * window, window);
                 }
             }
-            return mean(losses);
+            return of(text, ids, mean(losses));
         });
     }
 

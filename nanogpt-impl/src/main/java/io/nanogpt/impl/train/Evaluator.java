@@ -1,9 +1,11 @@
 package io.nanogpt.impl.train;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.generate.Evaluation;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.data.Batches;
 import io.nanogpt.spi.Executable;
+import java.util.OptionalDouble;
 
 /**
  * Mean loss over random batches of both splits, or over the whole validation split. Random batches depend on the seed
@@ -17,17 +19,25 @@ final class Evaluator {
     private final EvaluatedSplit train;
     private final EvaluatedSplit validation;
     private final int batches;
+    private final OptionalDouble tokensPerByte;
     private final int[] inputs;
     private final int[] targets;
 
     /**
      * @param batches the number per evaluation and split, if they are random
+     * @param tokensPerByte of the validation examples
      */
-    Evaluator(Executable executable, EvaluatedSplit train, EvaluatedSplit validation, int batches) {
+    Evaluator(
+            Executable executable,
+            EvaluatedSplit train,
+            EvaluatedSplit validation,
+            int batches,
+            OptionalDouble tokensPerByte) {
         this.executable = executable;
         this.train = train;
         this.validation = validation;
         this.batches = batches;
+        this.tokensPerByte = tokensPerByte;
         int tokens = train.parts().get(0).batches().size().tokens();
         inputs = new int[tokens];
         targets = new int[tokens];
@@ -39,6 +49,11 @@ final class Evaluator {
 
     double validationLoss(int step) {
         return mean(validation, step);
+    }
+
+    /** A validation loss in bits per byte, where the text is known. */
+    OptionalDouble bitsPerByte(double validationLoss) {
+        return Evaluation.bitsPerByte(validationLoss, tokensPerByte);
     }
 
     /** The number of batches of one evaluation, of both splits. */

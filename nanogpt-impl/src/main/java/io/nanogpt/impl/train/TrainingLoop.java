@@ -159,20 +159,24 @@ final class TrainingLoop implements TrainingStep {
     private void evaluateAverage() {
         Objects.requireNonNull(averaged).exchange();
         OptionalDouble loss = finalEvaluation().averagedLoss();
-        evaluations.add(new EvaluationPoint(step, evaluator.trainLoss(step), loss.getAsDouble(), seconds(), loss));
+        evaluations.add(point(step, evaluator.trainLoss(step), loss.getAsDouble(), loss));
     }
 
     /** Rounds the tables of n-grams, and adds an evaluation of the rounded weights. */
     private void roundTables() {
         if (RoundedTables.round(parameters, config.tableRounding())) {
             EvaluationPoint exact = finalEvaluation();
-            evaluations.add(new EvaluationPoint(
+            evaluations.add(point(
                     exact.step(),
                     evaluator.trainLoss(exact.step()),
                     evaluator.validationLoss(exact.step()),
-                    seconds(),
                     exact.averagedLoss()));
         }
+    }
+
+    private EvaluationPoint point(int at, double trainLoss, double validationLoss, OptionalDouble averagedLoss) {
+        return new EvaluationPoint(
+                at, trainLoss, validationLoss, seconds(), averagedLoss, evaluator.bitsPerByte(validationLoss));
     }
 
     private EvaluationPoint finalEvaluation() {
@@ -273,7 +277,7 @@ final class TrainingLoop implements TrainingStep {
         if (!detector.isGood(validationLoss)) {
             return OptionalDouble.of(validationLoss);
         }
-        EvaluationPoint point = new EvaluationPoint(step, trainLoss, validationLoss, seconds(), averagedLoss());
+        EvaluationPoint point = point(step, trainLoss, validationLoss, averagedLoss());
         evaluations.add(point);
         boolean complete = !Thread.currentThread().isInterrupted();
         for (TrainingListener listener : listeners) {

@@ -17,6 +17,7 @@ import io.nanogpt.train.TrainingDivergedException;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +64,14 @@ public final class TrainingRun implements AutoCloseable {
      *
      * @param train training examples
      * @param validation validation examples
+     * @param tokensPerByte validation tokens divided by the bytes of their text; empty if it is not known
      */
-    public record Data(Examples train, Examples validation) {}
+    public record Data(Examples train, Examples validation, OptionalDouble tokensPerByte) {
+        /** Examples of which the text is not known. */
+        public Data(Examples train, Examples validation) {
+            this(train, validation, OptionalDouble.empty());
+        }
+    }
 
     /**
      * The services of other packages to a run; each is null if the configuration does not request it.
@@ -120,7 +127,7 @@ public final class TrainingRun implements AutoCloseable {
         }
         runner = new StepRunner(training, parameters, config.optimization(), batches, keys);
         evaluator = new Evaluator(
-                evaluation, trainSplit, validationSplit, config.evaluation().batches());
+                evaluation, trainSplit, validationSplit, config.evaluation().batches(), data.tokensPerByte());
         baselines = config.evaluation().baselines()
                 ? new CountedBaselines(
                         data.train(), validationSplit, config.evaluation().batches())

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -54,10 +55,29 @@ class MetricsTest {
                                 + "gradient_norm");
         assertThat(lines).hasSize(5);
         assertThat(lines.get(1)).startsWith("2,0.2,200.0,3.0,,,,,0.001,7.0,1000.0,0.1,6000000.0,0.5,");
-        assertThat(lines.get(3)).isEqualTo("4,0.5,,,2.0,0.0,,1.0,,,,,,,");
+        assertThat(lines.get(3)).isEqualTo("4,0.5,,,2.0,0.0,,1.0,,,,,,,,");
         assertThat(lines.get(4)).startsWith("6,");
         run(metrics.csv(file), 1, 2);
         assertThat(Files.readAllLines(file)).hasSize(2);
+    }
+
+    /** A file of an older version has fewer columns, and keeps its rows where a run goes on. */
+    @Test
+    void theRowsOfAnOlderVersionKeepTheirColumns() throws IOException {
+        Path csv = folder.resolve("run.csv");
+        run(metrics.csv(csv), 1, 8);
+        String older = Files.readString(csv)
+                .lines()
+                .map(line -> line.substring(0, line.lastIndexOf(',')))
+                .collect(Collectors.joining("\n", "", "\n"));
+        String[] before = older.split("\n", -1);
+        Files.writeString(csv, older);
+        run(metrics.csv(csv), 5, 8);
+        List<String> rows = Files.readAllLines(csv);
+        assertThat(rows.get(0)).isEqualTo(before[0] + ",bits_per_byte");
+        assertThat(rows.get(1)).isEqualTo(before[1] + ",");
+        assertThat(rows.stream().skip(1).map(line -> line.substring(0, line.indexOf(','))))
+                .containsExactly("2", "4", "4", "6", "8");
     }
 
     @Test
