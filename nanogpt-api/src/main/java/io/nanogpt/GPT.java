@@ -126,7 +126,7 @@ public final class GPT {
          * <pre>{@code
          * try (LanguageModel base = LanguageModel.load(folder);
          *         LanguageModel tuned = GPT.builder().from(base).steps(200).train(corpus)) {
-         *     tuned.save(other);
+         *     tuned.save(Path.of("tuned"));
          * }
          * }</pre>
          *

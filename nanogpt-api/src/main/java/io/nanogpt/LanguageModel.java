@@ -368,6 +368,41 @@ public interface LanguageModel extends AutoCloseable {
     }
 
     /**
+     * Returns a model of these weights with a low-rank adapter that {@link #saveAdapter} or PEFT wrote. This model is unchanged,
+     * and the other one has a copy of its weights, on the CPU with a thread for each processor.
+     *
+     * @param folder with {@code adapter_config.json} and {@code adapter_model.safetensors}
+     * @throws NanogptException if a file is missing or broken, or the adapter is of another model or of a kind that is not
+     *     supported, naming what
+     * @throws IllegalArgumentException if this model has an adapter already, or no weights that one could be added to
+     */
+    default LanguageModel withAdapter(Path folder) {
+        throw new UnsupportedOperationException("this model cannot have adapters");
+    }
+
+    /**
+     * Writes the low-rank adapter of this model as PEFT does: {@code adapter_config.json} and
+     * {@code adapter_model.safetensors}, without the weights that it is added to. {@link #save} writes those with the adapter
+     * merged into them.
+     *
+     * @throws IllegalArgumentException if the model has no adapter
+     * @throws NanogptException if the folder cannot be written
+     */
+    default void saveAdapter(Path folder) {
+        throw new UnsupportedOperationException("this model cannot have adapters");
+    }
+
+    /**
+     * Returns a model whose weights have the low-rank adapter of this one added to them, on the CPU with a thread for each
+     * processor. This model is unchanged.
+     *
+     * @throws IllegalArgumentException if the model has no adapter
+     */
+    default LanguageModel merge() {
+        throw new UnsupportedOperationException("this model cannot have adapters");
+    }
+
+    /**
      * Writes {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and {@code README.md}, with
      * {@code tokenizer_config.json} and {@code special_tokens_map.json} for transformers, and {@code training_report.json},
      * {@code generation_config.json} and {@code chat_template.jinja} where the model has a {@link #report}, a

@@ -84,6 +84,11 @@ public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
                 .toList();
     }
 
+    /** Returns the parameters that training changes: those that are not frozen. */
+    public List<ParameterSpec> trainedParameters() {
+        return parameters().stream().filter(spec -> !spec.frozen()).toList();
+    }
+
     /** Returns the total number of elements of all parameters. */
     public long parameterCount() {
         return parameters().stream().mapToLong(ParameterSpec::elements).sum();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A trained parameter: its name in checkpoints, its fixed shape, its initial distribution and what a graph uses it for.
+ * A parameter: its name in checkpoints, its fixed shape, its initial distribution and what a graph uses it for.
  *
  * @param name unique within a model, for example {@code blocks.0.attn.qkv.weight}
  * @param shape fixed sizes, with fewer than 2<sup>31</sup> elements in total
@@ -12,8 +12,10 @@ import java.util.Objects;
  * @param role what the parameter is used for; {@link Graph#parameters} finds it from the operations that read it
  * @param matrixRows the rows of each matrix that is stacked along the first axis, for example of queries, keys and
  *     values in one weight; the number of rows alone for any other matrix, and empty unless there are two axes
+ * @param frozen whether training leaves it as it is: it then has no gradient, and optimizers keep nothing for it
  */
-public record ParameterSpec(String name, Shape shape, Initializer initializer, Role role, List<Integer> matrixRows) {
+public record ParameterSpec(
+        String name, Shape shape, Initializer initializer, Role role, List<Integer> matrixRows, boolean frozen) {
     /** What a parameter is used for: optimizers often treat these differently. */
     public enum Role {
         /** A table of which tokens or positions look up rows, including one that is also the head. */
@@ -56,17 +58,23 @@ public record ParameterSpec(String name, Shape shape, Initializer initializer, R
                 shape,
                 initializer,
                 shape.rank() == 2 ? Role.HIDDEN : Role.VECTOR,
-                shape.rank() == 2 && shape.isFixed() ? List.of(shape.size(0)) : List.of());
+                shape.rank() == 2 && shape.isFixed() ? List.of(shape.size(0)) : List.of(),
+                false);
+    }
+
+    /** Returns a copy that training leaves as it is. */
+    public ParameterSpec asFrozen() {
+        return new ParameterSpec(name, shape, initializer, role, matrixRows, true);
     }
 
     /** Returns a copy with this role. */
     public ParameterSpec withRole(Role value) {
-        return new ParameterSpec(name, shape, initializer, value, matrixRows);
+        return new ParameterSpec(name, shape, initializer, value, matrixRows, frozen);
     }
 
     /** Returns a copy with stacked matrices of these numbers of rows. */
     public ParameterSpec withMatrixRows(List<Integer> value) {
-        return new ParameterSpec(name, shape, initializer, role, value);
+        return new ParameterSpec(name, shape, initializer, role, value, frozen);
     }
 
     private static long count(Shape shape) {

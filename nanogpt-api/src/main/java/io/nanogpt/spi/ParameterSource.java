@@ -8,6 +8,11 @@ public interface ParameterSource {
     /** Returns the parameters in the order of their allocation. */
     List<ParameterSpec> specs();
 
+    /** Returns the parameters that training changes, in the order of their allocation. */
+    default List<ParameterSpec> trained() {
+        return specs().stream().filter(spec -> !spec.frozen()).toList();
+    }
+
     /** Copies a parameter out, row-major. */
     void read(String name, float[] destination);
 }

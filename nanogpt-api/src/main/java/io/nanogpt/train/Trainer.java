@@ -75,7 +75,7 @@ public final class Trainer {
      * <pre>{@code
      * try (LanguageModel base = LanguageModel.load(folder);
      *         LanguageModel tuned = Trainer.builder().steps(200).build().train(base, corpus)) {
-     *     tuned.save(other);
+     *     tuned.save(Path.of("tuned"));
      * }
      * }</pre>
      *

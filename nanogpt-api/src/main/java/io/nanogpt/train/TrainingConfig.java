@@ -22,6 +22,7 @@ public final class TrainingConfig {
     private final TableRounding tableRounding;
     private final Optional<String> choice;
     private final DivergencePolicy divergencePolicy;
+    private final Optional<LoraConfig> lora;
     private final Optional<CheckpointConfig> checkpoints;
     private final Optional<SampleConfig> samples;
     private final OptionalDouble peakFlops;
@@ -61,6 +62,7 @@ public final class TrainingConfig {
                 : chosen.map(ChosenRecipe::tableRounding).orElse(TableRounding.NONE);
         choice = chosen.map(ChosenRecipe::reason);
         divergencePolicy = settings.divergencePolicy;
+        lora = settings.lora;
         checkpoints = settings.checkpoints;
         samples = settings.samples;
         peakFlops = settings.peakFlops;
@@ -81,6 +83,7 @@ public final class TrainingConfig {
         tableRounding = of.tableRounding;
         choice = of.choice;
         divergencePolicy = of.divergencePolicy;
+        lora = of.lora;
         checkpoints = of.checkpoints;
         samples = of.samples;
         peakFlops = of.peakFlops;
@@ -92,9 +95,12 @@ public final class TrainingConfig {
         rateSet = true;
     }
 
-    /** Returns the settings of a run that trains a model further: at {@link #CONTINUED_RATE} where no learning rate was set. */
+    /**
+     * Returns the settings of a run that trains a model further: at {@link #CONTINUED_RATE} where no learning rate was set and
+     * its weights are trained.
+     */
     public TrainingConfig continued() {
-        if (rateSet) {
+        if (rateSet || lora.isPresent()) {
             return this;
         }
         ParameterGroups groups = optimization.groups();
@@ -140,6 +146,11 @@ public final class TrainingConfig {
     /** Returns the reaction to a non-finite or exploding loss. */
     public DivergencePolicy divergencePolicy() {
         return divergencePolicy;
+    }
+
+    /** Returns the low-rank adapters that are trained in place of the weights, if any. */
+    public Optional<LoraConfig> lora() {
+        return lora;
     }
 
     /** Returns the configuration of checkpoints, if any. */

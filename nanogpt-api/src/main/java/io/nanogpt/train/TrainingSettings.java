@@ -27,6 +27,7 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     Optional<WeightAveraging> averaging = Optional.empty();
     TableRounding tableRounding = TableRounding.NONE;
     DivergencePolicy divergencePolicy = DivergencePolicy.stop();
+    Optional<LoraConfig> lora = Optional.empty();
     Optional<CheckpointConfig> checkpoints = Optional.empty();
     Optional<SampleConfig> samples = Optional.empty();
     OptionalDouble peakFlops = OptionalDouble.empty();
@@ -93,7 +94,7 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
 
     /**
      * Sets the learning rate of the parameters that no group selects; 1e-3 by default, and
-     * {@value TrainingConfig#CONTINUED_RATE} where a model is trained further.
+     * {@value TrainingConfig#CONTINUED_RATE} where a model is trained further without adapters.
      */
     public final B learningRate(double value) {
         ParameterGroups groups = optimization.groups();
@@ -204,6 +205,12 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     /** Sets the reaction to a non-finite or exploding loss; by default the run ends. */
     public final B divergencePolicy(DivergencePolicy value) {
         divergencePolicy = Objects.requireNonNull(value, "divergencePolicy");
+        return self();
+    }
+
+    /** Trains low-rank adapters of a model that is trained further, in place of its weights. */
+    public final B lora(LoraConfig value) {
+        lora = Optional.of(Objects.requireNonNull(value, "lora"));
         return self();
     }
 

@@ -56,7 +56,8 @@ class ArchitectureTest {
             Map.entry("generate", List.of("random", "regex", "jsonschema", "schedule")),
             Map.entry("jsonschema", List.of("files", "regex")),
             Map.entry("experiment", List.of("train", "files")),
-            Map.entry("interop", List.of("chat", "files", "gguf", "ngram")));
+            Map.entry("lora", List.of()),
+            Map.entry("interop", List.of("chat", "files", "gguf", "lora", "ngram")));
 
     @TestFactory
     Stream<DynamicTest> aRoomImportsOnlyWhatItsArrowsAllow() {

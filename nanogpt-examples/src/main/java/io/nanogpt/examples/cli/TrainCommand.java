@@ -51,7 +51,8 @@ import picocli.CommandLine;
             "  nanogpt train --data captions.json --layers 6 --steps 5000 --schedule cosine --out my-model",
             "  nanogpt train --data story.txt --tokenizer tokenizer.json --preset llama --out my-llama",
             "  nanogpt train --sample --checkpoint-every 500 --resume --out my-model",
-            "  nanogpt train --from my-model --data story.txt --steps 200 --out my-tuned-model"
+            "  nanogpt train --from my-model --data story.txt --steps 200 --out my-tuned-model",
+            "  nanogpt train --from my-model --data story.txt --lora-rank 8 --steps 200 --out my-adapted-model"
         })
 final class TrainCommand extends TrainingVerb {
 
@@ -74,8 +75,11 @@ final class TrainCommand extends TrainingVerb {
             "keep-checkpoints",
             "epoch-checkpoints");
 
+    /** The folder in that of the model with the adapter alone. */
+    private static final String ADAPTER = "adapter";
+
     /** The settings of one run alone: a grid would load the model for each of its runs. */
-    private static final Set<String> NOT_IN_GRIDS = Set.of("from", "special-tokens");
+    private static final Set<String> NOT_IN_GRIDS = Set.of("from", "special-tokens", "lora-rank", "lora-alpha", "lora-dropout", "lora-targets", "lora-rank-stabilized");
 
     @Mixin
     private SavedModelOptions out = new SavedModelOptions();
@@ -164,7 +168,9 @@ final class TrainCommand extends TrainingVerb {
         TrainingDefaults defaults = TrainingDefaults.of(Preset.CAPTIONS);
         settings.apply(builder, defaults, out.folder());
         optimization.apply(builder, defaults);
-        return settings.hasDefaultRate() ? builder.learningRate(TrainingConfig.CONTINUED_RATE) : builder;
+        base.lora().ifPresent(builder::lora);
+        boolean slow = base.lora().isEmpty() && settings.hasDefaultRate();
+        return slow ? builder.learningRate(TrainingConfig.CONTINUED_RATE) : builder;
     }
 
     @Override
@@ -198,6 +204,9 @@ final class TrainCommand extends TrainingVerb {
                 boolean interrupted = shutdown.beginSaving();
                 Path saved = out.free(settings.resumes());
                 trained.save(saved);
+                if (base.lora().isPresent()) {
+                    trained.saveAdapter(saved.resolve(ADAPTER));
+                }
                 TrainingReport report = trained.report().orElseThrow();
                 if (!saved.equals(folder)) {
                     err().println("a model was saved in " + folder + " during this run; this one is saved in " + saved);

@@ -3,6 +3,7 @@ package io.nanogpt.examples.cli;
 import static io.nanogpt.examples.cli.Outcome.badInput;
 import static io.nanogpt.examples.cli.Outcome.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.LanguageModel;
 import java.io.IOException;
@@ -110,6 +111,23 @@ class FineTuningCommandTest {
     }
 
     @Test
+    void adaptersAreTrainedAndWritten() {
+        succeed(tuning("adapted", "--steps", "3", "--lora-rank", "2", "--lora-targets", "qkv", "--lora-alpha", "3"));
+        Path adapter = folder.resolve("adapted").resolve("adapter");
+        try (LanguageModel before = LanguageModel.load(Path.of(base));
+                LanguageModel adapted = before.withAdapter(adapter);
+                LanguageModel saved = LanguageModel.load(folder.resolve("adapted"))) {
+            assertThat(saved.logits(1, 2)).containsExactly(adapted.logits(1, 2), within(1e-5f));
+            assertThat(saved.report().orElseThrow().plan().settings())
+                    .containsEntry("learning-rate", "0.001")
+                    .containsEntry("lora-rank", "2")
+                    .containsEntry("lora-alpha", "3");
+        }
+        badInput("none named q_proj", tuning("x", "--lora-rank", "2", "--lora-targets", "q_proj"));
+        badInput("need --lora-rank", tuning("x", "--lora-alpha", "2"));
+    }
+
+    @Test
     void aRunIsResumed() {
         succeed(tuning("part", "--steps", "2", "--checkpoint-every", "1"));
         Outcome whole = succeed(tuning("part", "--steps", "4", "--checkpoint-every", "1", "--resume", "--json"));
@@ -123,7 +141,7 @@ class FineTuningCommandTest {
         badInput("leave out --tokenizer", tuning("x", "--tokenizer", base + "/tokenizer.json"));
         badInput("leave out --unknown", tuning("x", "--unknown", "skip"));
         badInput("leave out --quality", tuning("x", "--quality", "fast"));
-        badInput("--special-tokens needs --from", "train", "--data", text, "--special-tokens", "a", "--out", base + "2");
+        badInput("--special-tokens and --lora-rank need --from", "train", "--data", text, "--special-tokens", "a", "--out", base + "2");
         badInput("give another --out", tuning("base", "--overwrite"));
     }
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All parameters in one flat array, likewise their gradients, the arrays that optimizers keep for each, and the packed
  * weights of matrix products. Optimizers update parameters in blocks and pack each block again while it is in the cache.
- * Tables of n-grams have arrays of their own, and a gradient for the rows of a batch alone.
+ * Tables of n-grams have arrays of their own, and a gradient for the rows of a batch alone. Frozen parameters are at the
+ * end of the flat array, beyond those of gradients.
  */
 final class CpuParameters implements ParameterStore {
     /** Elements of a block of parameters that are not packed, and of a partial sum of the gradient norm. */
@@ -33,6 +34,8 @@ final class CpuParameters implements ParameterStore {
     private final ThreadTeam team;
     private final Kernels[] kernels;
     private final float[] values;
+    /** The elements of {@link #values} that are trained, which come first; only these have gradients. */
+    private final int trained;
     /** For each parameter: all values, all gradients, and then the arrays that its optimizer keeps for it alone. */
     private final float[][][] states;
 
@@ -54,7 +57,10 @@ final class CpuParameters implements ParameterStore {
 
     private float accumulationWeight;
     private double[] norms = new double[0];
+    /** Those of trained parameters come first. */
     private List<Block> blocks = List.of();
+
+    private int trainedBlocks;
     private boolean blocksCurrent;
     private volatile boolean stale;
 
@@ -75,7 +81,7 @@ final class CpuParameters implements ParameterStore {
         this.team = team;
         this.kernels = new Kernels[team.size()];
         Arrays.setAll(this.kernels, i -> kernels.fork());
-        offsets = new int[specs.size() + 1];
+        offsets = new int[specs.size()];
         packed = new PackedWeight[specs.size()];
         tables = new SparseTables(this.specs);
         for (int i = 0; i < specs.size(); i++) {
@@ -83,22 +89,28 @@ final class CpuParameters implements ParameterStore {
                 throw new IllegalArgumentException(
                         "two parameters are named " + specs.get(i).name());
             }
-            if (tables.ofParameter(i) != null) {
-                offsets[i + 1] = offsets[i];
-                continue;
-            }
-            long end = (long) offsets[i] + specs.get(i).elements();
-            if (end > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException(
-                        "the parameters up to " + specs.get(i).name() + " are " + end
-                                + " numbers, but the CPU backend keeps all of them in one array of at most "
-                                + Integer.MAX_VALUE + "; make the model smaller");
-            }
-            offsets[i + 1] = (int) end;
         }
-        values = new float[offsets[specs.size()]];
+        trained = place(false, 0);
+        values = new float[place(true, trained)];
         states = new float[specs.size()][][];
         Arrays.setAll(states, i -> new float[][] {values(i), gradients});
+    }
+
+    /** Sets the offsets of the frozen parameters or of the others, from one on, and returns their end. */
+    private int place(boolean frozen, int from) {
+        long end = from;
+        for (int i = 0; i < specs.size(); i++) {
+            if (specs.get(i).frozen() == frozen) {
+                offsets[i] = (int) end;
+                end += tables.ofParameter(i) == null ? specs.get(i).elements() : 0;
+            }
+            if (end > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("the parameters up to " + specs.get(i).name() + " are " + end
+                        + " numbers, but the CPU backend keeps all of them in one array of at most "
+                        + Integer.MAX_VALUE + "; make the model smaller");
+            }
+        }
+        return (int) end;
     }
 
     @Override
@@ -167,8 +179,8 @@ final class CpuParameters implements ParameterStore {
 
     @Override
     public void accumulateGradients(float weight) {
-        if (accumulated.length != values.length) {
-            accumulated = new float[values.length];
+        if (accumulated.length != trained) {
+            accumulated = new float[trained];
         }
         gradients();
         accumulationWeight = weight;
@@ -195,7 +207,7 @@ final class CpuParameters implements ParameterStore {
 
     @Override
     public void mergeAccumulatedGradients(float weight) {
-        if (accumulated.length != values.length) {
+        if (accumulated.length != trained) {
             throw new IllegalStateException("no gradients are accumulated");
         }
         accumulationWeight = weight;
@@ -221,7 +233,7 @@ final class CpuParameters implements ParameterStore {
     }
 
     private int blockCount() {
-        return (values.length + BLOCK - 1) / BLOCK;
+        return (trained + BLOCK - 1) / BLOCK;
     }
 
     @Override
@@ -244,7 +256,7 @@ final class CpuParameters implements ParameterStore {
         if (customUpdates.length > 0) {
             team.run(customUpdates.length, customJob);
         }
-        team.run(blocks.size(), updateJob);
+        team.run(trainedBlocks, updateJob);
         team.run(tables.tasks(), updateTableJob);
     }
 
@@ -260,12 +272,15 @@ final class CpuParameters implements ParameterStore {
 
     /** Prepares the rules and the arrays of other optimizers than before. */
     private void use(ParameterGroups next) {
-        next.requireFit(specs);
+        next.requireFit(trained());
         Map<Optimizer, UpdateRule> created = new HashMap<>();
         UpdateRule[] chosen = new UpdateRule[specs.size()];
         for (int i = 0; i < chosen.length; i++) {
             Optimizer optimizer = next.optimizer(specs.get(i));
             chosen[i] = created.computeIfAbsent(optimizer, UpdateRule::of);
+            if (specs.get(i).frozen()) {
+                continue;
+            }
             List<Shape> shapes = optimizer.stateShapes(specs.get(i));
             for (int order = 1; order <= shapes.size(); order++) {
                 moment(i, order, Math.toIntExact(shapes.get(order - 1).elements()));
@@ -286,7 +301,7 @@ final class CpuParameters implements ParameterStore {
     private List<CustomUpdate> customUpdates(ParameterGroups next) {
         List<CustomUpdate> updates = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
-            if (next.optimizer(specs.get(i)) instanceof CustomOptimizer optimizer) {
+            if (!specs.get(i).frozen() && next.optimizer(specs.get(i)) instanceof CustomOptimizer optimizer) {
                 updates.add(new CustomUpdate(optimizer, specs.get(i), states[i], offset(i)));
             }
         }
@@ -296,7 +311,7 @@ final class CpuParameters implements ParameterStore {
     private List<MuonStep.Target> muonMatrices(ParameterGroups next) {
         List<MuonStep.Target> matrices = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
-            if (next.optimizer(specs.get(i)) instanceof Muon rule) {
+            if (!specs.get(i).frozen() && next.optimizer(specs.get(i)) instanceof Muon rule) {
                 int columns = specs.get(i).shape().size(1);
                 int row = 0;
                 for (int rows : rule.rows(specs.get(i))) {
@@ -397,16 +412,25 @@ final class CpuParameters implements ParameterStore {
             return;
         }
         List<Block> list = new ArrayList<>();
+        addBlocks(list, false);
+        trainedBlocks = list.size();
+        addBlocks(list, true);
+        blocks = list;
+        blocksCurrent = true;
+    }
+
+    private void addBlocks(List<Block> list, boolean frozen) {
         for (int i = 0; i < specs.size(); i++) {
+            if (specs.get(i).frozen() != frozen) {
+                continue;
+            }
             PackedWeight weight = packed[i];
-            int length = weight == null ? offsets[i + 1] - offsets[i] : weight.rows();
+            int length = weight != null ? weight.rows() : tables.ofParameter(i) == null ? specs.get(i).elements() : 0;
             int size = weight == null ? BLOCK : weight.panelWidth();
             for (int from = 0; from < length; from += size) {
                 list.add(new Block(i, from, Math.min(length, from + size)));
             }
         }
-        blocks = list;
-        blocksCurrent = true;
     }
 
     /**
@@ -456,8 +480,8 @@ final class CpuParameters implements ParameterStore {
 
     /** All gradients but those of tables of n-grams, flat; allocated on first use. */
     float[] gradients() {
-        if (gradients.length != values.length) {
-            gradients = new float[values.length];
+        if (gradients.length != trained) {
+            gradients = new float[trained];
             for (int i = 0; i < states.length; i++) {
                 if (tables.ofParameter(i) == null) {
                     states[i][1] = gradients;

@@ -37,7 +37,7 @@ final class DjlParameters implements ParameterStore {
         this.program = program;
         List<Replica> list = new ArrayList<>();
         for (NDManager device : devices) {
-            list.add(new Replica(device, layout.elements()));
+            list.add(new Replica(device, layout));
         }
         replicas = List.copyOf(list);
     }
@@ -186,7 +186,7 @@ final class DjlParameters implements ParameterStore {
 
     @Override
     public void update(ParameterGroups groups, long step, double rateFactor, double gradientScale) {
-        groups.requireFit(specs);
+        groups.requireFit(trained());
         for (ParameterLayout.Range range : layout.ranges(spec -> groups.optimizer(spec))) {
             switch (range.optimizer().kind()) {
                 case ADAMW -> adamW((AdamW) range.optimizer(), range, step, rateFactor, gradientScale);

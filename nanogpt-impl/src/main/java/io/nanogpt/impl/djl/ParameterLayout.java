@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Offsets of the parameters in a flat array: matrices first, so that those with one optimizer are contiguous. */
+/** Offsets of the parameters in a flat array: trained ones first, and of these matrices, so that those with one optimizer are contiguous. */
 final class ParameterLayout {
     private final Map<String, Place> places = new HashMap<>();
     /** In the order of their offsets. */
     private final List<ParameterSpec> ordered = new ArrayList<>();
 
+    private final long trained;
     private final long elements;
 
     /**
@@ -25,14 +26,18 @@ final class ParameterLayout {
     record Place(long offset, long elements, String sizes) {}
 
     ParameterLayout(List<ParameterSpec> specs) {
-        long end = 0;
-        for (ParameterSpec spec : specs) {
-            end = spec.isMatrix() ? add(spec, end) : end;
+        trained = addAll(specs, false, 0);
+        elements = addAll(specs, true, trained);
+    }
+
+    private long addAll(List<ParameterSpec> specs, boolean frozen, long from) {
+        long end = from;
+        for (boolean matrices : new boolean[] {true, false}) {
+            for (ParameterSpec spec : specs) {
+                end = spec.frozen() == frozen && spec.isMatrix() == matrices ? add(spec, end) : end;
+            }
         }
-        for (ParameterSpec spec : specs) {
-            end = spec.isMatrix() ? end : add(spec, end);
-        }
-        elements = end;
+        return end;
     }
 
     private long add(ParameterSpec spec, long offset) {
@@ -61,10 +66,13 @@ final class ParameterLayout {
         }
     }
 
-    /** The longest ranges of parameters, given the optimizer of each. */
+    /** The longest ranges of trained parameters, given the optimizer of each. */
     List<Range> ranges(Function<ParameterSpec, Optimizer> optimizers) {
         List<Range> ranges = new ArrayList<>();
         for (ParameterSpec spec : ordered) {
+            if (spec.frozen()) {
+                break; // They come last.
+            }
             Optimizer optimizer = optimizers.apply(spec);
             long from = place(spec.name()).offset();
             long count = spec.elements();
@@ -80,6 +88,11 @@ final class ParameterLayout {
             ranges.add(new Range(optimizer, parameters, from, count));
         }
         return ranges;
+    }
+
+    /** Total elements of the trained parameters, which come first. */
+    long trained() {
+        return trained;
     }
 
     /** Total elements of all parameters. */

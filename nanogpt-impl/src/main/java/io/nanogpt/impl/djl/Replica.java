@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The flat arrays of one model on one device, created lazily. */
+/** The flat arrays of one model on one device, created lazily; only trained parameters have gradients and moments. */
 final class Replica {
     /** Indices of the flat arrays: weights, gradients, the two moments and accumulated gradients. */
     static final int VALUES = 0;
@@ -19,12 +19,12 @@ final class Replica {
     static final int ACCUMULATED = 4;
 
     private final NDManager manager;
-    private final long elements;
+    private final ParameterLayout layout;
     private final List<@Nullable NDArray> arrays = new ArrayList<>();
 
-    Replica(NDManager manager, long elements) {
+    Replica(NDManager manager, ParameterLayout layout) {
         this.manager = manager;
-        this.elements = elements;
+        this.layout = layout;
         for (int i = VALUES; i <= ACCUMULATED; i++) {
             arrays.add(null);
         }
@@ -34,6 +34,7 @@ final class Replica {
     NDArray array(int place) {
         NDArray array = arrays.get(place);
         if (array == null) {
+            long elements = place == VALUES ? layout.elements() : layout.trained();
             array = manager.zeros(new Shape(elements), DataType.FLOAT32);
             arrays.set(place, array);
         }

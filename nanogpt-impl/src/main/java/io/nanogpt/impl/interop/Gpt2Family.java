@@ -29,6 +29,11 @@ final class Gpt2Family implements HubFamily {
     }
 
     @Override
+    public String prefix() {
+        return "transformer.";
+    }
+
+    @Override
     public NameTable names(TransformerConfig config) {
         return NameTables.GPT2;
     }

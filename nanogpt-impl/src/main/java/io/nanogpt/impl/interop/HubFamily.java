@@ -23,6 +23,11 @@ interface HubFamily {
         return false;
     }
 
+    /** What transformers has before the names of {@link #names} in its model with a head. */
+    default String prefix() {
+        return "";
+    }
+
     /** The names of the weights of a model. */
     NameTable names(TransformerConfig config);
 

@@ -4,7 +4,7 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.onnx.OnnxExportOptions;
-import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.ParameterSource;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class OnnxExporter {
      */
     public static void write(
             Architecture architecture,
-            ParameterStore parameters,
+            ParameterSource parameters,
             OnnxExportOptions options,
             Map<String, String> about,
             Path folder) {

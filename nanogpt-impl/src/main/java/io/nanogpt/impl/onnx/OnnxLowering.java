@@ -6,7 +6,7 @@ import io.nanogpt.graph.OpType;
 import io.nanogpt.impl.graph.Head;
 import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
 import io.nanogpt.onnx.OnnxExportOptions;
-import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.ParameterSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +28,7 @@ final class OnnxLowering {
     private final Map<Integer, String> values = new HashMap<>();
     private int caches;
 
-    OnnxLowering(Graph graph, ParameterStore parameters, OnnxExportOptions options, int contextLength) {
+    OnnxLowering(Graph graph, ParameterSource parameters, OnnxExportOptions options, int contextLength) {
         this.graph = graph;
         this.options = options;
         logits = graph.output(Graph.LOGITS);

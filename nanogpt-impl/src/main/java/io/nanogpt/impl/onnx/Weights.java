@@ -6,7 +6,7 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.onnx.MatrixFormat.Matrix;
-import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.ParameterSource;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -16,11 +16,11 @@ import java.util.function.UnaryOperator;
 /** The parameters of a model as constants: matrices in the format of the export, everything else as 32-bit floats. */
 final class Weights {
     private final OnnxGraph onnx;
-    private final ParameterStore parameters;
+    private final ParameterSource parameters;
     private final MatrixFormat format;
     private final Set<Integer> tables = new HashSet<>();
 
-    Weights(Graph graph, OnnxGraph onnx, ParameterStore parameters, MatrixFormat format) {
+    Weights(Graph graph, OnnxGraph onnx, ParameterSource parameters, MatrixFormat format) {
         this.onnx = onnx;
         this.parameters = parameters;
         this.format = format;

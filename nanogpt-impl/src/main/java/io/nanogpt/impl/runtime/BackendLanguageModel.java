@@ -64,7 +64,11 @@ final class BackendLanguageModel extends DecodingLanguageModel {
      */
     <R> R read(Function<BaseModel, R> action) {
         BaseModel.requireWeights(backend);
-        return whileOpen(() -> action.apply(new BaseModel(architecture(), tokenizer(), about(), parameters)));
+        return whileOpen(() -> action.apply(base()));
+    }
+
+    private BaseModel base() {
+        return new BaseModel(architecture(), tokenizer(), about(), parameters);
     }
 
     @Override
@@ -116,8 +120,14 @@ final class BackendLanguageModel extends DecodingLanguageModel {
     @Override
     public void save(Path folder) {
         whileOpen(() -> {
+            BaseModel merged = base().merged();
             new ModelFolder(folder)
-                    .write(architecture(), Zoo.transformer(architecture()), tokenizer(), parameters, about());
+                    .write(
+                            merged.architecture(),
+                            Zoo.transformer(merged.architecture()),
+                            tokenizer(),
+                            merged.weights(),
+                            about());
             return folder;
         });
     }
@@ -128,12 +138,18 @@ final class BackendLanguageModel extends DecodingLanguageModel {
         Objects.requireNonNull(options, "options");
         OnnxBackend.requireRuntime();
         return decode(decoder -> {
+            BaseModel merged = base().merged();
             VerifiedOnnxExport weights = new VerifiedOnnxExport(
-                    new VerifiedOnnxExport.Source(architecture(), parameters, decoder, lossEvaluator),
+                    new VerifiedOnnxExport.Source(merged.architecture(), merged.weights(), decoder, lossEvaluator),
                     tokenizer(),
                     options);
             new ModelFolder(folder)
-                    .write(architecture(), Zoo.transformer(architecture()), tokenizer(), weights, about());
+                    .write(
+                            merged.architecture(),
+                            Zoo.transformer(merged.architecture()),
+                            tokenizer(),
+                            weights,
+                            about());
             return weights.report();
         });
     }

@@ -23,6 +23,7 @@ import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingReport;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -257,7 +258,27 @@ abstract class DecodingLanguageModel implements LanguageModel {
     @Override
     public final LanguageModel withSpecialTokens(String... tokens) {
         List<String> given = List.of(tokens);
-        return BaseModel.use(this, model -> model.withSpecialTokens(given));
+        return BaseModel.use(this, model -> model.merged().withSpecialTokens(given));
+    }
+
+    @Override
+    public final LanguageModel withAdapter(Path folder) {
+        Objects.requireNonNull(folder, "folder");
+        return BaseModel.use(this, model -> model.withAdapter(folder));
+    }
+
+    @Override
+    public final void saveAdapter(Path folder) {
+        Objects.requireNonNull(folder, "folder");
+        BaseModel.use(this, model -> {
+            model.saveAdapter(folder);
+            return folder;
+        });
+    }
+
+    @Override
+    public final LanguageModel merge() {
+        return BaseModel.use(this, BaseModel::merge);
     }
 
     /** Does not wait: running calls finish, and the last of them frees the backend. */

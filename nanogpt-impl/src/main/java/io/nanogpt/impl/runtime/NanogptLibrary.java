@@ -121,6 +121,7 @@ public final class NanogptLibrary implements Library {
 
     @Override
     public LanguageModel train(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config) {
+        requireNoAdapter(config);
         requireFit(architecture, tokenizer);
         return train(
                 TrainingRun.Model.of(architecture), tokenizer, texts(architecture, tokenizer, corpus, config), config);
@@ -146,6 +147,7 @@ public final class NanogptLibrary implements Library {
             Examples train,
             Examples validation,
             TrainingConfig config) {
+        requireNoAdapter(config);
         requireFit(architecture, tokenizer);
         return train(
                 TrainingRun.Model.of(architecture),
@@ -165,7 +167,7 @@ public final class NanogptLibrary implements Library {
         return BaseModel.use(
                 from,
                 base -> train(
-                        base.start(),
+                        base.start(config),
                         base.tokenizer(),
                         texts(base.architecture(), base.tokenizer(), corpus, config),
                         config.continued()));
@@ -176,7 +178,7 @@ public final class NanogptLibrary implements Library {
         return BaseModel.use(
                 from,
                 base -> train(
-                        base.start(),
+                        base.start(config),
                         base.tokenizer(),
                         texts(base.tokenizer(), train, validation, base.about().recordEnd()),
                         config.continued()));
@@ -350,6 +352,13 @@ public final class NanogptLibrary implements Library {
                     "the corpus is empty: it has " + corpus.records().size()
                             + " records and no text in them; check the path, the file's content and the name of its"
                             + " column");
+        }
+    }
+
+    private static void requireNoAdapter(TrainingConfig config) {
+        if (config.lora().isPresent()) {
+            throw new IllegalArgumentException("lora(...) trains adapters of a model, but this run begins with random"
+                    + " weights; give the model, with GPT.builder().from(model) or Trainer.train(model, corpus)");
         }
     }
 

@@ -3,7 +3,9 @@ package io.nanogpt.impl.runtime;
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.data.TokenizerHash;
 import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.train.GivenWeights;
 import io.nanogpt.impl.train.RunSettings;
+import io.nanogpt.impl.train.TrainingRun;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Library;
@@ -66,12 +68,13 @@ final class SavedModelCheck {
 
     private static Map<String, String> settings(Architecture architecture, Library.Expected expected) {
         return expected.from()
-                .map(model -> BaseModel.use(
-                        model,
-                        base -> RunSettings.of(
-                                architecture,
-                                expected.config().continued(),
-                                Optional.of(ModelFolder.identityOf(base.weights())))))
+                .map(model -> BaseModel.use(model, base -> {
+                    TrainingRun.Model start = base.start(expected.config());
+                    return RunSettings.of(
+                            start.architecture(),
+                            expected.config().continued(),
+                            start.weights().map(GivenWeights::identity));
+                }))
                 .orElseGet(() -> RunSettings.of(architecture, expected.config(), Optional.empty()));
     }
 

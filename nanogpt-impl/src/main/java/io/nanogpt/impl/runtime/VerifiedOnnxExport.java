@@ -11,7 +11,6 @@ import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.onnx.Quantization;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterSource;
-import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,7 +43,7 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
      *
      * @param decoder for exclusive use
      */
-    record Source(Architecture architecture, ParameterStore parameters, Decoder decoder, LossEvaluator lossEvaluator) {}
+    record Source(Architecture architecture, ParameterSource parameters, Decoder decoder, LossEvaluator lossEvaluator) {}
 
     VerifiedOnnxExport(Source source, Tokenizer tokenizer, OnnxExportOptions options) {
         this.source = source;

@@ -20,7 +20,7 @@ final class AveragedWeights {
     AveragedWeights(ParameterStore parameters, WeightAveraging settings) {
         this.parameters = parameters;
         this.settings = settings;
-        List<ParameterSpec> specs = parameters.specs();
+        List<ParameterSpec> specs = parameters.trained();
         names = new String[specs.size()];
         averages = new float[names.length][];
         scratch = new float[names.length][];

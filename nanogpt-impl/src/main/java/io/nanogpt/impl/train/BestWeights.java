@@ -14,7 +14,7 @@ final class BestWeights {
     BestWeights(ParameterStore parameters, boolean keep) {
         this.parameters = parameters;
         if (keep) {
-            for (ParameterSpec spec : parameters.specs()) {
+            for (ParameterSpec spec : parameters.trained()) {
                 copies.put(spec.name(), new float[spec.elements()]);
             }
         }

@@ -39,7 +39,7 @@ final class CheckpointManager implements AutoCloseable {
         rollbacks = config.divergencePolicy().rollbacks() > 0;
         snapshot = store != null || rollbacks
                 ? new Snapshot(
-                        parameters.specs(),
+                        parameters.trained(),
                         config.optimization().groups(),
                         config.evaluation().keepBest(),
                         config.averaging().isPresent())

@@ -11,6 +11,7 @@ import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.TrainingConfig;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Rejects a run that cannot fit in memory, before any large allocation. */
@@ -34,12 +35,13 @@ final class MemoryCheck {
     }
 
     /**
-     * The bytes of weights, gradients, moments, the copies that the run keeps and what orthogonalizing the largest matrix
+     * The bytes of weights, and for those that are trained of gradients, moments, the copies that the run keeps and what orthogonalizing the largest matrix
      * takes, at four bytes a number.
      */
     static long modelBytes(TrainingConfig config, Graph logits) {
         ParameterGroups groups = config.optimization().groups();
-        long moments = logits.parameters().stream()
+        List<ParameterSpec> trained = logits.trainedParameters();
+        long moments = trained.stream()
                 .flatMap(parameter -> groups.optimizer(parameter).stateShapes(parameter).stream())
                 .mapToLong(Shape::elements)
                 .sum();
@@ -60,11 +62,12 @@ final class MemoryCheck {
         if (config.evaluation().keepBest()) {
             copies++;
         }
-        long work = logits.parameters().stream()
+        long count = trained.stream().mapToLong(ParameterSpec::elements).sum();
+        long work = trained.stream()
                 .mapToLong(parameter -> work(groups.optimizer(parameter), parameter))
                 .max()
                 .orElse(0);
-        return Float.BYTES * (logits.parameterCount() * copies + moments * momentCopies + work);
+        return Float.BYTES * (logits.parameterCount() + count * (copies - 1) + moments * momentCopies + work);
     }
 
     /** The numbers that a step needs beside those that it keeps. */

@@ -111,7 +111,7 @@ public final class TrainingRun implements AutoCloseable {
                 ? EvaluatedSplit.whole(data.validation(), size)
                 : EvaluatedSplit.random(data.validation(), size, keys.validationEvaluation());
         Graph logits = architecture.graph();
-        config.optimization().groups().requireFit(logits.parameters());
+        config.optimization().groups().requireFit(logits.trainedParameters());
         MemoryCheck memory = new MemoryCheck(backend, logits, config, size.context());
         parameters = memory.allocate();
         InitialWeights.write(parameters, keys.initialWeights(), model.weights());
