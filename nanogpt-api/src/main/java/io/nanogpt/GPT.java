@@ -1,5 +1,7 @@
 package io.nanogpt;
 
+import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.data.Chats;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.model.Architecture;
@@ -320,6 +322,35 @@ public final class GPT {
                     this::architecture,
                     config ->
                             Library.get().train(architecture(text.vocabularySize()), text, train, validation, config));
+        }
+
+        /**
+         * Trains the model on conversations, of which the assistant's messages count in the loss, as
+         * {@link Examples#ofChats} describes; the model keeps the template. Several share a
+         * sequence, as {@link io.nanogpt.data.Records#withPacking} describes, if the layers of the model read earlier tokens
+         * by attention alone. The last ones, the share of {@link #split}, are for validation. No recipe is chosen, and without a
+         * {@link #tokenizer} one of characters is trained on them.
+         *
+         * @throws IllegalArgumentException if the settings do not fit together, there are too few conversations for a
+         *     part of the split, or the template refuses one
+         */
+        public LanguageModel train(Chats chats, ChatTemplate template) {
+            Objects.requireNonNull(chats, "chats");
+            Objects.requireNonNull(template, "template");
+            requireNoEffort();
+            return loadOr(config(), this::architecture, config -> {
+                Tokenizer text =
+                        tokenizer != null ? tokenizer : Tokenizers.characters().train(chats.corpus(template));
+                Architecture architecture = architecture(text.vocabularySize());
+                Examples all = Examples.ofChats(chats, template, text)
+                        .withPacking(Library.get().canPack(architecture));
+                double end = 1 - config.split().testFraction();
+                double cut = end - config.split().validationFraction();
+                LanguageModel trained =
+                        Library.get().train(architecture, text, all.slice(0, cut), all.slice(cut, end), config);
+                trained.chatTemplate(template);
+                return trained;
+            });
         }
 
         private void requireNoEffort() {

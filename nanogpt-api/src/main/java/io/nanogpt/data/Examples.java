@@ -1,5 +1,10 @@
 package io.nanogpt.data;
 
+import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.spi.Library;
+import io.nanogpt.tokenizer.Tokenizer;
+import java.util.Objects;
+
 /**
  * Examples for training or evaluation: sequences of tokens of the model's context length, or padded to it, with the
  * next token of each position as target.
@@ -18,6 +23,25 @@ public sealed interface Examples permits Windows, Records, Mixture {
         RECORDS,
         /** {@link Mixture}. */
         MIXTURE
+    }
+
+    /**
+     * Returns an example for each conversation, as a template writes it and a tokenizer encodes it. Only the assistant's
+     * messages count in the loss, each with what ends it; the prompt before them is read, but not learned. What does not
+     * fit into the context is cut as {@link Records} describes.
+     *
+     * <pre>{@code
+     * Records chats = Examples.ofChats(Chats.ofJsonLines(Path.of("chats.jsonl")), ChatTemplate.chatMl(), tokenizer);
+     * Examples train = chats.withPacking(true).slice(0, 0.9);
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if the template refuses a conversation or does not write its answers, or the
+     *     tokenizer refuses a character; the message names the conversation
+     */
+    static Records ofChats(Chats chats, ChatTemplate template, Tokenizer tokenizer) {
+        Objects.requireNonNull(chats, "chats");
+        Objects.requireNonNull(template, "template");
+        return Library.get().encodeChats(chats, template, Objects.requireNonNull(tokenizer, "tokenizer"));
     }
 
     /** Returns the kind of these examples, for exhaustive switches. */

@@ -1,6 +1,7 @@
 /**
  * Training data: corpora, cleaning, token files and examples. Start at {@link io.nanogpt.data.Corpus} for text and at
- * {@link io.nanogpt.data.Examples} for token ids. Imports {@code io.nanogpt}, {@code tokenizer} and {@code spi}.
+ * {@link io.nanogpt.data.Examples} for token ids. Imports {@code io.nanogpt}, {@code chat}, {@code tokenizer}
+ * and {@code spi}.
  *
  * <pre>{@code
  * Corpus captions = Corpus.ofJsonLines(Path.of("captions.jsonl"), "text").withCase(Corpus.CaseFolding.LOWER);

@@ -15,6 +15,12 @@ public record Graph(List<Node> nodes, Map<String, Integer> outputs) {
     public static final String TOKENS = "tokens";
     /** The run-time input of target ids, {@code (batch, sequence)}. */
     public static final String TARGETS = "targets";
+    /**
+     * The run-time input of packed sequences, {@code (batch, sequence)}: the position of each token in its own example. A
+     * graph that has it restarts at every token of position 0: attention reads no key of an earlier example, and learned,
+     * sinusoidal and rotary positions are those of this input.
+     */
+    public static final String POSITIONS = "positions";
     /** The output of a language model, {@code (batch, sequence, vocabulary)}. */
     public static final String LOGITS = "logits";
     /** The output of a training graph, a scalar. */

@@ -22,6 +22,14 @@ public interface Backend extends AutoCloseable {
     /** Whether {@link #compile} accepts graphs with this operation. */
     boolean supports(OpType type);
 
+    /**
+     * Whether graphs with the input {@link Graph#POSITIONS} restart at each example of a sequence; false by default, and
+     * packed examples are then refused.
+     */
+    default boolean supportsPacking() {
+        return false;
+    }
+
     /** Allocates parameters, their gradients and the optimizer's moments, all zero. */
     ParameterStore allocate(List<ParameterSpec> parameters);
 

@@ -6,8 +6,11 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.accounting.Account;
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.chat.Message;
+import io.nanogpt.data.Chats;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
+import io.nanogpt.data.Records;
 import io.nanogpt.generate.JsonSchema;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
@@ -58,6 +61,15 @@ public interface Library {
 
     /** Reads the chat template of a folder or a file, as {@link ChatTemplate#read} describes. */
     ChatTemplate readChatTemplate(Path from);
+
+    /** Reads conversations, as {@link Chats#ofJsonLines(Path, String, String)} describes. */
+    List<List<Message>> readChats(Path file, String prompt, String response);
+
+    /** Encodes conversations, as {@link Examples#ofChats} describes. */
+    Records encodeChats(Chats chats, ChatTemplate template, Tokenizer tokenizer);
+
+    /** Whether examples can be packed for an architecture: its layers read earlier tokens by attention alone. */
+    boolean canPack(Architecture architecture);
 
     /** Returns the cost of an architecture for sequences of {@code contextLength} tokens. */
     Account account(Architecture architecture, int contextLength);

@@ -4,13 +4,17 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.chat.ChatPrompt;
 import io.nanogpt.chat.ChatTemplate;
 import io.nanogpt.chat.Message;
+import io.nanogpt.chat.Role;
 import io.nanogpt.spi.ChatRenderer.Rendered;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.SpecialTokenFilter;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Encodes conversations with the template and the tokenizer of a model. */
 public final class ChatEncoder {
@@ -82,6 +86,69 @@ public final class ChatEncoder {
     public ChatPrompt prompt(List<Message> messages) {
         Rendered rendered = template.rendered(messages, true);
         return new ChatPrompt(rendered.text(), tokenizer.encode(rendered.text(), ofTemplate(rendered)));
+    }
+
+    /**
+     * A conversation to train on.
+     *
+     * @param ids of the whole conversation
+     * @param predicted the indices of the ids of the assistant's messages, each with what ends it
+     */
+    // Made here and taken apart by the caller: never compared.
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Example(int[] ids, BitSet predicted) {}
+
+    /**
+     * Encodes a conversation with its answers. An answer is encoded by itself, as a model continues the ids before it.
+     *
+     * @throws IllegalArgumentException if the template leaves out all answers
+     */
+    public Example example(List<Message> messages) {
+        Rendered rendered = template.rendered(messages, false);
+        String text = rendered.text();
+        IntStream.Builder ids = IntStream.builder();
+        BitSet predicted = new BitSet();
+        int size = 0;
+        int at = 0;
+        for (int message = 0; message < messages.size(); message++) {
+            int from = beginOf(rendered, message, at);
+            if (messages.get(message).role() != Role.ASSISTANT || from < 0) {
+                continue;
+            }
+            int to = endOf(rendered, message);
+            to += text.startsWith(end, to) ? end.length() : 0;
+            size += add(rendered, at, from, ids);
+            int response = add(rendered, from, to, ids);
+            predicted.set(size, size + response);
+            size += response;
+            at = to;
+        }
+        add(rendered, at, text.length(), ids);
+        if (predicted.isEmpty()) {
+            throw new IllegalArgumentException("the chat template writes no answer of the assistant");
+        }
+        return new Example(ids.build().toArray(), predicted);
+    }
+
+    private int add(Rendered rendered, int from, int to, IntStream.Builder ids) {
+        if (from == to) {
+            return 0;
+        }
+        SpecialTokenFilter filter = ofTemplate(rendered);
+        int[] part = tokenizer.encode(
+                rendered.text().substring(from, to), (begin, end) -> filter.accepts(from + begin, from + end));
+        Arrays.stream(part).forEach(ids::add);
+        return part.length;
+    }
+
+    /** The place of the first character of a message; -1 if the text has none of it. */
+    private static int beginOf(Rendered rendered, int message, int from) {
+        for (int at = from; at < rendered.text().length(); at++) {
+            if (rendered.message(at) == message) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     /** Accepts the special tokens of the template, but not the same characters within a message. */

@@ -51,12 +51,13 @@ final class AttentionOperations {
         return 2 * headSize * length + (cap > 0 ? 3 : 2) * QUERY_BLOCK * length;
     }
 
-    /** Attention over whole sequences. */
+    /** Attention over whole sequences, or over each example of packed ones. */
     Operation forward(int packed, int out) {
         return byHeads((microBatch, worker, from, to) -> {
-            int length = microBatch.length;
-            int probabilities = headSize * length;
-            for (int row = 0; row < microBatch.rows; row += length) {
+            for (int row = 0, end; row < microBatch.rows; row = end) {
+                end = microBatch.endOfSequence(row);
+                int length = end - row;
+                int probabilities = headSize * length;
                 int base = packed + row * stride;
                 for (int head = from; head < to; head++) {
                     int keys = base + width + head / group * headSize;
@@ -246,11 +247,13 @@ final class AttentionOperations {
                 ElementwiseOperations.clear(microBatch.arena, keys, size);
                 ElementwiseOperations.clear(microBatch.arena, keys + shared, size);
             }
-            for (int row = 0; row < microBatch.rows; row += microBatch.length) {
+            for (int row = 0, end; row < microBatch.rows; row = end) {
+                end = microBatch.endOfSequence(row);
                 for (int head = from; head < to; head++) {
                     backwardHead(
                             microBatch,
                             worker,
+                            end - row,
                             head,
                             dy + row * width + head * headSize,
                             packed + row * stride,
@@ -287,9 +290,9 @@ final class AttentionOperations {
         return new ByHeads(work, heads, group);
     }
 
-    private void backwardHead(MicroBatch microBatch, Worker worker, int head, int dy, int packed, int y, int gradient) {
+    private void backwardHead(
+            MicroBatch microBatch, Worker worker, int length, int head, int dy, int packed, int y, int gradient) {
         float[] arena = microBatch.arena;
-        int length = microBatch.length;
         Kernels kernels = worker.kernels;
         float[] scratch = worker.scratch;
         int queries = packed + head * headSize;

@@ -64,6 +64,11 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public boolean supportsPacking() {
+        return true;
+    }
+
+    @Override
     public boolean supports(OpType type) {
         return true;
     }

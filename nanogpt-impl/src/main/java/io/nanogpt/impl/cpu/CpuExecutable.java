@@ -69,7 +69,9 @@ final class CpuExecutable implements Executable {
         this.inputs = new int[plan.inputs().size()][rows];
         this.losses = new double[(rows + microBatchRows - 1) / microBatchRows];
         this.places = new MicroBatch[places(team.size(), losses.length)];
-        Arrays.setAll(places, i -> new MicroBatch(plan.arenaSize(), inputs, sequence));
+        int positions = plan.inputs().indexOf(Graph.POSITIONS);
+        int[] packed = positions < 0 ? null : inputs[positions];
+        Arrays.setAll(places, i -> new MicroBatch(plan.arenaSize(), inputs, sequence, packed));
         this.operations = plan.operations().toArray(Operation[]::new);
         this.together = operations[0];
         this.weightRounds = plan.weightRounds().stream()

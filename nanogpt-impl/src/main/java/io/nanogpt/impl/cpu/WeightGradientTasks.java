@@ -163,7 +163,7 @@ final class WeightGradientTasks {
             }
             for (MicroBatch microBatch : group.microBatches) {
                 for (int row = 0; row < microBatch.rows; row++) {
-                    int to = offset + row % microBatch.length * width;
+                    int to = offset + microBatch.position(row) * width;
                     worker.kernels.add(width, microBatch.arena, dy + row * width, values, to, values, to);
                 }
             }

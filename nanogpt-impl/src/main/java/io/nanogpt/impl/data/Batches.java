@@ -155,6 +155,27 @@ public final class Batches {
         }
     }
 
+    /**
+     * Writes the positions of a batch: of each token in its own example, from 0. Allocates nothing.
+     *
+     * @param index of the batch
+     * @param positions receives {@code (B, T)} positions, row-major
+     */
+    public void positions(long index, int[] positions) {
+        for (int row = 0; row < size.batch(); row++) {
+            rows.positions(index * size.batch() + row, positions, row * size.context());
+        }
+    }
+
+    /** Whether a sequence may hold several examples. */
+    public static boolean packed(Examples examples) {
+        return switch (examples.kind()) {
+            case WINDOWS -> false;
+            case RECORDS -> ((Records) examples).packed();
+            case MIXTURE -> ((Mixture) examples).parts().stream().anyMatch(part -> packed(part.examples()));
+        };
+    }
+
     /** The cursor of a run whose next batch is {@code next}, for {@link #resume}. */
     public DataCursor cursor(long next) {
         long row = next * size.batch();

@@ -5,7 +5,14 @@ import io.nanogpt.data.Examples;
 import io.nanogpt.data.Records;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Windows;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Examples by number, cut or padded to a context. */
 abstract sealed class ExampleSet {
@@ -21,7 +28,10 @@ abstract sealed class ExampleSet {
     static ExampleSet of(Examples examples, Batches.Size size) {
         return switch (examples.kind()) {
             case WINDOWS -> new WindowSet((Windows) examples, size);
-            case RECORDS -> new RecordSet((Records) examples, size);
+            case RECORDS ->
+                ((Records) examples).packed()
+                        ? new PackedSet((Records) examples, size)
+                        : new RecordSet((Records) examples, size);
             case MIXTURE -> throw new IllegalArgumentException("expected windows or records, but got " + examples);
         };
     }
@@ -41,6 +51,17 @@ abstract sealed class ExampleSet {
      * @param targets receives for each the id that follows, or {@link Batches#IGNORED_TARGET}
      */
     abstract void copy(long number, int[] inputs, int[] targets, int offset);
+
+    /** Writes for each token of an example its position among those that it may attend to; allocates nothing. */
+    void positions(long number, int[] positions, int offset) {
+        count(positions, offset, context);
+    }
+
+    static void count(int[] positions, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            positions[offset + i] = i;
+        }
+    }
 
     abstract void describe(Fingerprint fingerprint);
 
@@ -161,8 +182,9 @@ abstract sealed class ExampleSet {
         }
     }
 
-    private static final class RecordSet extends ExampleSet {
-        private final Records records;
+    /** A record a sequence, or a part of one. */
+    private static sealed class RecordSet extends ExampleSet {
+        final Records records;
 
         RecordSet(Records records, Batches.Size size) {
             super(size);
@@ -174,14 +196,41 @@ abstract sealed class ExampleSet {
             return records.count();
         }
 
+        /** The positions that a record takes. */
+        final int used(int record) {
+            return Math.min(context, records.length(record) - 1);
+        }
+
+        /** The first id of a record that is too long: its response begins in the context, after half of it at most. */
+        private int first(int record) {
+            int most = context + 1;
+            int tooMany = records.length(record) - most;
+            return Math.max(0, Math.min(tooMany, records.lastResponse(record) - Math.max(1, most / 2)));
+        }
+
         @Override
         void copy(long number, int[] inputs, int[] targets, int offset) {
-            int record = (int) number;
-            int used = Math.min(context, records.length(record) - 1);
-            records.copy(record, 0, inputs, offset, used);
-            records.copy(record, 1, targets, offset, used);
+            int used = copyRecord((int) number, inputs, targets, offset);
+            pad(used, inputs, targets, offset);
+        }
+
+        /** Copies a record and returns the positions that it takes. */
+        final int copyRecord(int record, int[] inputs, int[] targets, int offset) {
+            int used = used(record);
+            int first = first(record);
+            records.copy(record, first, inputs, offset, used);
+            records.copy(record, first + 1, targets, offset, used);
             requireVocabulary(record, inputs, offset, used);
             requireVocabulary(record, targets, offset, used);
+            for (int i = 0; i < used; i++) {
+                if (!records.isPredicted(record, first + 1 + i)) {
+                    targets[offset + i] = Batches.IGNORED_TARGET;
+                }
+            }
+            return used;
+        }
+
+        final void pad(int used, int[] inputs, int[] targets, int offset) {
             // Any input id will do: its target is ignored, and no earlier position attends to it.
             Arrays.fill(inputs, offset + used, offset + context, 0);
             Arrays.fill(targets, offset + used, offset + context, Batches.IGNORED_TARGET);
@@ -203,7 +252,85 @@ abstract sealed class ExampleSet {
                 record = record.length < length ? new int[length] : record;
                 records.copy(i, 0, record, 0, length);
                 fingerprint.add(record, length);
+                if (records.lastResponse(i) > 0) {
+                    for (int id = 0; id < length; id++) {
+                        record[id] = records.isPredicted(i, id) ? 1 : 0;
+                    }
+                    fingerprint.add(record, length);
+                }
             }
+        }
+    }
+
+    /** Several records a sequence. */
+    private static final class PackedSet extends RecordSet {
+        /** The records of each sequence, in their order in it. */
+        private final int[][] rows;
+
+        PackedSet(Records records, Batches.Size size) {
+            super(records, size);
+            rows = pack();
+        }
+
+        /** Best fit, the longest first (Johnson 1973); of the same length in their order. */
+        private int[][] pack() {
+            Integer[] longestFirst = new Integer[records.count()];
+            Arrays.setAll(longestFirst, i -> i);
+            Arrays.sort(longestFirst, Comparator.comparingInt((Integer record) -> -used(record)));
+            List<List<Integer>> packed = new ArrayList<>();
+            TreeMap<Integer, Deque<Integer>> byRoom = new TreeMap<>();
+            for (int record : longestFirst) {
+                int used = used(record);
+                Map.Entry<Integer, Deque<Integer>> fitting = byRoom.ceilingEntry(used);
+                int row;
+                int room;
+                if (fitting == null) {
+                    row = packed.size();
+                    room = context - used;
+                    packed.add(new ArrayList<>());
+                } else {
+                    row = fitting.getValue().remove();
+                    room = fitting.getKey() - used;
+                    if (fitting.getValue().isEmpty()) {
+                        byRoom.remove(fitting.getKey());
+                    }
+                }
+                packed.get(row).add(record);
+                byRoom.computeIfAbsent(room, key -> new ArrayDeque<>()).add(row);
+            }
+            return packed.stream()
+                    .map(row -> row.stream().mapToInt(Integer::intValue).toArray())
+                    .toArray(int[][]::new);
+        }
+
+        @Override
+        long count() {
+            return rows.length;
+        }
+
+        @Override
+        void copy(long number, int[] inputs, int[] targets, int offset) {
+            int used = 0;
+            for (int record : rows[(int) number]) {
+                used += copyRecord(record, inputs, targets, offset + used);
+            }
+            pad(used, inputs, targets, offset);
+        }
+
+        @Override
+        void positions(long number, int[] positions, int offset) {
+            int used = 0;
+            for (int record : rows[(int) number]) {
+                count(positions, offset + used, used(record));
+                used += used(record);
+            }
+            count(positions, offset + used, context - used);
+        }
+
+        @Override
+        void describe(Fingerprint fingerprint) {
+            fingerprint.add("packed");
+            super.describe(fingerprint);
         }
     }
 }

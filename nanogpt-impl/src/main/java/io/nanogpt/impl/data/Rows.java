@@ -10,6 +10,9 @@ sealed interface Rows {
     /** Copies the example of a row; allocates nothing. */
     void copy(long row, int[] inputs, int[] targets, int offset);
 
+    /** Writes the positions of the example of a row, see {@link ExampleSet#positions}; allocates nothing. */
+    void positions(long row, int[] positions, int offset);
+
     /** The epoch of a row, from 0; 0 where there are none. */
     long epoch(long row);
 
@@ -24,6 +27,11 @@ sealed interface Rows {
         @Override
         public void copy(long row, int[] inputs, int[] targets, int offset) {
             set.copy(CounterRandom.below(set.count(), key, row), inputs, targets, offset);
+        }
+
+        @Override
+        public void positions(long row, int[] positions, int offset) {
+            set.positions(CounterRandom.below(set.count(), key, row), positions, offset);
         }
 
         @Override
@@ -47,10 +55,17 @@ sealed interface Rows {
     record Epochs(ExampleSet set, boolean shuffled, int firstRow, long key) implements Rows {
         @Override
         public void copy(long row, int[] inputs, int[] targets, int offset) {
+            set.copy(number(row), inputs, targets, offset);
+        }
+
+        @Override
+        public void positions(long row, int[] positions, int offset) {
+            set.positions(number(row), positions, offset);
+        }
+
+        private long number(long row) {
             long position = position(row);
-            long number =
-                    shuffled ? Permutation.at(position, set.count(), CounterRandom.key(key, epoch(row))) : position;
-            set.copy(number, inputs, targets, offset);
+            return shuffled ? Permutation.at(position, set.count(), CounterRandom.key(key, epoch(row))) : position;
         }
 
         @Override
@@ -79,6 +94,15 @@ sealed interface Rows {
             } else {
                 Arrays.fill(inputs, offset, offset + context, 0);
                 Arrays.fill(targets, offset, offset + context, Batches.IGNORED_TARGET);
+            }
+        }
+
+        @Override
+        public void positions(long row, int[] positions, int offset) {
+            if (row < set.count()) {
+                set.positions(row, positions, offset);
+            } else {
+                ExampleSet.count(positions, offset, context);
             }
         }
 
@@ -123,13 +147,22 @@ sealed interface Rows {
 
         @Override
         public void copy(long row, int[] inputs, int[] targets, int offset) {
+            part(row).copy(row, inputs, targets, offset);
+        }
+
+        @Override
+        public void positions(long row, int[] positions, int offset) {
+            part(row).positions(row, positions, offset);
+        }
+
+        private Random part(long row) {
             double choice = CounterRandom.uniform(choiceKey, row);
             int part = 0;
             // The last end may be rounded to below 1.
             while (part < parts.length - 1 && choice >= ends[part]) {
                 part++;
             }
-            parts[part].copy(row, inputs, targets, offset);
+            return parts[part];
         }
 
         @Override

@@ -95,8 +95,16 @@ final class AttentionWriter {
         writer.line("%s_p = (self).probabilities(%s_q, %s_k, %s, %s)", prefix, prefix, prefix, scale(), mask);
     }
 
-    /** The additive mask of the scores, {@code (T, past + T)}: 0 at visible keys, almost minus infinity elsewhere. */
+    /** The additive mask of the scores, {@code (T, past + T)}, or {@code (B, 1, T, T)} of packed sequences: 0 at visible keys, almost minus infinity elsewhere. */
     private String mask() {
+        String positions = writer.packed();
+        if (positions != null) {
+            String packedMask = "packed_" + attention.window();
+            if (writer.isNew(packedMask)) {
+                writer.line("%s = (self).hidden_packed(%s, %s, %d)", packedMask, packed, positions, attention.window());
+            }
+            return packedMask;
+        }
         String mask = "hidden_" + attention.window();
         if (writer.isNew(mask)) {
             writer.line("%s = (self).hidden_positions(%s, past, sequence, %d)", mask, packed, attention.window());
@@ -128,9 +136,9 @@ final class AttentionWriter {
         writer.line("%s = (self).pack(%s, %s_dq, %s_dk, %s_dv)", out, packed, out, out, out);
     }
 
-    /** The kernel's arguments: a window needs a mask; without one, the kernel skips later keys. */
+    /** The kernel's arguments: a window and packed sequences need a mask; without one, the kernel skips later keys. */
     private String flashArguments() {
-        if (attention.window() == 0) {
+        if (attention.window() == 0 && writer.packed() == null) {
             return "0., True, attn_mask=None, scale=" + scale();
         }
         return "0., False, attn_mask=" + mask() + ", scale=" + scale();

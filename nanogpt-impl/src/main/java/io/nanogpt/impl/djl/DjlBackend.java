@@ -103,6 +103,11 @@ public final class DjlBackend implements Backend {
     }
 
     @Override
+    public boolean supportsPacking() {
+        return true;
+    }
+
+    @Override
     public boolean supports(OpType type) {
         return true;
     }

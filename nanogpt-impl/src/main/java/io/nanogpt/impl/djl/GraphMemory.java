@@ -5,6 +5,7 @@ import io.nanogpt.graph.Dimension;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
+import io.nanogpt.impl.graph.Packing;
 
 /** Estimates a graph's peak memory, where each result is freed after its last reader. */
 final class GraphMemory {
@@ -28,7 +29,9 @@ final class GraphMemory {
             peak = Math.max(peak, live);
             live -= freed[node.id()];
         }
-        return Float.BYTES * peak;
+        // The mask of packed sequences, with the copy from which it is made.
+        long masks = Packing.isPacked(graph) ? 2L * batch * sequence * sequence : 0;
+        return Float.BYTES * (peak + masks);
     }
 
     private static long elements(Node node, long rows, int sequence) {

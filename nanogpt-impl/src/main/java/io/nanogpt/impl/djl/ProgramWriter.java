@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a graph as the method {@code forward} of a {@link Program}: a statement or two for each operation, where
@@ -72,10 +73,18 @@ final class ProgramWriter {
             List<Integer> streams,
             List<String> outputs) {}
 
+    /** The variable with {@link Graph#POSITIONS}. */
+    private final @Nullable String packed;
+
     private ProgramWriter(Graph graph, ParameterLayout layout, Settings settings) {
         this.graph = graph;
         this.layout = layout;
         this.settings = settings;
+        packed = graph.nodes().stream()
+                .filter(node -> node.type() == OpType.INPUT && node.name().equals(Graph.POSITIONS))
+                .map(node -> name(node.id()))
+                .findFirst()
+                .orElse(null);
         graph.outputs().forEach((name, id) -> {
             if (Gradients.isGradient(name)) {
                 gradientNodes.put(id, name);
@@ -118,13 +127,16 @@ final class ProgramWriter {
             case EMBEDDING_GRAD -> tokens.embeddingGradient(node, out);
             case ONE_HOT_LINEAR -> tokens.oneHotLinear(node, out);
             case ONE_HOT_LINEAR_GRAD -> tokens.oneHotLinearGradient(node, out);
-            case ADD_POSITIONS ->
-                line("%s = torch.add(%s, torch.narrow(%s, 0, past, sequence))", out, in(node, 0), in(node, 1));
+            case ADD_POSITIONS -> line("%s = torch.add(%s, %s)", out, in(node, 0), atPositions(in(node, 1)));
             case ADD_POSITIONS_GRAD -> {
                 int rows = ((Attributes.Parameter) node.attributes())
                         .spec()
                         .shape()
                         .size(0);
+                if (packed != null) {
+                    line("%s = (self).table_gradient(%s, %s, %d)", out, in(node, 0), packed, rows);
+                    return;
+                }
                 line(
                         "%s = torch.constant_pad_nd(torch.sum(%s, [0]), [0, 0, 0, %d - sequence], 0)",
                         out, in(node, 0), rows);
@@ -132,7 +144,7 @@ final class ProgramWriter {
             case ADD_SINUSOIDS -> {
                 String table = constant(ConstantTensor.sinusoids(
                         settings.capacity(), node.shape().features()));
-                line("%s = torch.add(%s, torch.narrow(%s, 0, past, sequence))", out, in(node, 0), table);
+                line("%s = torch.add(%s, %s)", out, in(node, 0), atPositions(table));
             }
             case LINEAR -> line("%s = %s", out, linear(node));
             case LINEAR_INPUT_GRAD -> line("%s = %s", out, product("torch.matmul(%s, %s)", in(node, 0), in(node, 1)));
@@ -369,15 +381,35 @@ final class ProgramWriter {
         Attributes.Rotary rotary = (Attributes.Rotary) node.attributes();
         ConstantTensor[] tables = ConstantTensor.rotary(rotary, settings.capacity());
         line(
-                "%s = (self).%s(%s, %d, %d, %d, torch.narrow(%s, 0, past, sequence), torch.narrow(%s, 0, past, sequence))",
+                "%s = (self).%s(%s, %d, %d, %d, %s, %s)",
                 out,
                 rotary.interleaved() ? "rotate_pairs" : "rotate_halves",
                 in(node, 0),
                 rotary.heads(),
                 rotary.headSize(),
                 rotary.turned(),
-                constant(tables[0]),
-                constant(tables[1]));
+                angles(constant(tables[0])),
+                angles(constant(tables[1])));
+    }
+
+    /** The rows of a table of positions. */
+    private String atPositions(String table) {
+        return packed == null
+                ? "torch.narrow(%s, 0, past, sequence)".formatted(table)
+                : "torch.embedding(%s, %s)".formatted(table, packed);
+    }
+
+    /** The angles of a table of rotary positions. */
+    private String angles(String table) {
+        return packed == null
+                ? "torch.narrow(%s, 0, past, sequence)".formatted(table)
+                : "(self).packed_angles(%s, %s)".formatted(table, packed);
+    }
+
+    /** The positions of packed sequences, if the graph has them. */
+    @Nullable
+    String packed() {
+        return packed;
     }
 
     private void lstm(Node node, String out) {

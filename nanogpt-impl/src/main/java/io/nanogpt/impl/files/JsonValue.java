@@ -27,6 +27,8 @@ public final class JsonValue {
     private static final int LISTED = 20;
 
     private final String source;
+    /** The lines of the source before the document. */
+    private final int linesBefore;
     /** The object or array that contains this value; null for the document. */
     private final @Nullable JsonValue parent;
     /** The name in an object, else null. */
@@ -43,12 +45,18 @@ public final class JsonValue {
     private record Decimal(String text, double value) {}
 
     private JsonValue(
-            String source, @Nullable JsonValue parent, @Nullable String name, int index, JsonLocation location) {
+            String source,
+            int linesBefore,
+            @Nullable JsonValue parent,
+            @Nullable String name,
+            int index,
+            JsonLocation location) {
         this.source = source;
+        this.linesBefore = linesBefore;
         this.parent = parent;
         this.name = name;
         this.index = index;
-        this.line = location.getLineNr();
+        this.line = linesBefore + location.getLineNr();
         this.column = location.getColumnNr();
     }
 
@@ -68,9 +76,18 @@ public final class JsonValue {
      * @param expected what it should be, for messages
      */
     public static JsonValue parse(String text, String source, String expected) {
-        return Json.parse(text, source, 1, expected, parser -> {
+        return parse(text, source, 1, expected);
+    }
+
+    /**
+     * Parses a JSON text within a source.
+     *
+     * @param firstLine the line of the source at which the text begins, from 1
+     */
+    public static JsonValue parse(String text, String source, int firstLine, String expected) {
+        return Json.parse(text, source, firstLine, expected, parser -> {
             parser.nextToken();
-            JsonValue document = new JsonValue(source, null, null, 0, parser.currentTokenLocation());
+            JsonValue document = new JsonValue(source, firstLine - 1, null, null, 0, parser.currentTokenLocation());
             document.readContent(parser);
             return document;
         });
@@ -103,7 +120,7 @@ public final class JsonValue {
         Map<String, JsonValue> members = new LinkedHashMap<>();
         for (String member = parser.nextFieldName(); member != null; member = parser.nextFieldName()) {
             parser.nextToken();
-            JsonValue value = new JsonValue(source, this, member, 0, parser.currentTokenLocation());
+            JsonValue value = new JsonValue(source, linesBefore, this, member, 0, parser.currentTokenLocation());
             value.readContent(parser);
             members.put(member, value);
         }
@@ -113,7 +130,8 @@ public final class JsonValue {
     private List<JsonValue> readElements(JsonParser parser) throws IOException {
         List<JsonValue> elements = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            JsonValue value = new JsonValue(source, this, null, elements.size(), parser.currentTokenLocation());
+            JsonValue value =
+                    new JsonValue(source, linesBefore, this, null, elements.size(), parser.currentTokenLocation());
             value.readContent(parser);
             elements.add(value);
         }

@@ -2,11 +2,15 @@ package io.nanogpt.impl.runtime;
 
 import io.nanogpt.Diagnosis;
 import io.nanogpt.LanguageModel;
+import io.nanogpt.NanogptException;
 import io.nanogpt.accounting.Account;
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.chat.Message;
+import io.nanogpt.data.Chats;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
+import io.nanogpt.data.Records;
 import io.nanogpt.data.Windows;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.GenerationOptions;
@@ -14,11 +18,13 @@ import io.nanogpt.generate.JsonSchema;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.accounting.Accountant;
 import io.nanogpt.impl.chart.ChartRenderer;
+import io.nanogpt.impl.chat.ChatEncoder;
 import io.nanogpt.impl.chat.JinjaTemplate;
 import io.nanogpt.impl.checkpoint.CheckpointFolder;
 import io.nanogpt.impl.checkpoint.RunIdentity;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.cpu.FusedMultiplyAdd;
+import io.nanogpt.impl.data.ChatLines;
 import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
 import io.nanogpt.impl.data.TokenIds;
@@ -26,6 +32,7 @@ import io.nanogpt.impl.data.TokensPerByte;
 import io.nanogpt.impl.experiment.DefaultExperiments;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.impl.graph.Packing;
 import io.nanogpt.impl.interop.ChatTemplateFile;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.jsonschema.AllowedTokens;
@@ -62,6 +69,8 @@ import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -107,6 +116,38 @@ public final class NanogptLibrary implements Library {
     @Override
     public ChatTemplate readChatTemplate(Path from) {
         return ChatTemplateFile.read(from).template();
+    }
+
+    @Override
+    public List<List<Message>> readChats(Path file, String prompt, String response) {
+        List<List<Message>> chats = ChatLines.read(file, prompt, response);
+        if (chats.isEmpty()) {
+            throw new NanogptException(file + " has no conversation; expected an object a line");
+        }
+        return chats;
+    }
+
+    @Override
+    public Records encodeChats(Chats chats, ChatTemplate template, Tokenizer tokenizer) {
+        ChatEncoder encoder = new ChatEncoder(template, tokenizer);
+        List<int[]> ids = new ArrayList<>();
+        List<BitSet> predicted = new ArrayList<>();
+        for (List<Message> messages : chats.conversations()) {
+            try {
+                ChatEncoder.Example example = encoder.example(messages);
+                ids.add(example.ids());
+                predicted.add(example.predicted());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "conversation " + ids.size() + " (counted from 0): " + e.getMessage(), e);
+            }
+        }
+        return Records.of(ids, predicted);
+    }
+
+    @Override
+    public boolean canPack(Architecture architecture) {
+        return Packing.isPossible(architecture.graph());
     }
 
     @Override

@@ -22,25 +22,30 @@ final class Evaluator {
     private final OptionalDouble tokensPerByte;
     private final int[] inputs;
     private final int[] targets;
+    /** The positions of packed examples; empty where none are packed. */
+    private final int[] positions;
+
+    /**
+     * What is evaluated.
+     *
+     * @param tokensPerByte of the validation examples
+     */
+    record Splits(EvaluatedSplit train, EvaluatedSplit validation, OptionalDouble tokensPerByte) {}
 
     /**
      * @param batches the number per evaluation and split, if they are random
-     * @param tokensPerByte of the validation examples
+     * @param packed whether the graph has {@link Graph#POSITIONS}
      */
-    Evaluator(
-            Executable executable,
-            EvaluatedSplit train,
-            EvaluatedSplit validation,
-            int batches,
-            OptionalDouble tokensPerByte) {
+    Evaluator(Executable executable, Splits splits, int batches, boolean packed) {
         this.executable = executable;
-        this.train = train;
-        this.validation = validation;
+        train = splits.train();
+        validation = splits.validation();
+        tokensPerByte = splits.tokensPerByte();
         this.batches = batches;
-        this.tokensPerByte = tokensPerByte;
         int tokens = train.parts().get(0).batches().size().tokens();
         inputs = new int[tokens];
         targets = new int[tokens];
+        positions = new int[packed ? tokens : 0];
     }
 
     double trainLoss(int step) {
@@ -123,6 +128,10 @@ final class Evaluator {
         split.fill(index, inputs, targets);
         executable.input(Graph.TOKENS, inputs);
         executable.input(Graph.TARGETS, targets);
+        if (positions.length > 0) {
+            split.positions(index, positions);
+            executable.input(Graph.POSITIONS, positions);
+        }
         executable.run(0); // An inference graph has no dropout, so the key is unused.
         return executable.scalar(Graph.LOSS);
     }

@@ -24,6 +24,8 @@ final class StepRunner {
 
     private final int[] inputs;
     private final int[] targets;
+    /** The positions of packed examples; empty where none are packed. */
+    private final int[] positions;
     /** Scales the gradients in the store to those of the mean loss over all tokens of the step. */
     private double meanScale = 1;
 
@@ -34,7 +36,8 @@ final class StepRunner {
             ParameterStore parameters,
             OptimizationConfig optimization,
             Batches batches,
-            Keys keys) {
+            Keys keys,
+            boolean packed) {
         this.training = training;
         this.parameters = parameters;
         this.optimization = optimization;
@@ -43,6 +46,7 @@ final class StepRunner {
         this.keys = keys;
         inputs = new int[batches.size().tokens()];
         targets = new int[batches.size().tokens()];
+        positions = new int[packed ? batches.size().tokens() : 0];
     }
 
     /** Computes the loss and the gradients of a step, counted from 1. */
@@ -93,6 +97,10 @@ final class StepRunner {
         batches.fill(batch, inputs, targets);
         training.input(Graph.TOKENS, inputs);
         training.input(Graph.TARGETS, targets);
+        if (positions.length > 0) {
+            batches.positions(batch, positions);
+            training.input(Graph.POSITIONS, positions);
+        }
         training.run(keys.dropout(batch));
         return training.scalar(Graph.LOSS);
     }

@@ -7,6 +7,7 @@ import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.accounting.Accountant;
 import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.impl.graph.Packing;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Executable;
@@ -110,7 +111,12 @@ public final class TrainingRun implements AutoCloseable {
         EvaluatedSplit validationSplit = config.evaluation().full()
                 ? EvaluatedSplit.whole(data.validation(), size)
                 : EvaluatedSplit.random(data.validation(), size, keys.validationEvaluation());
-        Graph logits = architecture.graph();
+        boolean packed = Batches.packed(data.train()) || Batches.packed(data.validation());
+        if (packed && !backend.supportsPacking()) {
+            throw new IllegalArgumentException("the backend " + backend.name()
+                    + " cannot train on packed examples; use withPacking(false), or another backend");
+        }
+        Graph logits = packed ? Packing.of(architecture.graph()) : architecture.graph();
         config.optimization().groups().requireFit(logits.trainedParameters());
         MemoryCheck memory = new MemoryCheck(backend, logits, config, size.context());
         parameters = memory.allocate();
@@ -125,9 +131,12 @@ public final class TrainingRun implements AutoCloseable {
             training.close();
             throw e;
         }
-        runner = new StepRunner(training, parameters, config.optimization(), batches, keys);
+        runner = new StepRunner(training, parameters, config.optimization(), batches, keys, packed);
         evaluator = new Evaluator(
-                evaluation, trainSplit, validationSplit, config.evaluation().batches(), data.tokensPerByte());
+                evaluation,
+                new Evaluator.Splits(trainSplit, validationSplit, data.tokensPerByte()),
+                config.evaluation().batches(),
+                packed);
         baselines = config.evaluation().baselines()
                 ? new CountedBaselines(
                         data.train(), validationSplit, config.evaluation().batches())

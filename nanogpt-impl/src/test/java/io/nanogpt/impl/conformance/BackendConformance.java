@@ -16,6 +16,7 @@ import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.cpu.Family;
 import io.nanogpt.impl.graph.AttentionGraph;
 import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.impl.graph.Packing;
 import io.nanogpt.impl.interop.SafetensorsFile;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
@@ -135,6 +136,35 @@ public abstract class BackendConformance {
                 float[] gradient = new float[spec.elements()];
                 parameters.readGradient(spec.name(), gradient);
                 close(spec.name(), gradient, family.read(expected, "grad.", spec));
+            }
+        }
+    }
+
+    /** Sequences of several examples, with a block-diagonal causal mask, positions of each, and ids without a target. */
+    @ParameterizedTest(name = "{0}, {1}", allowZeroInvocations = true)
+    @MethodSource("families")
+    void lossAndGradientsOfPackedExamplesAreThoseOfPyTorch(Family family, Opener opener) {
+        try (Backend backend = opener.open().get()) {
+            assumeTrue(backend.supportsPacking(), "the backend packs no examples");
+            assumeTrue(family.packed().isPresent(), "no packed examples of this family");
+            try (SafetensorsFile given = family.expected();
+                    SafetensorsFile expected = family.packed().orElseThrow()) {
+                ParameterStore parameters = load(family, backend);
+                Graph packed = Packing.of(family.architecture.graph());
+                for (Graph graph : List.of(Gradients.loss(packed), Gradients.training(packed))) {
+                    try (Executable executable = backend.compile(graph, parameters, BATCH, LENGTH)) {
+                        executable.input(Graph.TOKENS, Family.ids(given, "tokens"));
+                        executable.input(Graph.TARGETS, Family.ids(expected, "targets"));
+                        executable.input(Graph.POSITIONS, Family.ids(expected, "positions"));
+                        executable.run(0);
+                        assertThat(executable.scalar(Graph.LOSS)).isCloseTo(expected.floats("loss")[0], within(1e-5f));
+                    }
+                }
+                for (ParameterSpec spec : parameters.specs()) {
+                    float[] gradient = new float[spec.elements()];
+                    parameters.readGradient(spec.name(), gradient);
+                    close(spec.name(), gradient, family.read(expected, "grad.", spec));
+                }
             }
         }
     }

@@ -20,6 +20,8 @@ import io.nanogpt.spi.ParameterStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The models of the fixtures: what PyTorch computed for every family, under the names of its usual checkpoints. */
 // Architectures and maps of the fixtures are never changed.
@@ -147,6 +149,13 @@ public enum Family {
     /** How many layers of attention the model has. */
     public int attentionLayers() {
         return this == LSTM || this == K_GRAM_ONEHOT || this == K_GRAM_EMBEDDING || this == K_GRAM_CONV ? 0 : LAYERS;
+    }
+
+    /** Loss and gradients of packed examples, of a family that has them. */
+    public Optional<SafetensorsFile> packed() {
+        return Set.of("CAPTIONS", "GPT2", "LLAMA", "LLAMA_WINDOW").contains(name())
+                ? Optional.of(file("packed.safetensors"))
+                : Optional.empty();
     }
 
     public SafetensorsFile expected() {

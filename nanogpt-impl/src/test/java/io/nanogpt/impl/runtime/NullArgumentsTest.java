@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.data.Chats;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.data.Examples;
 import io.nanogpt.data.Mixture;
 import io.nanogpt.data.Records;
 import io.nanogpt.data.Tokenization;
@@ -95,7 +98,8 @@ class NullArgumentsTest {
         calls.put("gpt loadIfPresent folder", () -> GPT.builder().loadIfPresent(null));
         calls.put("gpt training settings", () -> GPT.builder().training(null));
         calls.put("gpt train corpus", () -> GPT.builder().train(null));
-        calls.put("gpt train train", () -> GPT.builder().train(null, null));
+        calls.put("gpt train train", () -> GPT.builder().train((Examples) null, (Examples) null));
+        calls.put("gpt train chats", () -> GPT.builder().train((Chats) null, (ChatTemplate) null));
     }
 
     private void training() {

@@ -1,6 +1,9 @@
 package io.nanogpt.examples.benchmarks.hostile;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.chat.Message;
+import io.nanogpt.data.Chats;
 import io.nanogpt.chart.Charts;
 import io.nanogpt.chart.Report;
 import io.nanogpt.chart.RunPlot;
@@ -68,6 +71,7 @@ final class Subjects {
         subjects.addRuns();
         subjects.addTexts();
         subjects.addSchemas();
+        subjects.addChats();
         return subjects.all;
     }
 
@@ -248,6 +252,30 @@ final class Subjects {
                 Format.JSON,
                 folder -> Corpus.ofDataset(new Dataset(nowhere, "name", "text", folder.resolve("a.json")))
                         .text()));
+    }
+
+    /** Chat templates, which come with weights, and conversations. */
+    private void addChats() throws IOException {
+        Path folder = Files.createDirectories(seeds.resolve("chats"));
+        Files.writeString(folder.resolve("gemma.jinja"), ChatTemplate.gemma().source());
+        Files.writeString(
+                folder.resolve("tokenizer_config.json"),
+                "{\"eos_token\": \"</s>\", \"chat_template\": \"{% for m in messages %}{{ m.content | trim + eos_token }}"
+                        + "{% endfor %}\"}");
+        Files.writeString(
+                folder.resolve("chats.jsonl"),
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\":"
+                        + " \"b\"}]}\n{\"prompt\": \"c\", \"response\": \"d\"}\n");
+        for (String file : List.of("gemma.jinja", "tokenizer_config.json")) {
+            all.add(new Subject(
+                    "template/" + file,
+                    folder,
+                    file,
+                    file.endsWith(".json") ? Format.JSON : Format.BYTES,
+                    copy -> ChatTemplate.read(copy.resolve(file)).render(List.of(Message.user("a")), true)));
+        }
+        all.add(new Subject(
+                "chats", folder, "chats.jsonl", Format.LINES, copy -> Chats.ofJsonLines(copy.resolve("chats.jsonl"))));
     }
 
     private void addSchemas() {
