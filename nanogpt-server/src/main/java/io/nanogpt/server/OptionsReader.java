@@ -30,6 +30,7 @@ final class OptionsReader {
             "top_p");
 
     private static final int MOST_STOPS = 16;
+    private static final int LONGEST_SCHEMA = 1 << 16;
     private static final double MOST_BIAS = 100;
     private static final double MOST_PENALTY = 2;
 
@@ -150,6 +151,9 @@ final class OptionsReader {
         Object given = named.get("schema").orElseThrow(() -> named.missing("schema"));
         String path = named.name("schema");
         String text = Json.text(named.members("schema", given));
+        if (text.length() > LONGEST_SCHEMA) {
+            throw ApiError.invalid(path, path + " must have at most " + LONGEST_SCHEMA + " characters");
+        }
         try {
             return options.withJsonSchema(JsonSchema.of(text));
         } catch (NanogptException | IllegalArgumentException e) {

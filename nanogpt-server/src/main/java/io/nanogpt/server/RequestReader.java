@@ -31,6 +31,9 @@ final class RequestReader {
             Set.of("model", "n", "stream", "stream_options", "max_tokens", "logprobs");
     private static final int MOST_CHOICES = 128;
     private static final int MOST_ALTERNATIVES = 20;
+    /** The thread of the model encodes a prompt for each of its texts. */
+    private static final int MOST_PROMPT_TOKENS = 1 << 18;
+
     /** OpenAI's. */
     private static final int DEFAULT_COMPLETION_TOKENS = 16;
 
@@ -141,6 +144,12 @@ final class RequestReader {
         int samples = fields.integer("n", 1, MOST_CHOICES).orElse(1);
         if ((long) samples * prompts.size() > MOST_CHOICES) {
             throw ApiError.invalid("n", "n times the number of prompts must be at most " + MOST_CHOICES);
+        }
+        long tokens = samples * prompts.stream().mapToLong(Prompt::tokens).sum();
+        if (tokens > MOST_PROMPT_TOKENS) {
+            throw ApiError.invalid(
+                    chat ? "messages" : "prompt",
+                    "n times the tokens of the prompts must be at most " + MOST_PROMPT_TOKENS + ", but is " + tokens);
         }
         boolean stream = fields.flag("stream");
         Optional<Fields> streaming = fields.object("stream_options");

@@ -214,6 +214,20 @@ class CompletionsTest {
         assertThat(client.error(PATH, json)).startsWith(expected);
     }
 
+    /** The thread of the model would be kept from other texts. */
+    @Test
+    void whatTakesTheModelLongIsRefused() throws Exception {
+        assertThat(client.error(PATH, "{\"n\": 100, \"prompt\": \"" + "cat ".repeat(1000) + "\"}"))
+                .isEqualTo("400 invalid_value prompt: n times the tokens of the prompts must be at most 262144, but is"
+                        + " 400000");
+        String format = ", \"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"schema\": {\"enum\": ["
+                + "\"cat\", ".repeat(20_000) + "\"dog\"]}}}";
+        assertThat(client.error(PATH, request(format)))
+                .isEqualTo(
+                        "400 invalid_value response_format.json_schema.schema: response_format.json_schema.schema must"
+                                + " have at most 65536 characters");
+    }
+
     @Test
     void aFullQueueIsToldApart() throws Exception {
         ControlledModel controlled = new ControlledModel(model);
