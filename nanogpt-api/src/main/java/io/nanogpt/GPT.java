@@ -337,17 +337,24 @@ public final class GPT {
         public LanguageModel train(Chats chats, ChatTemplate template) {
             Objects.requireNonNull(chats, "chats");
             Objects.requireNonNull(template, "template");
-            requireNoEffort();
-            return loadOr(config(), this::architecture, config -> {
-                Tokenizer text =
-                        tokenizer != null ? tokenizer : Tokenizers.characters().train(chats.corpus(template));
-                Architecture architecture = architecture(text.vocabularySize());
+            LanguageModel base = from;
+            if (base == null) {
+                requireNoEffort();
+            }
+            IntFunction<Architecture> architecture = base == null ? this::architecture : size -> base.architecture();
+            return loadOr(config(), architecture, config -> {
+                Tokenizer text = expectedTokenizer()
+                        .orElseGet(() -> Tokenizers.characters().train(chats.corpus(template)));
+                Architecture trainedOne = architecture.apply(text.vocabularySize());
                 Examples all = Examples.ofChats(chats, template, text)
-                        .withPacking(Library.get().canPack(architecture));
+                        .withPacking(Library.get().canPack(trainedOne));
                 double end = 1 - config.split().testFraction();
                 double cut = end - config.split().validationFraction();
-                LanguageModel trained =
-                        Library.get().train(architecture, text, all.slice(0, cut), all.slice(cut, end), config);
+                Examples train = all.slice(0, cut);
+                Examples validation = all.slice(cut, end);
+                LanguageModel trained = base == null
+                        ? Library.get().train(trainedOne, text, train, validation, config)
+                        : Library.get().train(base, train, validation, config);
                 trained.chatTemplate(template);
                 return trained;
             });

@@ -41,6 +41,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
             RunsCommand.class,
             EvaluateCommand.class,
             GenerateCommand.class,
+            ChatCommand.class,
             GridCommand.class,
             ServeCommand.class,
             ImportCommand.class,

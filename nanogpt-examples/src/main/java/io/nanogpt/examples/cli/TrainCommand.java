@@ -9,6 +9,7 @@ import io.nanogpt.examples.cli.console.JsonLine;
 import io.nanogpt.examples.cli.console.LossUnits;
 import io.nanogpt.examples.cli.console.SaveOnShutdown;
 import io.nanogpt.examples.cli.options.BaseModelOptions;
+import io.nanogpt.examples.cli.options.ChatOptions;
 import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.examples.cli.options.EffortOptions;
 import io.nanogpt.examples.cli.options.OptimizationOptions;
@@ -50,6 +51,7 @@ import picocli.CommandLine;
             "  nanogpt train --data captions.json --budget 5 --out my-model",
             "  nanogpt train --data captions.json --layers 6 --steps 5000 --schedule cosine --out my-model",
             "  nanogpt train --data story.txt --tokenizer tokenizer.json --preset llama --out my-llama",
+            "  nanogpt train --chats questions.jsonl --context-length 256 --out my-chat",
             "  nanogpt train --sample --checkpoint-every 500 --resume --out my-model",
             "  nanogpt train --from my-model --data story.txt --steps 200 --out my-tuned-model",
             "  nanogpt train --from my-model --data story.txt --lora-rank 8 --steps 200 --out my-adapted-model"
@@ -60,6 +62,8 @@ final class TrainCommand extends TrainingVerb {
     private static final Set<String> NOT_SETTINGS = Set.of(
             "out",
             "overwrite",
+            "chats",
+            "chat-template",
             "runs",
             "label",
             "json",
@@ -80,6 +84,9 @@ final class TrainCommand extends TrainingVerb {
 
     /** The settings of one run alone: a grid would load the model for each of its runs. */
     private static final Set<String> NOT_IN_GRIDS = Set.of("from", "special-tokens", "lora-rank", "lora-alpha", "lora-dropout", "lora-targets", "lora-rank-stabilized");
+
+    @Mixin
+    private ChatOptions chats = new ChatOptions();
 
     @Mixin
     private SavedModelOptions out = new SavedModelOptions();
@@ -142,7 +149,7 @@ final class TrainCommand extends TrainingVerb {
     /** The run that the options describe. */
     GPT.Builder builder() {
         GPT.Builder builder = GPT.builder();
-        boolean sets = setsModel() || optimization.setsRecipe() || settings.setsRecipe();
+        boolean sets = chats.isGiven() || setsModel() || optimization.setsRecipe() || settings.setsRecipe();
         if (!sets) {
             describeChosen(builder);
             effort.apply(builder);
@@ -178,9 +185,9 @@ final class TrainCommand extends TrainingVerb {
         require(label == null || runs != null, "--label needs --runs");
         try (LanguageModel from = base.open()) {
             if (from == null) {
-                train(builder(), training());
+                train(builder(), training(chats));
             } else {
-                train(builder(from), training(from));
+                train(builder(from), training(chats, from));
             }
         }
         return 0;

@@ -3,6 +3,7 @@ package io.nanogpt.examples.cli;
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.examples.cli.options.ArchitectureOptions;
+import io.nanogpt.examples.cli.options.ChatOptions;
 import io.nanogpt.examples.cli.options.ComputeOptions;
 import io.nanogpt.examples.cli.options.DataOptions;
 import io.nanogpt.examples.cli.options.EffortOptions;
@@ -44,9 +45,16 @@ abstract class TrainingVerb extends Verb {
         return sequences.training(data, fractions);
     }
 
-    /** Reads the data once; the result trains on it what a builder describes that goes on from a model. */
-    final Function<GPT.Builder, LanguageModel> training(LanguageModel from) throws IOException {
-        return sequences.training(data, fractions, from.tokenizer());
+    /** Reads the data or, where they are given, conversations. */
+    final Function<GPT.Builder, LanguageModel> training(ChatOptions chats) throws IOException {
+        return chats.isGiven() ? sequences.training(chats, data, fractions) : training();
+    }
+
+    /** Reads the data or conversations once; the result trains on them what a builder describes that goes on from a model. */
+    final Function<GPT.Builder, LanguageModel> training(ChatOptions chats, LanguageModel from) throws IOException {
+        return chats.isGiven()
+                ? sequences.training(chats.goingOn(from), data, fractions)
+                : sequences.training(data, fractions, from.tokenizer());
     }
 
     /** Refuses the options of what a model that is trained further has itself. */

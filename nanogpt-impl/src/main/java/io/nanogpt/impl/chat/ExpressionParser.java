@@ -329,7 +329,7 @@ final class ExpressionParser {
             case NUMBER -> made(new Expression.Literal(number(lexeme), lexeme.at()));
             case NAME -> name(lexeme);
             case OPERATOR -> bracket(lexeme);
-            default -> {
+            case DATA, STATEMENT_BEGIN, STATEMENT_END, OUTPUT_BEGIN, OUTPUT_END, END -> {
                 index -= lexeme.kind() == Kind.END ? 0 : 1;
                 throw expected("a value");
             }

@@ -7,6 +7,7 @@ import io.nanogpt.data.Windows;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /** The tokens of a text divided by its bytes in UTF-8, by which a loss per token becomes one per byte. */
 public final class TokensPerByte {
@@ -79,8 +80,7 @@ public final class TokensPerByte {
         long tokens = 0;
         long bytes = 0;
         for (int i = 0; i < records.count() && tokens < MOST_DECODED; i++) {
-            int[] ids = new int[records.length(i)];
-            records.copy(i, 0, ids, 0, ids.length);
+            int[] ids = predicted(records, i);
             long decoded = bytes(tokenizer, ids);
             if (decoded < 0) {
                 return OptionalDouble.empty();
@@ -89,6 +89,16 @@ public final class TokensPerByte {
             bytes += decoded;
         }
         return bytes == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) tokens / bytes);
+    }
+
+    /** The ids of a record that count in the loss. */
+    private static int[] predicted(Records records, int record) {
+        int[] ids = new int[records.length(record)];
+        records.copy(record, 0, ids, 0, ids.length);
+        return IntStream.range(0, ids.length)
+                .filter(index -> records.isPredicted(record, index))
+                .map(index -> ids[index])
+                .toArray();
     }
 
     /** The bytes of some ids; -1 if one of them has no token, which is no error of a model that has the id. */

@@ -142,6 +142,16 @@ public final class ModelFolder {
             return new About(report, recordEnd, endTokens, Optional.of(template));
         }
 
+        /** The same with another report. */
+        public About with(TrainingReport other) {
+            return new About(Optional.of(other), recordEnd, endTokens, chatTemplate);
+        }
+
+        /** The same with the end of other records. */
+        public About withRecordEnd(Optional<String> other) {
+            return new About(report, other, endTokens, chatTemplate);
+        }
+
         /** Of a model of which nothing is known. */
         public static About none() {
             return new About(Optional.empty(), Optional.empty());

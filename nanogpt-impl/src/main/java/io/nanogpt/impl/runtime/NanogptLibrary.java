@@ -165,20 +165,29 @@ public final class NanogptLibrary implements Library {
         requireNoAdapter(config);
         requireFit(architecture, tokenizer);
         return train(
-                TrainingRun.Model.of(architecture), tokenizer, texts(architecture, tokenizer, corpus, config), config);
+                TrainingRun.Model.of(architecture),
+                tokenizer,
+                texts(architecture, tokenizer, corpus, config, ModelFolder.About.none()),
+                config);
     }
 
-    /** The examples of a run, and the text that ends a record, if any. */
-    private record Texts(TrainingRun.Data data, Optional<String> recordEnd) {}
+    /** The examples of a run, and what is known of its model beside them. */
+    private record Texts(TrainingRun.Data data, ModelFolder.About about) {}
 
-    private Texts texts(Architecture architecture, Tokenizer tokenizer, Corpus corpus, TrainingConfig config) {
+    private Texts texts(
+            Architecture architecture,
+            Tokenizer tokenizer,
+            Corpus corpus,
+            TrainingConfig config,
+            ModelFolder.About about) {
         requireText(corpus);
         Corpus.Split split = corpora.split(corpus, config.split());
         Examples train = windows("training", split.train(), architecture, tokenizer);
         Examples validation = windows("validation", split.validation(), architecture, tokenizer);
         OptionalDouble tokensPerByte = TokensPerByte.of(split.validation(), validation.tokens());
         return new Texts(
-                new TrainingRun.Data(train, validation, tokensPerByte), RecordEnds.of(corpus, tokenizer));
+                new TrainingRun.Data(train, validation, tokensPerByte),
+                about.withRecordEnd(RecordEnds.of(corpus, tokenizer)));
     }
 
     @Override
@@ -193,14 +202,14 @@ public final class NanogptLibrary implements Library {
         return train(
                 TrainingRun.Model.of(architecture),
                 tokenizer,
-                texts(tokenizer, train, validation, Optional.empty()),
+                texts(tokenizer, train, validation, ModelFolder.About.none()),
                 config);
     }
 
     private static Texts texts(
-            Tokenizer tokenizer, Examples train, Examples validation, Optional<String> recordEnd) {
+            Tokenizer tokenizer, Examples train, Examples validation, ModelFolder.About about) {
         return new Texts(
-                new TrainingRun.Data(train, validation, TokensPerByte.of(validation, tokenizer)), recordEnd);
+                new TrainingRun.Data(train, validation, TokensPerByte.of(validation, tokenizer)), about);
     }
 
     @Override
@@ -210,7 +219,7 @@ public final class NanogptLibrary implements Library {
                 base -> train(
                         base.start(config),
                         base.tokenizer(),
-                        texts(base.architecture(), base.tokenizer(), corpus, config),
+                        texts(base.architecture(), base.tokenizer(), corpus, config, base.about()),
                         config.continued()));
     }
 
@@ -221,7 +230,7 @@ public final class NanogptLibrary implements Library {
                 base -> train(
                         base.start(config),
                         base.tokenizer(),
-                        texts(base.tokenizer(), train, validation, base.about().recordEnd()),
+                        texts(base.tokenizer(), train, validation, base.about()),
                         config.continued()));
     }
 
@@ -237,12 +246,12 @@ public final class NanogptLibrary implements Library {
                                             architecture,
                                             tokenizer,
                                             model.weights().map(GivenWeights::identity),
-                                            texts.recordEnd()),
+                                            texts.about().recordEnd()),
                                     config,
                                     fused(backend))))
                     .orElse(null);
             SampleWriter samples = config.samples()
-                    .map(settings -> samples(architecture, tokenizer, backend, settings, texts.recordEnd()))
+                    .map(settings -> samples(architecture, tokenizer, backend, settings, texts.about().recordEnd()))
                     .orElse(null);
             TrainingRun.Result result = TrainingRun.run(
                     backend, model, texts.data(), config, new TrainingRun.Services(checkpoints, samples));
@@ -251,7 +260,7 @@ public final class NanogptLibrary implements Library {
                     tokenizer,
                     backend,
                     result.parameters(),
-                    new ModelFolder.About(Optional.of(result.report()), texts.recordEnd()));
+                    texts.about().with(result.report()));
         });
     }
 

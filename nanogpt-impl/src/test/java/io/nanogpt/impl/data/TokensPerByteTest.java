@@ -10,6 +10,7 @@ import io.nanogpt.data.Windows;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,14 @@ class TokensPerByteTest {
         assertThat(TokensPerByte.of(windows.slice(0, 0.25), TOKENIZER)).hasValue(1.0);
         assertThat(TokensPerByte.of(Records.of(List.of(ids, TOKENIZER.encode("aa"))), TOKENIZER))
                 .hasValue(6 / 8.0);
+    }
+
+    @Test
+    void onlyWhatCountsInTheLossIsCounted() {
+        BitSet predicted = new BitSet();
+        predicted.set(2, 4);
+        Records records = Records.of(List.of(TOKENIZER.encode("aaaé")), List.of(predicted));
+        assertThat(TokensPerByte.of(records, TOKENIZER)).hasValue(2 / 3.0);
     }
 
     @Test

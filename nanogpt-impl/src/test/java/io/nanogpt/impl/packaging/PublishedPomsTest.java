@@ -30,7 +30,8 @@ class PublishedPomsTest {
         assertThat(texts(bom, "/project/dependencyManagement/dependencies/dependency/groupId"))
                 .containsOnly("io.nanogpt");
         assertThat(texts(bom, "/project/dependencyManagement/dependencies/dependency/artifactId"))
-                .containsExactly("nanogpt-api", "nanogpt-impl", "nanogpt-server");
+                .containsExactly(
+                        "nanogpt-api", "nanogpt-impl", "nanogpt-server", "nanogpt-langchain4j", "nanogpt-spring-ai");
     }
 
     @ParameterizedTest

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nanogpt.train.LoraConfig;
+import io.nanogpt.data.Corpus;
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.chat.ChatTemplate;
@@ -23,12 +25,10 @@ import io.nanogpt.train.TrainingReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Training on questions and answers. */
-@Tag("kernels")
 class ChatTrainingTest {
     private static final List<String> NUMBERS = List.of("one", "two", "three", "four", "five", "six", "seven", "eight");
 
@@ -66,9 +66,34 @@ class ChatTrainingTest {
             model.save(folder);
         }
         try (LanguageModel model = LanguageModel.load(folder)) {
-            for (int i = 0; i < NUMBERS.size() - 1; i++) {
-                assertThat(model.chat(List.of(Message.user(NUMBERS.get(i))), GenerationOptions.greedy()))
-                        .isEqualTo(NUMBERS.get(i + 1));
+            requireAnswers(model);
+        }
+    }
+
+    private static void requireAnswers(LanguageModel model) {
+        for (int i = 0; i < NUMBERS.size() - 1; i++) {
+            assertThat(model.chat(List.of(Message.user(NUMBERS.get(i))), GenerationOptions.greedy()))
+                    .isEqualTo(NUMBERS.get(i + 1));
+        }
+    }
+
+    @Test
+    void aModelLearnsToAnswerByAnAdapterAndKeepsItsTemplateAfterwards() {
+        Corpus text = chats().corpus(ChatTemplate.plain());
+        try (LanguageModel base = small().steps(150).train(text);
+                LanguageModel tuned = GPT.builder()
+                        .from(base)
+                        .lora(LoraConfig.rank(8))
+                        .learningRate(5e-3)
+                        .steps(300)
+                        .evaluateEvery(300)
+                        .evaluationBatches(1)
+                        .train(chats(), ChatTemplate.plain())) {
+            requireAnswers(tuned);
+            try (LanguageModel further =
+                    GPT.builder().from(tuned).steps(1).evaluationBatches(1).train(text)) {
+                assertThat(further.chatTemplate()).contains(ChatTemplate.plain());
+                requireAnswers(further);
             }
         }
     }

@@ -2,6 +2,8 @@ package io.nanogpt.examples.cli.options;
 
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.data.Chats;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.Examples.Order;
@@ -123,6 +125,28 @@ public final class SequenceOptions {
         return builder -> {
             choice.setter().accept(builder, text);
             return builder.train(train, held);
+        };
+    }
+
+    /** Reads conversations and tokenizer; the result trains on them what a builder describes. */
+    public Function<GPT.Builder, LanguageModel> training(
+            ChatOptions chats, DataOptions data, SplitFractionOptions fractions) {
+        if (data.isGiven() || data.changesText()) {
+            throw new IllegalArgumentException(
+                    "--chats takes the place of --data and --sample, and the options that change their text have no effect"
+                            + " on it; leave one out");
+        }
+        if (unknown != null || order != null || stride != null || records || validationData != null || !weights.isEmpty()) {
+            throw new IllegalArgumentException("--unknown, --validation-data, --order, --stride, --records and --weights"
+                    + " have no effect with --chats; leave them out");
+        }
+        SplitOptions split = fractions.split();
+        Optional<Tokenizer> given = saved();
+        Chats read = chats.read();
+        ChatTemplate template = chats.template();
+        return builder -> {
+            given.ifPresent(builder::tokenizer);
+            return builder.split(split).train(read, template);
         };
     }
 
