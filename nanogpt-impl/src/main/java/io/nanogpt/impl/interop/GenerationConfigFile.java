@@ -5,13 +5,10 @@ import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * {@code generation_config.json}: the text at which generation ends as {@code record_end}, a member of this library, and
@@ -32,15 +29,11 @@ record GenerationConfigFile(Optional<String> recordEnd, Optional<Integer> beginT
     static Optional<byte[]> bytes(ModelFolder.About about, Tokenizer tokenizer) {
         Map<String, Integer> specials = tokenizer.specialTokens();
         Optional<ChatTemplateFile> template = about.chatTemplate();
-        Set<Integer> ends = new LinkedHashSet<>();
-        // First: a template without a text of eos_token has that of the first id.
-        template.flatMap(ChatTemplateFile::endToken).map(specials::get).ifPresent(ends::add);
-        ends.addAll(about.endTokens());
-        about.recordEnd().map(tokenizer::encode).filter(ids -> ids.length == 1).ifPresent(ids -> ends.add(ids[0]));
+        List<Integer> ends = about.ends(tokenizer);
         Map<String, Object> config = new LinkedHashMap<>();
         template.flatMap(ChatTemplateFile::beginToken).map(specials::get).ifPresent(id -> config.put(BEGIN, id));
         if (!ends.isEmpty()) {
-            config.put(END, ends.size() == 1 ? ends.iterator().next() : new ArrayList<>(ends));
+            config.put(END, ends.size() == 1 ? ends.get(0) : ends);
         }
         about.recordEnd().ifPresent(end -> config.put(RECORD_END, end));
         return config.isEmpty() ? Optional.empty() : Optional.of(JsonObjects.bytes(config));

@@ -137,6 +137,21 @@ public final class ModelFolder {
             this(report, recordEnd, List.of(), Optional.empty());
         }
 
+        /**
+         * The ids at which generation ends: first that of the chat template, since one without a text of {@code eos_token}
+         * has that of the first id, then the others, and that of the text if it is a single token.
+         */
+        public List<Integer> ends(Tokenizer tokenizer) {
+            Set<Integer> ends = new LinkedHashSet<>();
+            chatTemplate
+                    .flatMap(ChatTemplateFile::endToken)
+                    .map(tokenizer.specialTokens()::get)
+                    .ifPresent(ends::add);
+            ends.addAll(endTokens);
+            recordEnd.map(tokenizer::encode).filter(ids -> ids.length == 1).ifPresent(ids -> ends.add(ids[0]));
+            return List.copyOf(ends);
+        }
+
         /** The same with another chat template. */
         public About with(ChatTemplateFile template) {
             return new About(report, recordEnd, endTokens, Optional.of(template));
@@ -479,7 +494,7 @@ public final class ModelFolder {
             WeightFiles weights,
             About about) {
         Map<String, Object> config = config(architecture, transformer);
-        TransformersTokenizer hub = TransformersTokenizer.of(tokenizer, about.recordEnd());
+        TransformersTokenizer hub = TransformersTokenizer.of(tokenizer, about.ends(tokenizer).stream().findFirst());
         if (transformer.flatMap(HuggingFaceConfig::of).isPresent()) {
             hub.putIds(config);
         }

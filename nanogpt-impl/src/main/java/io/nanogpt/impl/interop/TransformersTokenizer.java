@@ -26,11 +26,10 @@ record TransformersTokenizer(
     /**
      * The files of a tokenizer.
      *
-     * @param recordEnd the text at which generation ends; if it is not one token, transformers does not end there
+     * @param end the id at which generation ends, if it ends at one
      */
-    static TransformersTokenizer of(Tokenizer tokenizer, Optional<String> recordEnd) {
+    static TransformersTokenizer of(Tokenizer tokenizer, Optional<Integer> end) {
         Optional<Integer> begin = single(tokenizer.encodePrompt(""));
-        Optional<Integer> end = recordEnd.map(tokenizer::encode).flatMap(TransformersTokenizer::single);
         return new TransformersTokenizer(
                 begin, end, begin.flatMap(id -> special(tokenizer, id)), end.flatMap(id -> special(tokenizer, id)));
     }

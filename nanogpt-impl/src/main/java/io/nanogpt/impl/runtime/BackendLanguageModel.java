@@ -166,7 +166,11 @@ final class BackendLanguageModel extends DecodingLanguageModel {
                     Zoo::create);
             GgufMetadata.Builder metadata = GgufMetadata.builder();
             export.describe(type, metadata);
-            GgufTokenizer.write(tokenizer(), architecture().vocabularySize(), recordEnd(), metadata);
+            GgufTokenizer.write(
+                    tokenizer(),
+                    architecture().vocabularySize(),
+                    about().ends(tokenizer()).stream().findFirst(),
+                    metadata);
             try {
                 export.write(file, parameters, type, metadata.build(file.toString()));
             } catch (UncheckedIOException e) {

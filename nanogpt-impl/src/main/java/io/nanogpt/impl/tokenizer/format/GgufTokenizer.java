@@ -61,11 +61,11 @@ public final class GgufTokenizer {
      * Adds the metadata of a tokenizer.
      *
      * @param vocabularySize ids of the model, of which the tokenizer may leave some out
-     * @param recordEnd the text at which generation ends; if it is one token, that ends texts in llama.cpp too
+     * @param end the id at which generation ends, if it ends at one
      * @throws NanogptException if llama.cpp has no tokenizer with the same ids, naming what it lacks
      */
     public static void write(
-            Tokenizer tokenizer, int vocabularySize, Optional<String> recordEnd, GgufMetadata.Builder to) {
+            Tokenizer tokenizer, int vocabularySize, Optional<Integer> end, GgufMetadata.Builder to) {
         JsonValue root = JsonValue.parse(tokenizer.toJson(), "the tokenizer", "a tokenizer.json");
         JsonValue model = root.member("model");
         GgufPattern pre = pre(root, model);
@@ -88,7 +88,7 @@ public final class GgufTokenizer {
                 .put(TOKENS, List.of(tokens))
                 .put(TYPES, types)
                 .put(MERGES, merges(model));
-        writeEnds(tokenizer, root, recordEnd, to);
+        writeEnds(tokenizer, root, end, to);
     }
 
     private static GgufPattern pre(JsonValue root, JsonValue model) {
@@ -131,26 +131,22 @@ public final class GgufTokenizer {
 
     /** Where a text begins and ends. Without an id llama.cpp would take number 11 for it, so it gets that of {@link #NEVER}. */
     private static void writeEnds(
-            Tokenizer tokenizer, JsonValue root, Optional<String> recordEnd, GgufMetadata.Builder to) {
+            Tokenizer tokenizer, JsonValue root, Optional<Integer> end, GgufMetadata.Builder to) {
         PostProcessor around = PostProcessorReader.read(root.optional("post_processor"), tokenizer.vocabularySize());
         if (around.before().length > 1 || around.after().length > 1) {
             throw unsupported("several tokens before or after every text");
         }
         Map<String, Integer> specials = tokenizer.specialTokens();
-        int end = recordEnd
-                .map(tokenizer::encode)
-                .filter(ids -> ids.length == 1)
-                .map(ids -> ids[0])
-                .or(() -> around.after().length == 1 ? Optional.of(around.after()[0]) : Optional.empty())
+        int last = end.or(() -> around.after().length == 1 ? Optional.of(around.after()[0]) : Optional.empty())
                 .or(() -> ENDS.stream()
                         .filter(specials::containsKey)
                         .map(specials::get)
                         .findFirst())
                 .orElseGet(() -> never(root));
-        to.put(BEGIN, around.before().length == 1 ? around.before()[0] : end)
-                .put(END, end)
+        to.put(BEGIN, around.before().length == 1 ? around.before()[0] : last)
+                .put(END, last)
                 .put(ADD_BEGIN, around.before().length == 1)
-                .put(ADD_END, around.after().length == 1 && around.after()[0] == end);
+                .put(ADD_END, around.after().length == 1 && around.after()[0] == last);
     }
 
     private static int never(JsonValue root) {
