@@ -34,12 +34,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /** The {@code train} verb. */
 @Command(
@@ -83,7 +83,14 @@ final class TrainCommand extends TrainingVerb {
     private static final String ADAPTER = "adapter";
 
     /** The settings of one run alone: a grid would load the model for each of its runs. */
-    private static final Set<String> NOT_IN_GRIDS = Set.of("from", "special-tokens", "lora-rank", "lora-alpha", "lora-dropout", "lora-targets", "lora-rank-stabilized");
+    private static final Set<String> NOT_IN_GRIDS = Set.of(
+            "from",
+            "special-tokens",
+            "lora-rank",
+            "lora-alpha",
+            "lora-dropout",
+            "lora-targets",
+            "lora-rank-stabilized");
 
     @Mixin
     private ChatOptions chats = new ChatOptions();

@@ -55,7 +55,15 @@ class FineTuningCommandTest {
 
     private String[] tuning(String out, String... more) {
         String[] arguments = {
-            "train", "--from", base, "--data", text, "--eval-batches", "1", "--out", folder.resolve(out).toString()
+            "train",
+            "--from",
+            base,
+            "--data",
+            text,
+            "--eval-batches",
+            "1",
+            "--out",
+            folder.resolve(out).toString()
         };
         return Stream.of(arguments, more).flatMap(Stream::of).toArray(String[]::new);
     }
@@ -141,7 +149,15 @@ class FineTuningCommandTest {
         badInput("leave out --tokenizer", tuning("x", "--tokenizer", base + "/tokenizer.json"));
         badInput("leave out --unknown", tuning("x", "--unknown", "skip"));
         badInput("leave out --quality", tuning("x", "--quality", "fast"));
-        badInput("--special-tokens and --lora-rank need --from", "train", "--data", text, "--special-tokens", "a", "--out", base + "2");
+        badInput(
+                "--special-tokens and --lora-rank need --from",
+                "train",
+                "--data",
+                text,
+                "--special-tokens",
+                "a",
+                "--out",
+                base + "2");
         badInput("give another --out", tuning("base", "--overwrite"));
     }
 }

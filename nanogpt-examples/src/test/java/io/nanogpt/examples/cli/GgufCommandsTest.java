@@ -34,17 +34,16 @@ class GgufCommandsTest {
                         .activation(Activation.GELU_TANH)
                         .vocabularySize(1)
                         .build())
-                .tokenizer(Tokenizers.byteLevelBpe()
-                        .vocabularySize(270)
-                        .threads(1)
-                        .train(CORPUS))
+                .tokenizer(
+                        Tokenizers.byteLevelBpe().vocabularySize(270).threads(1).train(CORPUS))
                 .steps(2)
                 .evaluationBatches(1)
                 .train(CORPUS)) {
             trained.save(Path.of(model));
         }
         assertThat(succeed("export", "--model", model, "--gguf", file).out()).contains("bytes, saved in " + file);
-        assertThat(succeed("export", "--model", model, "--gguf", file, "--type", "f32", "--json").out())
+        assertThat(succeed("export", "--model", model, "--gguf", file, "--type", "f32", "--json")
+                        .out())
                 .startsWith("{\"type\":\"F32\",\"bytes\":");
         succeed("import", "--from", file, "--out", imported);
         String[] generate = {"generate", "--prompt", "the", "--max-tokens", "9", "--greedy", "--model"};

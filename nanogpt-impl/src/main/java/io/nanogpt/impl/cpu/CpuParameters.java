@@ -105,9 +105,10 @@ final class CpuParameters implements ParameterStore {
                 end += tables.ofParameter(i) == null ? specs.get(i).elements() : 0;
             }
             if (end > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("the parameters up to " + specs.get(i).name() + " are " + end
-                        + " numbers, but the CPU backend keeps all of them in one array of at most "
-                        + Integer.MAX_VALUE + "; make the model smaller");
+                throw new IllegalArgumentException(
+                        "the parameters up to " + specs.get(i).name() + " are " + end
+                                + " numbers, but the CPU backend keeps all of them in one array of at most "
+                                + Integer.MAX_VALUE + "; make the model smaller");
             }
         }
         return (int) end;
@@ -425,7 +426,9 @@ final class CpuParameters implements ParameterStore {
                 continue;
             }
             PackedWeight weight = packed[i];
-            int length = weight != null ? weight.rows() : tables.ofParameter(i) == null ? specs.get(i).elements() : 0;
+            int length = weight != null
+                    ? weight.rows()
+                    : tables.ofParameter(i) == null ? specs.get(i).elements() : 0;
             int size = weight == null ? BLOCK : weight.panelWidth();
             for (int from = 0; from < length; from += size) {
                 list.add(new Block(i, from, Math.min(length, from + size)));

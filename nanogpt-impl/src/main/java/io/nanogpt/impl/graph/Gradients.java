@@ -65,7 +65,9 @@ public final class Gradients {
 
     private Graph differentiate() {
         Node loss = forward.output(Graph.LOSS);
-        accumulate(loss.input(0), () -> add(OpType.CROSS_ENTROPY_GRAD, loss, forward.node(loss.input(0)), forward.node(loss.input(1))));
+        accumulate(
+                loss.input(0),
+                () -> add(OpType.CROSS_ENTROPY_GRAD, loss, forward.node(loss.input(0)), forward.node(loss.input(1))));
         for (int id = forward.nodes().size() - 1; id >= 0; id--) {
             Node gradient = gradients[id];
             if (gradient != null) {
@@ -111,7 +113,9 @@ public final class Gradients {
                     accumulate(node.input(2), () -> add(OpType.SUM_ROWS, node, dy));
                 }
                 accumulate(node.input(1), () -> add(OpType.LAYER_NORM_WEIGHT_GRAD, node, dy, input(node, 0)));
-                accumulate(node.input(0), () -> add(OpType.LAYER_NORM_INPUT_GRAD, node, dy, input(node, 0), input(node, 1)));
+                accumulate(
+                        node.input(0),
+                        () -> add(OpType.LAYER_NORM_INPUT_GRAD, node, dy, input(node, 0), input(node, 1)));
             }
             case RMS_NORM -> {
                 if (node.inputs().size() == 1) {
@@ -119,11 +123,14 @@ public final class Gradients {
                     return;
                 }
                 accumulate(node.input(1), () -> add(OpType.RMS_NORM_WEIGHT_GRAD, node, dy, input(node, 0)));
-                accumulate(node.input(0), () -> add(OpType.RMS_NORM_INPUT_GRAD, node, dy, input(node, 0), input(node, 1)));
+                accumulate(
+                        node.input(0), () -> add(OpType.RMS_NORM_INPUT_GRAD, node, dy, input(node, 0), input(node, 1)));
             }
             case HEAD_NORM -> accumulate(node.input(0), () -> add(OpType.HEAD_NORM_GRAD, node, dy, input(node, 0)));
             case SCALE -> {
-                accumulate(node.input(1), () -> builder.add(
+                accumulate(
+                        node.input(1),
+                        () -> builder.add(
                                 OpType.SCALE_WEIGHT_GRAD,
                                 input(node, 1).attributes(),
                                 node.name() + ":scale_weight_grad",
@@ -136,9 +143,11 @@ public final class Gradients {
             case GELU_TANH -> accumulate(node.input(0), () -> add(OpType.GELU_TANH_GRAD, node, dy, input(node, 0)));
             case SILU -> accumulate(node.input(0), () -> add(OpType.SILU_GRAD, node, dy, input(node, 0)));
             case RELU -> accumulate(node.input(0), () -> add(OpType.RELU_GRAD, node, dy, input(node, 0)));
-            case RELU_SQUARED -> accumulate(node.input(0), () -> add(OpType.RELU_SQUARED_GRAD, node, dy, input(node, 0)));
+            case RELU_SQUARED ->
+                accumulate(node.input(0), () -> add(OpType.RELU_SQUARED_GRAD, node, dy, input(node, 0)));
             case SOFT_CAP -> accumulate(node.input(0), () -> add(OpType.SOFT_CAP_GRAD, node, dy, node));
-            case ATTENTION -> accumulate(node.input(0), () -> add(OpType.ATTENTION_GRAD, node, dy, input(node, 0), node));
+            case ATTENTION ->
+                accumulate(node.input(0), () -> add(OpType.ATTENTION_GRAD, node, dy, input(node, 0), node));
             case ROTARY ->
                 accumulate(node.input(0), () -> builder.rotary(dy, ((Attributes.Rotary) node.attributes()).inverted()));
             case LSTM -> propagateLstm(node, dy);
@@ -193,7 +202,9 @@ public final class Gradients {
         for (int input : node.inputs()) {
             int from = end;
             int size = forward.node(input).shape().features();
-            accumulate(input, () -> builder.add(OpType.SLICE, new Attributes.Slice(from, size), node.name() + ":slice", dy));
+            accumulate(
+                    input,
+                    () -> builder.add(OpType.SLICE, new Attributes.Slice(from, size), node.name() + ":slice", dy));
             end += size;
         }
     }

@@ -198,8 +198,10 @@ public final class AdapterFolder {
             }
             List<Long> shape = ModelWeights.shape(spec);
             if (!file.shape(tensor).equals(shape)) {
-                throw error(WEIGHTS, tensor + " should be " + Shape.of(spec.shape().sizes()) + ", but is "
-                        + SafetensorsHeader.Tensor.shapeText(file.shape(tensor)));
+                throw error(
+                        WEIGHTS,
+                        tensor + " should be " + Shape.of(spec.shape().sizes()) + ", but is "
+                                + SafetensorsHeader.Tensor.shapeText(file.shape(tensor)));
             }
             float[] theirs = file.floats(tensor);
             values.put(spec.name(), second ? names.rows(weight).read(theirs, shape) : theirs);

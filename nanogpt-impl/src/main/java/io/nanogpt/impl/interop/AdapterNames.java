@@ -32,8 +32,8 @@ public final class AdapterNames {
     }
 
     private String name(String weight) {
-        return theirs.map(config ->
-                        config.family().prefix() + origin(config, weight).tensors().get(0))
+        return theirs.map(config -> config.family().prefix()
+                        + origin(config, weight).tensors().get(0))
                 .map(AdaptedArchitecture::module)
                 .orElseGet(() -> AdaptedArchitecture.module(weight));
     }
@@ -61,15 +61,15 @@ public final class AdapterNames {
 
     /** How theirs has the rows of a weight; an adapter of a transposed weight is not transposed. */
     TensorForm rows(String weight) {
-        TensorForm form =
-                theirs.map(config -> origin(config, weight).form()).orElseGet(TensorForm.Same::new);
+        TensorForm form = theirs.map(config -> origin(config, weight).form()).orElseGet(TensorForm.Same::new);
         return form instanceof TensorForm.Transposed ? new TensorForm.Same() : form;
     }
 
     /** Whether transformers has the weights of linear layers transposed, as PEFT must know. */
     boolean isTransposed() {
         return theirs.stream()
-                .flatMap(config -> modules.keySet().stream().map(weight -> origin(config, weight).form()))
+                .flatMap(config -> modules.keySet().stream()
+                        .map(weight -> origin(config, weight).form()))
                 .anyMatch(TensorForm.Transposed.class::isInstance);
     }
 
@@ -86,8 +86,7 @@ public final class AdapterNames {
                 weights.add(spec.name());
             }
             for (String target : config.targets()) {
-                if (isNamed(module(spec.name()), target)
-                        || isNamed(AdaptedArchitecture.module(spec.name()), target)) {
+                if (isNamed(module(spec.name()), target) || isNamed(AdaptedArchitecture.module(spec.name()), target)) {
                     weights.add(spec.name());
                     unused.remove(target);
                 }

@@ -494,7 +494,8 @@ public final class ModelFolder {
             WeightFiles weights,
             About about) {
         Map<String, Object> config = config(architecture, transformer);
-        TransformersTokenizer hub = TransformersTokenizer.of(tokenizer, about.ends(tokenizer).stream().findFirst());
+        TransformersTokenizer hub = TransformersTokenizer.of(
+                tokenizer, about.ends(tokenizer).stream().findFirst());
         if (transformer.flatMap(HuggingFaceConfig::of).isPresent()) {
             hub.putIds(config);
         }

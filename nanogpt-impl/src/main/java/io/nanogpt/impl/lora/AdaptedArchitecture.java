@@ -49,7 +49,8 @@ public final class AdaptedArchitecture implements Architecture {
         }
         return graph.parameters().stream()
                 .filter(spec -> spec.role() == ParameterSpec.Role.HIDDEN || spec.role() == ParameterSpec.Role.HEAD)
-                .filter(spec -> read.stream().anyMatch(id -> graph.node(id).name().equals(spec.name())))
+                .filter(spec ->
+                        read.stream().anyMatch(id -> graph.node(id).name().equals(spec.name())))
                 .toList();
     }
 
@@ -138,7 +139,8 @@ public final class AdaptedArchitecture implements Architecture {
 
     private static Attributes frozen(Node node) {
         return node.type() == OpType.PARAMETER
-                ? new Attributes.Parameter(((Attributes.Parameter) node.attributes()).spec().asFrozen())
+                ? new Attributes.Parameter(
+                        ((Attributes.Parameter) node.attributes()).spec().asFrozen())
                 : node.attributes();
     }
 
@@ -148,14 +150,12 @@ public final class AdaptedArchitecture implements Architecture {
         int inputs = weight.shape().size(1);
         Node kept = config.dropout() == 0
                 ? x
-                : builder.add(
-                        OpType.DROPOUT, new Attributes.Dropout((float) config.dropout(), dropout), "dropout", x);
-        Node first = builder.parameter(
-                first(weight.name()),
-                Shape.of(config.rank(), inputs),
-                new Initializer.Uniform((float) (1 / Math.sqrt(inputs))));
-        Node second = builder.parameter(
-                second(weight.name()), Shape.of(outputs, config.rank()), new Initializer.Constant(0));
+                : builder.add(OpType.DROPOUT, new Attributes.Dropout((float) config.dropout(), dropout), "dropout", x);
+        Node first =
+                builder.parameter(first(weight.name()), Shape.of(config.rank(), inputs), new Initializer.Uniform((float)
+                        (1 / Math.sqrt(inputs))));
+        Node second =
+                builder.parameter(second(weight.name()), Shape.of(outputs, config.rank()), new Initializer.Constant(0));
         return builder.scale(builder.linear(builder.linear(kept, first), second), (float) config.scale());
     }
 }

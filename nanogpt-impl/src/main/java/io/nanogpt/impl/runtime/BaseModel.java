@@ -81,10 +81,7 @@ record BaseModel(Architecture architecture, Tokenizer tokenizer, ModelFolder.Abo
         requireNone();
         AdapterFolder.Adapter adapter = new AdapterFolder(folder, names()).read();
         AdaptedArchitecture adapted = adapter.architecture();
-        return copy(
-                adapted,
-                tokenizer,
-                new CombinedWeights(adapted.graph().parameters(), weights, adapter.values()));
+        return copy(adapted, tokenizer, new CombinedWeights(adapted.graph().parameters(), weights, adapter.values()));
     }
 
     /** Writes the adapter. */
@@ -131,7 +128,6 @@ record BaseModel(Architecture architecture, Tokenizer tokenizer, ModelFolder.Abo
         config.lora().ifPresent(lora -> requireNone());
         Architecture trained =
                 config.lora().<Architecture>map(lora -> names().adapt(lora)).orElse(architecture);
-        return new TrainingRun.Model(
-                trained, Optional.of(new GivenWeights(weights, ModelFolder.identityOf(weights))));
+        return new TrainingRun.Model(trained, Optional.of(new GivenWeights(weights, ModelFolder.identityOf(weights))));
     }
 }

@@ -206,10 +206,8 @@ public final class NanogptLibrary implements Library {
                 config);
     }
 
-    private static Texts texts(
-            Tokenizer tokenizer, Examples train, Examples validation, ModelFolder.About about) {
-        return new Texts(
-                new TrainingRun.Data(train, validation, TokensPerByte.of(validation, tokenizer)), about);
+    private static Texts texts(Tokenizer tokenizer, Examples train, Examples validation, ModelFolder.About about) {
+        return new Texts(new TrainingRun.Data(train, validation, TokensPerByte.of(validation, tokenizer)), about);
     }
 
     @Override
@@ -251,7 +249,12 @@ public final class NanogptLibrary implements Library {
                                     fused(backend))))
                     .orElse(null);
             SampleWriter samples = config.samples()
-                    .map(settings -> samples(architecture, tokenizer, backend, settings, texts.about().recordEnd()))
+                    .map(settings -> samples(
+                            architecture,
+                            tokenizer,
+                            backend,
+                            settings,
+                            texts.about().recordEnd()))
                     .orElse(null);
             TrainingRun.Result result = TrainingRun.run(
                     backend, model, texts.data(), config, new TrainingRun.Services(checkpoints, samples));

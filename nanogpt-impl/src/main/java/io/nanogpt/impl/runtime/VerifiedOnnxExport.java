@@ -43,7 +43,8 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
      *
      * @param decoder for exclusive use
      */
-    record Source(Architecture architecture, ParameterSource parameters, Decoder decoder, LossEvaluator lossEvaluator) {}
+    record Source(
+            Architecture architecture, ParameterSource parameters, Decoder decoder, LossEvaluator lossEvaluator) {}
 
     VerifiedOnnxExport(Source source, Tokenizer tokenizer, OnnxExportOptions options) {
         this.source = source;

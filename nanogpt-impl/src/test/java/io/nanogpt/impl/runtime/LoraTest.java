@@ -106,8 +106,7 @@ class LoraTest {
         }
     }
 
-    private static LanguageModel train(
-            LanguageModel model, int[] tokens, BackendChoice backend, List<Double> losses) {
+    private static LanguageModel train(LanguageModel model, int[] tokens, BackendChoice backend, List<Double> losses) {
         Windows windows = Windows.of(TokenSource.of(tokens))
                 .withStride(model.architecture().contextLength())
                 .withOrder(Windows.Order.SEQUENTIAL);
@@ -149,10 +148,12 @@ class LoraTest {
             JsonValue ours = JsonValue.read(folder.resolve("adapter_config.json"), "an adapter");
             JsonValue config = JsonValue.read(theirs.resolve("adapter_config.json"), "an adapter");
             for (String same : List.of("peft_type", "task_type", "bias")) {
-                assertThat(ours.member(same).string()).isEqualTo(config.member(same).string());
+                assertThat(ours.member(same).string())
+                        .isEqualTo(config.member(same).string());
             }
             for (String same : List.of("r", "lora_alpha", "lora_dropout")) {
-                assertThat(ours.member(same).number()).isEqualTo(config.member(same).number());
+                assertThat(ours.member(same).number())
+                        .isEqualTo(config.member(same).number());
             }
             assertThat(texts(ours)).containsExactlyInAnyOrderElementsOf(texts(config));
             boolean transposed = config.has("fan_in_fan_out", true);
@@ -209,7 +210,8 @@ class LoraTest {
     @Test
     void onlyTheAdapterChangesAndItsLossFalls() {
         try (LanguageModel base = base();
-                LanguageModel tuned = tuning(base, LoraConfig.rank(4)).learningRate(1e-2).train(Corpus.ofText(TEXT));
+                LanguageModel tuned =
+                        tuning(base, LoraConfig.rank(4)).learningRate(1e-2).train(Corpus.ofText(TEXT));
                 LanguageModel merged = tuned.merge()) {
             var evaluations = tuned.report().orElseThrow().evaluations();
             assertThat(evaluations.get(evaluations.size() - 1).validationLoss())
@@ -233,7 +235,8 @@ class LoraTest {
             LoraConfig lora = LoraConfig.rank(4).withDropout(0.1);
             List<float[]> logits = new ArrayList<>();
             for (int threads = 1; threads <= 3; threads++) {
-                try (LanguageModel tuned = tuning(base, lora).accumulate(2).threads(threads).train(Corpus.ofText(TEXT))) {
+                try (LanguageModel tuned =
+                        tuning(base, lora).accumulate(2).threads(threads).train(Corpus.ofText(TEXT))) {
                     logits.add(tuned.logits(1, 2, 3));
                 }
             }
@@ -254,7 +257,8 @@ class LoraTest {
             assertThat(folder.resolve("of-part").resolve(ADAPTER))
                     .hasSameBinaryContentAs(folder.resolve("of-whole").resolve(ADAPTER));
             assertThatThrownBy(() -> tuning(base, LoraConfig.rank(2))
-                            .checkpoints(CheckpointConfig.in(folder.resolve("part")).withResume(true))
+                            .checkpoints(
+                                    CheckpointConfig.in(folder.resolve("part")).withResume(true))
                             .train(Corpus.ofText(TEXT)))
                     .isInstanceOf(NanogptException.class)
                     .hasMessageContainingAll("another model", "loraRank=4", "loraRank=2");
@@ -266,7 +270,8 @@ class LoraTest {
                 .steps(steps)
                 .optimizer(ParameterGroups.of(AdamW.defaults()).with(ParameterSelector.hidden(), Muon.defaults()))
                 .averaging(WeightAveraging.ema(0.9).withEvery(2))
-                .checkpoints(CheckpointConfig.in(folder.resolve(name)).withEvery(5).withResume(true));
+                .checkpoints(
+                        CheckpointConfig.in(folder.resolve(name)).withEvery(5).withResume(true));
     }
 
     @Test
@@ -313,7 +318,8 @@ class LoraTest {
             assertThatThrownBy(() -> tuning(tuned, LoraConfig.rank(2)).train(Corpus.ofText(TEXT)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("has an adapter already");
-            assertThatThrownBy(() -> GPT.builder().lora(LoraConfig.rank(2)).steps(1).train(Corpus.ofText(TEXT)))
+            assertThatThrownBy(() ->
+                            GPT.builder().lora(LoraConfig.rank(2)).steps(1).train(Corpus.ofText(TEXT)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("begins with random weights");
             assertThatThrownBy(() -> base.saveAdapter(folder))
@@ -346,7 +352,8 @@ class LoraTest {
     @Test
     void anAdaptedModelIsExportedWithItsAdapter() {
         try (LanguageModel base = base();
-                LanguageModel tuned = tuning(base, LoraConfig.rank(2)).learningRate(1e-2).train(Corpus.ofText(TEXT))) {
+                LanguageModel tuned =
+                        tuning(base, LoraConfig.rank(2)).learningRate(1e-2).train(Corpus.ofText(TEXT))) {
             tuned.exportOnnx(folder);
             try (LanguageModel exported = LanguageModel.loadOnnx(folder)) {
                 assertThat(exported.logits(1, 2)).containsExactly(tuned.logits(1, 2), within(1e-3f));

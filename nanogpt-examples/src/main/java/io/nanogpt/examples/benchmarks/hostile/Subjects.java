@@ -1,12 +1,12 @@
 package io.nanogpt.examples.benchmarks.hostile;
 
 import io.nanogpt.LanguageModel;
-import io.nanogpt.chat.ChatTemplate;
-import io.nanogpt.chat.Message;
-import io.nanogpt.data.Chats;
 import io.nanogpt.chart.Charts;
 import io.nanogpt.chart.Report;
 import io.nanogpt.chart.RunPlot;
+import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.chat.Message;
+import io.nanogpt.data.Chats;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Dataset;
 import io.nanogpt.data.TokenSource;
@@ -79,7 +79,11 @@ final class Subjects {
         for (String model : List.of("gpt2", "llama", "lstm", "characters")) {
             addFiles(model, seeds.resolve(model), folder -> use(LanguageModel.load(folder, 1)), false);
         }
-        addFiles("gguf", seeds.resolve("gguf"), folder -> use(LanguageModel.load(folder.resolve("model.gguf"), 1)), false);
+        addFiles(
+                "gguf",
+                seeds.resolve("gguf"),
+                folder -> use(LanguageModel.load(folder.resolve("model.gguf"), 1)),
+                false);
         for (String model : List.of("onnx", "onnx-external")) {
             addFiles(model, seeds.resolve(model), folder -> use(LanguageModel.loadOnnx(folder)), false);
         }

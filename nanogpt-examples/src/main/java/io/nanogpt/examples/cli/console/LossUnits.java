@@ -9,8 +9,6 @@ public final class LossUnits {
 
     /** {@code 2.3456 bits per byte} after a separator; nothing where the text is not known. */
     public static String bitsPerByte(String separator, OptionalDouble bits) {
-        return bits.isPresent()
-                ? separator + String.format(Locale.ROOT, "%.4f bits per byte", bits.getAsDouble())
-                : "";
+        return bits.isPresent() ? separator + String.format(Locale.ROOT, "%.4f bits per byte", bits.getAsDouble()) : "";
     }
 }

@@ -16,15 +16,17 @@ public final class BaseModelOptions {
     @Option(
             names = "--from",
             paramLabel = "DIR",
-            description = "train the model in this folder further, with its architecture and tokenizer: the --out of train"
-                    + " or import, or a folder of Hugging Face's transformers")
+            description =
+                    "train the model in this folder further, with its architecture and tokenizer: the --out of train"
+                            + " or import, or a folder of Hugging Face's transformers")
     private @Nullable Path from;
 
     @Option(
             names = "--special-tokens",
             split = ",",
             paramLabel = "TOKEN",
-            description = "special tokens to add to the tokenizer of --from, each with a row in the embedding and the head")
+            description =
+                    "special tokens to add to the tokenizer of --from, each with a row in the embedding and the head")
     private List<String> specialTokens = new ArrayList<>();
 
     @Option(

@@ -16,8 +16,9 @@ public final class ChatOptions {
     @Option(
             names = "--chats",
             paramLabel = "FILE",
-            description = "conversations to learn the answers of, in place of --data: a JSON object a line, with messages,"
-                    + " or with prompt and response")
+            description =
+                    "conversations to learn the answers of, in place of --data: a JSON object a line, with messages,"
+                            + " or with prompt and response")
     private @Nullable Path chats;
 
     private Optional<ChatTemplate> own = Optional.empty();

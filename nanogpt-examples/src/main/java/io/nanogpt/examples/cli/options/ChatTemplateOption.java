@@ -12,8 +12,9 @@ public final class ChatTemplateOption {
     @Option(
             names = "--chat-template",
             paramLabel = "NAME|PATH",
-            description = "format of conversations: chatml, llama3, gemma or plain; or a file or folder with a template in"
-                    + " Jinja (default: that of the model; of train: plain)")
+            description =
+                    "format of conversations: chatml, llama3, gemma or plain; or a file or folder with a template in"
+                            + " Jinja (default: that of the model; of train: plain)")
     private @Nullable String template;
 
     /** The template, if one was given. */

@@ -15,7 +15,10 @@ public final class ModelSource {
         AUTO
     }
 
-    @Option(names = "--model", paramLabel = "DIR", description = "saved model: the --out of train or import; or a GGUF file")
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "saved model: the --out of train or import; or a GGUF file")
     private @Nullable Path saved;
 
     @Option(

@@ -78,8 +78,8 @@ public final class SequenceOptions {
 
     /** Reads text and tokenizer; the result trains on them what a builder describes. */
     public Function<GPT.Builder, LanguageModel> training(DataOptions data, SplitFractionOptions fractions) {
-        Choice choice = new Choice(
-                unknown == null ? saved() : Optional.empty(), this::tokenizer, GPT.Builder::tokenizer);
+        Choice choice =
+                new Choice(unknown == null ? saved() : Optional.empty(), this::tokenizer, GPT.Builder::tokenizer);
         return training(data, fractions, choice);
     }
 
@@ -97,9 +97,7 @@ public final class SequenceOptions {
      * @param setter sets it on a builder
      */
     private record Choice(
-            Optional<Tokenizer> saved,
-            Function<Corpus, Tokenizer> of,
-            BiConsumer<GPT.Builder, Tokenizer> setter) {}
+            Optional<Tokenizer> saved, Function<Corpus, Tokenizer> of, BiConsumer<GPT.Builder, Tokenizer> setter) {}
 
     private Function<GPT.Builder, LanguageModel> training(
             DataOptions data, SplitFractionOptions fractions, Choice choice) {
@@ -108,14 +106,16 @@ public final class SequenceOptions {
         requireEffect(data, fractions);
         Corpus corpus = byPath ? Corpus.ofStrings(List.of()) : data.read();
         if (!byPath && order == null && stride == null && !records && validationData == null) {
-            Optional<Tokenizer> given = unknown == null ? choice.saved() : Optional.of(choice.of().apply(corpus));
+            Optional<Tokenizer> given =
+                    unknown == null ? choice.saved() : Optional.of(choice.of().apply(corpus));
             return builder -> {
                 given.ifPresent(text -> choice.setter().accept(builder, text));
                 return builder.split(split).train(corpus);
             };
         }
-        Tokenizer text =
-                byPath ? choice.saved().orElseThrow(SequenceOptions::noTokenizer) : choice.of().apply(corpus);
+        Tokenizer text = byPath
+                ? choice.saved().orElseThrow(SequenceOptions::noTokenizer)
+                : choice.of().apply(corpus);
         Examples all = byPath ? byPath(data, text) : examples(corpus, text);
         Path validation = validationData;
         double trainEnd = 1 - split.testFraction() - (validation == null ? split.validationFraction() : 0);
@@ -136,9 +136,15 @@ public final class SequenceOptions {
                     "--chats takes the place of --data and --sample, and the options that change their text have no effect"
                             + " on it; leave one out");
         }
-        if (unknown != null || order != null || stride != null || records || validationData != null || !weights.isEmpty()) {
-            throw new IllegalArgumentException("--unknown, --validation-data, --order, --stride, --records and --weights"
-                    + " have no effect with --chats; leave them out");
+        if (unknown != null
+                || order != null
+                || stride != null
+                || records
+                || validationData != null
+                || !weights.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--unknown, --validation-data, --order, --stride, --records and --weights"
+                            + " have no effect with --chats; leave them out");
         }
         SplitOptions split = fractions.split();
         Optional<Tokenizer> given = saved();

@@ -58,8 +58,9 @@ public final class TrainingOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            description = "learning rate of adamw or sgd, the highest of the schedule (default: 0.001, or 0.01 of sgd, or"
-                    + " 0.0001 of adamw with --from and without --lora-rank)")
+            description =
+                    "learning rate of adamw or sgd, the highest of the schedule (default: 0.001, or 0.01 of sgd, or"
+                            + " 0.0001 of adamw with --from and without --lora-rank)")
     private @Nullable Double learningRate;
 
     @Option(

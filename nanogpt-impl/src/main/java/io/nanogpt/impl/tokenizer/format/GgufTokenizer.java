@@ -64,8 +64,7 @@ public final class GgufTokenizer {
      * @param end the id at which generation ends, if it ends at one
      * @throws NanogptException if llama.cpp has no tokenizer with the same ids, naming what it lacks
      */
-    public static void write(
-            Tokenizer tokenizer, int vocabularySize, Optional<Integer> end, GgufMetadata.Builder to) {
+    public static void write(Tokenizer tokenizer, int vocabularySize, Optional<Integer> end, GgufMetadata.Builder to) {
         JsonValue root = JsonValue.parse(tokenizer.toJson(), "the tokenizer", "a tokenizer.json");
         JsonValue model = root.member("model");
         GgufPattern pre = pre(root, model);
@@ -130,8 +129,7 @@ public final class GgufTokenizer {
     }
 
     /** Where a text begins and ends. Without an id llama.cpp would take number 11 for it, so it gets that of {@link #NEVER}. */
-    private static void writeEnds(
-            Tokenizer tokenizer, JsonValue root, Optional<Integer> end, GgufMetadata.Builder to) {
+    private static void writeEnds(Tokenizer tokenizer, JsonValue root, Optional<Integer> end, GgufMetadata.Builder to) {
         PostProcessor around = PostProcessorReader.read(root.optional("post_processor"), tokenizer.vocabularySize());
         if (around.before().length > 1 || around.after().length > 1) {
             throw unsupported("several tokens before or after every text");
