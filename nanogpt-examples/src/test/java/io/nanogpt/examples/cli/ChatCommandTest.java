@@ -73,7 +73,7 @@ class ChatCommandTest {
         assertThat(answered.code()).as(answered.err()).isZero();
         assertThat(answered.out()).isEqualToNormalizingNewlines("good day\n");
         Outcome json = chat("hello\n", "chat", "--model", model.toString(), "--greedy", "--json");
-        assertThat(json.lastLine()).isEqualTo("{\"answers\": [\"good day\"]}");
+        assertThat(json.lastLine()).isEqualTo("{\"answers\":[\"good day\"]}");
         assertThat(json.keys()).containsExactly("answers");
         // Another template than that of the training is taken where it is given.
         badInput("chat_template", "chat", "--model", model.toString(), "--chat-template", folder.toString());
