@@ -31,11 +31,15 @@ public final class OptionNames {
             Map.entry("convolutionSize", "--convolution"),
             Map.entry("epsilon", "--norm-epsilon"));
 
-    /** Words of the API for an option. */
+    /**
+     * Words of the API for an option.
+     *
+     * @param option that the command must have; empty for one of another command
+     */
     private record Phrase(String words, String option, String replacement) {}
 
     private static final List<Phrase> PHRASES = List.of(
-            new Phrase("UnknownCharacters.SKIP or REPLACE", "--unknown", "--unknown skip or replace"),
+            new Phrase("UnknownCharacters.SKIP or REPLACE", "", "--unknown skip or replace"),
             new Phrase("orders of n-grams must", "--ngram-orders", "--ngram-orders must"),
             new Phrase("rows of an n-gram table must", "--ngram-rows", "--ngram-rows must"),
             new Phrase("width of an n-gram table must", "--ngram-width", "--ngram-width must"),
@@ -60,7 +64,7 @@ public final class OptionNames {
         Map<String, String> options = options(command);
         String phrased = message;
         for (Phrase phrase : PHRASES) {
-            if (command.findOption(phrase.option()) != null) {
+            if (phrase.option().isEmpty() || command.findOption(phrase.option()) != null) {
                 phrased = phrased.replace(phrase.words(), phrase.replacement());
             }
         }

@@ -78,6 +78,7 @@ public final class SequenceOptions {
 
     /** Reads text and tokenizer; the result trains on them what a builder describes. */
     public Function<GPT.Builder, LanguageModel> training(DataOptions data, SplitFractionOptions fractions) {
+        requireEffect(data, fractions);
         Choice choice =
                 new Choice(unknown == null ? saved() : Optional.empty(), this::tokenizer, GPT.Builder::tokenizer);
         return training(data, fractions, choice);
@@ -86,6 +87,7 @@ public final class SequenceOptions {
     /** Reads text; the result trains on it what a builder describes that has a tokenizer already. */
     public Function<GPT.Builder, LanguageModel> training(
             DataOptions data, SplitFractionOptions fractions, Tokenizer own) {
+        requireEffect(data, fractions);
         return training(data, fractions, new Choice(Optional.of(own), corpus -> own, (builder, text) -> {}));
     }
 
@@ -103,7 +105,6 @@ public final class SequenceOptions {
             DataOptions data, SplitFractionOptions fractions, Choice choice) {
         SplitOptions split = fractions.split();
         boolean byPath = !weights.isEmpty() || data.paths().stream().anyMatch(SequenceOptions::isTokenFile);
-        requireEffect(data, fractions);
         Corpus corpus = byPath ? Corpus.ofStrings(List.of()) : data.read();
         if (!byPath && order == null && stride == null && !records && validationData == null) {
             Optional<Tokenizer> given =
