@@ -226,7 +226,12 @@ final class TrainCommand extends TrainingVerb {
                     err().println("a model was saved in " + folder + " during this run; this one is saved in " + saved);
                 }
                 if (interrupted) {
-                    err().println("interrupted after step " + report.steps() + "; the model is saved in " + saved);
+                    err().println(
+                                    report.steps() == 0
+                                            ? "interrupted before the first step; the model in " + saved
+                                                    + " has learned nothing yet"
+                                            : "interrupted after step " + report.steps() + "; the model is saved in "
+                                                    + saved);
                 }
                 print(report, trained.compute(), saved);
             }

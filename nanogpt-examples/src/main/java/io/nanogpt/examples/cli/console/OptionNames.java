@@ -46,6 +46,11 @@ public final class OptionNames {
             new Phrase("the decay of averaged weights must", "--average-decay", "--average-decay must"),
             new Phrase("the decay is a share", "--decay-share", "--decay-share is a share"),
             new Phrase("the warm-up must", "--warmup", "--warmup must"),
+            new Phrase("the rank of adapters must", "--lora-rank", "--lora-rank must"),
+            new Phrase(
+                    "use one of ChatTemplate.chatMl(), llama3(), gemma() and plain()",
+                    "--chat-template",
+                    "give --chat-template chatml, llama3, gemma or plain"),
             new Phrase("the floor is a share", "--floor", "--floor is a share"));
 
     private static final Pattern WORD = Pattern.compile("(?<![\\w.\"'/-])[a-z][A-Za-z0-9]*(?![\\w(/]|\\.\\w)");

@@ -64,8 +64,7 @@ class ConsoleTest {
             })
     void messagesNameOptions(String message, String expected) {
         CommandSpec command = CommandSpec.create();
-        for (String name :
-                List.of("--embedding-size", "--heads", "--steps", "--eval-every", "--column", "--floor")) {
+        for (String name : List.of("--embedding-size", "--heads", "--steps", "--eval-every", "--column", "--floor")) {
             command.addOption(OptionSpec.builder(name).type(int.class).build());
         }
         assertThat(OptionNames.in(message, command)).isEqualTo(expected);
