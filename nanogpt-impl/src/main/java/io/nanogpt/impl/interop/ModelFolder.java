@@ -162,6 +162,11 @@ public final class ModelFolder {
             return new About(Optional.of(other), recordEnd, endTokens, chatTemplate);
         }
 
+        /** The same without a report, which is of other weights. */
+        public About withoutReport() {
+            return new About(Optional.empty(), recordEnd, endTokens, chatTemplate);
+        }
+
         /** The same with the end of other records. */
         public About withRecordEnd(Optional<String> other) {
             return new About(report, other, endTokens, chatTemplate);

@@ -71,8 +71,7 @@ record BaseModel(Architecture architecture, Tokenizer tokenizer, ModelFolder.Abo
                 values.read(spec.name(), array);
                 parameters.write(spec.name(), array);
             }
-            return new BackendLanguageModel(
-                    of, text, backend, parameters, new ModelFolder.About(Optional.empty(), about.recordEnd()));
+            return new BackendLanguageModel(of, text, backend, parameters, about.withoutReport());
         });
     }
 

@@ -95,6 +95,10 @@ class ChatTrainingTest {
                 assertThat(further.chatTemplate()).contains(ChatTemplate.plain());
                 requireAnswers(further);
             }
+            try (LanguageModel merged = tuned.merge()) {
+                assertThat(merged.chatTemplate()).contains(ChatTemplate.plain());
+                requireAnswers(merged);
+            }
         }
     }
 
