@@ -20,10 +20,7 @@ final class Evaluator {
     private final EvaluatedSplit validation;
     private final int batches;
     private final OptionalDouble tokensPerByte;
-    private final int[] inputs;
-    private final int[] targets;
-    /** The positions of packed examples; empty where none are packed. */
-    private final int[] positions;
+    private final BatchInputs inputs;
 
     /**
      * What is evaluated.
@@ -34,18 +31,14 @@ final class Evaluator {
 
     /**
      * @param batches the number per evaluation and split, if they are random
-     * @param packed whether the graph has {@link Graph#POSITIONS}
      */
-    Evaluator(Executable executable, Splits splits, int batches, boolean packed) {
+    Evaluator(Executable executable, Splits splits, int batches, BatchInputs inputs) {
         this.executable = executable;
         train = splits.train();
         validation = splits.validation();
         tokensPerByte = splits.tokensPerByte();
         this.batches = batches;
-        int tokens = train.parts().get(0).batches().size().tokens();
-        inputs = new int[tokens];
-        targets = new int[tokens];
-        positions = new int[packed ? tokens : 0];
+        this.inputs = inputs;
     }
 
     double trainLoss(int step) {
@@ -117,7 +110,7 @@ final class Evaluator {
                 break;
             }
             float loss = loss(split, index);
-            int targetCount = Batches.predicted(targets);
+            int targetCount = inputs.predicted();
             sum += targetCount == 0 ? 0 : (double) loss * targetCount;
             predicted += targetCount;
         }
@@ -125,13 +118,7 @@ final class Evaluator {
     }
 
     private float loss(Batches split, long index) {
-        split.fill(index, inputs, targets);
-        executable.input(Graph.TOKENS, inputs);
-        executable.input(Graph.TARGETS, targets);
-        if (positions.length > 0) {
-            split.positions(index, positions);
-            executable.input(Graph.POSITIONS, positions);
-        }
+        inputs.feed(split, index, executable);
         executable.run(0); // An inference graph has no dropout, so the key is unused.
         return executable.scalar(Graph.LOSS);
     }

@@ -22,10 +22,7 @@ final class StepRunner {
     /** For rehearsals. */
     private final ParameterGroups withoutDecay;
 
-    private final int[] inputs;
-    private final int[] targets;
-    /** The positions of packed examples; empty where none are packed. */
-    private final int[] positions;
+    private final BatchInputs inputs;
     /** Scales the gradients in the store to those of the mean loss over all tokens of the step. */
     private double meanScale = 1;
 
@@ -36,17 +33,15 @@ final class StepRunner {
             ParameterStore parameters,
             OptimizationConfig optimization,
             Batches batches,
-            Keys keys,
-            boolean packed) {
+            BatchInputs inputs,
+            Keys keys) {
         this.training = training;
         this.parameters = parameters;
         this.optimization = optimization;
         this.withoutDecay = optimization.groups().map(optimizer -> optimizer.withWeightDecay(0));
         this.batches = batches;
         this.keys = keys;
-        inputs = new int[batches.size().tokens()];
-        targets = new int[batches.size().tokens()];
-        positions = new int[packed ? batches.size().tokens() : 0];
+        this.inputs = inputs;
     }
 
     /** Computes the loss and the gradients of a step, counted from 1. */
@@ -62,7 +57,7 @@ final class StepRunner {
         long predicted = 0;
         for (int index = 0; index < accumulate; index++) {
             float loss = run(first + index);
-            int count = Batches.predicted(targets);
+            int count = inputs.predicted();
             losses += count == 0 ? 0 : (double) loss * count;
             predicted += count;
             if (index < accumulate - 1) {
@@ -94,13 +89,7 @@ final class StepRunner {
     }
 
     private float run(long batch) {
-        batches.fill(batch, inputs, targets);
-        training.input(Graph.TOKENS, inputs);
-        training.input(Graph.TARGETS, targets);
-        if (positions.length > 0) {
-            batches.positions(batch, positions);
-            training.input(Graph.POSITIONS, positions);
-        }
+        inputs.feed(batches, batch, training);
         training.run(keys.dropout(batch));
         return training.scalar(Graph.LOSS);
     }

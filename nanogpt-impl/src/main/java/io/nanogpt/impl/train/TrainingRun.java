@@ -131,12 +131,13 @@ public final class TrainingRun implements AutoCloseable {
             training.close();
             throw e;
         }
-        runner = new StepRunner(training, parameters, config.optimization(), batches, keys, packed);
+        BatchInputs inputs = new BatchInputs(size.tokens(), packed);
+        runner = new StepRunner(training, parameters, config.optimization(), batches, inputs, keys);
         evaluator = new Evaluator(
                 evaluation,
                 new Evaluator.Splits(trainSplit, validationSplit, data.tokensPerByte()),
                 config.evaluation().batches(),
-                packed);
+                inputs);
         baselines = config.evaluation().baselines()
                 ? new CountedBaselines(
                         data.train(), validationSplit, config.evaluation().batches())
