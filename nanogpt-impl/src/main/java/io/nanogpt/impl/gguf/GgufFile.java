@@ -1,8 +1,8 @@
 package io.nanogpt.impl.gguf;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.RandomFiles;
 import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -78,20 +78,7 @@ public final class GgufFile implements AutoCloseable {
      * @throws NanogptException if it cannot be read, naming the file and the reason
      */
     public static GgufFile open(Path path) {
-        String name = path.toString();
-        try {
-            RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
-            try {
-                return read(name, file);
-            } catch (IOException | RuntimeException e) {
-                file.close();
-                throw e;
-            }
-        } catch (FileNotFoundException e) {
-            throw new NanogptException(name + " does not exist or cannot be opened: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw unreadable(name, e);
-        }
+        return RandomFiles.open(path, GgufFile::read);
     }
 
     private static GgufFile read(String name, RandomAccessFile file) throws IOException {
@@ -289,7 +276,7 @@ public final class GgufFile implements AutoCloseable {
         } catch (EOFException e) {
             throw new NanogptException(name + " was truncated while it was read; read it again", e);
         } catch (IOException e) {
-            throw unreadable(name, e);
+            throw RandomFiles.unreadable(name, e);
         }
     }
 
@@ -301,16 +288,12 @@ public final class GgufFile implements AutoCloseable {
         return found;
     }
 
-    private static NanogptException unreadable(String name, IOException e) {
-        return new NanogptException(name + " cannot be read: " + e.getMessage(), e);
-    }
-
     @Override
     public void close() {
         try {
             file.close();
         } catch (IOException e) {
-            throw unreadable(name, e);
+            throw RandomFiles.unreadable(name, e);
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.RandomFiles;
 import io.nanogpt.impl.files.Sha256;
 import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -48,20 +48,7 @@ public final class SafetensorsFile implements TensorSource {
      * @throws NanogptException if it cannot be read, naming the file and the reason
      */
     public static SafetensorsFile open(Path path) {
-        String name = path.toString();
-        try {
-            RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
-            try {
-                return open(name, file);
-            } catch (IOException | RuntimeException e) {
-                file.close();
-                throw e;
-            }
-        } catch (FileNotFoundException e) {
-            throw new NanogptException(name + " does not exist or cannot be opened: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw unreadable(name, e);
-        }
+        return RandomFiles.open(path, SafetensorsFile::open);
     }
 
     private static SafetensorsFile open(String name, RandomAccessFile file) throws IOException {
@@ -184,7 +171,7 @@ public final class SafetensorsFile implements TensorSource {
         } catch (EOFException e) {
             throw truncated(e);
         } catch (IOException e) {
-            throw unreadable(name, e);
+            throw RandomFiles.unreadable(name, e);
         }
         return Sha256.of(bytes);
     }
@@ -194,7 +181,7 @@ public final class SafetensorsFile implements TensorSource {
         try {
             file.close();
         } catch (IOException e) {
-            throw unreadable(name, e);
+            throw RandomFiles.unreadable(name, e);
         }
     }
 
@@ -237,7 +224,7 @@ public final class SafetensorsFile implements TensorSource {
         } catch (EOFException e) {
             throw truncated(e);
         } catch (IOException e) {
-            throw unreadable(this.name, e);
+            throw RandomFiles.unreadable(this.name, e);
         }
         if (expected != null && !expected.equals(SafetensorsHeader.checksums(List.of(sum.getValue())))) {
             throw new NanogptException(this.name + " is damaged: the bytes of tensor " + name
@@ -248,10 +235,6 @@ public final class SafetensorsFile implements TensorSource {
 
     private NanogptException truncated(EOFException e) {
         return new NanogptException(name + " was truncated while it was read; read it again", e);
-    }
-
-    private static NanogptException unreadable(String name, IOException e) {
-        return new NanogptException(name + " cannot be read: " + e.getMessage(), e);
     }
 
     /** Consumes a chunk of a tensor's bytes. */
