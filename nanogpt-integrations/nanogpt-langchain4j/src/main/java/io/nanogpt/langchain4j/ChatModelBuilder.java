@@ -8,101 +8,119 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.generate.GenerationOptions;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a chat model. Those that have a name in LangChain4j are defaults, which a request may override.
  *
- * @param <B> the builder itself
+ * @param <M> the chat model
  */
-public abstract class ChatModelBuilder<B extends ChatModelBuilder<B>> {
+public final class ChatModelBuilder<M> {
+    private final Function<ChatModelBuilder<M>, M> result;
     private @Nullable LanguageModel model;
     private String modelName = "nanogpt";
     private GenerationOptions options = GenerationOptions.defaults();
     private final DefaultChatRequestParameters.Builder<?> parameters = ChatRequestParameters.builder();
     private List<ChatModelListener> listeners = List.of();
 
-    ChatModelBuilder() {}
+    /**
+     * A builder.
+     *
+     * @param result the chat model of the settings
+     */
+    ChatModelBuilder(Function<ChatModelBuilder<M>, M> result) {
+        this.result = result;
+    }
+
+    /**
+     * Returns the chat model.
+     *
+     * @throws NullPointerException if no model is set
+     */
+    public M build() {
+        return result.apply(this);
+    }
 
     /** Sets the model, which must have a chat template; required. */
-    public B model(LanguageModel value) {
+    public ChatModelBuilder<M> model(LanguageModel value) {
         model = Objects.requireNonNull(value, "model");
-        return self();
+        return this;
     }
 
     /** Sets the name of the model in responses and metrics; {@code nanogpt} by default. */
-    public B modelName(String value) {
+    public ChatModelBuilder<M> modelName(String value) {
         modelName = Objects.requireNonNull(value, "modelName");
-        return self();
+        return this;
     }
 
     /**
      * Sets what LangChain4j has no name for, such as the seed or a repetition penalty. Temperature, limits and stops of these
      * options hold where neither a default nor the request gives others.
      */
-    public B options(GenerationOptions value) {
+    public ChatModelBuilder<M> options(GenerationOptions value) {
         options = Objects.requireNonNull(value, "options");
-        return self();
+        return this;
     }
 
     /** Sets several defaults at once; those set by name afterwards win. */
-    public B defaultRequestParameters(ChatRequestParameters value) {
+    public ChatModelBuilder<M> defaultRequestParameters(ChatRequestParameters value) {
         parameters.overrideWith(Objects.requireNonNull(value, "defaultRequestParameters"));
-        return self();
+        return this;
     }
 
     /** Sets the temperature; 0 draws the most likely token. */
-    public B temperature(@Nullable Double value) {
+    public ChatModelBuilder<M> temperature(@Nullable Double value) {
         parameters.temperature(value);
-        return self();
+        return this;
     }
 
     /** Sets the probability mass from which tokens are drawn. */
-    public B topP(@Nullable Double value) {
+    public ChatModelBuilder<M> topP(@Nullable Double value) {
         parameters.topP(value);
-        return self();
+        return this;
     }
 
     /** Sets the number of most likely tokens from which tokens are drawn. */
-    public B topK(@Nullable Integer value) {
+    public ChatModelBuilder<M> topK(@Nullable Integer value) {
         parameters.topK(value);
-        return self();
+        return this;
     }
 
     /** Sets the penalty for each occurrence of a token. */
-    public B frequencyPenalty(@Nullable Double value) {
+    public ChatModelBuilder<M> frequencyPenalty(@Nullable Double value) {
         parameters.frequencyPenalty(value);
-        return self();
+        return this;
     }
 
     /** Sets the penalty for tokens that occurred. */
-    public B presencePenalty(@Nullable Double value) {
+    public ChatModelBuilder<M> presencePenalty(@Nullable Double value) {
         parameters.presencePenalty(value);
-        return self();
+        return this;
     }
 
     /** Sets the most tokens of an answer. */
-    public B maxOutputTokens(@Nullable Integer value) {
+    public ChatModelBuilder<M> maxOutputTokens(@Nullable Integer value) {
         parameters.maxOutputTokens(value);
-        return self();
+        return this;
     }
 
     /** Sets texts at which an answer ends, which are left out of it. */
-    public B stopSequences(List<String> value) {
+    public ChatModelBuilder<M> stopSequences(List<String> value) {
         parameters.stopSequences(value);
-        return self();
+        return this;
     }
 
     /** Sets the form of answers: text, or JSON with a schema, to which each answer conforms. */
-    public B responseFormat(@Nullable ResponseFormat value) {
+    public ChatModelBuilder<M> responseFormat(@Nullable ResponseFormat value) {
         parameters.responseFormat(value);
-        return self();
+        return this;
     }
 
     /** Sets the listeners of requests and responses. */
-    public B listeners(List<ChatModelListener> value) {
+    public ChatModelBuilder<M> listeners(List<ChatModelListener> value) {
         listeners = List.copyOf(value);
-        return self();
+        return this;
     }
 
     /** The model and its settings. */
@@ -121,6 +139,4 @@ public abstract class ChatModelBuilder<B extends ChatModelBuilder<B>> {
     List<ChatModelListener> listeners() {
         return listeners;
     }
-
-    abstract B self();
 }

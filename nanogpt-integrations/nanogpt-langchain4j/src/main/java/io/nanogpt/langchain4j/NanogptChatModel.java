@@ -27,30 +27,15 @@ public final class NanogptChatModel implements ChatModel {
     private final ChatRequestParameters parameters;
     private final List<ChatModelListener> listeners;
 
-    private NanogptChatModel(Builder builder) {
+    private NanogptChatModel(ChatModelBuilder<NanogptChatModel> builder) {
         requests = builder.requests();
         parameters = builder.parameters();
         listeners = builder.listeners();
     }
 
     /** Returns a builder. */
-    public static Builder builder() {
-        return new Builder();
-    }
-
-    /** Settings; those that have a name in LangChain4j are defaults, which a request may override. */
-    public static final class Builder extends ChatModelBuilder<Builder> {
-        private Builder() {}
-
-        /** Returns the chat model. */
-        public NanogptChatModel build() {
-            return new NanogptChatModel(this);
-        }
-
-        @Override
-        Builder self() {
-            return this;
-        }
+    public static ChatModelBuilder<NanogptChatModel> builder() {
+        return new ChatModelBuilder<>(NanogptChatModel::new);
     }
 
     @Override

@@ -28,30 +28,15 @@ public final class NanogptStreamingChatModel implements StreamingChatModel {
     private final ChatRequestParameters parameters;
     private final List<ChatModelListener> listeners;
 
-    private NanogptStreamingChatModel(Builder builder) {
+    private NanogptStreamingChatModel(ChatModelBuilder<NanogptStreamingChatModel> builder) {
         requests = builder.requests();
         parameters = builder.parameters();
         listeners = builder.listeners();
     }
 
     /** Returns a builder. */
-    public static Builder builder() {
-        return new Builder();
-    }
-
-    /** Settings; those that have a name in LangChain4j are defaults, which a request may override. */
-    public static final class Builder extends ChatModelBuilder<Builder> {
-        private Builder() {}
-
-        /** Returns the chat model. */
-        public NanogptStreamingChatModel build() {
-            return new NanogptStreamingChatModel(this);
-        }
-
-        @Override
-        Builder self() {
-            return this;
-        }
+    public static ChatModelBuilder<NanogptStreamingChatModel> builder() {
+        return new ChatModelBuilder<>(NanogptStreamingChatModel::new);
     }
 
     @Override
