@@ -9,6 +9,8 @@
 # JAVA     the java to use (the one of JAVA_HOME, or of the path, by default)
 # TOKENS   tokens of a text (48 by default)
 # SECONDS_EACH  for which each batch is measured, at least (3 by default)
+# ONNX     portable or onnxruntime: times nanogpt through ONNX Runtime as well, on an export of that flavour, and for
+#          portable ONNX Runtime in Python on the same graph, if PYTHON has onnxruntime
 #
 # Needs target/nanogpt.jar: mvn -B -DskipTests package
 set -euo pipefail
@@ -29,9 +31,22 @@ esac
     || { echo "$python has no torch and transformers; name one with PYTHON=..." >&2; exit 2; }
 sizes=(--preset "$preset" --threads "$threads" --tokens "${TOKENS:-48}" --seconds "${SECONDS_EACH:-3}")
 
+exported=
+if [ -n "${ONNX:-}" ]; then
+    exported=$(mktemp -d)
+    trap 'rm -rf "$exported"' EXIT
+fi
+
 # In turn, so that both have the same machine.
 for batch in ${batches//,/ }; do
     "$java" -XX:MaxRAMPercentage=50 --add-modules jdk.incubator.vector -cp "$jar" \
         io.nanogpt.examples.benchmarks.BatchBenchmark "${sizes[@]}" --batches "$batch" 2> /dev/null
     "$python" "$here/torch_generate.py" "${sizes[@]}" --batches "$batch" 2> /dev/null
+    [ -n "$exported" ] || continue
+    "$java" -XX:MaxRAMPercentage=50 --add-modules jdk.incubator.vector -cp "$jar" \
+        io.nanogpt.examples.benchmarks.BatchBenchmark "${sizes[@]}" --onnx "$ONNX" --folder "$exported" \
+        --batches "$batch" 2> /dev/null
+    [ "$ONNX" != portable ] || ! "$python" -c 'import onnxruntime' 2> /dev/null \
+        || "$python" "$here/onnx_generate.py" "$exported" --threads "$threads" --tokens "${TOKENS:-48}" \
+            --seconds "${SECONDS_EACH:-3}" --batches "$batch" 2> /dev/null
 done

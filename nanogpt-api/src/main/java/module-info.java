@@ -11,6 +11,7 @@ module io.nanogpt.api {
     exports io.nanogpt.experiment;
     exports io.nanogpt.generate;
     exports io.nanogpt.graph;
+    exports io.nanogpt.inspect;
     exports io.nanogpt.model;
     exports io.nanogpt.onnx;
     exports io.nanogpt.spi;

@@ -5,11 +5,11 @@ def target = { path -> new File(basedir, path).absolutePath }
 def program = target('program/target/program-1.jar')
 def lib = target('program/target/lib')
 
-// A runtime image of the modules that the libraries need. The libraries stay beside it: jlink takes no automatic module,
-// and commons-math3 is one.
+// A runtime image of the modules that the page on packaging names. The libraries stay beside it: jlink takes no automatic
+// module, and commons-math3 is one.
+def modules = new File(basedir, '../../../../docs/packaging.md').text.find(/jlink --add-modules (\S+)/) { it[1] }
 def image = new File(basedir, 'target/image')
-def jlink = ["$bin/jlink", '--add-modules', 'java.base,java.desktop,java.management,java.net.http,jdk.incubator.vector',
-             '--output', image.absolutePath]
+def jlink = ["$bin/jlink", '--add-modules', modules, '--output', image.absolutePath]
 def linking = new ProcessBuilder(jlink*.toString()).redirectErrorStream(true).start()
 def linkerOutput = linking.inputStream.text
 assert linking.waitFor() == 0 : "jlink: $linkerOutput"

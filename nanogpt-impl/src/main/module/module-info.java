@@ -10,6 +10,7 @@ module io.nanogpt.impl {
     requires java.desktop;
     requires java.management;
     requires java.net.http;
+    requires jdk.httpserver;
     requires static jdk.incubator.vector;
     requires static jdk.management;
     requires static java.sql;

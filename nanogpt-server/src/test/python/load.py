@@ -1,10 +1,11 @@
 """Puts a running server under load: many connections, each with one request after the other, of several kinds.
 
     java -Xmx512m -jar nanogpt.jar serve --model my-model --port 8080 &
-    python load.py 127.0.0.1 8080 $! 200 120
+    python load.py 127.0.0.1 8080 $! 200 120 chat
 
-Arguments: host, port, process id of the server (for its memory), connections, seconds. Prints the latencies of each kind
-in milliseconds, the statuses, and the memory over time. Fails where there is another error than status 429.
+Arguments: host, port, process id of the server (for its memory), connections, seconds; "chat" where the model has a chat
+template. Prints the latencies of each kind in milliseconds, the statuses, and the memory over time. Fails where there is
+another error than status 429.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import sys
 import time
 
 HOST, PORT, PID, CONNECTIONS, SECONDS = sys.argv[1], *map(int, sys.argv[2:6])
+CHATS = ["chat"] * 4 + ["chat stream"] * 4 if sys.argv[6:] == ["chat"] else []
 PROMPTS = ["H&E", "Biopsy of the", "Areas of the brain", "In the lung at 20x,"]
 latencies = collections.defaultdict(list)
 firsts = []
@@ -29,14 +31,19 @@ def request(kind, chance):
         return "/v1/embeddings", {"input": [prompt, prompt + " x"]}
     if kind == "health":
         return None, None
-    body = {"prompt": prompt, "max_tokens": chance.choice([20, 60, 120]), "seed": chance.randrange(10 ** 6)}
-    if kind in ("stream", "disconnect"):
+    path = "/v1/chat/completions" if kind.startswith("chat") else "/v1/completions"
+    body = {"max_tokens": chance.choice([20, 60, 120]), "seed": chance.randrange(10 ** 6)}
+    if kind.startswith("chat"):
+        body["messages"] = [{"role": "user", "content": prompt}]
+    else:
+        body["prompt"] = prompt
+    if kind in ("stream", "chat stream", "disconnect"):
         body["stream"] = True
     if kind == "samples":
         body["n"] = 3
     if kind == "scores":
         body["logprobs"] = 5
-    return "/v1/completions", body
+    return path, body
 
 
 async def head(reader):
@@ -89,7 +96,7 @@ async def once(reader, writer, kind, chance):
 
 async def client(number, until):
     chance = random.Random(number)
-    kinds = ["whole"] * 8 + ["stream"] * 6 + ["samples", "scores", "embeddings", "health", "disconnect"]
+    kinds = ["whole"] * 8 + ["stream"] * 6 + ["samples", "scores", "embeddings", "health", "disconnect"] + CHATS
     while time.perf_counter() < until:
         try:
             reader, writer = await asyncio.open_connection(HOST, PORT)

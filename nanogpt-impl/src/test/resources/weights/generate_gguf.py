@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
 """Writes gguf/: files of the Python gguf writer, and what they must be read as. Needs: gguf, numpy, torch, transformers,
-safetensors.
+safetensors, sentencepiece, llama-cpp-python.
 
     types.gguf       a tensor of 4 x 64 elements in each type, and its source; metadata of every type
     types.safetensors  the same tensors as gguf's own functions dequantize them
     llama.gguf       a small Llama with byte-level BPE, Q8_0, with queries and keys permuted as llama.cpp's converter does
     llama.json       ids of a text, and the logits of transformers for the dequantized weights
+    sentencepiece.gguf  a tiny Llama with a tokenizer that SentencePiece trained, as BPE with bytes
+    sentencepiece.json  texts and their ids, the same in SentencePiece and llama.cpp
 """
+import io
 import json
 import os
 
 import gguf
+import llama_cpp
 import numpy as np
+import sentencepiece
 import torch
 from gguf import GGMLQuantizationType as Type
 from safetensors.numpy import save_file
@@ -111,7 +116,60 @@ def llama():
         json.dump({"text": "hi the to\n", "ids": ids, "logits": logits}, out)
 
 
+WORDS = ["the cat sat on the mat", "and the dog sat on the log", "a café has 12 cups", "  two  spaces", "nothing\tnew"]
+TEXTS = [
+    "the cat sat on the log", " the  café costs 12,50 €", "", " ", "   ", "new\n\n\tlines\n", "你好 😀!", "catdog", "a <s",
+    "▁the", "a▁b", "onthemat", "DOG", "\u0000 zero",
+]
+
+
+def sentences():
+    trained = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(WORDS * 20), model_writer=trained, model_type="bpe", vocab_size=330, byte_fallback=True,
+        normalization_rule_name="identity", remove_extra_whitespaces=False, character_coverage=1.0,
+        hard_vocab_limit=False, minloglevel=2)
+    model = sentencepiece.SentencePieceProcessor(model_proto=trained.getvalue())
+    path = os.path.join(HERE, "sentencepiece.gguf")
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_context_length(32)
+    writer.add_embedding_length(8)
+    writer.add_block_count(1)
+    writer.add_feed_forward_length(8)
+    writer.add_head_count(2)
+    writer.add_head_count_kv(2)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_dimension_count(4)
+    writer.add_tokenizer_model("llama")
+    writer.add_tokenizer_pre("default")
+    size = model.vocab_size()
+    kind = gguf.TokenType
+    writer.add_token_list([model.id_to_piece(i) for i in range(size)])
+    writer.add_token_scores([model.get_score(i) for i in range(size)])
+    writer.add_token_types([
+        kind.UNKNOWN if model.is_unknown(i) else kind.CONTROL if model.is_control(i) else kind.BYTE if model.is_byte(i)
+        else kind.NORMAL for i in range(size)])
+    writer.add_bos_token_id(model.bos_id())
+    writer.add_eos_token_id(model.eos_id())
+    writer.add_unk_token_id(model.unk_id())
+    random = np.random.default_rng(3)
+    shapes = {"token_embd": (size, 8), "output_norm": (8,), "blk.0.attn_norm": (8,), "blk.0.ffn_norm": (8,)}
+    shapes |= {"blk.0." + name: (8, 8) for name in
+               ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]}
+    for name, shape in shapes.items():
+        writer.add_tensor(name + ".weight", random.normal(0, 1, shape).astype(np.float32))
+    write(writer)
+    llama = llama_cpp.Llama(path, vocab_only=True, verbose=False)
+    ids = [[model.bos_id()] + model.encode(text) for text in TEXTS]
+    for text, expected in zip(TEXTS, ids):
+        found = llama.tokenize(text.encode(), add_bos=True, special=False)
+        assert found == expected, (text, expected, found)
+    with open(os.path.join(HERE, "sentencepiece.json"), "w") as out:
+        json.dump({"texts": TEXTS, "ids": ids}, out)
+
+
 if __name__ == "__main__":
     os.makedirs(HERE, exist_ok=True)
     types()
     llama()
+    sentences()

@@ -13,6 +13,7 @@ import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.GenerationGrid;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
+import io.nanogpt.inspect.Inspection;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.GgufType;
 import io.nanogpt.model.WeightsImportOptions;
@@ -198,6 +199,16 @@ public interface LanguageModel extends AutoCloseable {
      * listener as it is drawn.
      */
     default String chat(List<Message> messages, GenerationOptions options, Consumer<Token> listener) {
+        return chat(chatPrompt(messages), options, listener);
+    }
+
+    /**
+     * Returns the assistant's next message of a conversation that was encoded before, for example to count its tokens.
+     *
+     * @param prompt of this model's {@link #chatPrompt}
+     * @param listener gets each token as it is drawn
+     */
+    default String chat(ChatPrompt prompt, GenerationOptions options, Consumer<Token> listener) {
         throw new UnsupportedOperationException("this model does not take chat templates");
     }
 
@@ -208,7 +219,19 @@ public interface LanguageModel extends AutoCloseable {
      */
     default CompletableFuture<String> chatAsync(
             List<Message> messages, GenerationOptions options, Consumer<Token> listener) {
-        return CompletableFuture.supplyAsync(() -> chat(messages, options, listener));
+        return chatAsync(chatPrompt(messages), options, listener);
+    }
+
+    /**
+     * Generates the assistant's next message in the background, of a conversation that was encoded before.
+     *
+     * @param prompt of this model's {@link #chatPrompt}
+     * @param listener gets each token as it is drawn
+     * @throws io.nanogpt.generate.QueueFullException if as many texts wait as {@link BatchOptions#waiting} allows
+     */
+    default CompletableFuture<String> chatAsync(
+            ChatPrompt prompt, GenerationOptions options, Consumer<Token> listener) {
+        return CompletableFuture.supplyAsync(() -> chat(prompt, options, listener));
     }
 
     /**
@@ -311,6 +334,32 @@ public interface LanguageModel extends AutoCloseable {
     default AttentionMaps attention(String text) {
         throw new UnsupportedOperationException("this model does not expose its attention; load it with"
                 + " LanguageModel.load from the folder that LanguageModel.save wrote");
+    }
+
+    /**
+     * Looks into the model while it reads a text: its tokens and their attention, the loss of each, what every layer would
+     * predict, and what changes without some heads. The text is read as {@link #generate} reads a prompt. Only the last T
+     * tokens count, T being the context length.
+     *
+     * <pre>{@code
+     * Inspection inspection = model.inspect("ROMEO: what");
+     * System.out.println(inspection.next(5));
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if the text has no token, or holds an unknown character
+     */
+    default Inspection inspect(String text) {
+        return inspect(tokenizer().encodePrompt(Objects.requireNonNull(text, "text")));
+    }
+
+    /**
+     * Looks into the model while it reads tokens, as {@link #inspect(String)} does.
+     *
+     * @throws IllegalArgumentException if there is no token, or one that is not in the vocabulary
+     */
+    default Inspection inspect(int... tokens) {
+        throw new UnsupportedOperationException("this model cannot be inspected; load it with LanguageModel.load from"
+                + " the folder that LanguageModel.save wrote");
     }
 
     /**

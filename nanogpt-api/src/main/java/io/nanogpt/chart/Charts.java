@@ -6,8 +6,8 @@ import io.nanogpt.spi.Library;
 import io.nanogpt.train.LearningRateFinder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -30,7 +30,7 @@ public final class Charts {
      * @throws IllegalArgumentException if there are no runs, or none has the plotted quantity
      */
     public static Chart runs(RunPlot plot, List<Run> runs) {
-        return Library.get().drawing().runs(plot, runs, Optional.empty());
+        return runs(plot, runs, RunChartOptions.defaults());
     }
 
     /**
@@ -41,7 +41,17 @@ public final class Charts {
      * @throws IllegalArgumentException if there is nothing to draw, or no run has the setting
      */
     public static Chart runs(RunPlot plot, List<Run> runs, String groupBy) {
-        return Library.get().drawing().runs(plot, runs, Optional.of(groupBy));
+        return runs(plot, runs, RunChartOptions.defaults().withGroupBy(groupBy));
+    }
+
+    /**
+     * Draws runs.
+     *
+     * @throws IllegalArgumentException if there is nothing to draw, no run has the setting to group by or the label of
+     *     the baseline, or the plot needs a baseline and there is none
+     */
+    public static Chart runs(RunPlot plot, List<Run> runs, RunChartOptions options) {
+        return Library.get().drawing().runs(plot, runs, options);
     }
 
     /**
@@ -59,7 +69,7 @@ public final class Charts {
      * @throws IllegalArgumentException if the model has no attention
      */
     public static Chart attention(AttentionMaps maps) {
-        return heatmaps("Attention", layers(maps, layer -> heads(maps, layer)));
+        return heatmaps(titled("Attention", maps), layers(maps, layer -> heads(maps, layer)));
     }
 
     /**
@@ -69,18 +79,18 @@ public final class Charts {
      * @throws IllegalArgumentException if there is no such layer
      */
     public static Chart attention(AttentionMaps maps, int layer) {
-        return heatmaps("Attention of layer " + layer, List.of(heads(maps, layer)));
+        return heatmaps(titled("Attention of layer " + layer, maps), List.of(heads(maps, layer)));
     }
 
     /**
-     * Draws one head.
+     * Draws one head, larger than those of a row.
      *
      * @param layer counted from 0
      * @param head counted from 0
      * @throws IllegalArgumentException if there is no such layer or head
      */
     public static Chart attention(AttentionMaps maps, int layer, int head) {
-        return heatmaps("Attention", List.of(List.of(map(maps, layer, head))));
+        return heatmaps(titled("Attention", maps), List.of(List.of(map(maps, layer, head))));
     }
 
     /**
@@ -90,7 +100,7 @@ public final class Charts {
      */
     public static Chart layerAverages(AttentionMaps maps) {
         return heatmaps(
-                "Attention, means over heads",
+                titled("Attention, means over heads", maps),
                 List.of(layers(maps, layer -> Heatmap.average("layer " + layer, maps, layer))));
     }
 
@@ -114,6 +124,18 @@ public final class Charts {
      */
     public static Chart heatmaps(String title, List<List<Heatmap>> rows) {
         return Library.get().drawing().heatmaps(title, rows);
+    }
+
+    /** A title with the most likely next token and its probability, where they are known. */
+    private static String titled(String title, AttentionMaps maps) {
+        return maps.next()
+                .map(next -> title
+                        + String.format(
+                                Locale.ROOT,
+                                "; next token %s, probability %.2f",
+                                next.text().replace(' ', '␣').replace('\n', '↵').replace('\t', '⇥'),
+                                maps.nextProbabilities()[next.id()]))
+                .orElse(title);
     }
 
     private static List<Heatmap> heads(AttentionMaps maps, int layer) {

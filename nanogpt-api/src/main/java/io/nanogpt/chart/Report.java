@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * A report of an experiment as one HTML file: curves, results with their statistics, failed runs and their errors,
@@ -22,15 +21,14 @@ import java.util.Optional;
  *
  * @param title the title of the page
  * @param runs the reported runs
- * @param groupBy the setting by which charts are grouped; if empty, they are grouped as
- *     {@link Charts#runs(RunPlot, List)} does
+ * @param options the options of the charts of runs
  * @param figures charts that follow those of the runs
  */
-public record Report(String title, List<Run> runs, Optional<String> groupBy, List<Chart> figures) {
+public record Report(String title, List<Run> runs, RunChartOptions options, List<Chart> figures) {
     /** @throws IllegalArgumentException if there are no runs */
     public Report {
         Objects.requireNonNull(title, "title");
-        Objects.requireNonNull(groupBy, "groupBy");
+        Objects.requireNonNull(options, "options");
         runs = List.copyOf(runs);
         figures = List.copyOf(figures);
         if (runs.isEmpty()) {
@@ -38,9 +36,28 @@ public record Report(String title, List<Run> runs, Optional<String> groupBy, Lis
         }
     }
 
+    /**
+     * Opens a page that follows runs while they train, on a free port.
+     *
+     * @see LiveReport
+     */
+    public static LiveReport live() {
+        return live(LiveOptions.defaults());
+    }
+
+    /**
+     * Opens a page that follows runs while they train.
+     *
+     * @throws io.nanogpt.NanogptException if the port is taken
+     * @see LiveReport
+     */
+    public static LiveReport live(LiveOptions options) {
+        return Library.get().live(Objects.requireNonNull(options, "options"));
+    }
+
     /** Returns a report of runs. */
     public static Report of(String title, List<Run> runs) {
-        return new Report(title, runs, Optional.empty(), List.of());
+        return new Report(title, runs, RunChartOptions.defaults(), List.of());
     }
 
     /**
@@ -49,20 +66,25 @@ public record Report(String title, List<Run> runs, Optional<String> groupBy, Lis
      * @param setting a setting, such as {@code learning-rate}, or {@code label} or {@code seed}
      */
     public Report groupedBy(String setting) {
-        return new Report(title, runs, Optional.of(setting), figures);
+        return withOptions(options.withGroupBy(setting));
+    }
+
+    /** Returns a copy with these options of the charts of runs. */
+    public Report withOptions(RunChartOptions value) {
+        return new Report(title, runs, value, figures);
     }
 
     /** Returns a copy with one more figure, such as attention maps. */
     public Report with(Chart figure) {
         List<Chart> more = new ArrayList<>(figures);
         more.add(figure);
-        return new Report(title, runs, groupBy, more);
+        return new Report(title, runs, options, more);
     }
 
     /**
      * Returns the HTML page.
      *
-     * @throws IllegalArgumentException if no run has the setting to group by
+     * @throws IllegalArgumentException if no run has the setting to group by, or the label of the baseline
      */
     public String html() {
         return Library.get().drawing().html(this);
@@ -71,7 +93,7 @@ public record Report(String title, List<Run> runs, Optional<String> groupBy, Lis
     /**
      * Writes {@link #html()}.
      *
-     * @throws IllegalArgumentException if no run has the setting to group by
+     * @throws IllegalArgumentException if no run has the setting to group by, or the label of the baseline
      * @throws java.io.UncheckedIOException naming the file and the reason, if it cannot be written
      */
     public void write(Path file) {

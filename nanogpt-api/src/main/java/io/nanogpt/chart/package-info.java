@@ -1,6 +1,7 @@
 /**
- * Charts and reports of recorded runs, learning-rate searches and attention; no run is repeated. Start at
- * {@link io.nanogpt.chart.Charts}. Imports {@code experiment}, {@code generate}, {@code train} and {@code spi}.
+ * Charts and reports of recorded runs, learning-rate searches, attention and tokens; no run is repeated. Start at
+ * {@link io.nanogpt.chart.Charts}. Imports {@code experiment}, {@code generate}, {@code tokenizer}, {@code train} and
+ * {@code spi}.
  *
  * <pre>{@code
  * List<Run> runs = RunLog.open(Path.of("runs")).list();

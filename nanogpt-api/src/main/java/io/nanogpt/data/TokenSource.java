@@ -3,6 +3,7 @@ package io.nanogpt.data;
 import io.nanogpt.spi.Library;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A sequence of token ids, in memory or in a file of any size. Thread-safe. {@code toString} describes the origin of
@@ -26,6 +27,15 @@ public interface TokenSource {
     /** Returns a source with a copy of these ids, which must not be negative. */
     static TokenSource of(int... ids) {
         return Library.get().tokenFiles().copyOf(ids);
+    }
+
+    /**
+     * Returns the ids of several sources one after another, as those of files that were encoded apart.
+     *
+     * @param sources at least one
+     */
+    static TokenSource concat(List<TokenSource> sources) {
+        return Library.get().tokenFiles().concat(List.copyOf(sources));
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -168,6 +169,32 @@ public record Grid(
         return Library.get()
                 .experiments()
                 .run(this, Objects.requireNonNull(folder, "folder"), Objects.requireNonNull(recipe, "recipe"));
+    }
+
+    /**
+     * Returns the ids of all runs, in the order of points and seeds. An id is a function of settings and seed.
+     *
+     * @throws IllegalArgumentException if two points have the same settings
+     */
+    public List<String> ids() {
+        return Library.get().experiments().ids(this);
+    }
+
+    /**
+     * Runs one of the runs, as {@link #run(Path, Function)} does with all of them, on all processors. The id, the settings and the weights are those that it has in a run of the whole grid. Programs that share
+     * the runs of a grid need a folder each.
+     *
+     * @param folder a {@link RunLog}
+     * @param id one of {@link #ids}
+     * @param recipe trains the model of the trial
+     * @return the run; empty if an interrupt prevented it from starting
+     * @throws IllegalArgumentException if the grid has no run of this id
+     * @throws io.nanogpt.NanogptException if another program is running an experiment in this folder
+     */
+    public Optional<Run> run(Path folder, String id, Function<Trial, LanguageModel> recipe) {
+        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(id, "id");
+        return Library.get().experiments().run(this, folder, id, Objects.requireNonNull(recipe, "recipe"));
     }
 
     private static <V> Map<String, V> copy(Map<String, ? extends V> map) {

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
  * @param version version of the library
  * @param error the error of a failed run; empty for any other
  * @param baselines the losses of models without training; empty if they were not requested, or the run did not end
+ * @param steps the steps of the run in at most 256 points, in order; empty in logs of older versions
  */
 public record Run(
         String id,
@@ -43,7 +44,8 @@ public record Run(
         Measures measures,
         String version,
         Optional<String> error,
-        Optional<Baselines> baselines) {
+        Optional<Baselines> baselines,
+        List<StepPoint> steps) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
     /** The state of a run. */
@@ -69,6 +71,19 @@ public record Run(
             Objects.requireNonNull(text, "text");
         }
     }
+
+    /**
+     * Several steps of a run, as many in each point.
+     *
+     * @param step the last of them, counted from 1
+     * @param seconds since the start of the run, evaluations included
+     * @param loss their mean training loss, in nats
+     * @param learningRate of the last
+     * @param gradientNorm of the first, before clipping
+     * @param tokensPerSecond training tokens per second, evaluations excluded
+     */
+    public record StepPoint(
+            int step, double seconds, double loss, double learningRate, double gradientNorm, double tokensPerSecond) {}
 
     /**
      * Counts and times of a run; all 0 if it failed before its first step.
@@ -98,13 +113,14 @@ public record Run(
         Objects.requireNonNull(measures, "measures");
         Objects.requireNonNull(version, "version");
         Objects.requireNonNull(baselines, "baselines");
+        steps = List.copyOf(steps);
         if (error.isPresent() != (state == State.FAILED)) {
             throw new IllegalArgumentException(
                     "a run must have an error if and only if it failed, but is " + state + " with " + error);
         }
     }
 
-    /** Creates the record of a run without baselines. */
+    /** Creates the record of a run without baselines and steps. */
     public Run(
             String id,
             String label,
@@ -129,7 +145,44 @@ public record Run(
                 measures,
                 version,
                 error,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
+    }
+
+    /** Returns a copy with these steps. */
+    public Run withSteps(List<StepPoint> points) {
+        return new Run(
+                id,
+                label,
+                startedAt,
+                settings,
+                seed,
+                state,
+                evaluations,
+                samples,
+                measures,
+                version,
+                error,
+                baselines,
+                points);
+    }
+
+    /** Returns a copy with the losses of models without training. */
+    public Run withBaselines(Optional<Baselines> losses) {
+        return new Run(
+                id,
+                label,
+                startedAt,
+                settings,
+                seed,
+                state,
+                evaluations,
+                samples,
+                measures,
+                version,
+                error,
+                losses,
+                steps);
     }
 
     /**

@@ -1,12 +1,15 @@
 package io.nanogpt.generate;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /** The attention weights of every layer and head for a text, and the probabilities of the next token. */
 public final class AttentionMaps {
     private final List<Token> tokens;
     private final List<float[][][]> layers;
     private final float[] nextProbabilities;
+    private final Optional<Token> next;
 
     /**
      * Creates maps from arrays, which are not copied.
@@ -16,6 +19,20 @@ public final class AttentionMaps {
      * @param nextProbabilities for each token id, the probability that it follows the text
      */
     public AttentionMaps(List<Token> tokens, List<float[][][]> layers, float[] nextProbabilities) {
+        this(tokens, layers, nextProbabilities, Optional.empty());
+    }
+
+    /**
+     * Creates maps from arrays, which are not copied.
+     *
+     * @param tokens the T tokens of the text
+     * @param layers the weights of each layer, {@code (heads, T, T)}
+     * @param nextProbabilities for each token id, the probability that it follows the text
+     * @param next the most likely of these tokens
+     */
+    public AttentionMaps(
+            List<Token> tokens, List<float[][][]> layers, float[] nextProbabilities, Optional<Token> next) {
+        this.next = Objects.requireNonNull(next, "next");
         this.tokens = List.copyOf(tokens);
         this.layers = List.copyOf(layers);
         this.nextProbabilities = nextProbabilities;
@@ -75,5 +92,10 @@ public final class AttentionMaps {
     /** Returns, for each token id, the probability that it follows the text. */
     public float[] nextProbabilities() {
         return nextProbabilities;
+    }
+
+    /** Returns the token that most likely follows the text; empty where its text is not known. */
+    public Optional<Token> next() {
+        return next;
     }
 }

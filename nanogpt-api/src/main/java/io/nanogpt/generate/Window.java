@@ -22,9 +22,22 @@ public sealed interface Window {
         return new DropHalf();
     }
 
+    /**
+     * Returns the last 7T/8 to T tokens: where the context is full, the keys and values of its oldest eighth are
+     * dropped, and the others stay as they are, so that a token costs the computation of one. For models whose positions
+     * are rotary, or that have none, on the CPU backend; others refuse it. Texts within the context are those of
+     * {@link #sliding}; after it they differ, since what is kept was computed from tokens that are no longer seen.
+     */
+    static Window rolling() {
+        return new Rolling();
+    }
+
     /** See {@link #sliding}. */
     record Sliding() implements Window {}
 
     /** See {@link #dropHalf}. */
     record DropHalf() implements Window {}
+
+    /** See {@link #rolling}. */
+    record Rolling() implements Window {}
 }

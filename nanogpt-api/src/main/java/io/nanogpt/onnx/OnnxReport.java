@@ -1,6 +1,8 @@
 package io.nanogpt.onnx;
 
-import java.util.OptionalDouble;
+import io.nanogpt.generate.Evaluation;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The size, loss and speed of a model before and after an export.
@@ -15,8 +17,12 @@ public record OnnxReport(double difference, Measures before, Measures after) {
      * Measures of a model.
      *
      * @param bytes bytes of its weights, or of the exported files
-     * @param loss loss on the validation text, in nats per token; empty without a text
+     * @param evaluation loss on the validation text; empty without a text
      * @param tokensPerSecond decoding speed, one token at a time, on one thread
      */
-    public record Measures(long bytes, OptionalDouble loss, double tokensPerSecond) {}
+    public record Measures(long bytes, Optional<Evaluation> evaluation, double tokensPerSecond) {
+        public Measures {
+            Objects.requireNonNull(evaluation, "evaluation");
+        }
+    }
 }

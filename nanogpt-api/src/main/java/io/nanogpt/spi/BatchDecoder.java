@@ -52,6 +52,19 @@ public interface BatchDecoder extends AutoCloseable {
      */
     boolean copy(int from, int count, int to);
 
+    /** Returns whether {@link #drop} is possible; not by default. */
+    default boolean drops() {
+        return false;
+    }
+
+    /**
+     * Removes the first tokens of a slot, at least one less than it holds. What was computed for the others stays, and so
+     * do their distances.
+     */
+    default void drop(int slot, int count) {
+        throw new UnsupportedOperationException("tokens of a slot cannot be dropped");
+    }
+
     /** Returns the bytes that a slot with so many tokens takes, about. */
     long bytes(int tokens);
 

@@ -3,6 +3,7 @@ package io.nanogpt.spi;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Dataset;
 import io.nanogpt.data.DirectoryOptions;
+import io.nanogpt.data.RemoteText;
 import io.nanogpt.data.SplitOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +36,9 @@ public interface CorpusReader {
 
     /** Reads a data set from its cache or from the network. */
     List<String> dataset(Dataset dataset);
+
+    /** Downloads a text, or compares the file that keeps it, as {@link RemoteText#download} describes. */
+    void download(RemoteText text);
 
     /** Splits a corpus into texts for training, validation and test. */
     Corpus.Split split(Corpus corpus, SplitOptions options);

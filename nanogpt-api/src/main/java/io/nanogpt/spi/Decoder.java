@@ -5,6 +5,11 @@ package io.nanogpt.spi;
  * backend.
  */
 public interface Decoder extends AutoCloseable {
+    /** Returns a decoder of the sequence in slot 0 of a decoder of many, which is closed with it. */
+    static Decoder of(BatchDecoder decoder) {
+        return new SlotDecoder(decoder);
+    }
+
     /** Returns the capacity of the cache in tokens; {@link Integer#MAX_VALUE} for a state of fixed size. */
     int contextLength();
 

@@ -10,6 +10,7 @@ import io.nanogpt.experiment.Statistics;
 import io.nanogpt.experiment.Trial;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Runs grids of trials, keeps their logs and evaluates their results. */
@@ -25,6 +26,12 @@ public interface Experiments {
 
     /** Runs a grid in a folder. */
     List<Run> run(Grid grid, Path folder, Function<Trial, LanguageModel> recipe);
+
+    /** Returns the ids of the runs of a grid. */
+    List<String> ids(Grid grid);
+
+    /** Runs one run of a grid in a folder. */
+    Optional<Run> run(Grid grid, Path folder, String id, Function<Trial, LanguageModel> recipe);
 
     /** Computes the statistics of a sample. */
     Statistics statistics(double confidence, double[] values);

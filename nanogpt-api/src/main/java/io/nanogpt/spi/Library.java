@@ -5,6 +5,8 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.accounting.Account;
 import io.nanogpt.backend.BackendChoice;
+import io.nanogpt.chart.LiveOptions;
+import io.nanogpt.chart.LiveReport;
 import io.nanogpt.chat.ChatTemplate;
 import io.nanogpt.chat.Message;
 import io.nanogpt.data.Chats;
@@ -12,6 +14,7 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.Records;
 import io.nanogpt.generate.JsonSchema;
+import io.nanogpt.inspect.Explorer;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.WeightsImportOptions;
@@ -115,6 +118,15 @@ public interface Library {
 
     /** Returns the renderer of charts and reports. */
     Drawing drawing();
+
+    /** Opens a page that follows runs, as {@link LiveReport} describes. */
+    LiveReport live(LiveOptions options);
+
+    /** Serves a page that explores a model, as {@link Explorer#open} describes. */
+    Explorer openExplorer(LanguageModel model, String name, int port);
+
+    /** Writes a page that explores a model, as {@link Explorer#write} describes. */
+    void writeExplorer(LanguageModel model, String name, Path folder);
 
     /** Loads a folder written by {@link LanguageModel#save} or Hugging Face's transformers. */
     LanguageModel load(Path folder, int threads);

@@ -3,6 +3,7 @@ package io.nanogpt.spi;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.train.ParameterGroups;
 import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 
 /** The parameters of one model with their gradients and the state of optimizers, in the memory of the backend. */
 public interface ParameterStore extends ParameterSource {
@@ -16,23 +17,77 @@ public interface ParameterStore extends ParameterSource {
      * @param filler writes all values, row-major, into the given array from the given index on
      */
     default void fill(String name, ObjIntConsumer<float[]> filler) {
-        ParameterSpec spec = specs().stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no parameter " + name));
-        float[] values = new float[spec.elements()];
+        float[] values = new float[spec(name).elements()];
         filler.accept(values, 0);
         write(name, values);
     }
 
+    private ParameterSpec spec(String name) {
+        return specs().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no parameter " + name));
+    }
+
     /** Copies out the gradient of a parameter from the last run, row-major. */
     void readGradient(String name, float[] destination);
+
+    /**
+     * Sets the gradient of a parameter, row-major, as if the last run had computed it.
+     *
+     * @throws UnsupportedOperationException for a table of n-grams of which the store has the gradients of rows alone;
+     *     see {@link #writeRowGradient}
+     */
+    void writeGradient(String name, float[] source);
+
+    /**
+     * Copies out the gradient of a table of n-grams from the last run, in the order of rows that {@link #gradientNorm}
+     * sums, or by default those rows that are not zero.
+     */
+    default RowGradient readRowGradient(String name) {
+        ParameterSpec spec = spec(name);
+        float[] dense = new float[spec.elements()];
+        readGradient(name, dense);
+        int width = spec.shape().size(1);
+        int[] rows = IntStream.range(0, spec.shape().size(0))
+                .filter(row -> IntStream.range(row * width, (row + 1) * width).anyMatch(i -> dense[i] != 0))
+                .toArray();
+        float[] values = new float[rows.length * width];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(dense, rows[i] * width, values, i * width, width);
+        }
+        return new RowGradient(rows, values);
+    }
+
+    /** Sets the gradient of a table of n-grams, as if the last run had computed it. */
+    default void writeRowGradient(String name, RowGradient gradient) {
+        ParameterSpec spec = spec(name);
+        float[] dense = new float[spec.elements()];
+        int width = spec.shape().size(1);
+        for (int i = 0; i < gradient.rows().length; i++) {
+            System.arraycopy(gradient.values(), i * width, dense, gradient.rows()[i] * width, width);
+        }
+        writeGradient(name, dense);
+    }
 
     /** Returns the Euclidean norm of all gradients of the last run. */
     double gradientNorm();
 
     /** Adds the gradients of the last run, times a weight, to the accumulated ones. */
     void accumulateGradients(float weight);
+
+    /**
+     * Adds numbers times a weight to others, with the arithmetic of {@link #accumulateGradients}: by default rounded once.
+     *
+     * @param from the first element of {@code values}
+     * @param length the number of elements
+     * @param sum receives the sum from {@code to} on
+     */
+    default void addWeighted(float[] values, int from, int length, float weight, float[] sum, int to) {
+        for (int i = 0; i < length; i++) {
+            sum[to + i] = Math.fma(values[from + i], weight, sum[to + i]);
+        }
+    }
 
     /**
      * Sets the gradients to those of the last run times a weight plus the accumulated ones, which are then discarded.

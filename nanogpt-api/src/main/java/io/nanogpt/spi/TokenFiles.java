@@ -4,11 +4,15 @@ import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Tokenization;
 import io.nanogpt.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Reads and writes token ids for {@link TokenSource} and {@link Tokenization}. */
 public interface TokenFiles {
     /** Copies ids into a source in memory. */
     TokenSource copyOf(int[] ids);
+
+    /** Joins sources, at least one. */
+    TokenSource concat(List<TokenSource> sources);
 
     /** Opens a token file. */
     TokenSource open(Path file);

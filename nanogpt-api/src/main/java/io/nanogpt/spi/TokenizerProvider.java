@@ -7,6 +7,9 @@ import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.tokenizer.Tokenizers.BpeTrainingListener;
 import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
+import io.nanogpt.tokenizer.WordCounts;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,18 @@ public interface TokenizerProvider {
 
     /** Trains a byte-level BPE tokenizer on files, which are read as streams. */
     Tokenizer byteLevelBpe(ByteLevelBpeConfig config, List<Path> files, int threads, BpeTrainingListener listener);
+
+    /** Trains a byte-level BPE tokenizer on counted pre-tokens. */
+    Tokenizer byteLevelBpe(ByteLevelBpeConfig config, WordCounts counts, BpeTrainingListener listener);
+
+    /** Counts the pre-tokens of a UTF-8 text. */
+    WordCounts count(ByteLevelBpeConfig config, InputStream utf8, int threads, BpeTrainingListener listener);
+
+    /** Returns counts of no text. */
+    WordCounts wordCounts();
+
+    /** Reads counts that {@link WordCounts#write} wrote. */
+    WordCounts readWordCounts(InputStream in) throws IOException;
 
     /** Reads a tokenizer from a file or folder, whose format follows from its name and content. */
     Tokenizer load(Path path);

@@ -5,6 +5,7 @@ import io.nanogpt.spi.Library;
 import io.nanogpt.spi.Threads;
 import io.nanogpt.spi.TokenizerProvider;
 import io.nanogpt.tokenizer.ByteLevelBpeConfig.TieRule;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -266,7 +267,23 @@ public final class Tokenizers {
                     .byteLevelBpe(config(), List.of(Objects.requireNonNull(files, "files")), threads, listener);
         }
 
-        private ByteLevelBpeConfig config() {
+        /**
+         * Counts the pre-tokens of a UTF-8 text, as {@link #train(Path...)} does with a file.
+         *
+         * @param utf8 is read to its end as a stream, and stays open
+         * @throws io.nanogpt.NanogptException if the text is not UTF-8, with the offset of the first invalid byte
+         */
+        public WordCounts count(InputStream utf8) {
+            return provider().count(config(), Objects.requireNonNull(utf8, "utf8"), threads, listener);
+        }
+
+        /** Trains the tokenizer on counted pre-tokens; the result is that of {@link #train(Path...)} on their texts. */
+        public Tokenizer train(WordCounts counts) {
+            return provider().byteLevelBpe(config(), Objects.requireNonNull(counts, "counts"), listener);
+        }
+
+        /** Returns a copy of the settings without threads and listener. */
+        public ByteLevelBpeConfig config() {
             return new ByteLevelBpeConfig(vocabularySize, specialTokens, pattern, ties, minimumFrequency);
         }
     }

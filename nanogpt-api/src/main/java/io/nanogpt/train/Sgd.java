@@ -2,6 +2,7 @@ package io.nanogpt.train;
 
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -15,7 +16,8 @@ import java.util.List;
  * @param weightDecay added to the gradient, 0 by default
  * @param nesterov whether to use Nesterov momentum (Sutskever et al. 2013); false by default
  */
-public record Sgd(double learningRate, double momentum, double weightDecay, boolean nesterov) implements Optimizer {
+public record Sgd(double learningRate, double momentum, double weightDecay, boolean nesterov)
+        implements Optimizer, Serializable {
     public Sgd {
         if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
             throw new IllegalArgumentException("learningRate must be above 0, but is " + learningRate);

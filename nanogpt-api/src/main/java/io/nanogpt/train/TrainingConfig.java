@@ -2,6 +2,7 @@ package io.nanogpt.train;
 
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.data.SplitOptions;
+import io.nanogpt.spi.Collective;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -28,6 +29,8 @@ public final class TrainingConfig {
     private final OptionalDouble peakFlops;
     private final long seed;
     private final BackendChoice backend;
+    private final Optional<Collective> collective;
+    private final Optional<LocalSteps> localSteps;
     private final int threads;
     private final SplitOptions split;
     private final List<TrainingListener> listeners;
@@ -68,6 +71,14 @@ public final class TrainingConfig {
         peakFlops = settings.peakFlops;
         seed = settings.seed;
         backend = settings.backend;
+        collective = settings.collective;
+        localSteps = settings.localSteps;
+        if (localSteps.isPresent() && optimization.batches().warmup() > 0) {
+            throw new IllegalArgumentException(
+                    "a run with local steps has as many replicas as a step has micro-batches,"
+                            + " which may not change, but batchWarmup is "
+                            + optimization.batches().warmup() + "; leave out one of the two");
+        }
         threads = settings.threads;
         split = settings.split;
         listeners = List.copyOf(settings.listeners);
@@ -89,6 +100,8 @@ public final class TrainingConfig {
         peakFlops = of.peakFlops;
         seed = of.seed;
         backend = of.backend;
+        collective = of.collective;
+        localSteps = of.localSteps;
         threads = of.threads;
         split = of.split;
         listeners = of.listeners;
@@ -176,6 +189,16 @@ public final class TrainingConfig {
     /** Returns the choice of the compute backend. */
     public BackendChoice backend() {
         return backend;
+    }
+
+    /** Returns the workers that train together, if this is one of several. */
+    public Optional<Collective> collective() {
+        return collective;
+    }
+
+    /** Returns the steps that replicas take by themselves, if the run has replicas. */
+    public Optional<LocalSteps> localSteps() {
+        return localSteps;
     }
 
     /** Returns the number of CPU threads. */

@@ -9,12 +9,14 @@ public class TrainingDivergedException extends NanogptException {
     /** The step, counted from 1. */
     private final int step;
 
-    /** Creates an exception with the step, its loss, the last good loss and the learning rate. */
-    public TrainingDivergedException(int step, double loss, float lastGoodLoss, double learningRate) {
-        super("the loss of step " + step + " is " + (float) loss + "; the last good loss was " + lastGoodLoss
-                + ". No saved model was overwritten. Lower the learning rate (it is " + learningRate
-                + "; try " + learningRate / 3 + "), clip gradients with gradientClip(1), or roll back with"
-                + " divergencePolicy(DivergencePolicy.rollBack(3))");
+    /**
+     * Creates an exception.
+     *
+     * @param step the step, counted from 1
+     * @param message its loss, the last good loss, and what to do
+     */
+    public TrainingDivergedException(int step, String message) {
+        super(message);
         this.step = step;
     }
 

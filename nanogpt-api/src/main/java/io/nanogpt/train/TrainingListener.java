@@ -7,6 +7,7 @@ import io.nanogpt.train.TrainingReport.StopReason;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -55,6 +56,28 @@ public interface TrainingListener {
     default boolean shouldStop() {
         return false;
     }
+
+    /**
+     * Whether to write a checkpoint before the next step; false by default. Called after each {@link #onStep}. In a run
+     * without {@link Trainer.Builder#checkpoints} the answer true leads to a notice.
+     */
+    default boolean wantsCheckpoint() {
+        return false;
+    }
+
+    /** Called when the state after a step has been copied to be written as a checkpoint. */
+    default void onCheckpoint(int step) {}
+
+    /** Whether {@link #onWeights} should be called; false by default. Called after each evaluation. */
+    default boolean wantsWeights() {
+        return false;
+    }
+
+    /**
+     * Called with the histograms of all parameters after an evaluation, if {@link #wantsWeights}. That they are made
+     * takes a copy of all weights.
+     */
+    default void onWeights(int step, List<WeightHistogram> histograms) {}
 
     /** Called with each sample after an evaluation, in runs with {@link Trainer.Builder#samples}. */
     default void onSample(int step, String prompt, String text) {}

@@ -57,6 +57,19 @@ public record TrainingReport(
     }
 
     /**
+     * Converts a loss on the validation split, for example of {@link #baselines}, to bits per byte of its text; empty if the
+     * text is not known.
+     *
+     * @param validationLoss in nats per token
+     */
+    public OptionalDouble bitsPerByte(double validationLoss) {
+        OptionalDouble last = last().bitsPerByte();
+        return last.isPresent() && last().validationLoss() > 0
+                ? OptionalDouble.of(validationLoss * last.getAsDouble() / last().validationLoss())
+                : OptionalDouble.empty();
+    }
+
+    /**
      * The losses of one evaluation.
      *
      * @param step optimizer steps taken

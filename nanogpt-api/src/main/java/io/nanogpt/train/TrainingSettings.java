@@ -3,6 +3,7 @@ package io.nanogpt.train;
 import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.backend.Backends;
 import io.nanogpt.data.SplitOptions;
+import io.nanogpt.spi.Collective;
 import io.nanogpt.spi.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     OptionalDouble peakFlops = OptionalDouble.empty();
     long seed = 1337;
     BackendChoice backend = Backends.auto();
+    Optional<Collective> collective = Optional.empty();
+    Optional<LocalSteps> localSteps = Optional.empty();
     int threads = Runtime.getRuntime().availableProcessors();
     SplitOptions split = SplitOptions.defaults();
     final List<TrainingListener> listeners = new ArrayList<>();
@@ -252,6 +255,30 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     }
 
     /**
+     * Trains as one of several workers, which divide the micro-batches of a step; alone by default. Weights and losses are those
+     * of a run of one process, bit for bit, whatever the number of workers, which must not be more than {@link #accumulate}.
+     * All workers need the same settings and data, and kernels of the same kind. Worker 0 alone evaluates, calls listeners,
+     * writes samples and checkpoints, and reads those; each returns the trained model.
+     */
+    public final B collective(Collective value) {
+        collective = Optional.of(Objects.requireNonNull(value, "collective"));
+        return self();
+    }
+
+    /**
+     * Trains a replica of the model with each micro-batch of {@link #accumulate}, and exchanges what the replicas have learned
+     * only every so many steps, for workers behind a slow network; without replicas by default. The result is <em>not</em>
+     * that of a run without local steps, and its loss is usually higher at the same number of tokens. It depends on the number
+     * of replicas, not on the workers that they are divided among. Between two exchanges, evaluations, samples and the model of
+     * a run that ends there are of the last exchange; there is one after the last planned step, too. Losses of steps are the
+     * mean over all replicas. With checkpoints every worker has those of its own replicas, in a folder of its own.
+     */
+    public final B localSteps(LocalSteps value) {
+        localSteps = Optional.of(Objects.requireNonNull(value, "localSteps"));
+        return self();
+    }
+
+    /**
      * Sets the number of CPU threads, from 1 to 1024; all processors by default. The result does not depend on it with the CPU backend;
      * with DJL its last bits do.
      */
@@ -275,7 +302,8 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
     /**
      * Returns an immutable copy of the current settings.
      *
-     * @throws IllegalArgumentException if the run would have to end with its best weights and with averaged ones
+     * @throws IllegalArgumentException if the run would have to end with its best weights and with averaged ones, or if the
+     *     number of replicas would change during a warm-up of the batch
      */
     public final TrainingConfig config() {
         return new TrainingConfig(this);

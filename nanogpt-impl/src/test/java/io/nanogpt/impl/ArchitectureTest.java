@@ -50,12 +50,15 @@ class ArchitectureTest {
             Map.entry("checkpoint", List.of("train", "data", "interop", "files")),
             Map.entry("metrics", List.of("files")),
             Map.entry("progress", List.of()),
-            Map.entry("chart", List.of("files")),
+            Map.entry("page", List.of("files")),
+            Map.entry("live", List.of("files", "page")),
+            Map.entry("chart", List.of("files", "page")),
             Map.entry("chat", List.of("files")),
             Map.entry("schedule", List.of()),
             Map.entry("generate", List.of("random", "regex", "jsonschema", "schedule")),
             Map.entry("jsonschema", List.of("files", "regex")),
             Map.entry("experiment", List.of("train", "files")),
+            Map.entry("inspect", List.of("files", "graph", "page")),
             Map.entry("lora", List.of()),
             Map.entry("interop", List.of("chat", "files", "gguf", "lora", "ngram")));
 

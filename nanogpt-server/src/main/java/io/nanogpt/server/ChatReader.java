@@ -35,7 +35,7 @@ final class ChatReader {
         } catch (NanogptException | IllegalArgumentException e) {
             throw ApiError.invalid(MESSAGES, String.valueOf(e.getMessage()));
         }
-        return new Prompt((options, listener) -> model.chatAsync(messages, options, listener), prompt.tokenCount());
+        return new Prompt((options, listener) -> model.chatAsync(prompt, options, listener), prompt.tokenCount());
     }
 
     private static List<Message> messages(Fields fields) {

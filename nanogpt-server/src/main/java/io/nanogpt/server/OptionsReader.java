@@ -7,14 +7,17 @@ import io.nanogpt.generate.JsonSchema;
 import io.nanogpt.generate.LogitsProcessor;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleFunction;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** Reads the options of generation that completions and chat completions share. */
 final class OptionsReader {
+    private static final Pattern WORD = Pattern.compile("_(.)");
     /** The members that are read here. */
     static final Set<String> MEMBERS = Set.of(
             "frequency_penalty",
@@ -85,9 +88,14 @@ final class OptionsReader {
             try {
                 return change.apply(options);
             } catch (IllegalArgumentException e) {
-                throw ApiError.invalid(member, String.valueOf(e.getMessage()));
+                throw ApiError.invalid(member, String.valueOf(e.getMessage()).replace(inJava(member), member));
             }
         };
+    }
+
+    /** The name that the options have for a member: topP for top_p. */
+    private static String inJava(String member) {
+        return WORD.matcher(member).replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
     }
 
     private GenerationOptions constrained(GenerationOptions given) {

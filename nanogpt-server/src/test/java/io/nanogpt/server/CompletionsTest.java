@@ -202,7 +202,7 @@ class CompletionsTest {
                         + " least 0",
                 "{\"prompt\": \"a\", \"temperature\": \"1\"} | 400 invalid_value temperature: temperature must be a"
                         + " number",
-                "{\"prompt\": \"a\", \"top_p\": 0} | 400 invalid_value top_p:",
+                "{\"prompt\": \"a\", \"top_p\": 0} | 400 invalid_value top_p: top_p must be",
                 "{\"prompt\": \"a\", \"stop\": \"\"} | 400 invalid_value stop: a stop text must not be empty",
                 "{\"prompt\": \"a\", \"seed\": 1e99} | 400 invalid_value seed: seed must be a whole number of 64 bits",
                 "{\"prompt\": \"a\", \"logit_bias\": {\"99999\": 1}} | 400 invalid_value logit_bias:",

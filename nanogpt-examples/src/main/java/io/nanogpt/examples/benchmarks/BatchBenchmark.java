@@ -4,17 +4,31 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.examples.cli.console.Relauncher;
 import io.nanogpt.generate.BatchOptions;
 import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.generate.Texts;
+import io.nanogpt.impl.onnx.OnnxBackend;
+import io.nanogpt.impl.onnx.OnnxExporter;
 import io.nanogpt.impl.schedule.Scheduler;
+import io.nanogpt.model.Architecture;
+import io.nanogpt.onnx.OnnxExportOptions;
+import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.BatchDecoder;
+import io.nanogpt.spi.Decoder;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -40,25 +54,59 @@ public final class BatchBenchmark {
     @Option(names = "--threads", description = "threads (default: 2)")
     private int threads = 2;
 
+    @Option(
+            names = "--onnx",
+            description = "portable or onnxruntime: exports the model so, and decodes through ONNX Runtime")
+    private OnnxExportOptions.@Nullable Flavour onnx;
+
+    @Option(names = "--folder", description = "of the export (default: a new one, which is deleted)")
+    private @Nullable Path folder;
+
     private BatchBenchmark() {}
 
     /** Prints a line for each batch. */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         if (Relauncher.isNeeded()) {
             System.exit(Relauncher.relaunch(BatchBenchmark.class, arguments));
         }
         BatchBenchmark benchmark = new BatchBenchmark();
-        new CommandLine(benchmark).parseArgs(arguments);
+        new CommandLine(benchmark).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
         benchmark.run();
     }
 
-    private void run() {
+    private void run() throws IOException {
         BenchmarkModel.Size size = BenchmarkModel.Size.of(preset);
+        try (Backend cpu = CpuBackend.open(threads);
+                BenchmarkModel model = new BenchmarkModel(cpu, size)) {
+            if (onnx == null) {
+                run(size, cpu, model::batchDecoder, model::decoder);
+                return;
+            }
+            Path exported = folder != null ? folder : Files.createTempDirectory("nanogpt-batch");
+            model.export(OnnxExportOptions.of(onnx), exported);
+            Architecture architecture = size.config().architecture();
+            Graph graph = architecture.graph();
+            int context = architecture.contextLength();
+            try (OnnxBackend backend =
+                    OnnxBackend.open(exported, architecture, OnnxOptions.cpu().withThreads(threads))) {
+                run(
+                        size,
+                        backend,
+                        () -> backend.batchDecoder(graph, backend.parameters(), context),
+                        () -> backend.decoder(graph, backend.parameters(), context));
+            }
+            if (folder == null) {
+                Files.delete(exported.resolve(OnnxExporter.FILE));
+                Files.delete(exported);
+            }
+        }
+    }
+
+    private void run(
+            BenchmarkModel.Size size, Backend backend, Supplier<Optional<BatchDecoder>> many, Supplier<Decoder> one) {
         int vocabulary = size.config().vocabularySize();
         Tokenizer tokenizer = Tokenizers.characters().train(Corpus.ofText(PROMPT + "ijklmnopqrstuvwxyz .\n"));
-        try (Backend backend = CpuBackend.open(threads);
-                BenchmarkModel model = new BenchmarkModel(backend, size);
-                Scheduler scheduler = new Scheduler(model::batchDecoder, model::decoder, vocabulary)) {
+        try (Scheduler scheduler = new Scheduler(many, one, vocabulary)) {
             TextGenerator generator = new TextGenerator(tokenizer, vocabulary, scheduler);
             for (int batch : batches) {
                 scheduler.set(BatchOptions.defaults().withSequences(batch));

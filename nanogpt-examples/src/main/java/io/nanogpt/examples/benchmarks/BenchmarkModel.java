@@ -5,11 +5,13 @@ import io.nanogpt.examples.presets.StudyPresets;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.impl.onnx.OnnxExporter;
 import io.nanogpt.model.Activation;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.Preset;
 import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
@@ -17,10 +19,12 @@ import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.ParameterGroups;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -171,6 +175,12 @@ public final class BenchmarkModel implements AutoCloseable {
     /** A decoder of many sequences, if the backend has one, which the caller closes. */
     public Optional<BatchDecoder> batchDecoder() {
         return backend.batchDecoder(graph, parameters, size.config.contextLength());
+    }
+
+    /** Writes the model for ONNX Runtime. */
+    void export(OnnxExportOptions options, Path folder) {
+        OnnxExporter.write(
+                size.config.architecture(), parameters, options, Map.of("nanogpt.version", "benchmark"), folder);
     }
 
     /** Closes the steps and decoders; the backend stays open. */

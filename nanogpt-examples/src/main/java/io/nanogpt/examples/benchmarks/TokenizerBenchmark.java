@@ -4,7 +4,9 @@ import io.nanogpt.tokenizer.SplitPattern;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizer.TokenStream;
 import io.nanogpt.tokenizer.Tokenizers;
+import io.nanogpt.tokenizer.WordCounts;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +17,12 @@ import java.util.Locale;
 
 /**
  * Times byte-level BPE. {@code train FILE VOCABULARY [PATTERN] [OUT.json]}: training, start of the JVM included. {@code
- * code FILE TOKENIZER THREADS}: encoding the file, first pass and best of ten, decoding, and a word of 1 MB.
+ * code FILE TOKENIZER THREADS}: encoding the file, first pass and best of ten, decoding, and a word of 1 MB. {@code count FILE
+ * THREADS}: counting the pre-tokens of the first 1/64, 1/16, 1/4 and all of the file, their number and the bytes of the counts.
  */
 public final class TokenizerBenchmark {
     private static final int PASSES = 10;
+    private static final int COUNTS = 3;
     private static final int IDS_AT_ONCE = 1 << 16;
     private static final int LONG_WORD = 1_000_000;
 
@@ -43,11 +47,40 @@ public final class TokenizerBenchmark {
             }
             return;
         }
+        if (arguments[0].equals("count")) {
+            count(Files.readAllBytes(file), Integer.parseInt(arguments[2]));
+            return;
+        }
         Tokenizer tokenizer = Tokenizers.load(Path.of(arguments[2]));
         byte[] text = Files.readAllBytes(file);
         encode(tokenizer, text, Integer.parseInt(arguments[3]));
         decode(tokenizer, tokenizer.encode(new String(text, StandardCharsets.UTF_8)), text.length);
         longWords(tokenizer);
+    }
+
+    private static void count(byte[] text, int threads) throws IOException {
+        Tokenizers.ByteLevelBpe settings =
+                Tokenizers.byteLevelBpe().vocabularySize(Integer.MAX_VALUE).threads(threads);
+        for (int part = 64; part >= 1; part /= 4) {
+            int length = text.length / part;
+            double best = Double.MAX_VALUE;
+            WordCounts counts = WordCounts.empty();
+            for (int pass = 0; pass < COUNTS; pass++) {
+                long begin = System.nanoTime();
+                counts = settings.count(new ByteArrayInputStream(text, 0, length));
+                best = Math.min(best, (System.nanoTime() - begin) / 1e9);
+            }
+            ByteArrayOutputStream written = new ByteArrayOutputStream();
+            counts.write(written);
+            System.out.printf(
+                    Locale.ROOT,
+                    "count %.2f MB, best: %.3f s, %.1f MB/s, %d distinct pre-tokens, %.2f MB of counts%n",
+                    length / 1e6,
+                    best,
+                    length / 1e6 / best,
+                    counts.words(),
+                    written.size() / 1e6);
+        }
     }
 
     private static void encode(Tokenizer tokenizer, byte[] text, int threads) {

@@ -151,8 +151,8 @@ final class AccountCommand extends Verb {
                 account.contextLength(), (double) account.forwardFlops(), (double) account.trainingFlops(), (double)
                         account.optimizerFlops());
         print(
-                "memory of a batch of %d: parameters %.2f GB, gradients %.2f GB, optimizer %.2f GB, activations %.2f GB,"
-                        + " together %.2f GB%n",
+                "memory of a batch of %d: parameters %.2f GB, gradients %.2f GB, optimizer %.2f GB, activations %.2f"
+                        + " GB, together %.2f GB%n",
                 batchSize,
                 account.parameterBytes() / GIGA,
                 account.gradientBytes() / GIGA,

@@ -49,7 +49,7 @@ final class AttentionCommand extends Verb {
             names = "--plot",
             converter = ChartFile.Converter.class,
             paramLabel = "FILE",
-            description = "draw the maps too, as FILE.png or FILE.svg")
+            description = "draw the maps too, as FILE.png or FILE.svg; with --layer and --head one large map")
     private @Nullable ChartFile plot;
 
     @Option(names = "--averages", description = "draw the mean of the heads of each layer, not each head")
@@ -63,6 +63,15 @@ final class AttentionCommand extends Verb {
                 "--averages draws all layers and heads; leave out --layer and --head");
         try (LanguageModel model = LanguageModel.load(folder)) {
             AttentionMaps maps = model.attention(text);
+            int left = model.tokenizer().encode(text).length - maps.tokens().size();
+            if (left > 0) {
+                err().printf(
+                                Locale.ROOT,
+                                "the model reads %,d tokens at most: the first %,d of --text are left out%n",
+                                maps.tokens().size(),
+                                left);
+                err().flush();
+            }
             if (plot != null) {
                 plot.write(chart(maps));
             }
@@ -84,12 +93,17 @@ final class AttentionCommand extends Verb {
         if (averages) {
             return Charts.layerAverages(maps);
         }
-        Map<Integer, List<Heatmap>> rows = new LinkedHashMap<>();
-        for (Selected map : selected(maps)) {
-            rows.computeIfAbsent(map.layer, row -> new ArrayList<>())
-                    .add(Heatmap.head("layer " + map.layer + ", head " + map.head, maps, map.layer, map.head));
+        if (layer != null) {
+            return head == null ? Charts.attention(maps, layer) : Charts.attention(maps, layer, head);
         }
-        return Charts.heatmaps("Attention", List.copyOf(rows.values()));
+        if (head == null) {
+            return Charts.attention(maps);
+        }
+        List<List<Heatmap>> rows = new ArrayList<>();
+        for (Selected map : selected(maps)) {
+            rows.add(List.of(Heatmap.head("layer " + map.layer + ", head " + map.head, maps, map.layer, map.head)));
+        }
+        return Charts.heatmaps(Charts.attention(maps).title(), rows);
     }
 
     private static List<Map<String, Object>> tokens(AttentionMaps maps) {

@@ -4,13 +4,16 @@ import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
+import io.nanogpt.examples.cli.console.CommandLines;
 import io.nanogpt.examples.cli.console.LossUnits;
+import io.nanogpt.examples.cli.console.ThreeSamples;
 import io.nanogpt.examples.cli.options.DataOptions;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.train.Recipe;
+import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,12 +33,20 @@ import picocli.CommandLine.Option;
         footer = {"  nanogpt demo", "  nanogpt demo --steps 2000 --out my-model"})
 final class DemoCommand extends Verb {
     private static final String PROMPT = "H&E";
+    private static final int CAPTIONS = 3;
+    private static final int LONGEST = 300;
 
     @Option(
             names = "--steps",
             paramLabel = "N",
             description = "optimizer steps (default: as many as suit the captions)")
     private @Nullable Integer steps;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "seed of the initial weights, batches and captions (default: always the same)")
+    private @Nullable Long seed;
 
     @Option(names = "--out", paramLabel = "DIR", description = "folder to save and export to (default: keep nothing)")
     private @Nullable Path folder;
@@ -46,7 +57,18 @@ final class DemoCommand extends Verb {
                 folder == null || !Files.exists(folder.resolve("config.json")),
                 folder + " has a model already, which the demo would replace; give another --out");
         Corpus corpus = DataOptions.sampleCorpus();
-        GPT.Builder builder = GPT.builder().listener(TrainingListener.progress(progress()));
+        GenerationOptions options = GenerationOptions.temperature(0.7)
+                .withTopK(10)
+                .withStop(corpus.separator())
+                .withMaxTokens(LONGEST);
+        options = seed == null ? options : options.withSeed(seed);
+        SampleConfig samples = new SampleConfig(List.of(PROMPT), options, false);
+        GPT.Builder builder = GPT.builder()
+                .training(trainer -> trainer.samples(samples))
+                .listener(new ThreeSamples(TrainingListener.progress(progress()), this::printSample));
+        if (seed != null) {
+            builder.seed(seed);
+        }
         if (steps != null) {
             builder.recipe(Recipe.TABLES).steps(steps);
         }
@@ -56,15 +78,11 @@ final class DemoCommand extends Verb {
             if (folder != null) {
                 model.save(folder);
             }
-            GenerationOptions options = GenerationOptions.temperature(0.7)
-                    .withTopK(10)
-                    .withStop(corpus.separator())
-                    .withMaxTokens(300);
             Path onnx = folder != null ? folder : Files.createTempDirectory("nanogpt-onnx");
             try {
                 OnnxReport report = model.exportOnnx(onnx, OnnxExportOptions.onnxruntime());
                 try (LanguageModel exported = LanguageModel.loadOnnx(onnx)) {
-                    print(model, evaluation, new Exported(report, exported.samples(PROMPT, 3, options)));
+                    print(model, evaluation, new Exported(report, exported.samples(PROMPT, CAPTIONS, options)));
                 }
             } finally {
                 if (folder == null) {
@@ -73,6 +91,18 @@ final class DemoCommand extends Verb {
             }
         }
         return 0;
+    }
+
+    /** Prints a caption of the model as it is after a step. */
+    private void printSample(int step, String text) {
+        err().println("  it writes" + (step == 0 ? " before its first step: " : " now: ") + caption(text));
+        err().flush();
+    }
+
+    /** A caption on one line. Those of the sample end with a full stop; one that was cut off gets an ellipsis. */
+    static String caption(String text) {
+        String line = text.strip().replaceAll("\\s+", " ");
+        return line.endsWith(".") ? line : line + "…";
     }
 
     private record Exported(OnnxReport report, List<String> captions) {}
@@ -107,9 +137,24 @@ final class DemoCommand extends Verb {
                             "exported as ONNX: logits within %.0e of the model's; captions through ONNX Runtime:%n",
                             exported.report().difference());
             for (String caption : exported.captions()) {
-                out().println("  " + PROMPT + caption.replace('\n', ' '));
+                out().println("  " + caption(PROMPT + caption));
             }
+            out().println("next:");
+            next().forEach(command -> out().println("  " + command));
         }
         out().flush();
+    }
+
+    /** Three commands to go on with. */
+    private List<String> next() {
+        String nanogpt = CommandLines.invocation();
+        String model = folder == null ? "my-model" : folder.toString();
+        return List.of(
+                nanogpt
+                        + (folder == null
+                                ? " demo --out my-model"
+                                : " generate --model " + model + " --prompt \"H&E stain. In the\" --temperature 0.5"),
+                nanogpt + " serve --model " + model,
+                nanogpt + " train --data your-text.txt --watch --out your-model");
     }
 }

@@ -17,9 +17,8 @@ import picocli.CommandLine.Option;
 /** The {@code evaluate} verb. */
 @Command(
         name = "evaluate",
-        description =
-                "Measure loss, perplexity and bits per byte of a model on a split of a text. Give the same data options as to"
-                        + " train, for the same splits.",
+        description = "Measure loss, perplexity and bits per byte of a model on a split of a text. Give the same data"
+                + " options as to train, for the same splits.",
         footer = {
             "  nanogpt evaluate --model my-model --data captions.json",
             "  nanogpt evaluate --onnx my-onnx --data test.txt --split all"

@@ -2,10 +2,12 @@ package io.nanogpt.examples.cli;
 
 import io.nanogpt.LanguageModel;
 import io.nanogpt.examples.cli.console.JsonLine;
+import io.nanogpt.examples.cli.console.LossUnits;
 import io.nanogpt.examples.cli.options.CleaningOptions;
 import io.nanogpt.examples.cli.options.DataOptions;
 import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.examples.cli.options.SplitFractionOptions;
+import io.nanogpt.generate.Evaluation;
 import io.nanogpt.model.GgufType;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
@@ -16,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +170,10 @@ final class ExportCommand extends Verb {
         if (block != null && format != Format.INT8 && format != Format.INT4) {
             throw badOption("--block needs --quantize int8 or int4");
         }
+        if (block != null && format == Format.INT8 && flavour == OnnxExportOptions.Flavour.PORTABLE) {
+            throw badOption("--block has no effect on int8 of --flavour portable, which has a scale for each output"
+                    + " feature; add --flavour onnxruntime, or leave it out");
+        }
         Quantization quantization = format == null ? Quantization.none() : Quantization.of(format.kind);
         OnnxExportOptions options = OnnxExportOptions.of(flavour)
                 .withQuantization(block == null ? quantization : quantization.withBlockSize(block))
@@ -177,14 +182,18 @@ final class ExportCommand extends Verb {
     }
 
     private void print(String name, OnnxReport.Measures measures) {
-        OptionalDouble loss = measures.loss();
         out().printf(
                         Locale.ROOT,
                         "%-8s %,13d bytes %,10.0f tokens/s on one thread%s%n",
                         name,
                         measures.bytes(),
                         measures.tokensPerSecond(),
-                        loss.isEmpty() ? "" : String.format(Locale.ROOT, ", loss %.4f", loss.getAsDouble()));
+                        measures.evaluation().map(ExportCommand::loss).orElse(""));
+    }
+
+    private static String loss(Evaluation evaluation) {
+        return String.format(Locale.ROOT, ", loss %.4f", evaluation.loss())
+                + LossUnits.bitsPerByte(", ", evaluation.bitsPerByte());
     }
 
     private static JsonLine json(OnnxReport report) {
@@ -197,6 +206,9 @@ final class ExportCommand extends Verb {
     private static void put(JsonLine line, String suffix, OnnxReport.Measures measures) {
         line.put("bytes" + suffix, measures.bytes());
         line.put("tokensPerSecond" + suffix, measures.tokensPerSecond());
-        measures.loss().ifPresent(loss -> line.put("loss" + suffix, loss));
+        measures.evaluation().ifPresent(evaluation -> {
+            line.put("loss" + suffix, evaluation.loss());
+            evaluation.bitsPerByte().ifPresent(bits -> line.put("bitsPerByte" + suffix, bits));
+        });
     }
 }

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +50,7 @@ final class GenerateCommand extends Verb {
     @Option(
             names = "--logprobs",
             paramLabel = "N",
-            description = "with --json: log-probabilities of each token and of N alternatives")
+            description = "print the log-probability of each token, and the N most likely ones in its place")
     private @Nullable Integer logProbabilities;
 
     @Heading("Beam search")
@@ -69,7 +70,6 @@ final class GenerateCommand extends Verb {
     @Override
     public Integer call() {
         require(samples == null || samples >= 1, "--samples must be at least 1, but is " + samples);
-        require(logProbabilities == null || json(), "--logprobs needs --json");
         require(!prompt.isEmpty(), "--prompt must not be empty");
         requireSearchOptions();
         GenerationOptions options = generation.options();
@@ -121,6 +121,9 @@ final class GenerateCommand extends Verb {
             }));
             if (!json()) {
                 out.println();
+                if (logProbabilities != null) {
+                    drawn.forEach(token -> out.println(scored(token)));
+                }
             }
         }
         if (json()) {
@@ -132,6 +135,26 @@ final class GenerateCommand extends Verb {
             }
             out.println(line);
         }
+    }
+
+    /** {@code -0.1234  88.4 % " the"     of " the" 88.4 %, " a" 6.0 %}. */
+    private static String scored(Token token) {
+        Scores scores = token.scores().orElseThrow();
+        String best = scores.best().stream()
+                .map(each -> String.format(
+                        Locale.ROOT, "%s %.1f %%", quoted(each.text()), 100 * Math.exp(each.logProbability())))
+                .collect(Collectors.joining(", "));
+        return String.format(
+                Locale.ROOT,
+                "%9.4f %5.1f %% %-14s%s",
+                scores.logProbability(),
+                100 * Math.exp(scores.logProbability()),
+                quoted(token.text()),
+                best.isEmpty() ? "" : " of " + best);
+    }
+
+    private static String quoted(String text) {
+        return "\"" + text.replace("\n", "\\n").replace("\t", "\\t") + "\"";
     }
 
     private static List<Map<String, Object>> scores(List<Token> tokens) {

@@ -26,10 +26,9 @@ import picocli.CommandLine.Option;
 /** The {@code import} verb. */
 @Command(
         name = "import",
-        description =
-                "Import weights that another program wrote, and save them as a model. A Hugging Face folder is described"
-                        + " by its config.json, a GGUF file by itself. Other weights are recognised by the names of their tensors, which give the"
-                        + " sizes; options give the rest.",
+        description = "Import weights that another program wrote, and save them as a model. A Hugging Face folder is"
+                + " described by its config.json, a GGUF file by itself. Other weights are recognised by the names"
+                + " of their tensors, which give the sizes; options give the rest.",
         footer = {
             "  nanogpt import --from gpt2 --out my-gpt2",
             "  nanogpt import --from weights.pth --family algopath --tokenizer tokenizer.json --out my-model"

@@ -47,10 +47,12 @@ import picocli.CommandLine.Model.UsageMessageSpec;
             ImportCommand.class,
             LogitsCommand.class,
             AttentionCommand.class,
+            ExploreCommand.class,
             AccountCommand.class,
             ExportCommand.class,
             VerifyCommand.class,
             TokenizerCommand.class,
+            DataCommand.class,
             DemoCommand.class,
             DoctorCommand.class,
             AutoComplete.GenerateCompletion.class

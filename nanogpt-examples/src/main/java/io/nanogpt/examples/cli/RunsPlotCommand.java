@@ -5,6 +5,7 @@ import io.nanogpt.chart.Charts;
 import io.nanogpt.chart.RunPlot;
 import io.nanogpt.examples.cli.console.JsonLine;
 import io.nanogpt.examples.cli.options.ChartFile;
+import io.nanogpt.examples.cli.options.RunChartArguments;
 import io.nanogpt.examples.cli.options.RunLogSource;
 import io.nanogpt.experiment.Run;
 import java.util.List;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Option;
         description = "Draw a chart of the runs of a log.",
         footer = {
             "  nanogpt runs plot --runs my-runs --out losses.svg",
-            "  nanogpt runs plot --runs my-runs --kind finals --group-by learning-rate --out finals.png"
+            "  nanogpt runs plot --runs my-runs --kind finals --group-by learning-rate --out finals.png",
+            "  nanogpt runs plot --runs my-runs --kind factors --baseline plain --out factors.svg"
         })
 final class RunsPlotCommand extends Verb {
     @Mixin
@@ -29,15 +31,13 @@ final class RunsPlotCommand extends Verb {
             names = "--kind",
             paramLabel = "KIND",
             description =
-                    "losses over steps, tokens or seconds, bars of the finals, or final losses over parameters; one of"
-                            + " ${COMPLETION-CANDIDATES} (default: steps)")
+                    "losses over steps, tokens or seconds, the final losses as dots, over parameters or over learning"
+                            + " rates, a small chart for each of the factors, or the steps' learning rate, gradient"
+                            + " norm or speed; one of ${COMPLETION-CANDIDATES} (default: steps)")
     private RunPlot kind = RunPlot.STEPS;
 
-    @Option(
-            names = "--group-by",
-            paramLabel = "SETTING",
-            description = "setting, or label or seed, that colours the runs (default: whatever differs)")
-    private @Nullable String groupBy;
+    @Mixin
+    private RunChartArguments charts = new RunChartArguments();
 
     @Option(names = "--title", paramLabel = "TEXT", description = "title of the chart")
     private @Nullable String title;
@@ -60,7 +60,7 @@ final class RunsPlotCommand extends Verb {
     @Override
     public Integer call() {
         List<Run> runs = source.runs();
-        Chart chart = groupBy == null ? Charts.runs(kind, runs) : Charts.runs(kind, runs, groupBy);
+        Chart chart = Charts.runs(kind, runs, charts.options());
         if (title != null) {
             chart = chart.withTitle(title);
         }

@@ -2,9 +2,9 @@ package io.nanogpt.examples.cli;
 
 import io.nanogpt.chart.Report;
 import io.nanogpt.examples.cli.console.JsonLine;
+import io.nanogpt.examples.cli.options.RunChartArguments;
 import io.nanogpt.examples.cli.options.RunLogSource;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,11 +18,8 @@ final class RunsReportCommand extends Verb {
     @Mixin
     private RunLogSource source = new RunLogSource();
 
-    @Option(
-            names = "--group-by",
-            paramLabel = "SETTING",
-            description = "setting, or label or seed, that colours the runs (default: whatever differs)")
-    private @Nullable String groupBy;
+    @Mixin
+    private RunChartArguments charts = new RunChartArguments();
 
     @Option(names = "--title", paramLabel = "TEXT", description = "title of the page (default: Experiment)")
     private String title = "Experiment";
@@ -33,8 +30,8 @@ final class RunsReportCommand extends Verb {
 
     @Override
     public Integer call() {
-        Report report = Report.of(title, source.runs());
-        (groupBy == null ? report : report.groupedBy(groupBy)).write(file);
+        Report report = Report.of(title, source.runs()).withOptions(charts.options());
+        report.write(file);
         if (json()) {
             out().println(new JsonLine()
                     .put("file", file.toString())

@@ -1,10 +1,13 @@
 package io.nanogpt.examples.cli;
 
+import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chart.LiveReport;
 import io.nanogpt.examples.cli.console.LossUnits;
 import io.nanogpt.examples.cli.console.OptionNames;
 import io.nanogpt.examples.cli.console.SaveOnShutdown;
 import io.nanogpt.examples.cli.options.Escapes;
+import io.nanogpt.examples.cli.options.WatchOptions;
 import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.ResultTable;
@@ -15,8 +18,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The {@code sweep} verb. */
@@ -31,9 +36,8 @@ final class SweepCommand extends Verb {
             names = "--grid",
             required = true,
             paramLabel = "FILE",
-            description =
-                    "options of train in JSON, such as {\"base\": {\"steps\": 500}, \"vary\": {\"learning-rate\": [1e-3,"
-                            + " 1e-4]}, \"variants\": [{...}], \"seeds\": [1, 2]}")
+            description = "options of train in JSON, such as {\"base\": {\"steps\": 500}, \"vary\": {\"learning-rate\":"
+                    + " [1e-3, 1e-4]}, \"variants\": [{...}], \"seeds\": [1, 2]}")
     @SuppressWarnings("NullAway.Init") // required
     private Path file;
 
@@ -47,6 +51,9 @@ final class SweepCommand extends Verb {
     @Option(names = "--checkpoint-every", paramLabel = "N", description = "steps between checkpoints (default: 200)")
     private @Nullable Integer checkpointEvery;
 
+    @Mixin
+    private WatchOptions watch = new WatchOptions();
+
     @Override
     public Integer call() throws IOException {
         Grid grid = grid();
@@ -59,9 +66,10 @@ final class SweepCommand extends Verb {
         int total = points.size() * grid.seeds().size();
         err().println(total + " runs of " + points.size() + (points.size() == 1 ? " point" : " points"));
         List<Run> runs;
-        try (SaveOnShutdown shutdown = new SaveOnShutdown()) {
+        try (SaveOnShutdown shutdown = new SaveOnShutdown();
+                WatchOptions.Watch page = watch.open("Sweep " + out.getFileName(), err())) {
             shutdown.begin();
-            runs = grid.run(out, this::train);
+            runs = grid.run(out, trial -> train(trial, page.page()));
             if (shutdown.beginSaving()) {
                 err().println("interrupted; the same command continues");
             }
@@ -76,10 +84,12 @@ final class SweepCommand extends Verb {
         return checkpointEvery == null ? grid : grid.checkpointEvery(checkpointEvery);
     }
 
-    private LanguageModel train(Trial trial) {
+    private LanguageModel train(Trial trial, Optional<LiveReport> page) {
         try {
             TrainCommand command = TrainCommand.of(trial.settings(), out);
-            return command.training().apply(command.builder().training(trial::prepare));
+            GPT.Builder builder = command.builder().training(trial::prepare);
+            page.ifPresent(live -> builder.listener(live.listener(trial.label() + ", seed " + trial.seed())));
+            return command.training().apply(builder);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }

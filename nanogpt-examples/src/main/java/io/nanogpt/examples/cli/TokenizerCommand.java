@@ -5,13 +5,14 @@ import picocli.CommandLine.Command;
 /** The {@code tokenizer} verbs. */
 @Command(
         name = "tokenizer",
-        description = "Train tokenizers, and convert text to token files and back.",
+        description = "Train tokenizers, look at them, and convert text to token files and back.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",
         subcommands = {
             TokenizerTrainCommand.class,
             TokenizerEncodeCommand.class,
             TokenizerDecodeCommand.class,
-            TokenizerInfoCommand.class
+            TokenizerInfoCommand.class,
+            TokenizerShowCommand.class
         })
 final class TokenizerCommand {}

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +56,9 @@ final class TokenizerInfoCommand extends Verb {
         JsonLine line = new JsonLine()
                 .put("vocabulary", tokenizer.vocabularySize())
                 .put("specialTokens", List.copyOf(tokenizer.specialTokens().keySet()))
-                .put("longestTokens", longest(tokenizer))
+                .put(
+                        "longestTokens",
+                        longest(tokenizer).stream().map(Entry::json).toList())
                 .put("notes", tokenizer.notes());
         if (report != null) {
             line.put("bytes", report.bytes())
@@ -72,7 +76,9 @@ final class TokenizerInfoCommand extends Verb {
                 .specialTokens()
                 .forEach((token, id) -> out().printf(Locale.ROOT, "special token %s: %d%n", Escapes.quote(token), id));
         out().println("longest tokens: "
-                + longest(tokenizer).stream().map(Escapes::quote).collect(Collectors.joining(", ")));
+                + longest(tokenizer).stream()
+                        .map(entry -> Escapes.quote(entry.text) + " " + entry.id)
+                        .collect(Collectors.joining(", ")));
         tokenizer.notes().forEach(note -> out().println("note: " + note));
         if (report != null) {
             out().printf(
@@ -88,10 +94,21 @@ final class TokenizerInfoCommand extends Verb {
         }
     }
 
-    private static List<String> longest(Tokenizer tokenizer) {
+    /** A token with its id. */
+    private record Entry(int id, String text) {
+        Map<String, Object> json() {
+            return Map.of("id", id, "text", text);
+        }
+    }
+
+    /** The longest tokens but for special ones, which were not learned from a text. */
+    private static List<Entry> longest(Tokenizer tokenizer) {
+        Set<Integer> special = Set.copyOf(tokenizer.specialTokens().values());
         return IntStream.range(0, tokenizer.vocabularySize())
-                .mapToObj(id -> text(tokenizer, id))
-                .sorted(Comparator.comparingInt(String::length).reversed())
+                .filter(id -> !special.contains(id))
+                .mapToObj(id -> new Entry(id, text(tokenizer, id)))
+                .sorted(Comparator.comparingInt((Entry entry) -> entry.text.length())
+                        .reversed())
                 .limit(LONGEST_SHOWN)
                 .toList();
     }

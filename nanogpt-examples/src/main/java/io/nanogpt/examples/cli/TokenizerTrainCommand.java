@@ -2,6 +2,7 @@ package io.nanogpt.examples.cli;
 
 import io.nanogpt.data.Corpus;
 import io.nanogpt.examples.cli.console.JsonLine;
+import io.nanogpt.examples.cli.console.ProcessMemory;
 import io.nanogpt.examples.cli.options.DataOptions;
 import io.nanogpt.examples.cli.options.Destinations;
 import io.nanogpt.tokenizer.ByteLevelBpeConfig.TieRule;
@@ -108,12 +109,22 @@ final class TokenizerTrainCommand extends Verb {
             err().flush();
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
+        ProcessMemory memory = ProcessMemory.peak();
         if (json()) {
             out().println(new JsonLine()
                     .put("vocabulary", tokenizer.vocabularySize())
-                    .put("seconds", seconds));
+                    .put("seconds", seconds)
+                    .put("peakBytes", memory.bytes())
+                    .put("peakMeasure", memory.measure()));
         } else {
-            out().printf(Locale.ROOT, "%,d ids in %.2f s%nsaved in %s%n", tokenizer.vocabularySize(), seconds, out);
+            out().printf(
+                            Locale.ROOT,
+                            "%,d ids in %.2f s, with at most %,d MB of memory (%s)%nsaved in %s%n",
+                            tokenizer.vocabularySize(),
+                            seconds,
+                            memory.bytes() / 1_000_000,
+                            memory.measure(),
+                            out);
         }
         out().flush();
         return 0;

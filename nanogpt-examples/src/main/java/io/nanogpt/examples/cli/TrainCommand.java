@@ -17,6 +17,7 @@ import io.nanogpt.examples.cli.options.OptionArguments;
 import io.nanogpt.examples.cli.options.SavedModelOptions;
 import io.nanogpt.examples.cli.options.TrainingDefaults;
 import io.nanogpt.examples.cli.options.TrainingOptions;
+import io.nanogpt.examples.cli.options.WatchOptions;
 import io.nanogpt.experiment.RunLog;
 import io.nanogpt.model.Preset;
 import io.nanogpt.train.Baselines;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Option;
             "  nanogpt train --data captions.json --layers 6 --steps 5000 --schedule cosine --out my-model",
             "  nanogpt train --data story.txt --tokenizer tokenizer.json --preset llama --out my-llama",
             "  nanogpt train --chats questions.jsonl --context-length 256 --out my-chat",
+            "  nanogpt train --sample --watch --sample-prompt H&E --out my-model",
             "  nanogpt train --sample --checkpoint-every 500 --resume --out my-model",
             "  nanogpt train --from my-model --data story.txt --steps 200 --out my-tuned-model",
             "  nanogpt train --from my-model --data story.txt --lora-rank 8 --steps 200 --out my-adapted-model"
@@ -78,6 +80,10 @@ final class TrainCommand extends TrainingVerb {
             "checkpoint-every",
             "keep-checkpoints",
             "epoch-checkpoints");
+
+    private static boolean isSetting(String name) {
+        return !NOT_SETTINGS.contains(name) && !WatchOptions.NAMES.contains(name);
+    }
 
     /** The folder in that of the model with the adapter alone. */
     private static final String ADAPTER = "adapter";
@@ -110,6 +116,9 @@ final class TrainCommand extends TrainingVerb {
     @Mixin
     private TrainingOptions settings = new TrainingOptions();
 
+    @Mixin
+    private WatchOptions watch = new WatchOptions();
+
     @Option(names = "--runs", paramLabel = "DIR", description = "run log to add this run to, for nanogpt runs")
     private @Nullable Path runs;
 
@@ -131,7 +140,7 @@ final class TrainCommand extends TrainingVerb {
         List<String> arguments = new ArrayList<>(List.of("--out=" + out));
         settings.forEach((name, value) -> {
             OptionSpec option = line.getCommandSpec().findOption("--" + name);
-            if (option == null || NOT_SETTINGS.contains(name) || NOT_IN_GRIDS.contains(name)) {
+            if (option == null || !isSetting(name) || NOT_IN_GRIDS.contains(name)) {
                 throw new IllegalArgumentException(
                         option == null
                                 ? "\"" + name + "\" is no option of train, see train --help"
@@ -212,7 +221,10 @@ final class TrainCommand extends TrainingVerb {
             builder.listener(RunLog.open(runs)
                     .recorder(label == null ? String.valueOf(folder.getFileName()) : label, recorded()));
         }
-        try (SaveOnShutdown shutdown = new SaveOnShutdown()) {
+        String name = String.valueOf(folder.getFileName());
+        try (SaveOnShutdown shutdown = new SaveOnShutdown();
+                WatchOptions.Watch page = watch.open("Training " + name, err())) {
+            page.page().ifPresent(live -> builder.listener(live.listener(label == null ? name : label)));
             builder.listener(TrainingListener.progress(progress())).listener(shutdown);
             try (LanguageModel trained = training.apply(builder)) {
                 boolean interrupted = shutdown.beginSaving();
@@ -241,7 +253,7 @@ final class TrainCommand extends TrainingVerb {
     /** The settings of data, model and training that were given, for the run log. */
     private Map<String, String> recorded() {
         Map<String, String> recorded = given();
-        recorded.keySet().removeAll(NOT_SETTINGS);
+        recorded.keySet().removeIf(name -> !isSetting(name));
         return recorded;
     }
 
@@ -268,7 +280,7 @@ final class TrainCommand extends TrainingVerb {
                         LossUnits.bitsPerByte(", ", report.last().bitsPerByte()),
                         averaged(report)
                                 + report.baselines()
-                                        .map(TrainCommand::baselines)
+                                        .map(baselines -> baselines(baselines, report))
                                         .orElse(""),
                         report.stepMillisMedian(),
                         report.tokensPerSecond(),
@@ -295,18 +307,16 @@ final class TrainCommand extends TrainingVerb {
                 averaged.getAsDouble());
     }
 
-    /** {@code on the same tokens: uniform 4.6913, unigram 3.2041, 8-gram counts 0.8254}. */
-    private static String baselines(Baselines baselines) {
+    /** {@code on the same tokens: uniform 4.6913, unigram 3.2041, 8-gram counts 0.8254, 1.1903 bits per byte}. */
+    private static String baselines(Baselines baselines, TrainingReport report) {
         StringBuilder line =
                 new StringBuilder(String.format(Locale.ROOT, "on the same tokens: uniform %.4f", baselines.uniform()));
         baselines.unigram().ifPresent(loss -> line.append(String.format(Locale.ROOT, ", unigram %.4f", loss)));
-        baselines
-                .bestOrder()
-                .ifPresent(order -> line.append(String.format(
-                        Locale.ROOT,
-                        ", %d-gram counts %.4f",
-                        order,
-                        baselines.ngram().orElseThrow())));
+        baselines.ngram().ifPresent(loss -> {
+            int order = baselines.bestOrder().orElseThrow();
+            line.append(String.format(Locale.ROOT, ", %d-gram counts %.4f", order, loss));
+            line.append(LossUnits.bitsPerByte(", ", report.bitsPerByte(loss)));
+        });
         String note = baselines.note().isEmpty() ? "" : " (" + baselines.note() + ")";
         return line + note + System.lineSeparator();
     }
@@ -330,7 +340,10 @@ final class TrainCommand extends TrainingVerb {
         report.baselines().ifPresent(baselines -> {
             line.put("uniformLoss", baselines.uniform());
             baselines.unigram().ifPresent(loss -> line.put("unigramLoss", loss));
-            baselines.ngram().ifPresent(loss -> line.put("ngramLoss", loss));
+            baselines.ngram().ifPresent(loss -> {
+                line.put("ngramLoss", loss);
+                report.bitsPerByte(loss).ifPresent(bits -> line.put("ngramBitsPerByte", bits));
+            });
             baselines.bestOrder().ifPresent(order -> line.put("ngramOrder", order));
         });
         return line;

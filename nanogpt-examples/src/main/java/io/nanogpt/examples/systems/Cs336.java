@@ -3,6 +3,7 @@ package io.nanogpt.examples.systems;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.chart.Charts;
 import io.nanogpt.chart.RunPlot;
+import io.nanogpt.data.Corpus;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Tokenization;
 import io.nanogpt.data.Windows;
@@ -12,7 +13,7 @@ import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.Trial;
 import io.nanogpt.generate.GenerationOptions;
-import io.nanogpt.model.Preset;
+import io.nanogpt.model.Initialization;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.tokenizer.CompressionReport;
 import io.nanogpt.tokenizer.Tokenizer;
@@ -27,8 +28,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,6 +45,18 @@ public final class Cs336 extends Study {
     @Option(names = "--prompt", paramLabel = "TEXT", description = "text to continue")
     private String prompt = "Once upon a time";
 
+    @Option(
+            names = "--course-size",
+            description = "the model and the 5,000 steps of the course, which take days on a CPU (default: a model of"
+                    + " four layers of 128 and 600 steps)")
+    private boolean courseSize;
+
+    @Option(
+            names = "--leaderboard",
+            paramLabel = "MINUTES",
+            description = "train the best recipe for this long, and add its loss to leaderboard.csv; nothing else")
+    private @Nullable Double leaderboard;
+
     /** Tokenizes, trains or resumes, samples, and sweeps. */
     public static void main(String[] arguments) {
         run(new Cs336(), arguments);
@@ -51,7 +65,14 @@ public final class Cs336 extends Study {
     @Override
     public Integer call() throws IOException {
         Path text = data().isPresent() ? data().orElseThrow() : sampleStories();
+        if (leaderboard != null) {
+            new Cs336Leaderboard(out("leaderboard.csv"))
+                    .enter(leaderboard, Corpus.ofFiles(text), threads())
+                    .forEach(line -> print("%s", line));
+            return 0;
+        }
         Tokenizer tokenizer = tokenizer(text);
+        CompressionReport compression = compression(text, tokenizer);
         Windows tokens = Windows.of(tokens(text, tokenizer));
         try (LanguageModel model = baseline(tokenizer, tokens)) {
             model.save(out("model"));
@@ -64,7 +85,11 @@ public final class Cs336 extends Study {
             }
         }
         sweeps(tokenizer, tokens);
-        Cs336Accounting.answer(line -> print("%s", line));
+        result("questions", new Cs336Questions(text, tokenizer, compression).answers());
+        result("sgd", Cs336Questions.sgd());
+        result("costs", Cs336Accounting.costs());
+        result("products", Cs336Accounting.products());
+        print("%s", Cs336Accounting.training());
         return 0;
     }
 
@@ -80,15 +105,19 @@ public final class Cs336 extends Study {
 
     private Tokenizer tokenizer(Path text) throws IOException {
         Tokenizer tokenizer = Tokenizers.byteLevelBpe()
-                .vocabularySize(size(10_000, 500))
+                .vocabularySize(courseSize ? 10_000 : size(2_000, 500))
                 .specialTokens(END_OF_TEXT)
                 .train(text);
         tokenizer.save(out("tokenizer.json"));
+        return tokenizer;
+    }
+
+    private CompressionReport compression(Path text, Tokenizer tokenizer) throws IOException {
         try (InputStream stream = Files.newInputStream(text)) {
             CompressionReport report = CompressionReport.measure(tokenizer, stream, threads());
             print("%,d tokens, %.2f bytes each", report.tokens(), report.bytesPerToken());
+            return report;
         }
-        return tokenizer;
     }
 
     private TokenSource tokens(Path text, Tokenizer tokenizer) {
@@ -99,17 +128,28 @@ public final class Cs336 extends Study {
         return TokenSource.open(file, tokenizer);
     }
 
-    private TransformerConfig model(Preset preset, Tokenizer tokenizer) {
-        TransformerConfig.Builder config = preset.transformer().vocabularySize(tokenizer.vocabularySize());
-        if (data().isEmpty()) {
-            int hidden = preset.equals(StudyPresets.TRANSFORMER_LM_SILU) ? 144 : 96;
-            config.layers(2).heads(4).embeddingSize(32).hiddenSize(hidden).contextLength(32);
+    /** The model of a trial: a preset, at the size of this study, perhaps with the initial weights of the baseline. */
+    private TransformerConfig model(String preset, boolean sameWeights, Tokenizer tokenizer) {
+        TransformerConfig.Builder config =
+                StudyPresets.of(preset).transformer().vocabularySize(tokenizer.vocabularySize());
+        if (!courseSize) {
+            int width = size(128, 32);
+            // SwiGLU has three matrices of 8/3 of the width, SiLU two of four times the width: as many parameters.
+            int hidden = preset.equals(StudyPresets.TRANSFORMER_LM_SILU.name()) ? 4 * width : 8 * width / 3 / 16 * 16;
+            config.layers(size(4, 2))
+                    .heads(4)
+                    .embeddingSize(width)
+                    .hiddenSize(hidden)
+                    .contextLength(size(128, 32));
+        }
+        if (sameWeights) {
+            config.initialization(new Initialization.TruncatedNormal());
         }
         return config.build();
     }
 
     private Trainer.Builder trainer(double learningRate, int batchSize) {
-        int steps = steps(5_000, 60);
+        int steps = steps(courseSize ? 5_000 : 600, 60);
         return Trainer.builder()
                 .optimizer(AdamW.defaults().withLearningRate(learningRate).withBetas(0.9, 0.95))
                 .schedule(Schedule.cosine(steps / 20, 0.1))
@@ -132,7 +172,8 @@ public final class Cs336 extends Study {
                 .listener(progress())
                 .build()
                 .train(
-                        model(StudyPresets.TRANSFORMER_LM, tokenizer).architecture(),
+                        model(StudyPresets.TRANSFORMER_LM.name(), true, tokenizer)
+                                .architecture(),
                         tokenizer,
                         tokens.slice(0, TRAINING_SHARE),
                         tokens.slice(TRAINING_SHARE, 1));
@@ -149,29 +190,50 @@ public final class Cs336 extends Study {
     /** Sweeps of learning rates up to divergence, of batch sizes, and of ablations. */
     private void sweeps(Tokenizer tokenizer, Windows tokens) {
         Grid base = Experiment.grid()
-                .base("preset", StudyPresets.TRANSFORMER_LM.toString())
+                .base("preset", StudyPresets.TRANSFORMER_LM.name())
+                .base("initial-weights", "baseline")
                 .base("learning-rate", learningRate())
                 .base("batch-size", batchSize());
         Function<Trial, LanguageModel> recipe = trial -> train(trial, tokenizer, tokens);
         experiment("baseline", base, recipe);
-        List<Run> rates = experiment("learning rates", base.vary("learning-rate", 1e-3, 1e-2, 1e-1, 1, 10), recipe);
+        List<Run> rates = experiment(
+                "learning rates", base.vary("learning-rate", 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 1, 10), recipe);
         draw("learning-rates", Charts.runs(RunPlot.STEPS, rates, "learning-rate"));
-        List<Run> batches = experiment("batch sizes", base.vary("batch-size", 1, 8, 32, size(128, 64)), recipe);
+        draw("rates", Charts.runs(RunPlot.RATES, rates));
+        result("learning-rates", losses(rates, "learning rate", run -> setting(run, "learning-rate")));
+        List<Run> batches = experiment("batch sizes", base.vary("batch-size", 1, 8, 32, 64), recipe);
         draw("batch-sizes", Charts.runs(RunPlot.TOKENS, batches, "batch-size"));
-        List<Run> ablations = experiment(
-                "ablations",
-                base.vary(
-                        "preset",
-                        Stream.of(
-                                        StudyPresets.TRANSFORMER_LM,
-                                        StudyPresets.TRANSFORMER_LM_NO_NORM,
-                                        StudyPresets.TRANSFORMER_LM_POST_NORM,
-                                        StudyPresets.TRANSFORMER_LM_NO_POSITIONS,
-                                        StudyPresets.TRANSFORMER_LM_SILU)
-                                .map(Preset::toString)
-                                .toArray()),
-                recipe);
-        draw("ablations", Charts.runs(RunPlot.STEPS, ablations, "preset"));
+        result("batch-sizes", losses(batches, "batch size", run -> setting(run, "batch-size")));
+        List<Run> ablations = experiment("ablations", ablations(base), recipe);
+        draw("ablations", Charts.runs(RunPlot.STEPS, ablations, "label"));
+        result("ablations", losses(ablations, "ablation", Run::label));
+    }
+
+    /** One piece of the architecture removed or replaced, all else equal; without norms also at other weights and rates. */
+    private Grid ablations(Grid base) {
+        String noNorm = StudyPresets.TRANSFORMER_LM_NO_NORM.name();
+        return base.variant("no norm, the same initial weights", Map.of("preset", noNorm))
+                .variant("no norm, smaller initial weights", Map.of("preset", noNorm, "initial-weights", "smaller"))
+                .variant(
+                        "no norm, the same initial weights, a third of the rate",
+                        Map.of("preset", noNorm, "learning-rate", learningRate() / 3))
+                .variant("post norm", Map.of("preset", StudyPresets.TRANSFORMER_LM_POST_NORM.name()))
+                .variant("no positions", Map.of("preset", StudyPresets.TRANSFORMER_LM_NO_POSITIONS.name()))
+                .variant("SiLU at four times the width", Map.of("preset", StudyPresets.TRANSFORMER_LM_SILU.name()));
+    }
+
+    private static String losses(List<Run> runs, String first, Function<Run, String> name) {
+        MarkdownTable table = new MarkdownTable(first, "parameters", "tokens", "validation loss", "perplexity");
+        for (Run run : runs) {
+            double loss = run.finalValidationLoss().orElse(Double.NaN);
+            table.row(
+                    name.apply(run),
+                    number("%,d", run.measures().parameters()),
+                    number("%,d", run.tokens()),
+                    run.failed() ? run.error().orElseThrow().replaceAll("; the last good.*", "") : number("%.3f", loss),
+                    run.failed() ? "" : number("%.1f", Math.exp(loss)));
+        }
+        return table + "\n" + provenance(runs);
     }
 
     private LanguageModel train(Trial trial, Tokenizer tokenizer, Windows tokens) {
@@ -179,7 +241,11 @@ public final class Cs336 extends Study {
         trial.prepare(trainer);
         return trainer.build()
                 .train(
-                        model(StudyPresets.of(trial.text("preset")), tokenizer).architecture(),
+                        model(
+                                        trial.text("preset"),
+                                        trial.text("initial-weights").equals("baseline"),
+                                        tokenizer)
+                                .architecture(),
                         tokenizer,
                         tokens.slice(0, TRAINING_SHARE),
                         tokens.slice(TRAINING_SHARE, 1));

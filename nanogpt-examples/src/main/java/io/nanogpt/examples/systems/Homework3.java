@@ -3,6 +3,8 @@ package io.nanogpt.examples.systems;
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.chart.Charts;
+import io.nanogpt.chart.Heatmap;
+import io.nanogpt.chart.RunPlot;
 import io.nanogpt.data.Cleaning;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples.Order;
@@ -10,6 +12,7 @@ import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Windows;
 import io.nanogpt.examples.presets.StudyPresets;
 import io.nanogpt.examples.samples.SampleCaptions;
+import io.nanogpt.experiment.Run;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token.Scores;
@@ -17,16 +20,20 @@ import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.CheckpointConfig;
+import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,21 +41,38 @@ import picocli.CommandLine.Option;
 /** The tiny transformer of a third homework: a play without its speakers, 500 tokens, windows of 50, one head. */
 @Command(name = "homework3", description = "Train the tiny transformer of a homework on a play, epoch by epoch.")
 public final class Homework3 extends Study {
-    private static final int BATCH_SIZE = 64;
-    private static final double TRAINING_SHARE = 0.8;
+    static final int BATCH_SIZE = 64;
+    static final double TRAINING_SHARE = 0.8;
     /** An epoch ends with an evaluation and a checkpoint that stays. */
     private static final String EPOCH = "-epoch";
 
-    private static final List<Integer> LOOKED_AT = List.of(1, 2, 3, 5, 10, 20, 30);
+    /** The validation losses of the source after some epochs. */
+    private static final Map<Integer, Double> SOURCE = Map.of(1, 4.484, 2, 4.211, 3, 4.089, 5, 3.961, 10, 3.840);
 
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            description = "passes over all windows of the training split (default: 10)")
-    private int epochs = 10;
+            description = "passes over all windows of the training split (default: 20)")
+    private int epochs = 20;
 
-    @Option(names = "--text", paramLabel = "TEXT", description = "text for the attention maps, and to continue")
-    private String text = "Before we proceed any further,";
+    @Option(
+            names = "--look-at",
+            split = ",",
+            paramLabel = "N,...",
+            description = "epochs whose attention and predictions are shown (default: 1,10,19)")
+    private List<Integer> lookedAt = List.of(1, 10, 19);
+
+    @Option(
+            names = "--text",
+            paramLabel = "TEXT",
+            description = "text for the attention maps, and to continue; may be repeated (default: three texts)")
+    private List<String> texts = List.of("Before we proceed any further,", "hear me speak", "the king shall not be");
+
+    @Option(
+            names = "--sweep-steps",
+            paramLabel = "N",
+            description = "steps of each run that varies one setting; 0 leaves them out (default: 2000)")
+    private int sweepSteps = 2_000;
 
     /** Trains or resumes, then prints attention and predictions after some epochs. */
     public static void main(String[] arguments) {
@@ -71,15 +95,60 @@ public final class Homework3 extends Study {
                 .listener(progress())
                 .train(windows.slice(0, TRAINING_SHARE), windows.slice(TRAINING_SHARE, 1))) {
             model.save(out("model"));
-            for (EvaluationPoint point : model.report().orElseThrow().evaluations()) {
-                print(
-                        "step %,7d: train loss %.3f, validation loss %.3f, perplexity %.1f",
-                        point.step(), point.trainLoss(), point.validationLoss(), Math.exp(point.validationLoss()));
-            }
-            attentionAcrossEpochs();
-            continueGreedily(model);
+            Run run = asRun(model);
+            result("epochs", epochs(run.evaluations(), stepsPerEpoch(windows)) + "\n" + provenance(List.of(run)));
+            draw("curve", Charts.runs(RunPlot.STEPS, List.of(run)));
+            result("predictions", texts.stream().map(this::acrossEpochs).collect(Collectors.joining("\n")));
+            texts.forEach(text -> continueGreedily(model, text));
+        }
+        if (sweepSteps > 0) {
+            new Homework3Sweeps(this, tokenizer, windows, steps(sweepSteps, 20)).run();
         }
         return 0;
+    }
+
+    private static String epochs(List<EvaluationPoint> evaluations, int stepsPerEpoch) {
+        MarkdownTable table = new MarkdownTable("epoch", "source", "validation loss", "training loss", "perplexity");
+        for (EvaluationPoint point : evaluations) {
+            int epoch = point.step() / stepsPerEpoch;
+            table.row(
+                    number("%d", epoch),
+                    SOURCE.containsKey(epoch) ? number("%.3f", SOURCE.get(epoch)) : "",
+                    number("%.3f", point.validationLoss()),
+                    number("%.3f", point.trainLoss()),
+                    number("%.1f", point.perplexity()));
+        }
+        return table.toString();
+    }
+
+    /** The training as a run of a log, to draw it. */
+    private Run asRun(LanguageModel model) {
+        TrainingReport report = model.report().orElseThrow();
+        // The last evaluation may be that of the best weights, which are of an earlier step.
+        List<EvaluationPoint> evaluations = new ArrayList<>();
+        for (EvaluationPoint point : report.evaluations()) {
+            if (evaluations.isEmpty()
+                    || point.step() > evaluations.get(evaluations.size() - 1).step()) {
+                evaluations.add(point);
+            }
+        }
+        return new Run(
+                "homework3",
+                "tiny transformer",
+                Instant.now(),
+                Map.of("batch-size", Integer.toString(BATCH_SIZE)),
+                1337,
+                Run.State.FINISHED,
+                evaluations,
+                List.of(),
+                new Run.Measures(
+                        report.plan().parameters(),
+                        0,
+                        (long) BATCH_SIZE * contextLength(),
+                        evaluations.get(evaluations.size() - 1).seconds(),
+                        report.tokensPerSecond()),
+                "",
+                Optional.empty());
     }
 
     /** The sample captions in the form of a play. */
@@ -95,15 +164,16 @@ public final class Homework3 extends Study {
         return (int) Math.ceil(Math.floor(TRAINING_SHARE * count) / BATCH_SIZE);
     }
 
-    private static int contextLength() {
+    final double learningRate() {
+        return size(1, 30) * 3e-5;
+    }
+
+    static int contextLength() {
         return StudyPresets.TINY_TRANSFORMER.config().architecture().contextLength();
     }
 
     private void configure(TrainingSettings<?> trainer, int stepsPerEpoch) {
-        trainer.optimizer(AdamW.defaults()
-                        .withLearningRate(size(1, 30) * 3e-5)
-                        .withBetas(0.9, 0.98)
-                        .withWeightDecay(0.05))
+        trainer.optimizer(optimizer(learningRate()))
                 .gradientClip(1)
                 .batchSize(BATCH_SIZE)
                 .steps(steps(epochs * stepsPerEpoch, 3 * stepsPerEpoch))
@@ -117,38 +187,59 @@ public final class Homework3 extends Study {
                 .threads(threads());
     }
 
-    /** Attention of the last token, and the most likely next tokens, after some of the epochs. */
-    private void attentionAcrossEpochs() throws IOException {
+    /** Settings of the source for a run of other length. */
+    static AdamW optimizer(double learningRate) {
+        return AdamW.defaults()
+                .withLearningRate(learningRate)
+                .withBetas(0.9, 0.98)
+                .withWeightDecay(0.05);
+    }
+
+    /** What the model of some epochs says after a text, and where its last token looks; drawn as maps side by side. */
+    private String acrossEpochs(String text) {
+        MarkdownTable table = new MarkdownTable("after \"" + text + "\"", "next", "probability", "layer 0", "layer 1");
+        List<List<Heatmap>> rows = List.of(new ArrayList<>(), new ArrayList<>());
         List<Path> snapshots = snapshots();
-        Map<String, AttentionMaps> looks = new LinkedHashMap<>();
-        for (int epoch : LOOKED_AT) {
+        for (int epoch : lookedAt) {
             if (epoch > snapshots.size()) {
                 break;
             }
             try (LanguageModel model = LanguageModel.load(snapshots.get(epoch - 1), threads())) {
                 AttentionMaps maps = model.attention(text);
                 int next = mostLikely(maps.nextProbabilities());
-                looks.put("epoch " + epoch, maps);
-                print(
-                        "epoch %d: next '%s' with probability %.3f; the last token attends to %s",
-                        epoch,
-                        model.tokenizer().decode(next),
-                        maps.nextProbabilities()[next],
-                        IntStream.range(0, maps.layers())
-                                .mapToObj(layer -> looksAt(maps, layer))
-                                .collect(Collectors.joining(", ")));
+                String token = model.tokenizer().decode(next);
+                table.row(
+                        "epoch " + epoch,
+                        "`" + token + "`",
+                        number("%.3f", maps.nextProbabilities()[next]),
+                        looksAt(maps, 0),
+                        looksAt(maps, 1));
+                for (int layer = 0; layer < rows.size(); layer++) {
+                    String title = String.format(
+                            Locale.ROOT,
+                            "epoch %d, layer %d: next \"%s\" %.3f",
+                            epoch,
+                            layer,
+                            token,
+                            maps.nextProbabilities()[next]);
+                    rows.get(layer).add(Heatmap.average(title, maps, layer));
+                }
             }
         }
-        draw("attention-layer-0", Charts.checkpoints(looks, 0));
-        draw("attention-layer-1", Charts.checkpoints(looks, 1));
+        if (!rows.get(0).isEmpty()) {
+            draw("attention-" + (texts.indexOf(text) + 1), Charts.heatmaps("Attention after \"" + text + "\"", rows));
+        }
+        return table.toString();
     }
 
-    private List<Path> snapshots() throws IOException {
+    private List<Path> snapshots() {
         try (Stream<Path> checkpoints = Files.list(out("checkpoints"))) {
             return checkpoints
                     .filter(path -> path.toString().endsWith(EPOCH))
                     .sorted()
                     .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list the checkpoints", e);
         }
     }
 
@@ -156,11 +247,11 @@ public final class Homework3 extends Study {
         float[][] rows = maps.head(layer, 0);
         float[] last = rows[rows.length - 1];
         int most = mostLikely(last);
-        return String.format("'%s' (layer %d, %.2f)", maps.tokens().get(most).text(), layer, last[most]);
+        return String.format(Locale.ROOT, "`%s` %.2f", maps.tokens().get(most).text(), last[most]);
     }
 
     /** Each token with its probability, and the two next most likely ones. */
-    private void continueGreedily(LanguageModel model) {
+    private void continueGreedily(LanguageModel model, String text) {
         GenerationOptions greedy = GenerationOptions.greedy().withMaxTokens(20).withLogProbabilities(3);
         String continuation = model.stream(text, greedy, token -> {
             Scores scores = token.scores().orElseThrow();

@@ -9,13 +9,13 @@ import io.nanogpt.data.Mixture;
 import io.nanogpt.data.TokenSource;
 import io.nanogpt.data.Windows;
 import io.nanogpt.examples.presets.StudyPresets;
+import io.nanogpt.examples.samples.NumberSequences;
 import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
-import io.nanogpt.experiment.PowerLaw;
-import io.nanogpt.experiment.PowerLaw.Scale;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.Trial;
 import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.model.Architecture;
 import io.nanogpt.model.KGramConfig;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
@@ -24,13 +24,10 @@ import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.Trainer;
-import io.nanogpt.train.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,9 +37,25 @@ import picocli.CommandLine.Option;
         name = "pico-llm",
         description = "Train an LSTM, k-gram MLPs and transformers on mixed texts, and compare them.")
 public final class PicoLlm extends Study {
-    private static final double TRAINING_SHARE = 0.9;
+    static final double TRAINING_SHARE = 0.9;
 
-    @Option(names = "--sequences", paramLabel = "PATH", description = "text to mix in (default: counting numbers)")
+    /** The least length of the text of sequences; 1 % of it still has some windows. */
+    private static final int LEAST_CHARACTERS = 40_000;
+
+    private static final List<Preset> ZOO = List.of(
+            Preset.LSTM,
+            StudyPresets.K_GRAM_ONEHOT,
+            StudyPresets.K_GRAM_EMBEDDING,
+            StudyPresets.K_GRAM_CONV,
+            Preset.MIN_GPT,
+            StudyPresets.GPT2_SMALL,
+            StudyPresets.GPT_OSS,
+            StudyPresets.LLAMA3_LITE);
+
+    @Option(
+            names = "--sequences",
+            paramLabel = "PATH",
+            description = "text to mix in (default: the three sequences of nanogpt data sequences)")
     private @Nullable Path sequences;
 
     @Option(names = "--stories-weight", paramLabel = "X", description = "share of sequences from --data (default: 0.8)")
@@ -57,6 +70,12 @@ public final class PicoLlm extends Study {
     @Option(names = "--prompt", paramLabel = "TEXT", description = "text to continue")
     private String prompt = "Once upon a time";
 
+    @Option(
+            names = "--source-size",
+            description = "the models of the source, with 30 to 500 million parameters, which take days on a CPU"
+                    + " (default: the same kinds, 128 wide)")
+    private boolean sourceSize;
+
     /** Trains every model in turn. */
     public static void main(String[] arguments) {
         run(new PicoLlm(), arguments);
@@ -65,22 +84,14 @@ public final class PicoLlm extends Study {
     @Override
     public Integer call() throws IOException {
         Corpus stories = data().map(path -> Corpus.ofFiles(path)).orElseGet(PicoLlm::sampleStories);
-        Corpus numbers = sequences == null ? counting() : Corpus.ofFiles(sequences);
+        Corpus numbers = repeated(sequences == null ? NumberSequences.corpus() : Corpus.ofFiles(sequences));
         Tokenizer tokenizer = tokenizer(stories, numbers);
-        Examples mixed = Mixture.of(storiesWeight, windows(stories, tokenizer), windows(numbers, tokenizer));
-        print("%-18s %12s %6s %10s %10s %10s", "model", "parameters", "loss", "trained/s", "written/s", "dense/s");
-        for (Preset preset : List.of(
-                Preset.LSTM,
-                StudyPresets.K_GRAM_ONEHOT,
-                StudyPresets.K_GRAM_EMBEDDING,
-                StudyPresets.K_GRAM_CONV,
-                Preset.MIN_GPT,
-                StudyPresets.GPT2_SMALL,
-                StudyPresets.GPT_OSS,
-                StudyPresets.LLAMA3_LITE)) {
-            compare(preset, tokenizer, mixed);
-        }
-        sweeps(tokenizer, mixed);
+        TokenSource storyTokens = TokenSource.of(tokenizer.encode(stories.text()));
+        TokenSource numberTokens = TokenSource.of(tokenizer.encode(numbers.text()));
+        Examples mixed = Mixture.of(storiesWeight, Windows.of(storyTokens), Windows.of(numberTokens));
+        zoo(tokenizer, mixed);
+        String learned = beginning(storyTokens, tokenizer) + "\n" + beginning(numberTokens, tokenizer);
+        new PicoLlmStudies(this, tokenizer, mixed, learned).run();
         return 0;
     }
 
@@ -91,82 +102,112 @@ public final class PicoLlm extends Study {
                 .withSeparator("\n");
     }
 
-    /** Lines of numbers that count up by one to nine. */
-    private static Corpus counting() {
-        return Corpus.ofStrings(IntStream.range(0, 500)
-                        .mapToObj(line -> IntStream.range(0, 12)
-                                .mapToObj(i -> Integer.toString(line % 50 + i * (1 + line % 9)))
-                                .collect(Collectors.joining(" ")))
-                        .toList())
-                .withSeparator("\n");
+    /** A text of some lines, again and again, so that it has windows to train and to validate on. */
+    private static Corpus repeated(Corpus lines) {
+        String text = lines.text().strip() + "\n";
+        return Corpus.ofText(text.repeat(Math.max(1, LEAST_CHARACTERS / text.length())));
+    }
+
+    /** The part of a text on which the model that overfits is trained. */
+    private static String beginning(TokenSource tokens, Tokenizer tokenizer) {
+        int[] ids = new int[(int) Math.ceil(TRAINING_SHARE * PicoLlmStudies.LITTLE_TEXT * tokens.size())];
+        tokens.copy(0, ids, 0, ids.length);
+        return tokenizer.decode(ids);
     }
 
     private Tokenizer tokenizer(Corpus stories, Corpus numbers) {
         return tokenizerFile != null
                 ? Tokenizers.load(tokenizerFile)
                 : Tokenizers.byteLevelBpe()
-                        .vocabularySize(size(10_000, 500))
+                        .vocabularySize(sourceSize ? 10_000 : size(2_000, 500))
                         .train(Corpus.ofStrings(List.of(stories.text(), numbers.text())));
     }
 
-    private static Windows windows(Corpus corpus, Tokenizer tokenizer) {
-        return Windows.of(TokenSource.of(tokenizer.encode(corpus.text())));
-    }
-
-    private Trainer.Builder trainer(double learningRate, int steps) {
-        return Trainer.builder()
-                .learningRate(learningRate)
+    /** A run of this study, with what a trial sets of the log, the checkpoints and the threads. */
+    final LanguageModel train(Trial trial, ModelConfig config, int steps, Tokenizer tokenizer, Examples examples) {
+        Trainer.Builder trainer = Trainer.builder()
+                .learningRate(trial.number("learning-rate"))
                 .batchSize(size(16, 8))
                 .steps(steps)
                 .evaluateEvery(Math.max(1, steps / 10))
-                .evaluationBatches(size(20, 4))
-                .threads(threads());
+                .evaluationBatches(size(20, 4));
+        trial.prepare(trainer);
+        Architecture architecture =
+                config.withVocabularySize(tokenizer.vocabularySize()).architecture();
+        double share = trial.settings().containsKey("corpus-share") ? trial.number("corpus-share") : 1;
+        return trainer.build()
+                .train(
+                        architecture,
+                        tokenizer,
+                        examples.slice(0, TRAINING_SHARE * share),
+                        examples.slice(TRAINING_SHARE, 1));
     }
 
-    /** Trains a model, and prints its loss, its speeds and its samples. */
-    private void compare(Preset preset, Tokenizer tokenizer, Examples mixed) {
-        ModelConfig config = data().isPresent() ? preset.config() : small(preset.config());
-        try (LanguageModel model = trainer(learningRate(), steps())
-                .build()
-                .train(
-                        config.withVocabularySize(tokenizer.vocabularySize()).architecture(),
-                        tokenizer,
-                        mixed.slice(0, TRAINING_SHARE),
-                        mixed.slice(TRAINING_SHARE, 1))) {
-            TrainingReport report = model.report().orElseThrow();
-            DecodingSpeed speed = new DecodingSpeed(model, prompt, size(32, 16));
-            print(
-                    "%-18s %,12d %6.3f %,10.0f %,10.0f %,10.0f",
-                    preset,
-                    report.plan().parameters(),
-                    report.last().validationLoss(),
-                    report.tokensPerSecond(),
-                    speed.cached(),
-                    speed.dense());
-            for (double p : List.of(0.5, 0.95, 1.0)) {
-                GenerationOptions nucleus =
-                        GenerationOptions.temperature(1).withTopP(p).withMaxTokens(size(60, 20));
-                print(
-                        "    p = %.2f: %s%s",
-                        p, prompt, model.generate(prompt, nucleus).replace('\n', ' '));
+    /** Trains a model of each kind, and compares losses, speeds and samples. */
+    private void zoo(Tokenizer tokenizer, Examples mixed) {
+        Object[] names = ZOO.stream().map(Preset::name).toArray();
+        Grid grid = Experiment.grid().base("learning-rate", learningRate()).vary("model", names);
+        List<Run> runs = experiment("zoo", grid, trial -> {
+            ModelConfig source = StudyPresets.of(trial.text("model")).config();
+            return train(trial, sourceSize ? source : small(source), steps(), tokenizer, mixed);
+        });
+        MarkdownTable table = new MarkdownTable(
+                "model", "parameters", "validation loss", "trained, tokens/s", "decoding, tokens/s", "without cache");
+        StringBuilder samples = new StringBuilder();
+        for (Run run : runs) {
+            if (run.failed()) {
+                table.row(run.label(), "", run.error().orElseThrow(), "", "", "");
+                continue;
+            }
+            String name = setting(run, "model");
+            try (LanguageModel model = model(run)) {
+                DecodingSpeed speed = new DecodingSpeed(model, prompt, size(32, 16));
+                table.row(
+                        "`" + name + "`",
+                        number("%,d", run.measures().parameters()),
+                        number("%.3f", run.finalValidationLoss().orElseThrow()),
+                        number("%,.0f", run.measures().tokensPerSecond()),
+                        number("%,.0f", speed.cached()),
+                        number("%,.0f", speed.dense()));
+                samples.append(samples(name, model));
             }
         }
+        draw("zoo", Charts.runs(RunPlot.TOKENS, runs, "model"));
+        result("zoo", table + "\n" + provenance(runs));
+        result("samples", samples.toString());
     }
 
-    /** The same kind of model with a few thousand parameters. */
-    private static ModelConfig small(ModelConfig config) {
+    /** The prompt continued greedily, and from the nuclei of 0.8 and 0.95. */
+    private String samples(String name, LanguageModel model) {
+        int tokens = size(60, 20);
+        return String.format(
+                Locale.ROOT,
+                "`%s`:%n%n```%ngreedy:   %s%np = 0.80: %s%np = 0.95: %s%n```%n%n",
+                name,
+                continued(model, GenerationOptions.greedy().withMaxTokens(tokens)),
+                continued(model, GenerationOptions.temperature(1).withTopP(0.8).withMaxTokens(tokens)),
+                continued(model, GenerationOptions.temperature(1).withTopP(0.95).withMaxTokens(tokens)));
+    }
+
+    final String continued(LanguageModel model, GenerationOptions options) {
+        return (prompt + model.generate(prompt, options)).replace('\n', ' ');
+    }
+
+    /** The same kind of model, {@link #width()} wide. */
+    final ModelConfig small(ModelConfig config) {
+        int width = width();
         if (config instanceof LstmConfig lstm) {
-            return new LstmConfig(lstm.layers(), 32, 32, 32, lstm.vocabularySize());
+            return new LstmConfig(lstm.layers(), width, width, contextLength(), lstm.vocabularySize());
         }
         if (config instanceof KGramConfig kGram) {
             KGramConfig.Input input = kGram.input() instanceof KGramConfig.Input.Embedding
-                    ? new KGramConfig.Input.Embedding(32)
+                    ? new KGramConfig.Input.Embedding(width)
                     : kGram.input() instanceof KGramConfig.Input.Convolution
-                            ? new KGramConfig.Input.Convolution(32)
+                            ? new KGramConfig.Input.Convolution(width)
                             : kGram.input();
             KGramConfig.Context context = new KGramConfig.Context(
-                    kGram.context().window(), kGram.context().padding(), 32);
-            return new KGramConfig(input, context, kGram.layers(), 64, kGram.vocabularySize());
+                    kGram.context().window(), kGram.context().padding(), contextLength());
+            return new KGramConfig(input, context, kGram.layers(), 2 * width, kGram.vocabularySize());
         }
         TransformerConfig transformer = (TransformerConfig) config;
         int grouped = transformer.attention().heads() / transformer.attention().keyValueHeads();
@@ -174,68 +215,25 @@ public final class PicoLlm extends Study {
                 .layers(transformer.size().layers() / 2)
                 .heads(4)
                 .keyValueHeads(4 / grouped)
-                .embeddingSize(32)
-                .hiddenSize(64)
-                .contextLength(32)
+                .embeddingSize(width)
+                .hiddenSize(2 * width)
+                .contextLength(contextLength())
                 .build();
     }
 
-    private double learningRate() {
+    final int width() {
+        return size(128, 32);
+    }
+
+    final int contextLength() {
+        return size(64, 32);
+    }
+
+    final double learningRate() {
         return size(1, 5) * 1e-3;
     }
 
-    private int steps() {
-        return steps(2_000, 100);
-    }
-
-    /** Experiments with corpus size, training length and settings, and with overfitting. */
-    private void sweeps(Tokenizer tokenizer, Examples mixed) {
-        Grid base = Experiment.grid()
-                .base("corpus-share", 1)
-                .base("steps", steps())
-                .base("learning-rate", learningRate())
-                .base("layers", 2);
-        Function<Trial, LanguageModel> recipe = trial -> train(trial, tokenizer, mixed);
-        experiment("baseline", base, recipe);
-        List<Run> sizes = experiment("corpus sizes", base.vary("corpus-share", 0.04, 0.2, 1), recipe);
-        draw("corpus-sizes", Charts.runs(RunPlot.FINALS, sizes, "corpus-share"));
-        printLaw("tokens of text", PowerLaw.fit(Scale.DATA, sizes));
-        List<Run> budgets =
-                experiment("training budgets", base.vary("steps", steps() / 2, steps(), 2 * steps()), recipe);
-        draw("budgets", Charts.runs(RunPlot.TOKENS, budgets, "steps"));
-        printLaw("tokens trained on", PowerLaw.fit(Scale.TOKENS, budgets));
-        List<Run> overfitted =
-                experiment("overfitting", base.base("corpus-share", 0.01).base("steps", 4 * steps()), recipe);
-        draw("overfitting", Charts.runs(RunPlot.STEPS, overfitted));
-        List<Run> settings = experiment(
-                "hyperparameters",
-                base.vary("learning-rate", learningRate() / 2, learningRate(), 2 * learningRate())
-                        .vary("layers", 1, 2),
-                recipe);
-        draw("hyperparameters", Charts.runs(RunPlot.FINALS, settings));
-    }
-
-    private void printLaw(String of, PowerLaw law) {
-        print("%nloss = %.2f x %s^%.3f (R2 %.2f)", law.factor(), of, law.exponent(), law.rSquared());
-    }
-
-    /** A small GPT on a share of the training part. */
-    private LanguageModel train(Trial trial, Tokenizer tokenizer, Examples mixed) {
-        Trainer.Builder trainer = trainer(trial.number("learning-rate"), trial.integer("steps"));
-        trial.prepare(trainer);
-        TransformerConfig config = ((TransformerConfig) small(Preset.MIN_GPT.config()))
-                .toBuilder()
-                        .layers(trial.integer("layers"))
-                        .embeddingSize(size(128, 32))
-                        .hiddenSize(size(512, 64))
-                        .contextLength(size(64, 32))
-                        .vocabularySize(tokenizer.vocabularySize())
-                        .build();
-        return trainer.build()
-                .train(
-                        config.architecture(),
-                        tokenizer,
-                        mixed.slice(0, TRAINING_SHARE * trial.number("corpus-share")),
-                        mixed.slice(TRAINING_SHARE, 1));
+    final int steps() {
+        return steps(sourceSize ? 2_000 : 500, 100);
     }
 }

@@ -12,12 +12,15 @@ import io.nanogpt.experiment.Experiment;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.Trial;
+import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.GenerationOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,11 +39,8 @@ public final class ShakespeareStudy extends Study {
             description = "state dict (.pth) to describe, in place of training")
     private @Nullable Path weights;
 
-    @Option(
-            names = "--layer",
-            paramLabel = "N",
-            description = "layer of --weights whose attention is printed (default: 0)")
-    private int layer;
+    @Option(names = "--text", paramLabel = "TEXT", description = "text whose attention is drawn (default: KING HENRY:)")
+    private @Nullable String text;
 
     /** Trains every variant in turn; an interrupted study continues where it was. */
     public static void main(String[] arguments) {
@@ -52,21 +52,89 @@ public final class ShakespeareStudy extends Study {
         Corpus corpus = data().map(path -> Corpus.ofFiles(path))
                 .orElseGet(() -> Corpus.ofText(sample(100).withSeparator("\n\n").text()));
         if (weights != null) {
-            try (LanguageModel model = TrainedShakespeare.load(weights, corpus)) {
-                new TrainedShakespeare(model)
-                        .describe(corpus, layer, size(500, 40))
-                        .forEach(line -> print("%s", line));
-            }
+            describe(weights, corpus);
             return 0;
         }
         List<Run> runs = experiment("variants", variants(), trial -> train(corpus, trial));
         draw("finals", Charts.runs(RunPlot.FINALS, runs, "label"));
+        draw("factors", Charts.runs(RunPlot.FACTORS, runs));
         draw("parameters", Charts.runs(RunPlot.PARAMETERS, runs, "label"));
         for (String factor : FACTORS) {
             draw(factor, Charts.runs(RunPlot.STEPS, differingIn(factor, runs), factor));
         }
+        result("losses", losses(runs));
+        result("samples", samples(runs));
         draw("attention", sideBySide(runs));
+        draw("heads", fourHeadsAndOne(runs));
         return 0;
+    }
+
+    /** Losses, text and the heads of the first and the last layer of a model that PyTorch trained. */
+    private void describe(Path file, Corpus corpus) {
+        try (LanguageModel model = TrainedShakespeare.load(file, corpus)) {
+            new TrainedShakespeare(model).describe(corpus, size(500, 40)).forEach(line -> print("%s", line));
+            AttentionMaps maps = model.attention(lookedAt());
+            draw("weights-first-layer", Charts.attention(maps, 0));
+            draw("weights-last-layer", Charts.attention(maps, maps.layers() - 1));
+        }
+    }
+
+    private String losses(List<Run> runs) {
+        MarkdownTable table =
+                new MarkdownTable("run", "parameters", "training loss", "validation loss", "ms a step", "seconds");
+        for (Run run : runs) {
+            table.row(
+                    run.label(),
+                    number("%,d", run.measures().parameters()),
+                    number("%.3f", run.finalTrainLoss().orElse(Double.NaN)),
+                    number("%.3f", run.finalValidationLoss().orElse(Double.NaN)),
+                    number(
+                            "%.0f",
+                            1e3
+                                    * run.measures().tokensPerStep()
+                                    / run.measures().tokensPerSecond()),
+                    number("%,.0f", run.measures().seconds()));
+        }
+        return table + "\n" + provenance(runs);
+    }
+
+    /** The text whose attention is drawn. */
+    private String lookedAt() {
+        return text != null ? text : data().isPresent() ? "KING HENRY:" : "In the cells";
+    }
+
+    /** What each model writes from token 0 at temperature 1, below its size and losses. */
+    private String samples(List<Run> runs) {
+        StringBuilder text = new StringBuilder();
+        for (Run run : runs) {
+            try (LanguageModel model = model(run)) {
+                text.append(String.format(
+                        Locale.ROOT,
+                        "%s, %,d parameters, training loss %.3f, validation loss %.3f:%n%n```%n%s%n```%n%n",
+                        run.label(),
+                        run.measures().parameters(),
+                        run.finalTrainLoss().orElse(Double.NaN),
+                        run.finalValidationLoss().orElse(Double.NaN),
+                        TrainedShakespeare.fromFirstToken(
+                                        model, GenerationOptions.temperature(1).withMaxTokens(size(300, 30)))
+                                .strip()));
+            }
+        }
+        return text.toString();
+    }
+
+    /** The four heads of the first layer of the baseline, and below them the one head of the model with one. */
+    private Chart fourHeadsAndOne(List<Run> runs) {
+        List<List<Heatmap>> rows = new ArrayList<>();
+        for (Run run : List.of(runs.get(0), runs.get(1))) {
+            try (LanguageModel model = model(run)) {
+                AttentionMaps maps = model.attention(lookedAt());
+                rows.add(IntStream.range(0, maps.heads(0))
+                        .mapToObj(head -> Heatmap.head(run.label() + ", head " + head, maps, 0, head))
+                        .toList());
+            }
+        }
+        return Charts.heatmaps("Attention of layer 0 on " + lookedAt(), rows);
     }
 
     /** The sizes of the source; small ones have half the depth and width and a quarter of the context. */
@@ -124,18 +192,15 @@ public final class ShakespeareStudy extends Study {
                 .toList();
     }
 
-    /** A sample of each model, and the mean attention map of its first layer. */
+    /** The mean attention map of the first layer of each model. */
     private Chart sideBySide(List<Run> runs) {
         List<List<Heatmap>> rows = new ArrayList<>();
         for (Run run : runs) {
             try (LanguageModel model = model(run)) {
-                String text = TrainedShakespeare.fromFirstToken(
-                        model, GenerationOptions.temperature(0.8).withMaxTokens(size(200, 30)));
-                print("%n%s:%s", run.label(), text);
                 if (rows.isEmpty() || rows.get(rows.size() - 1).size() == 3) {
                     rows.add(new ArrayList<>());
                 }
-                rows.get(rows.size() - 1).add(Heatmap.average(run.label(), model.attention("the king"), 0));
+                rows.get(rows.size() - 1).add(Heatmap.average(run.label(), model.attention(lookedAt()), 0));
             }
         }
         return Charts.heatmaps("Attention of layer 0, means over heads", rows);

@@ -10,15 +10,24 @@ import io.nanogpt.examples.samples.SampleCaptions;
 import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.ResultTable;
 import io.nanogpt.experiment.Run;
+import io.nanogpt.experiment.RunLog;
 import io.nanogpt.experiment.Trial;
 import io.nanogpt.train.TrainingListener;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +61,17 @@ abstract class Study implements Callable<Integer> {
             paramLabel = "N",
             description = "threads; they do not change the results (default: all processors)")
     private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            description = "page of docs whose tables and figures are replaced by those of this study")
+    private @Nullable Path page;
+
+    @Option(
+            names = "--finished-only",
+            description = "train nothing: tables and figures of the runs that an earlier start has finished")
+    private boolean finishedOnly;
 
     /** Runs a study with the vector module, prints errors as one line, and exits. */
     static void run(Study study, String[] arguments) {
@@ -119,9 +139,26 @@ abstract class Study implements Callable<Integer> {
      * @param name of the experiment, for people
      */
     final List<Run> experiment(String name, Grid grid, Function<Trial, LanguageModel> recipe) {
-        List<Run> runs = grid.onRun(run -> print("%s", progress(run))).run(out("runs"), recipe);
+        List<Run> runs = finishedOnly
+                ? finished(name, grid)
+                : grid.onRun(run -> print("%s", progress(run))).run(out("runs"), recipe);
+        if (runs.isEmpty()) {
+            return runs;
+        }
         print("%n%s%n%n%s", name, ResultTable.of(runs).format(ResultTable.Format.MARKDOWN));
         Report.of(name, runs).write(out(name.replace(' ', '-') + ".html"));
+        return runs;
+    }
+
+    private List<Run> finished(String name, Grid grid) {
+        List<String> ids = grid.ids();
+        List<Run> runs = RunLog.open(out("runs")).list().stream()
+                .filter(run -> ids.contains(run.id()) && run.state() != Run.State.UNFINISHED)
+                .sorted(Comparator.comparingInt(run -> ids.indexOf(run.id())))
+                .toList();
+        if (runs.isEmpty()) {
+            print("%n%s: no run is finished yet", name);
+        }
         return runs;
     }
 
@@ -140,10 +177,70 @@ abstract class Study implements Callable<Integer> {
         return LanguageModel.load(out("runs").resolve("models").resolve(run.id()), threads());
     }
 
-    /** Writes a chart as {@code NAME.svg} and {@code NAME.png}. */
+    /** Writes a chart as {@code NAME.svg} and {@code NAME.png}, and beside the page if it shows it. */
     final void draw(String name, Chart chart) {
         chart.writeSvg(out(name + ".svg"));
         chart.writePng(out(name + ".png"));
+        if (page != null) {
+            new StudyPage(page).draw(name, chart);
+        }
+    }
+
+    /** Prints a result, and writes it to its place on the page. */
+    final void result(String name, String markdown) {
+        print("%n%s", markdown.strip());
+        if (page != null) {
+            new StudyPage(page).write(name, markdown);
+        }
+    }
+
+    /** A setting that all runs of a study have. */
+    static String setting(Run run, String name) {
+        return Objects.requireNonNull(run.settings().get(name), name);
+    }
+
+    static String number(String format, Object value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    /** A line for below a table: where, when and how long its runs ran. */
+    static String provenance(List<Run> runs) {
+        double seconds =
+                runs.stream().mapToDouble(run -> run.measures().seconds()).sum();
+        Instant newest =
+                runs.stream().map(Run::startedAt).max(Comparator.naturalOrder()).orElseThrow();
+        return String.format(
+                Locale.ROOT,
+                runs.size() == 1
+                        ? "%d run on %s, %s; %s of training."
+                        : "%d runs on %s, %s; %s of training in all, the sum over runs.",
+                runs.size(),
+                machine(),
+                LocalDate.ofInstant(newest, ZoneOffset.UTC),
+                duration(seconds));
+    }
+
+    private static String duration(double seconds) {
+        return seconds < 120
+                ? String.format(Locale.ROOT, "%.0f seconds", seconds)
+                : seconds < 7_200
+                        ? String.format(Locale.ROOT, "%.0f minutes", seconds / 60)
+                        : String.format(Locale.ROOT, "%.1f hours", seconds / 3_600);
+    }
+
+    /** The kind of this machine. */
+    static String machine() {
+        String processor = System.getProperty("os.arch");
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            processor = lines.filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .orElse(processor);
+        } catch (IOException e) {
+            // Only Linux has this file; elsewhere the name of the architecture says enough.
+        }
+        return processor + ", " + Runtime.getRuntime().availableProcessors() + " processors, JDK "
+                + Runtime.version().feature();
     }
 
     /** The index of the largest number. */

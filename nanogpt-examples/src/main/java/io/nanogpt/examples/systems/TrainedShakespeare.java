@@ -1,6 +1,7 @@
 package io.nanogpt.examples.systems;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.accounting.Account;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.generate.AttentionMaps;
@@ -10,6 +11,7 @@ import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.tokenizer.Tokenizers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,19 +34,31 @@ record TrainedShakespeare(LanguageModel model) {
         return first + model.generate(first, options);
     }
 
-    List<String> describe(Corpus corpus, int layer, int characters) {
-        Evaluation validation =
-                model.evaluate(corpus.split(SplitOptions.defaults()).validation(), BATCHES, 1337);
+    List<String> describe(Corpus corpus, int characters) {
+        Corpus.Split split = corpus.split(SplitOptions.defaults());
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT, "%,d parameters", Account.of(model.architecture()).parameters()));
+        lines.add(loss("training", model.evaluate(split.train(), BATCHES, 1337)));
+        lines.add(loss("validation", model.evaluate(split.validation(), BATCHES, 1337)));
         String written = fromFirstToken(model, GenerationOptions.temperature(1).withMaxTokens(characters));
+        lines.add("from token 0: " + written);
         AttentionMaps maps = model.attention(written.substring(0, Math.min(LOOKED_AT, written.length())));
-        return List.of(
-                String.format(
-                        Locale.ROOT,
-                        "validation loss %.4f, perplexity %.2f",
-                        validation.loss(),
-                        validation.perplexity()),
-                "from token 0: " + written,
-                lookedAt(maps, layer));
+        lines.add(lookedAt(maps, 0));
+        if (maps.layers() > 1) {
+            lines.add(lookedAt(maps, maps.layers() - 1));
+        }
+        return lines;
+    }
+
+    private static String loss(String part, Evaluation evaluation) {
+        return String.format(
+                Locale.ROOT,
+                "%s loss %.4f, perplexity %.2f, over %d batches",
+                part,
+                evaluation.loss(),
+                evaluation.perplexity(),
+                BATCHES);
     }
 
     /** The token that the last one attends to most, for each head of a layer. */

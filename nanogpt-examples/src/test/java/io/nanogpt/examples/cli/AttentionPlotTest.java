@@ -44,6 +44,9 @@ class AttentionPlotTest {
         assertThat(means.keys()).containsExactly("tokens", "maps", "probabilities");
         assertThat(svg).content().contains(">layer 0<", ">layer 1<").doesNotContain("head 1");
 
+        Outcome longer = run("attention", "--model", model, "--text", "the cat sat", "--layer", "0");
+        assertThat(longer.err()).contains("the model reads 8 tokens at most: the first 3 of --text are left out");
+
         badInput(
                 "--plot must end with .png or .svg",
                 "attention",

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,7 @@ class CommandLineTest {
                         "uniformLoss",
                         "unigramLoss",
                         "ngramLoss",
+                        "ngramBitsPerByte",
                         "ngramOrder");
         assertThat(train.out()).containsPattern("\"kernels\": ?\"(vector|scalar)\"");
         assertThat(train.err()).contains("step 10/20: train loss");
@@ -149,6 +151,9 @@ class CommandLineTest {
         assertThat(scored.lastLine())
                 .containsPattern("\\[\"( mat| cat){2}\"\\]")
                 .contains("\"best\":[{\"id\":");
+        String[] printed = Arrays.copyOf(constrained, constrained.length - 1);
+        assertThat(run(printed).out())
+                .containsPattern("-\\d\\.\\d{4} +\\d+\\.\\d % \"[^\"]+\" +of \"[^\"]+\" \\d+\\.\\d %, ");
 
         Outcome beams = run(
                 "generate",
@@ -438,7 +443,6 @@ class CommandLineTest {
                 "a",
                 "--json-schema",
                 "schema.json");
-        badInput("--logprobs needs --json", "generate", "--model", out, "--prompt", "x", "--logprobs", "1");
         badInput("not both", "evaluate", "--model", out, "--data", text, "--full", "--batches", "2");
         badInput("--tokens", "logits", "--model", out, "--tokens", "1,x");
         badInput(

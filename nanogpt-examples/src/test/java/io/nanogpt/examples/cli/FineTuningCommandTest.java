@@ -131,8 +131,18 @@ class FineTuningCommandTest {
                     .containsEntry("lora-rank", "2")
                     .containsEntry("lora-alpha", "3");
         }
+        String[] logits = {"logits", "--tokens", "1,2", "--json"};
+        assertThat(succeed(with(logits, "--model", base, "--adapter", adapter.toString()))
+                        .lastLine())
+                .isNotEqualTo(succeed(with(logits, "--model", base)).lastLine());
+        badInput("--adapter needs --model", with(logits, "--onnx", base, "--adapter", adapter.toString()));
+        badInput("adapter_config.json", with(logits, "--model", base, "--adapter", base));
         badInput("none named q_proj", tuning("x", "--lora-rank", "2", "--lora-targets", "q_proj"));
         badInput("need --lora-rank", tuning("x", "--lora-alpha", "2"));
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.of(arguments, more).flatMap(Stream::of).toArray(String[]::new);
     }
 
     @Test

@@ -80,7 +80,18 @@ class OnnxCommandsTest {
         badInput("give --model or --onnx", "generate", "--model", model, "--onnx", onnx, "--prompt", "the");
         badInput("give the model with", "logits", "--tokens", "1");
         badInput("--block needs", "export", "--model", model, "--out", onnx, "--block", "64");
-        badInput("32, 64 or 128", "export", "--model", model, "--out", onnx, "--quantize", "int8", "--block", "5");
+        badInput(
+                "--block has no effect",
+                "export",
+                "--model",
+                model,
+                "--out",
+                onnx,
+                "--quantize",
+                "int8",
+                "--block",
+                "64");
+        badInput("32, 64 or 128", "export", "--model", model, "--out", onnx, "--quantize", "int4", "--block", "5");
         badInput("config.json", "generate", "--onnx", folder.toString(), "--prompt", "the");
     }
 

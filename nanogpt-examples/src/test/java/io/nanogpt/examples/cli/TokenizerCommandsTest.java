@@ -26,7 +26,7 @@ class TokenizerCommandsTest {
         String ids = folder.resolve("ids.npy").toString();
         Outcome train = run("tokenizer", "train", "--type", type, "--data", text, "--out", tokenizer, "--json");
         assertThat(train.code()).as(train.err()).isZero();
-        assertThat(train.keys()).containsExactly("vocabulary", "seconds");
+        assertThat(train.keys()).containsExactly("vocabulary", "seconds", "peakBytes", "peakMeasure");
         Outcome encode = run(
                 "tokenizer",
                 "encode",
@@ -131,7 +131,7 @@ class TokenizerCommandsTest {
                 text,
                 "--out",
                 text + ".bin");
-        badInput("a verb is missing; the verbs are train, encode, decode, info", "tokenizer");
+        badInput("a verb is missing; the verbs are train, encode, decode, info, show", "tokenizer");
     }
 
     @Test
@@ -168,10 +168,86 @@ class TokenizerCommandsTest {
                 "--out",
                 tokenizer);
         Outcome special = run("tokenizer", "info", "--tokenizer", tokenizer);
-        assertThat(special.out()).contains("special token \"<|end|>\": ");
+        assertThat(special.out()).contains("special token \"<|end|>\": 0");
+        assertThat(special.out().lines().filter(line -> line.startsWith("longest tokens: ")))
+                .allMatch(line -> !line.contains("<|end|>"));
         run("tokenizer", "train", "--type", "char", "--data", text, "--out", tokenizer);
         assertThat(run("tokenizer", "info", "--tokenizer", tokenizer).out())
-                .contains("longest tokens: \"\\n\", \" \", \"\\\"\", \"a\", \"b\"");
+                .contains("longest tokens: \"\\n\" 0, \" \" 1, \"\\\"\" 2, \"a\" 3, \"b\" 4");
+    }
+
+    private String trained(String name, String type) throws IOException {
+        String text = Files.writeString(folder.resolve("a.txt"), "one cat and two cats and no cat ".repeat(20))
+                .toString();
+        String tokenizer = folder.resolve(name).toString();
+        run("tokenizer", "train", "--type", type, "--data", text, "--out", tokenizer);
+        return tokenizer;
+    }
+
+    @Test
+    void aTextIsShownAsItsTokens() throws IOException {
+        String words = trained("words.json", "byte-bpe");
+        Outcome shown = run("tokenizer", "show", "--tokenizer", words, "one cat\né");
+        assertThat(shown.code()).as(shown.err()).isZero();
+        assertThat(shown.out()).containsPattern("^one +␣cat ↵\\R\\d+ +\\d+ +\\d+\\R‹C3› ‹A9›\\R");
+        assertThat(shown.out())
+                .contains("5 tokens of 10 bytes: 2.000 bytes a token; vocabulary of ")
+                .containsPattern("MB/s with \\d+ threads?: a text of 1 GB would take [0-9.]+ (s|min|h)\\R")
+                .doesNotContain("\033");
+        Outcome json = run("tokenizer", "show", "--tokenizer", words, "--gigabytes", "2", "--json", "one cat");
+        assertThat(json.keys()).containsExactly("bytes", "tokenizers");
+        assertThat(json.lastLine()).contains("\"bytes\":7", "\"gigabytes\":2.0", "\"text\":\" cat\"");
+    }
+
+    @Test
+    void tokenizersAreShownSideBySide() throws IOException {
+        String words = trained("words.json", "byte-bpe");
+        String characters = trained("characters.json", "char");
+        String text = Files.writeString(folder.resolve("b.txt"), "two cats").toString();
+        Path page = folder.resolve("page.html");
+        Outcome shown = run(
+                "tokenizer",
+                "show",
+                "--tokenizer",
+                words,
+                "--tokenizer",
+                characters,
+                "--in",
+                text,
+                "--shown",
+                "1",
+                "--html",
+                page.toString());
+        assertThat(shown.code()).as(shown.err()).isZero();
+        assertThat(shown.out())
+                .contains(words, characters, "... and 1 more", "... and 7 more", "saved in " + page)
+                .contains("2 tokens of 8 bytes", "8 tokens of 8 bytes");
+        assertThat(page).content().contains("words.json", "characters.json", "␣cats");
+    }
+
+    @Test
+    void whatCannotBeShownIsRefused() throws IOException {
+        String characters = trained("characters.json", "char");
+        String text = folder.resolve("a.txt").toString();
+        badInput("give TEXT or --in, not both", "tokenizer", "show", "--tokenizer", characters, "--in", text, "cat");
+        badInput("the text is empty", "tokenizer", "show", "--tokenizer", characters, "");
+        badInput("--shown must be", "tokenizer", "show", "--tokenizer", characters, "--shown", "-1", "cat");
+        badInput("--threads must be", "tokenizer", "show", "--tokenizer", characters, "--threads", "0", "cat");
+        badInput("--gigabytes must be", "tokenizer", "show", "--tokenizer", characters, "--gigabytes", "0", "cat");
+        badInput("give another --html", "tokenizer", "show", "--tokenizer", characters, "--html", characters, "cat");
+        badInput("--tokenizer " + characters + ": ", "tokenizer", "show", "--tokenizer", characters, "quick");
+    }
+
+    @Test
+    void ofALongTextTheBeginningIsShown() throws IOException {
+        String characters = trained("characters.json", "char");
+        // The character at the limit is whole or left out.
+        String text = Files.writeString(folder.resolve("long.txt"), "a".repeat(999_999) + "éa")
+                .toString();
+        Outcome shown = run("tokenizer", "show", "--tokenizer", characters, "--in", text, "--shown", "0");
+        assertThat(shown.code()).as(shown.err()).isZero();
+        assertThat(shown.err()).contains("the text is longer; these are its first 999,999 bytes");
+        assertThat(shown.out()).contains("999,999 tokens of 999,999 bytes");
     }
 
     @Test

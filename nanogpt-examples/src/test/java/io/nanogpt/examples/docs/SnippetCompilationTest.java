@@ -28,8 +28,12 @@ class SnippetCompilationTest {
      * Pages whose code is that of the package com.example, which {@link ExtendingPagesTest} compares, or of
      * nanogpt-integrations, where DocumentationTest does.
      */
-    private static final Set<String> PAGES_OF_SOURCES =
-            Set.of("adding-a-backend.md", "adding-an-architecture.md", "adding-an-operation.md", "integrations.md");
+    private static final Set<String> PAGES_OF_SOURCES = Set.of(
+            "adding-a-backend.md",
+            "adding-an-architecture.md",
+            "adding-an-operation.md",
+            "integrations.md",
+            "spark.md");
 
     @TempDir
     private Path classes;

@@ -1,6 +1,7 @@
 package io.nanogpt.examples.systems;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.experiment.RunLog;
 import java.io.IOException;
@@ -23,11 +24,13 @@ class StudiesTest {
 
     @Test
     void homework3() {
-        String out = run(new Homework3(), "--steps", "10");
+        String out = run(new Homework3(), "--steps", "10", "--look-at", "1");
         assertThat(out)
-                .contains("step      10: train loss")
-                .contains("epoch 1: next '")
-                .containsPattern("\nBefore we proceed any further,.");
+                .contains("| epoch | source | validation loss |", "| epoch 1 | `", "| without positions |")
+                .containsPattern("\nBefore we proceed any further,.")
+                .containsPattern("\nhear me speak.");
+        assertThat(folder.resolve("attention-3.svg")).content().contains("epoch 1, layer 1: next");
+        assertThat(folder.resolve("curve.svg")).isNotEmptyFile();
         assertThat(folder.resolve("model/model.safetensors")).exists();
     }
 
@@ -37,8 +40,11 @@ class StudiesTest {
         assertThat(out)
                 .contains("tokens written in")
                 .contains("p = 0.9: Once upon a time")
-                .contains("2,127,057,600 parameters, 8.51 GB; forward 4,513 GFLOP")
-                .contains("80 GB hold 5 sequences");
+                .contains("| transformer-lm-xl | 2,127,057,600 | 8.51 | 4,513 |")
+                .contains("| scores, each head | (1024 x 64) (64 x 1024) | 1,200 | 161.1 |")
+                .contains("80 GB hold 5 sequences")
+                .contains("take 23 bytes in UTF-8, 26 in UTF-16 and 52 in UTF-32")
+                .contains("| SiLU at four times the width |");
         assertThat(folder.resolve("tokens.npy.json")).exists();
         assertThat(folder.resolve("checkpoints/step-00000008")).exists();
         assertThat(folder.resolve("ablations.svg")).isNotEmptyFile();
@@ -48,37 +54,70 @@ class StudiesTest {
     @Test
     void picoLlm() {
         String out = run(new PicoLlm(), "--steps", "3");
-        assertThat(out).contains("lstm  ", "k-gram-onehot  ", "llama3-lite  ", "p = 0.95: Once upon a time");
+        assertThat(out)
+                .contains("| `lstm` |", "| `k-gram-onehot` |", "| `llama3-lite` |", "p = 0.95: Once upon a time")
+                .contains("| embedding-size 32, layers 2, heads 4, learning-rate 0.005 |", "stretches of 50 or more");
         assertThat(folder.resolve("overfitting.svg")).isNotEmptyFile();
     }
 
     @Test
     void captions() {
         String out = run(new CaptionsStudy(), "--steps", "4");
-        assertThat(out).contains("learning-rate", "temperature 0.7, top-k 10");
+        assertThat(out)
+                .contains("temperature 0.7, top-k 10", "| learning-rate 1e-5 |", "| separator none |")
+                .contains("| steps 12, learning-rate 1e-4 |", "case upper: the training text begins");
         assertThat(folder.resolve("captions.txt")).isNotEmptyFile();
         for (String setting : List.of("separator", "case", "learning-rate", "batch-size", "eval-every", "steps")) {
             assertThat(folder.resolve(setting + "-curves.svg")).isNotEmptyFile();
         }
-        // The baseline, two separators, two cases, three rates, three batch sizes, two intervals, one length.
-        assertThat(RunLog.open(folder.resolve("runs")).list()).hasSize(14);
-    }
-
-    @Test
-    void shakespeare() {
-        String out = run(new ShakespeareStudy(), "--steps", "2");
-        assertThat(out).contains("1 head", "twice the context");
-        assertThat(RunLog.open(folder.resolve("runs")).list()).hasSize(11);
-        assertThat(folder.resolve("attention.png")).isNotEmptyFile();
+        // The baseline, two separators, two cases, four rates, four batch sizes, one interval, two lengths: of four
+        // steps
+        // every other interval equals another one.
+        assertThat(RunLog.open(folder.resolve("runs")).list()).hasSize(16);
     }
 
     @Test
     void shakespeareOfPyTorch() throws IOException {
         Path weights = Path.of("../nanogpt-impl/src/test/resources/fixtures/algopath/weights.pth");
         Path text = Files.writeString(folder.resolve("text.txt"), "\nabcdefghijklmnopqrstuvwxyz ,".repeat(40));
-        String out =
-                run(new ShakespeareStudy(), "--data", text.toString(), "--weights", weights.toString(), "--layer", "1");
-        assertThat(out).contains("validation loss", "from token 0: \n", "layer 1, each head");
+        String out = run(
+                new ShakespeareStudy(),
+                "--data",
+                text.toString(),
+                "--weights",
+                weights.toString(),
+                "--text",
+                "the king");
+        assertThat(out)
+                .contains(
+                        "training loss",
+                        "validation loss",
+                        "over 200 batches",
+                        "from token 0: \n",
+                        "layer 1, each head");
+        assertThat(folder.resolve("weights-last-layer.svg")).isNotEmptyFile();
+    }
+
+    @Test
+    void shakespeareOnAPageThatGetsItsTablesAndTheFiguresThatItShows() throws IOException {
+        Path page = Files.writeString(
+                folder.resolve("shakespeare.md"),
+                "# Title\n\n<!-- begin losses -->\nold\n<!-- end losses -->\n\n![Heads](shakespeare-heads.svg)\n");
+        String out = run(new ShakespeareStudy(), "--steps", "2", "--page", page.toString());
+        assertThat(out)
+                .contains("| 1 head |", "| twice the context |", "twice as wide, 109,758 parameters, training loss");
+        assertThat(RunLog.open(folder.resolve("runs")).list()).hasSize(11);
+        assertThat(folder.resolve("heads.svg")).content().contains("base, head 3", "1 head, head 0");
+        assertThat(page)
+                .content()
+                .startsWith("# Title\n\n<!-- begin losses -->\n\n| run | parameters |")
+                .contains("11 runs on ", "![Heads]")
+                .doesNotContain("old\n");
+        assertThat(folder.resolve("shakespeare-heads.svg")).isNotEmptyFile();
+        assertThat(folder.resolve("shakespeare-finals.svg")).doesNotExist();
+        Files.writeString(page, "<!-- begin grid -->\n");
+        assertThatThrownBy(() -> new StudyPage(page).write("grid", "x"))
+                .hasMessageContaining("has the line <!-- begin grid -->, but after it no <!-- end grid -->");
     }
 
     private String run(Study study, String... arguments) {

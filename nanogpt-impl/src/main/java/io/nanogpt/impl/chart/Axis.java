@@ -23,7 +23,7 @@ record Axis(String title, boolean logarithmic, double from, double to, List<Tick
     /** The shortest linear axis, as a fraction of its largest value. */
     private static final double CLOSEST = 1e-9;
 
-    /** With fewer ticks at powers of ten, finer ones are used. */
+    /** With fewer ticks, finer ones are used. */
     private static final int FEWEST = 3;
 
     /** A labelled value. */
@@ -57,7 +57,23 @@ record Axis(String title, boolean logarithmic, double from, double to, List<Tick
     /** A linear axis that starts and ends with the data. */
     static Axis tight(String title, Range range, int most) {
         Range wide = range.widened();
-        return new Axis(title, false, wide.from(), wide.to(), linearTicks(wide, step(wide.to() - wide.from(), most)));
+        List<Tick> ticks = List.of();
+        for (int wanted = most; ticks.size() < FEWEST && wanted <= 2 * most; wanted++) {
+            ticks = linearTicks(wide, step(wide.to() - wide.from(), wanted));
+        }
+        return new Axis(title, false, wide.from(), wide.to(), ticks);
+    }
+
+    /**
+     * An axis for curves, which starts and ends with the data. A logarithmic one starts at the first value above 0.
+     *
+     * @param most approximate number of ticks
+     */
+    static Axis ofCurves(String title, boolean logarithmic, List<Double> values, int most) {
+        List<Double> positive = values.stream().filter(value -> value > 0).toList();
+        return logarithmic && !positive.isEmpty()
+                ? logarithmic(title + ", logarithmic", Range.of(positive), most)
+                : tight(title, Range.of(values), most);
     }
 
     /**

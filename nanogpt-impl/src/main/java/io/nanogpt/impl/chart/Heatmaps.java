@@ -6,12 +6,14 @@ import io.nanogpt.impl.chart.Lettering.Face;
 import io.nanogpt.impl.chart.Mark.Area;
 import io.nanogpt.impl.chart.Mark.Cells;
 import io.nanogpt.impl.chart.Mark.Fill;
+import io.nanogpt.impl.chart.Mark.Hint;
 import io.nanogpt.impl.chart.Mark.Line;
 import io.nanogpt.impl.chart.Mark.Pen;
 import io.nanogpt.impl.chart.Mark.Point;
 import io.nanogpt.impl.chart.Mark.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Rows of attention maps on one colour scale, so that they can be compared. Opacity is the square root of the weight:
@@ -34,6 +36,14 @@ final class Heatmaps {
     private static final double ROW = 1500;
 
     private static final double WIDEST_MAP = 480;
+    /** Of a map that is alone in its chart. */
+    private static final double WIDEST_ALONE = 900;
+
+    private static final double LARGEST_CELL_ALONE = 34;
+    /** Charts of more cells have no hints, which take a hundred bytes each. */
+    private static final int MOST_HINTS = 4000;
+
+    private static final double POSITION_SIZE = 8;
     private static final double NARROWEST_MAP = 150;
     private static final double GAP = 18;
     private static final double BAR_WIDTH = 240;
@@ -45,15 +55,25 @@ final class Heatmaps {
     private final int most;
     private final double cell;
     private final double labelWidth;
+    /** Whether the text is in a strip above all maps, which have the positions of its tokens alone. */
+    private final boolean hasStrip;
+
+    private final boolean hasHints;
 
     private Heatmaps(List<List<Heatmap>> rows) {
         this.rows = rows;
         most = all().stream().mapToInt(map -> map.tokens().size()).max().orElseThrow();
         cell = cell();
+        hasStrip = every() > 1 && all().stream().map(Heatmap::tokens).distinct().count() == 1;
+        hasHints = all().stream()
+                        .mapToLong(
+                                map -> (long) map.tokens().size() * map.tokens().size())
+                        .sum()
+                <= MOST_HINTS;
         labelWidth = 4
                 + all().stream()
-                        .flatMap(map -> map.tokens().stream())
-                        .mapToDouble(token -> labels.width(label(token)))
+                        .flatMap(map -> IntStream.range(0, map.tokens().size()).mapToObj(t -> label(map, t)))
+                        .mapToDouble(labels::width)
                         .max()
                         .orElse(0);
     }
@@ -80,10 +100,12 @@ final class Heatmaps {
     }
 
     private double cell() {
-        double side = Math.max(NARROWEST_MAP, Math.min(WIDEST_MAP, ROW / columns()));
+        boolean alone = all().size() == 1;
+        double side = Math.max(NARROWEST_MAP, Math.min(alone ? WIDEST_ALONE : WIDEST_MAP, ROW / columns()));
         double fitting = Math.floor(side / most);
         boolean almost = fitting < LABEL_PITCH && fitting >= ALMOST * LABEL_PITCH;
-        return almost ? LABEL_PITCH : Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, fitting));
+        double largest = alone ? LARGEST_CELL_ALONE : LARGEST_CELL;
+        return almost ? LABEL_PITCH : Math.max(SMALLEST_CELL, Math.min(largest, fitting));
     }
 
     private double side() {
@@ -100,7 +122,11 @@ final class Heatmaps {
         Page page = new Page(width, title);
         page.narrowNote("A row shows what one token (the query) looks at: itself and those before it (the keys), "
                 + "from left to right.");
-        if (every() > 1) {
+        if (hasStrip) {
+            page.narrowNote("The numbers at the maps are the positions of the tokens in the text below.");
+            page.skip(4);
+            strip(page, all().get(0).tokens());
+        } else if (every() > 1) {
             page.narrowNote("One token in " + every() + " is labelled.");
         }
         colorBar(page);
@@ -112,6 +138,26 @@ final class Heatmaps {
 
     private int every() {
         return (int) Math.ceil(LABEL_PITCH / cell);
+    }
+
+    /** Draws all tokens in lines, with a small number before each. */
+    private void strip(Page page, List<String> tokens) {
+        Lettering position = Lettering.of(Ink.FAINT, POSITION_SIZE);
+        double left = Page.MARGIN;
+        for (int t = 0; t < tokens.size(); t++) {
+            String token = shortened(tokens.get(t));
+            double number = position.width(Integer.toString(t)) + 1;
+            double width = number + labels.width(token);
+            if (left > Page.MARGIN && left + width > page.width() - Page.MARGIN) {
+                left = Page.MARGIN;
+                page.skip(labels.lineHeight() + 2);
+            }
+            double baseline = page.bottom() + Lettering.ASCENT * LABEL_SIZE;
+            page.add(new Text(new Point(left, baseline), Integer.toString(t), position));
+            page.add(new Text(new Point(left + number, baseline), token, labels));
+            left += width + 6;
+        }
+        page.skip(labels.lineHeight() + 6);
     }
 
     private void colorBar(Page page) {
@@ -158,12 +204,11 @@ final class Heatmaps {
         page.add(new Cells(corner, cell, shades(map.rows()), INK));
         edges(page, corner, end);
         for (int t = 0; t < tokens; t += every()) {
-            label(page, label(map.tokens().get(t)), new Point(corner.x() - 4, corner.y() + (t + 0.5) * cell), false);
-            label(
-                    page,
-                    label(map.tokens().get(t)),
-                    new Point(corner.x() + (t + 0.5) * cell, corner.y() + end + 4),
-                    true);
+            label(page, label(map, t), new Point(corner.x() - 4, corner.y() + (t + 0.5) * cell), false);
+            label(page, label(map, t), new Point(corner.x() + (t + 0.5) * cell, corner.y() + end + 4), true);
+        }
+        if (hasHints) {
+            hints(page, map, corner);
         }
         return corner.y() + end + Math.max(labelWidth, LABEL_PITCH + 4);
     }
@@ -179,6 +224,23 @@ final class Heatmaps {
         } else {
             Point baseline = new Point(at.x(), at.y() + 0.35 * LABEL_SIZE);
             page.add(new Text(baseline, label, labels.anchored(Anchor.END)));
+        }
+    }
+
+    /** For each weight of a token, a text with both tokens and the number. */
+    private void hints(Page page, Heatmap map, Point corner) {
+        for (int t = 0; t < map.tokens().size(); t++) {
+            for (int s = 0; s < map.tokens().size(); s++) {
+                float weight = map.rows().get(t)[s];
+                if (s <= t || weight > 0) {
+                    Point at = new Point(corner.x() + s * cell, corner.y() + t * cell);
+                    page.add(new Hint(
+                            at,
+                            cell,
+                            shortened(map.tokens().get(t)) + " → "
+                                    + shortened(map.tokens().get(s)) + "  " + Numbers.compact(weight)));
+                }
+            }
         }
     }
 
@@ -200,7 +262,12 @@ final class Heatmaps {
         return shades;
     }
 
-    private String label(String token) {
+    /** The label of a token at its map: its text, or its position if the text is in the strip. */
+    private String label(Heatmap map, int t) {
+        return hasStrip ? Integer.toString(t) : shortened(map.tokens().get(t));
+    }
+
+    private String shortened(String token) {
         return labels.shorten(VisibleText.token(token), WIDEST_LABEL);
     }
 }

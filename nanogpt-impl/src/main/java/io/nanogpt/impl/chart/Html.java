@@ -1,5 +1,6 @@
 package io.nanogpt.impl.chart;
 
+import io.nanogpt.impl.page.Markup;
 import java.util.List;
 
 /** A builder of HTML that is also well-formed XML. All text is escaped. */
@@ -7,17 +8,22 @@ final class Html {
     private final StringBuilder out = new StringBuilder();
 
     /** A cell of a table, whose text is shortened. */
-    record Cell(String text, boolean isNumber) {
+    record Cell(String text, boolean isNumber, boolean isBest) {
         Cell {
             text = VisibleText.shortened(text);
         }
 
         static Cell text(String text) {
-            return new Cell(text, false);
+            return new Cell(text, false, false);
         }
 
         static Cell number(String number) {
-            return new Cell(number, true);
+            return new Cell(number, true, false);
+        }
+
+        /** This cell, which is emphasized if it is the best of its column. */
+        Cell best(boolean best) {
+            return new Cell(text, isNumber, best);
         }
     }
 
@@ -29,14 +35,9 @@ final class Html {
 
     /** Appends a text; one with letters or marks of right-to-left scripts does not reorder what is around it. */
     Html text(String text) {
-        String escaped = VisibleText.escape(text);
+        String escaped = Markup.escape(text);
         out.append(VisibleText.isBidirectional(text) ? "<bdi>" + escaped + "</bdi>" : escaped);
         return this;
-    }
-
-    /** Appends the title of the page, which can hold no elements. */
-    Html title(String title) {
-        return markup("<title>" + VisibleText.escape(VisibleText.line(title)) + "</title>\n");
     }
 
     /** Appends an element with a text. */
@@ -46,7 +47,7 @@ final class Html {
 
     /** Appends a table, whose rows become cards on narrow screens. */
     Html table(List<Cell> header, List<List<Cell>> rows) {
-        markup("<div class=\"scroll\"><table class=\"cards\">\n<thead><tr>");
+        markup("<div class=\"scroll\" tabindex=\"0\"><table class=\"cards\">\n<thead><tr>");
         for (Cell cell : header) {
             markup("<th" + side(cell) + ">").text(cell.text).markup("</th>");
         }
@@ -54,9 +55,9 @@ final class Html {
         for (List<Cell> row : rows) {
             markup("<tr>");
             for (int i = 0; i < row.size(); i++) {
-                String name = VisibleText.escape(header.get(i).text);
+                String name = Markup.escape(header.get(i).text);
                 markup("<td" + side(header.get(i)) + " data-name=\"" + name + "\">")
-                        .markup("<span>")
+                        .markup(row.get(i).isBest ? "<span class=\"best\">" : "<span>")
                         .text(row.get(i).text)
                         .markup("</span></td>");
             }

@@ -2,16 +2,15 @@ package io.nanogpt.impl.chart;
 
 import io.nanogpt.chart.Chart;
 import io.nanogpt.chart.Report;
+import io.nanogpt.chart.RunChartOptions.Over;
 import io.nanogpt.chart.RunPlot;
 import io.nanogpt.experiment.ResultTable;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.Statistics;
 import io.nanogpt.impl.chart.Html.Cell;
+import io.nanogpt.impl.page.HtmlPage;
+import io.nanogpt.impl.page.Markup;
 import io.nanogpt.train.Baselines;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,12 +19,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A report as one HTML page. */
 final class HtmlReport {
@@ -35,7 +35,7 @@ final class HtmlReport {
     /** Runs whose samples are expanded at first. */
     private static final int OPEN = 4;
 
-    private static final String STYLE = resource("report.css");
+    private static final String STYLE = HtmlPage.resource(HtmlReport.class, "report.css");
 
     private final Html html = new Html();
     private final Report report;
@@ -57,31 +57,22 @@ final class HtmlReport {
         return new HtmlReport(report).page();
     }
 
-    private static String resource(String name) {
-        try (InputStream in = Objects.requireNonNull(HtmlReport.class.getResourceAsStream(name), name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private String page() {
-        html.markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-                + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                + "style-src 'unsafe-inline'\"/>\n");
-        html.title(report.title());
-        html.markup("<style>\n" + STYLE + "</style>\n</head>\n<body>\n<main>\n");
+        html.markup("<main>\n<header>\n");
         html.element("h1", report.title());
         facts();
+        html.markup("</header>\n");
         charts();
         results();
         failures();
         samples();
         settings();
         eachRun();
-        html.markup("</main>\n</body>\n</html>\n");
-        return html.toString();
+        html.markup("</main>\n");
+        return new HtmlPage(Markup.escape(VisibleText.line(report.title())))
+                .style(STYLE)
+                .body(html.toString())
+                .html();
     }
 
     private void facts() {
@@ -99,7 +90,7 @@ final class HtmlReport {
                 runs.stream().mapToDouble(run -> run.measures().seconds()).sum();
         Set<String> versions = new LinkedHashSet<>();
         runs.forEach(run -> versions.add(run.version()));
-        html.markup("<p class=\"faint\">")
+        html.markup("<p class=\"soft\">")
                 .text((runs.size() == 1 ? "1 run: " : runs.size() + " runs: ") + states + ". Started "
                         + Texts.time(first) + (last.equals(first) ? "" : " to " + Texts.time(last)) + "; "
                         + Texts.duration(seconds) + " of training in all. nanogpt "
@@ -107,20 +98,41 @@ final class HtmlReport {
                 .markup("</p>\n");
     }
 
+    private Html section(String title) {
+        return html.markup("<section class=\"card\">\n").element("h2", title);
+    }
+
     private void charts() {
         List<Chart> charts = new ArrayList<>();
         for (RunPlot plot : plots()) {
-            charts.add(new ChartRenderer().runs(plot, runs, report.groupBy()));
+            charts.add(new ChartRenderer().runs(plot, runs, report.options()));
         }
         charts.addAll(report.figures());
-        if (charts.isEmpty()) {
+        List<Chart> ofSteps = RunSteps.hasData(runs)
+                ? Stream.of(RunPlot.LEARNING_RATE, RunPlot.GRADIENT_NORM, RunPlot.SPEED)
+                        .map(plot -> new ChartRenderer().runs(plot, runs, report.options()))
+                        .toList()
+                : List.of();
+        if (charts.isEmpty() && ofSteps.isEmpty()) {
             return;
         }
-        html.element("h2", "Charts").markup("<div class=\"figures\">\n");
+        section("Charts");
+        figures(charts);
+        if (!ofSteps.isEmpty()) {
+            html.markup("<details><summary>Learning rate, gradient norm and speed</summary>\n");
+            figures(ofSteps);
+            html.markup("</details>\n");
+        }
+        html.markup("</section>\n");
+    }
+
+    private void figures(List<Chart> charts) {
+        html.markup("<div class=\"figures\">\n");
         for (Chart chart : charts) {
             Chart narrow = chart.withWidth(CHART_WIDTH);
             boolean fits = narrow instanceof DrawnChart drawn && drawn.scene().width() <= CHART_WIDTH;
-            html.markup("<figure class=\"" + (fits ? "fit" : "wide") + "\">\n" + narrow.svg() + "</figure>\n");
+            html.markup("<figure class=\"" + (fits ? "fit" : "wide") + "\"" + (fits ? "" : " tabindex=\"0\"") + ">\n"
+                    + narrow.svg() + "</figure>\n");
         }
         html.markup("</div>\n");
     }
@@ -128,8 +140,8 @@ final class HtmlReport {
     /** The plots that have data and do not repeat another. */
     private List<RunPlot> plots() {
         List<RunPlot> plots = new ArrayList<>();
-        RunGroups groups = RunGroups.of(runs, report.groupBy());
-        boolean evaluated = RunCurves.hasData(groups, RunCurves.Over.STEPS);
+        RunGroups groups = RunGroups.of(runs, report.options().groupBy());
+        boolean evaluated = RunCurves.hasData(groups, new CurveAxis(Over.STEPS, false));
         boolean finished = runs.stream()
                 .filter(run -> run.state() == Run.State.FINISHED)
                 .map(Run::finalValidationLoss)
@@ -138,8 +150,17 @@ final class HtmlReport {
         if (evaluated) {
             plots.add(RunPlot.STEPS);
         }
+        Optional<Factors> factors = Factors.of(runs, report.options());
+        if (evaluated && factors.isPresent()) {
+            plots.add(RunPlot.FACTORS);
+        }
         if (finished) {
             plots.add(RunPlot.FINALS);
+        }
+        if (finished
+                && factors.isEmpty()
+                && RunRates.hasData(RunRates.groups(runs, report.options().groupBy()))) {
+            plots.add(RunPlot.RATES);
         }
         if (evaluated
                 && runs.stream()
@@ -149,7 +170,7 @@ final class HtmlReport {
                         > 1) {
             plots.add(RunPlot.TOKENS);
         }
-        if (RunCurves.hasData(groups, RunCurves.Over.SECONDS)) {
+        if (RunCurves.hasData(groups, new CurveAxis(Over.SECONDS, false))) {
             plots.add(RunPlot.SECONDS);
         }
         if (finished
@@ -169,26 +190,26 @@ final class HtmlReport {
         ResultTable table = ResultTable.overSeeds(runs);
         List<Cell> header = new ArrayList<>();
         header.add(Cell.text("label"));
-        table.settings().forEach(setting -> header.add(Cell.text(setting)));
-        for (String name : List.of(
-                "finished",
-                "validation loss",
-                "95% interval",
-                "perplexity",
-                "bits per byte",
-                "best validation",
-                "training loss",
-                "counted n-grams",
-                "parameters",
-                "tokens/s",
-                "seconds")) {
+        for (String name : List.of("validation loss", "95% interval", "training loss", "parameters", "seconds")) {
             header.add(Cell.number(name));
         }
-        html.element("h2", "Results");
-        html.markup("<p class=\"faint\">Losses in nats per token, of the final weights. With several seeds: mean ±"
+        table.settings().forEach(setting -> header.add(Cell.text(setting)));
+        for (String name :
+                List.of("finished", "perplexity", "bits per byte", "best validation", "counted n-grams", "tokens/s")) {
+            header.add(Cell.number(name));
+        }
+        section("Results");
+        html.markup("<p class=\"soft\">Losses in nats per token, of the final weights. With several seeds: mean ±"
                 + " standard deviation, and the 95% confidence interval of the mean.</p>\n");
+        double best = table.rows().stream()
+                .filter(row -> row.validationLoss().count() > 0)
+                .mapToDouble(row -> row.validationLoss().mean())
+                .min()
+                .orElse(Double.NaN);
         tableOfFilledColumns(
-                header, table.rows().stream().map(row -> cells(table, row)).toList());
+                header,
+                table.rows().stream().map(row -> cells(table, row, best)).toList());
+        html.markup("</section>\n");
     }
 
     /** Writes a table without its empty columns, such as the intervals of single seeds. */
@@ -203,11 +224,7 @@ final class HtmlReport {
                 rows.stream().map(row -> kept.stream().map(row::get).toList()).toList());
     }
 
-    private static List<Cell> cells(ResultTable table, ResultTable.Row row) {
-        List<Cell> cells = new ArrayList<>();
-        cells.add(Cell.text(row.label()));
-        table.settings()
-                .forEach(name -> cells.add(Cell.text(RunGroups.value(row.runs().get(0), name))));
+    private static List<Cell> cells(ResultTable table, ResultTable.Row row, double best) {
         Statistics loss = row.validationLoss();
         Run.Measures measures = row.runs().get(0).measures();
         double speed = row.runs().stream()
@@ -215,21 +232,28 @@ final class HtmlReport {
                 .filter(value -> value > 0)
                 .average()
                 .orElse(Double.NaN);
+        List<Cell> cells = new ArrayList<>();
+        cells.add(Cell.text(row.label()));
+        cells.add(Cell.number(Texts.spread(loss)).best(loss.count() > 0 && loss.mean() == best));
+        for (String text : List.of(
+                Double.isFinite(loss.low()) ? Texts.loss(loss.low()) + " to " + Texts.loss(loss.high()) : Texts.NONE,
+                Texts.loss(row.trainLoss().mean()),
+                measures.parameters() > 0 ? String.format(Locale.ROOT, "%,d", measures.parameters()) : Texts.NONE,
+                row.seconds().count() > 0 ? Texts.rounded("%.1f", row.seconds().mean()) : Texts.NONE)) {
+            cells.add(Cell.number(text));
+        }
+        table.settings()
+                .forEach(name -> cells.add(Cell.text(RunGroups.value(row.runs().get(0), name))));
         for (String text : List.of(
                 loss.count() + " of " + row.runs().size(),
-                Texts.spread(loss),
-                Double.isFinite(loss.low()) ? Texts.loss(loss.low()) + " to " + Texts.loss(loss.high()) : Texts.NONE,
                 loss.count() > 0 ? Texts.rounded("%.2f", Math.exp(loss.mean())) : Texts.NONE,
                 Texts.loss(row.runs().stream()
                         .flatMapToDouble(run -> run.finalBitsPerByte().stream())
                         .average()
                         .orElse(Double.NaN)),
                 Texts.loss(row.bestValidationLoss().mean()),
-                Texts.loss(row.trainLoss().mean()),
                 row.runs().get(0).baselines().map(HtmlReport::counted).orElse(Texts.NONE),
-                measures.parameters() > 0 ? String.format(Locale.ROOT, "%,d", measures.parameters()) : Texts.NONE,
-                Texts.rounded("%,.0f", speed),
-                row.seconds().count() > 0 ? Texts.rounded("%.1f", row.seconds().mean()) : Texts.NONE)) {
+                Texts.rounded("%,.0f", speed))) {
             cells.add(Cell.number(text));
         }
         return cells;
@@ -247,11 +271,12 @@ final class HtmlReport {
         if (failed.isEmpty()) {
             return;
         }
-        html.element("h2", "Failed runs");
+        section("Failed runs");
         for (Run run : failed) {
             html.markup("<p>").text(name(run)).markup("</p>\n<pre class=\"bad\">");
             html.text(run.error().orElseThrow()).markup("</pre>\n");
         }
+        html.markup("</section>\n");
     }
 
     private void samples() {
@@ -260,7 +285,7 @@ final class HtmlReport {
         if (written.isEmpty()) {
             return;
         }
-        html.element("h2", "Samples").markup("<p class=\"faint\">Prompts are grey.</p>\n");
+        section("Samples").markup("<p class=\"soft\">Prompts are grey.</p>\n");
         for (int i = 0; i < written.size(); i++) {
             Run run = written.get(i);
             int last = run.samples().get(run.samples().size() - 1).step();
@@ -272,16 +297,17 @@ final class HtmlReport {
                     .filter(sample -> sample.step() != last)
                     .toList();
             if (!earlier.isEmpty()) {
-                html.markup("<details><summary class=\"faint\">earlier</summary>\n");
+                html.markup("<details><summary class=\"soft\">earlier</summary>\n");
                 earlier.forEach(this::sample);
                 html.markup("</details>\n");
             }
             html.markup("</details>\n");
         }
+        html.markup("</section>\n");
     }
 
     private void sample(Run.Sample sample) {
-        html.markup("<p class=\"faint\">").text("step " + sample.step()).markup("</p>\n<pre><b>");
+        html.markup("<p class=\"soft\">").text("step " + sample.step()).markup("</p>\n<pre><b>");
         html.text(sample.prompt()).markup("</b>").text(sample.text()).markup("</pre>\n");
     }
 
@@ -292,10 +318,13 @@ final class HtmlReport {
         if (shared.isEmpty()) {
             return;
         }
-        html.element("h2", runs.size() == 1 ? "Settings" : "Settings of all runs");
+        section(runs.size() == 1 ? "Settings" : "Settings of all runs");
+        html.markup("<details><summary>" + shared.size() + (shared.size() == 1 ? " setting" : " settings")
+                + "</summary>\n");
         html.pairs(shared.entrySet().stream()
-                .map(entry -> List.of(entry.getKey(), VisibleText.value(entry.getValue())))
+                .map(entry -> List.of(entry.getKey(), VisibleText.value(RunGroups.number(entry.getValue()))))
                 .toList());
+        html.markup("</details>\n</section>\n");
     }
 
     private void eachRun() {
@@ -309,8 +338,9 @@ final class HtmlReport {
                 Cell.number("seconds"),
                 Cell.text("started"),
                 Cell.text("version")));
-        html.element("h2", "Runs");
+        section("Runs");
         html.table(header, runs.stream().map(this::cells).toList());
+        html.markup("</section>\n");
     }
 
     private List<Cell> cells(Run run) {

@@ -5,11 +5,11 @@ import java.util.Locale;
 
 /** Colours by purpose, for light and dark themes. Those of series suit the colour-blind (after Okabe and Ito 2008). */
 enum Ink {
-    PAPER("#ffffff", "#14171c"),
-    TEXT("#1f2328", "#e8eaed"),
+    PAPER("#ffffff", "#1a2027"),
+    TEXT("#1b1f24", "#e6eaef"),
     /** Axis titles and notes. */
-    FAINT("#57606a", "#a5adb8"),
-    GRID("#dfe3e8", "#30363f"),
+    FAINT("#57606a", "#9aa5b1"),
+    GRID("#dfe3e8", "#36404b"),
     BLUE("#0072b2", "#4aa8e0"),
     VERMILION("#d55e00", "#ff8a3d"),
     GREEN("#00845f", "#2fbf94"),

@@ -32,7 +32,7 @@ final class LearningRates {
                 Axis.logarithmic("learning rate (per optimizer step)", shown, Frame.ticksAcross(width)),
                 Axis.linear(
                         "smoothed training loss (nats per token)",
-                        Range.of(points.stream()
+                        Outliers.without(points.stream()
                                 .map(LearningRateFinder.Point::loss)
                                 .toList()),
                         6));
@@ -43,6 +43,12 @@ final class LearningRates {
                         .map(point -> frame.at(point.learningRate(), point.loss()))
                         .toList(),
                 CURVE));
+        frame.outlier(
+                        points.stream()
+                                .map(point -> new Mark.Point(point.learningRate(), point.loss()))
+                                .toList(),
+                        CURVE.ink())
+                .forEach(page::add);
         page.legend(List.of(
                 entry("suggestion: " + Numbers.significant(result.suggestion(), 2), SUGGESTION),
                 entry("lowest loss: " + Numbers.significant(result.lowestLoss(), 2), LOWEST)));

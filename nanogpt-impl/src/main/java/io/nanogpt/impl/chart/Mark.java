@@ -74,6 +74,9 @@ sealed interface Mark {
     /** A bounding box. */
     record Box(double left, double top, double right, double bottom) {}
 
+    /** A text that is shown while the pointer rests on a square; only an SVG has it. */
+    record Hint(Point corner, double side, String text) implements Mark {}
+
     /**
      * A square grid of cells whose opacities are weights from 0 to 1.
      *

@@ -13,9 +13,13 @@ import io.nanogpt.impl.chart.RunGroups.Repeats;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Loss curves: a colour per group, validation solid, training dashed, the deviation over seeds as a band. */
@@ -32,6 +36,12 @@ final class RunCurves {
             Lettering.of(Ink.TEXT, 18).in(Lettering.Face.BOLD).anchored(Lettering.Anchor.MIDDLE);
 
     private static final Pen VALIDATION = new Pen(Ink.FAINT, 2, false);
+    /** A baseline is drawn up to this fraction of the range of the curves below them. */
+    private static final double MOST_BELOW = 0.5;
+
+    /** The most of a chart's width that the names beside curves take. */
+    private static final double MOST_ASIDE = 0.25;
+
     /** Charts with more baselines have none. */
     private static final int MOST_BASELINES = 3;
 
@@ -40,42 +50,30 @@ final class RunCurves {
 
     private RunCurves() {}
 
-    /** The quantity on the x axis. */
-    enum Over {
-        STEPS("optimizer steps"),
-        TOKENS("tokens trained on"),
-        SECONDS("training time (seconds)");
-
-        private final String title;
-
-        Over(String title) {
-            this.title = title;
-        }
-
-        private double of(Run run, EvaluationPoint point) {
-            return switch (this) {
-                case STEPS -> point.step();
-                case TOKENS -> (double) run.tokens(point.step());
-                case SECONDS -> point.seconds();
-            };
-        }
-    }
-
     /** The mean and the deviation of a loss at one x. */
-    private record Loss(double x, Spread value) {}
+    record Loss(double x, Spread value) {}
 
     /** One curve. */
-    private record Curve(int group, boolean isTraining, boolean isFailed, List<Loss> losses) {}
+    record Curve(int group, boolean isTraining, boolean isFailed, List<Loss> losses) {
+        /** This curve without what a logarithmic axis does not have. */
+        Curve afterZero() {
+            return new Curve(
+                    group,
+                    isTraining,
+                    isFailed,
+                    losses.stream().filter(loss -> loss.x > 0).toList());
+        }
+    }
 
     /** The loss of a counted model. */
     private record Baseline(int order, double loss) {}
 
     /** Whether there is anything to draw. */
-    static boolean hasData(RunGroups groups, Over over) {
+    static boolean hasData(RunGroups groups, CurveAxis over) {
         return !curves(groups, over).isEmpty();
     }
 
-    static Scene draw(String title, double width, RunGroups groups, Over over) {
+    static Scene draw(String title, double width, RunGroups groups, CurveAxis over) {
         List<Curve> curves = curves(groups, over);
         if (curves.isEmpty()) {
             throw new IllegalArgumentException("no run has an evaluation with a finite loss");
@@ -83,11 +81,32 @@ final class RunCurves {
         Page page = new Page(width, title);
         RunNotes.write(page, groups, " (×)");
         List<Baseline> baselines = baselines(groups.runs());
-        Frame frame = Frame.on(page, xAxis(width, over, curves), yAxis(curves, baselines));
-        baselines.forEach(baseline -> page.add(frame.level(baseline.loss, COUNTED)));
+        List<String> names = endNames(groups, curves, width);
+        double aside = names.isEmpty() ? 0 : EndLabels.width(names);
+        if (!names.isEmpty() && groups.namesAreShortened()) {
+            page.note("Colours: " + VisibleText.line(groups.name()) + ".");
+        }
+        Axis xAxis = xAxis(width - aside, over, curves);
+        Frame frame = Frame.on(page, xAxis, yAxis(curves, baselines), aside);
+        baselines.stream()
+                .filter(baseline -> frame.hasY(baseline.loss))
+                .forEach(baseline -> page.add(frame.level(baseline.loss, COUNTED)));
         curves.forEach(curve -> band(page, frame, curve));
         curves.forEach(curve -> line(page, frame, curve));
-        page.legend(legend(groups, curves, baselines));
+        Overfitting.draw(page, frame, curves);
+        if (!names.isEmpty()) {
+            EndLabels.beside(frame, ends(groups, curves, frame)).forEach(page::add);
+        }
+        List<Page.Entry> entries = groupEntries(groups, curves, names.isEmpty());
+        entries.addAll(lineEntries(frame, baselines));
+        page.legend(entries);
+        baselines.stream()
+                .filter(baseline -> !frame.hasY(baseline.loss))
+                .collect(Collectors.groupingBy(
+                        Baseline::order,
+                        TreeMap::new,
+                        Collectors.mapping(baseline -> Texts.loss(baseline.loss), Collectors.joining(", "))))
+                .forEach((order, losses) -> page.note("Counted " + order + "-grams, not in the plot: " + losses + "."));
         return page.scene();
     }
 
@@ -100,11 +119,12 @@ final class RunCurves {
                         baselines.bestOrder().getAsInt(),
                         Math.rint(baselines.ngram().getAsDouble() * 1000) / 1000))
                 .distinct()
+                .sorted(Comparator.comparingDouble(Baseline::loss))
                 .toList();
         return distinct.size() > MOST_BASELINES ? List.of() : distinct;
     }
 
-    private static List<Curve> curves(RunGroups groups, Over over) {
+    private static List<Curve> curves(RunGroups groups, CurveAxis over) {
         List<Curve> curves = new ArrayList<>();
         for (int g = 0; g < groups.groups().size(); g++) {
             for (Repeats repeats : groups.groups().get(g).repeats()) {
@@ -116,7 +136,12 @@ final class RunCurves {
             }
         }
         curves.removeIf(curve -> curve.losses.isEmpty());
-        return curves;
+        return over.logarithmic()
+                ? curves.stream()
+                        .map(Curve::afterZero)
+                        .filter(curve -> !curve.losses.isEmpty())
+                        .toList()
+                : curves;
     }
 
     /** Sets of runs drawn as one curve: finished runs that were evaluated at the same steps are averaged. */
@@ -133,7 +158,7 @@ final class RunCurves {
         return run.evaluations().stream().map(EvaluationPoint::step).toList();
     }
 
-    private static List<Loss> losses(List<Run> runs, Over over, ToDoubleFunction<EvaluationPoint> loss) {
+    private static List<Loss> losses(List<Run> runs, CurveAxis over, ToDoubleFunction<EvaluationPoint> loss) {
         List<Loss> losses = new ArrayList<>();
         for (int i = 0; i < runs.get(0).evaluations().size(); i++) {
             List<Double> xs = new ArrayList<>();
@@ -150,25 +175,59 @@ final class RunCurves {
         return losses;
     }
 
-    private static Axis xAxis(double width, Over over, List<Curve> curves) {
+    /** The names of the groups as they are beside the ends of their curves; none if these have no room. */
+    private static List<String> endNames(RunGroups groups, List<Curve> curves, double width) {
+        List<String> names = IntStream.range(0, groups.groups().size())
+                .filter(g -> end(curves, g).isPresent())
+                .mapToObj(groups::shortLabel)
+                .toList();
+        boolean fits = EndLabels.width(names) <= MOST_ASIDE * width && EndLabels.fit(names.size(), Frame.height(width));
+        return fits && names.size() > 1 ? names : List.of();
+    }
+
+    /** The end of the first validation curve of a group, or of the one for training; none if all its runs failed. */
+    private static Optional<Loss> end(List<Curve> curves, int group) {
+        return curves.stream()
+                .filter(curve -> curve.group == group && !curve.isFailed)
+                .min(Comparator.comparing(Curve::isTraining))
+                .map(curve -> curve.losses.get(curve.losses.size() - 1));
+    }
+
+    private static List<EndLabels.End> ends(RunGroups groups, List<Curve> curves, Frame frame) {
+        List<EndLabels.End> ends = new ArrayList<>();
+        for (int g = 0; g < groups.groups().size(); g++) {
+            int group = g;
+            end(curves, g)
+                    .ifPresent(loss -> ends.add(new EndLabels.End(
+                            frame.at(loss.x, loss.value.mean()), groups.shortLabel(group), Ink.ofSeries(group))));
+        }
+        return ends;
+    }
+
+    private static Axis xAxis(double width, CurveAxis over, List<Curve> curves) {
         List<Double> xs = curves.stream()
                 .flatMap(curve -> curve.losses.stream())
                 .map(Loss::x)
                 .toList();
-        return Axis.tight(over.title, Range.of(xs), Frame.ticksAcross(width));
+        return Axis.ofCurves(over.title(), over.logarithmic(), xs, Frame.ticksAcross(width));
     }
 
     private static Axis yAxis(List<Curve> curves, List<Baseline> baselines) {
-        List<Double> values = Stream.concat(
-                        curves.stream()
-                                .flatMap(curve -> curve.losses.stream())
-                                .flatMap(loss -> Stream.of(loss.value.low(), loss.value.high())),
-                        baselines.stream().map(Baseline::loss))
+        List<Double> ofCurves = curves.stream()
+                .flatMap(curve -> curve.losses.stream())
+                .flatMap(loss -> Stream.of(loss.value.low(), loss.value.high()))
                 .toList();
-        Range range = Range.of(values);
+        Range shown = Outliers.without(ofCurves);
+        // A baseline far below would flatten the curves, so that only the legend has it.
+        double lowest = shown.from() - MOST_BELOW * (shown.to() - shown.from());
+        List<Double> values = Stream.concat(
+                        ofCurves.stream(),
+                        baselines.stream().map(Baseline::loss).filter(loss -> loss >= lowest))
+                .toList();
+        Range range = Outliers.without(values);
         String title = "loss (nats per token)";
         return range.from() > 0 && range.to() / range.from() > WIDE
-                ? Axis.logarithmic(title, range, 6)
+                ? Axis.logarithmic(title + ", logarithmic", Range.of(values), 6)
                 : Axis.linear(title, range, 6);
     }
 
@@ -191,6 +250,12 @@ final class RunCurves {
                 .toList();
         Pen pen = curve.isTraining ? TRAINING : VALIDATION;
         page.add(new Line(points, new Pen(ink, pen.width(), pen.dashed())));
+        if (!curve.isTraining) {
+            List<Point> values = curve.losses.stream()
+                    .map(loss -> new Point(loss.x, loss.value.mean()))
+                    .toList();
+            frame.outlier(values, ink).forEach(page::add);
+        }
         if (!curve.isTraining && points.size() <= MOST_DOTS) {
             points.forEach(point -> page.add(new Dot(point, DOT, Page.shape(curve.group), ink)));
         }
@@ -200,24 +265,33 @@ final class RunCurves {
         }
     }
 
-    private static List<Page.Entry> legend(RunGroups groups, List<Curve> curves, List<Baseline> baselines) {
+    /** The groups, or those alone that have no name beside their curve. */
+    private static List<Page.Entry> groupEntries(RunGroups groups, List<Curve> curves, boolean all) {
         List<Page.Entry> entries = new ArrayList<>();
         for (int g = 0; g < groups.groups().size(); g++) {
             int group = g;
-            if (curves.stream().anyMatch(curve -> curve.group == group)) {
+            boolean isMissing = all || end(curves, group).isEmpty();
+            if (isMissing && curves.stream().anyMatch(curve -> curve.group == group)) {
                 Group drawn = groups.groups().get(g);
                 Ink ink = Ink.ofSeries(g);
                 entries.add(new Page.Entry(
                         drawn.label(), ink, Optional.of(new Pen(ink, 2, false)), Optional.of(Page.shape(g))));
             }
         }
+        return entries;
+    }
+
+    private static List<Page.Entry> lineEntries(Frame frame, List<Baseline> baselines) {
+        List<Page.Entry> entries = new ArrayList<>();
         entries.add(new Page.Entry("validation", Ink.FAINT, Optional.of(VALIDATION), Optional.empty()));
         entries.add(new Page.Entry("training", Ink.FAINT, Optional.of(TRAINING), Optional.empty()));
-        baselines.forEach(baseline -> entries.add(new Page.Entry(
-                "counted " + baseline.order + "-grams " + Texts.loss(baseline.loss),
-                Ink.FAINT,
-                Optional.of(COUNTED),
-                Optional.empty())));
+        baselines.stream()
+                .filter(baseline -> frame.hasY(baseline.loss))
+                .forEach(baseline -> entries.add(new Page.Entry(
+                        "counted " + baseline.order + "-grams " + Texts.loss(baseline.loss),
+                        Ink.FAINT,
+                        Optional.of(COUNTED),
+                        Optional.empty())));
         return entries;
     }
 }

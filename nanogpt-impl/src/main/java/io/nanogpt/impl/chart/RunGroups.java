@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Runs grouped by a setting, and within that by all settings.
@@ -19,11 +20,14 @@ import java.util.stream.Collectors;
  * @param groups in numerical order, or, where values are not numbers, in the order of their first runs
  */
 record RunGroups(String name, List<Group> groups) {
-    private static final String LABEL = "label";
+    static final String LABEL = "label";
+
     private static final String SEED = "seed";
     private static final String UNSET = "not set";
     /** Longer texts are not ordered as numbers: matching them would take a time that is not linear. */
     private static final int LONGEST_NUMBER = 100;
+    /** Digits of a setting; a fraction has more only by rounding. */
+    private static final int DIGITS = 6;
 
     RunGroups {
         groups = List.copyOf(groups);
@@ -69,6 +73,11 @@ record RunGroups(String name, List<Group> groups) {
         }
         List<String> names = groupBy.map(List::of).orElseGet(() -> distinguishing(runs));
         groupBy.ifPresent(name -> requireKnown(name, runs));
+        return by(runs, names);
+    }
+
+    /** Groups runs by all of some settings; by none, all runs are one group. */
+    static RunGroups by(List<Run> runs, List<String> names) {
         Map<List<String>, List<Run>> byValues = new LinkedHashMap<>();
         for (Run run : runs) {
             List<String> values =
@@ -84,6 +93,17 @@ record RunGroups(String name, List<Group> groups) {
                 .map(entry -> group(describe(entry.getValue().get(0), names), entry.getValue(), names))
                 .toList();
         return new RunGroups(String.join(", ", names), groups);
+    }
+
+    /** The label of a group beside its curve: without the name of the setting, which the chart has once. */
+    String shortLabel(int group) {
+        String label = groups.get(group).label;
+        return label.startsWith(name + " ") ? label.substring(name.length() + 1) : label;
+    }
+
+    boolean namesAreShortened() {
+        return IntStream.range(0, groups.size())
+                .anyMatch(group -> !shortLabel(group).equals(groups.get(group).label));
     }
 
     private static void requireKnown(String name, List<Run> runs) {
@@ -125,7 +145,16 @@ record RunGroups(String name, List<Group> groups) {
         boolean isSetting =
                 !name.equals(LABEL) && !name.equals(SEED) && run.settings().containsKey(name);
         String value = wholeValue(run, name);
-        return isSetting ? VisibleText.value(value) : VisibleText.shortened(value);
+        return isSetting ? VisibleText.value(number(value)) : VisibleText.shortened(value);
+    }
+
+    /** A fraction as people write it: 0.003 for 0.0029999999999999996, 1e-5 for 0.00001. */
+    static String number(String value) {
+        if (!isNumber(value) || !value.matches(".*[.eE].*")) {
+            return value;
+        }
+        String rounded = Numbers.significant(Double.parseDouble(value), DIGITS);
+        return rounded.length() < value.length() ? rounded : value;
     }
 
     private static String wholeValue(Run run, String name) {

@@ -7,8 +7,10 @@ import io.nanogpt.impl.chart.Mark.Dot;
 import io.nanogpt.impl.chart.Mark.Line;
 import io.nanogpt.impl.chart.Mark.Pen;
 import io.nanogpt.impl.chart.Mark.Point;
+import io.nanogpt.impl.chart.Mark.Text;
 import io.nanogpt.impl.chart.RunGroups.Group;
 import io.nanogpt.impl.chart.RunGroups.Repeats;
+import io.nanogpt.impl.files.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +22,10 @@ import java.util.stream.Stream;
 final class RunScatter {
     private static final double DOT = 5;
     private static final int FEWEST_SIZES = 3;
+    /** More points have no names beside them. */
+    private static final int MOST_NAMES = 12;
+
+    private static final int LONGEST_NAME = 24;
     private static final double MIN_R_SQUARED = 0.5;
     private static final int FIT_STEPS = 40;
     private static final Pen FIT = new Pen(Ink.FAINT, 1.5, true);
@@ -27,7 +33,7 @@ final class RunScatter {
     private RunScatter() {}
 
     /** A data point. */
-    private record Model(int group, double parameters, Spread loss) {}
+    private record Model(int group, String label, double parameters, long tokens, Spread loss) {}
 
     static Scene draw(String title, double width, RunGroups groups) {
         List<Model> models = models(groups);
@@ -61,11 +67,44 @@ final class RunScatter {
                     new Pen(ink, 1.5, false)));
             page.add(new Dot(frame.at(model.parameters, model.loss.mean()), DOT, Page.shape(model.group), ink));
         }
+        if (models.size() <= MOST_NAMES) {
+            names(page, frame, models);
+        }
         List<Page.Entry> entries = legend(groups, models);
         law.ifPresent(
                 found -> entries.add(new Page.Entry(describe(found), Ink.FAINT, Optional.of(FIT), Optional.empty())));
         page.legend(entries);
         return page.scene();
+    }
+
+    /** Names the points, but for those whose names would be drawn over one another. */
+    private static void names(Page page, Frame frame, List<Model> models) {
+        List<Mark.Box> taken = new ArrayList<>();
+        for (Model model : models) {
+            Text name = name(page, frame, model);
+            Mark.Box box = name.box();
+            boolean isFree = taken.stream()
+                    .noneMatch(other -> box.left() < other.right()
+                            && other.left() < box.right()
+                            && box.top() < other.bottom()
+                            && other.top() < box.bottom());
+            if (isFree && frame.contains(box)) {
+                taken.add(box);
+                page.add(name);
+            }
+        }
+    }
+
+    private static Text name(Page page, Frame frame, Model model) {
+        Point point = frame.at(model.parameters, model.loss.mean());
+        Lettering lettering = Lettering.of(Ink.FAINT, Page.SIZE);
+        String label = Excerpt.of(VisibleText.line(model.label), LONGEST_NAME);
+        boolean fits = point.x() + 2 * DOT + lettering.width(label) < page.width() - Page.MARGIN;
+        double x = point.x() + (fits ? 2 : -2) * DOT;
+        return new Text(
+                new Point(x, point.y() - DOT),
+                label,
+                lettering.anchored(fits ? Lettering.Anchor.START : Lettering.Anchor.END));
     }
 
     private static List<Model> models(RunGroups groups) {
@@ -75,16 +114,22 @@ final class RunScatter {
                 List<Run> finished = repeats.finished();
                 Optional<Spread> loss = RunBars.spread(repeats, Run::finalValidationLoss);
                 if (loss.isPresent() && finished.get(0).measures().parameters() > 0) {
-                    models.add(new Model(g, finished.get(0).measures().parameters(), loss.get()));
+                    Run first = finished.get(0);
+                    long tokens = first.last()
+                            .map(point -> first.tokens(point.step()))
+                            .orElse(0L);
+                    models.add(new Model(g, repeats.label(), first.measures().parameters(), tokens, loss.get()));
                 }
             }
         }
         return models;
     }
 
-    /** Fits models of at least three sizes, as any two lie on a law, if size explains at least half of the variance. */
+    /** Fits models of at least three sizes, as any two lie on a law, that saw as many tokens, if size explains at least half of the variance. */
     private static Optional<PowerLaw> law(List<Model> models) {
-        boolean enough = models.stream().map(Model::parameters).distinct().count() >= FEWEST_SIZES;
+        boolean comparable = models.stream().map(Model::tokens).distinct().count() == 1;
+        boolean enough =
+                comparable && models.stream().map(Model::parameters).distinct().count() >= FEWEST_SIZES;
         if (!enough || models.stream().anyMatch(model -> model.loss.mean() <= 0)) {
             return Optional.empty();
         }

@@ -3,10 +3,12 @@ package io.nanogpt.impl.chart;
 import io.nanogpt.impl.chart.Mark.Area;
 import io.nanogpt.impl.chart.Mark.Cells;
 import io.nanogpt.impl.chart.Mark.Dot;
+import io.nanogpt.impl.chart.Mark.Hint;
 import io.nanogpt.impl.chart.Mark.Line;
 import io.nanogpt.impl.chart.Mark.Pen;
 import io.nanogpt.impl.chart.Mark.Point;
 import io.nanogpt.impl.chart.Mark.Text;
+import io.nanogpt.impl.page.Markup;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,10 +17,12 @@ import java.util.TreeMap;
 final class SvgWriter {
     /** The style sheet of all scenes. */
     static final String STYLE = Ink.rules(false)
-            + "@media(prefers-color-scheme:dark){" + Ink.rules(true) + "}"
-            + ".chart text{font-family:'DejaVu Sans',Verdana,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;white-space:pre}"
-            + ".chart .m{font-family:'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace}"
-            + ".chart .b{font-weight:bold}";
+            + "@media(prefers-color-scheme:dark){" + Ink.rules(true) + "}.chart text{font-family:'DejaVu"
+            + " Sans',Verdana,'Segoe"
+            + " UI',Roboto,Helvetica,Arial,sans-serif;white-space:pre}.chart"
+            + " .m{font-family:'DejaVu Sans"
+            + " Mono',Menlo,Consolas,'Liberation"
+            + " Mono',monospace}.chart .b{font-weight:bold}.chart .h{fill:none;pointer-events:all}";
 
     private static final double HUNDREDTHS = 100;
 
@@ -37,7 +41,7 @@ final class SvgWriter {
     private void open(Scene scene) {
         String width = number(scene.width());
         String height = number(scene.height());
-        String title = VisibleText.escape(scene.title());
+        String title = Markup.escape(scene.title());
         out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" width=\"" + width
                 + "\" height=\"" + height + "\" viewBox=\"0 0 " + width + " " + height + "\" aria-label=\"" + title
                 + "\">\n<title>" + title + "</title>\n");
@@ -61,7 +65,17 @@ final class SvgWriter {
             text(text);
         } else if (mark instanceof Cells cells) {
             cells(cells);
+        } else if (mark instanceof Hint hint) {
+            hint(hint);
         }
+    }
+
+    /** An invisible square, whose title browsers show. */
+    private void hint(Hint hint) {
+        String side = number(hint.side());
+        out.append("<path class=\"h\" d=\"M" + number(hint.corner().x()) + " "
+                + number(hint.corner().y()) + "h" + side + "v" + side + "h-" + side + "z\"><title>"
+                + Markup.escape(hint.text()) + "</title></path>\n");
     }
 
     private void line(Line line) {
@@ -102,7 +116,7 @@ final class SvgWriter {
         if (lettering.upright()) {
             out.append(" transform=\"rotate(-90 " + x + " " + y + ")\"");
         }
-        out.append(">" + VisibleText.escape(text.text()) + "</text>\n");
+        out.append(">" + Markup.escape(text.text()) + "</text>\n");
     }
 
     /** Draws all cells of one opacity as one path, in units of cells; adjacent cells of a row are one rectangle. */

@@ -46,6 +46,10 @@ public final class CheckpointFolder implements CheckpointStore {
     private static final String BEST = "best.safetensors";
     private static final String AVERAGED = "averaged.safetensors";
     private static final String STATE = "training_state.json";
+    /** Of the metadata of the weights and moments of a replica. */
+    private static final String STEP = "step";
+    /** The least number of checkpoints that are kept of replicas: a worker may be lost before it has written the newest. */
+    private static final int LEAST_OF_REPLICAS = 2;
 
     private final CheckpointConfig settings;
     private final RunIdentity identity;
@@ -63,7 +67,7 @@ public final class CheckpointFolder implements CheckpointStore {
     private record Entry(int step, boolean epochEnd, Path path) {}
 
     @Override
-    public boolean read(Snapshot snapshot) {
+    public List<Integer> steps(Snapshot snapshot) {
         boolean exists = Files.isDirectory(settings.folder());
         try {
             lock();
@@ -71,23 +75,63 @@ public final class CheckpointFolder implements CheckpointStore {
             if (exists) {
                 throw cannotLock(e);
             }
-            return false; // The run goes on, and a checkpoint tries again.
+            return List.of(); // The run goes on, and a checkpoint tries again.
         }
-        return readNewest(snapshot);
-    }
-
-    private boolean readNewest(Snapshot snapshot) {
         removeUnfinished();
         List<Entry> entries = entries();
-        if (entries.isEmpty()) {
-            return false;
-        }
-        if (!settings.resume()) {
+        if (!entries.isEmpty() && !settings.resume()) {
             throw new IllegalArgumentException(
                     settings.folder() + " holds checkpoints of an earlier run; resume it, or choose another folder");
         }
-        read(entries.get(entries.size() - 1).path(), snapshot);
-        return true;
+        for (Entry entry : entries) {
+            requireReplicas(entry.path(), snapshot);
+        }
+        return entries.stream().map(Entry::step).toList();
+    }
+
+    /** A checkpoint is written with all replicas of its worker, so that one without is of another division of the replicas. */
+    private static void requireReplicas(Path path, Snapshot snapshot) {
+        for (int number : snapshot.replicas().keySet()) {
+            if (!Files.exists(path.resolve(replica(number)))) {
+                throw new NanogptException(
+                        path + " has no " + replica(number) + ", which this worker needs; copy it from the checkpoint"
+                                + " of the worker that had this replica, or delete all"
+                                + " checkpoints to begin anew");
+            }
+        }
+    }
+
+    private static String replica(int number) {
+        return "replica-" + number + ".safetensors";
+    }
+
+    @Override
+    public void read(int step, Snapshot snapshot) {
+        Path path = entries().stream()
+                .filter(entry -> entry.step() == step)
+                .findFirst()
+                .orElseThrow(() -> new NanogptException(
+                        "there is no checkpoint of step " + step + " any more in " + settings.folder()))
+                .path();
+        if (snapshot.hasModel()) {
+            read(path, snapshot);
+        }
+        snapshot.replicas().forEach((number, replica) -> {
+            Path file = path.resolve(replica(number));
+            requireStep(file, step);
+            read(file, replica, replica::value);
+            readMoments(file, replica);
+        });
+    }
+
+    private static void requireStep(Path path, int step) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            String then = file.metadata().getOrDefault(STEP, "none");
+            if (!then.equals(Integer.toString(step))) {
+                throw new NanogptException(path + " is of step " + then + ", and not of step " + step
+                        + " as the checkpoint; delete this checkpoint to resume from the one before it");
+            }
+        }
     }
 
     private void read(Path path, Snapshot snapshot) {
@@ -210,34 +254,54 @@ public final class CheckpointFolder implements CheckpointStore {
         Path staging = settings.folder().resolve(UNFINISHED + name);
         try {
             remove(staging);
-            identity.writeModel(staging, snapshot);
-            writeMoments(staging.resolve(OPTIMIZER), snapshot);
-            if (snapshot.keepsBest()) {
-                writeCopies(staging.resolve(BEST), snapshot, snapshot::best);
+            snapshot.replicas()
+                    .forEach((number, replica) -> writeReplica(staging.resolve(replica(number)), step, replica));
+            if (snapshot.hasModel()) {
+                writeModel(staging, snapshot);
             }
-            if (snapshot.averages()) {
-                writeCopies(staging.resolve(AVERAGED), snapshot, snapshot::average);
-            }
-            new TrainingState(snapshot.progress(), identity.recorded(), identities(staging))
-                    .write(staging.resolve(STATE));
             Path target = settings.folder().resolve(name);
             remove(target);
             AtomicFiles.moveFolder(staging, target);
-            prune(snapshot.progress().bestStep());
+            prune(snapshot);
         } finally {
             remove(staging);
         }
     }
 
+    private void writeModel(Path folder, Snapshot snapshot) {
+        identity.writeModel(folder, snapshot);
+        writeMoments(folder.resolve(OPTIMIZER), snapshot);
+        if (snapshot.keepsBest()) {
+            writeCopies(folder.resolve(BEST), snapshot, snapshot::best);
+        }
+        if (snapshot.averages()) {
+            writeCopies(folder.resolve(AVERAGED), snapshot, snapshot::average);
+        }
+        new TrainingState(snapshot.progress(), identity.recorded(), identities(folder)).write(folder.resolve(STATE));
+    }
+
+    private static void writeReplica(Path file, int step, Snapshot replica) {
+        SafetensorsWriter writer = new SafetensorsWriter().withChecksums().metadata(STEP, Integer.toString(step));
+        for (ParameterSpec spec : replica.specs()) {
+            add(writer, spec.name(), spec.shape(), replica.value(spec.name()));
+        }
+        addMoments(writer, replica);
+        writer.write(file);
+    }
+
     private static void writeMoments(Path file, Snapshot snapshot) {
         SafetensorsWriter writer = new SafetensorsWriter().withChecksums();
+        addMoments(writer, snapshot);
+        writer.write(file);
+    }
+
+    private static void addMoments(SafetensorsWriter writer, Snapshot snapshot) {
         for (ParameterSpec spec : snapshot.specs()) {
             List<Shape> shapes = snapshot.moments(spec);
             for (int order = 1; order <= shapes.size(); order++) {
                 add(writer, moment(spec.name(), order), shapes.get(order - 1), snapshot.moment(spec.name(), order));
             }
         }
-        writer.write(file);
     }
 
     private static void writeCopies(Path file, Snapshot snapshot, Function<String, float[]> copies) {
@@ -252,10 +316,19 @@ public final class CheckpointFolder implements CheckpointStore {
         writer.add(name, shape, destination -> System.arraycopy(values, 0, destination, 0, values.length));
     }
 
-    /** Deletes all checkpoints but the newest, the best, and those at the ends of epochs. */
-    private void prune(int bestStep) {
-        List<Entry> entries = entries();
-        for (Entry entry : entries.subList(0, Math.max(0, entries.size() - settings.keepLast()))) {
+    /**
+     * Deletes all checkpoints but the newest, the best, and those at the ends of epochs; and those of later steps, which not all
+     * workers had.
+     */
+    private void prune(Snapshot snapshot) {
+        int step = snapshot.progress().step();
+        int bestStep = snapshot.progress().bestStep();
+        List<Entry> entries = new ArrayList<>(entries());
+        entries.stream().filter(entry -> entry.step() > step).forEach(entry -> remove(entry.path()));
+        entries.removeIf(entry -> entry.step() > step);
+        int last =
+                snapshot.replicas().isEmpty() ? settings.keepLast() : Math.max(settings.keepLast(), LEAST_OF_REPLICAS);
+        for (Entry entry : entries.subList(0, Math.max(0, entries.size() - last))) {
             if (!entry.epochEnd() && entry.step() != bestStep) {
                 remove(entry.path());
             }

@@ -25,6 +25,8 @@ public final class RunIdentity {
     private static final String ARITHMETIC = "arithmetic";
     private static final String INITIAL_WEIGHTS = "initialWeights";
     private static final String RANDOM = "random";
+    private static final String LOCAL_STEPS = "localSteps";
+    private static final String NONE = "none";
 
     private final Model model;
     private final TrainingConfig config;
@@ -76,6 +78,11 @@ public final class RunIdentity {
         settings.put("batchSize", Integer.toString(config.batchSize()));
         settings.put("accumulate", batches(config.optimization().batches()));
         settings.put("optimizer", optimizers());
+        settings.put(
+                LOCAL_STEPS,
+                config.localSteps()
+                        .map(local -> local.every() + ", outer optimizer " + name(local.outer()))
+                        .orElse(NONE));
         config.averaging()
                 .ifPresent(averaging -> settings.put(
                         "averaging", "decay " + averaging.decay() + " every " + averaging.every() + " steps"));
@@ -112,7 +119,7 @@ public final class RunIdentity {
     void requireSame(TrainingState state, Path checkpoint) {
         settings().forEach((name, value) -> {
             // Older checkpoints do not have it, and are of runs from random weights.
-            String absent = name.equals(INITIAL_WEIGHTS) ? RANDOM : "none";
+            String absent = name.equals(INITIAL_WEIGHTS) ? RANDOM : NONE;
             String then = state.settings().getOrDefault(name, absent);
             if (!value.equals(then)) {
                 throw new NanogptException(

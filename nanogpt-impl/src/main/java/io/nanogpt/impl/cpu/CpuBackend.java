@@ -99,7 +99,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
-        return new CpuDecoder(open(graph, parameters, contextLength, false));
+        return Decoder.of(open(graph, parameters, contextLength, false));
     }
 
     @Override

@@ -84,6 +84,20 @@ final class CpuBatchDecoder implements BatchDecoder {
     }
 
     @Override
+    public boolean drops() {
+        return plan.drops;
+    }
+
+    @Override
+    public void drop(int slot, int count) {
+        SequenceState state = state(slot);
+        if (!plan.drops || count < 0 || count >= state.length) {
+            throw new IllegalStateException("cannot drop " + count + " of " + state.length + " tokens");
+        }
+        state.drop(count);
+    }
+
+    @Override
     public long bytes(int tokens) {
         return plan.state().bytes(tokens);
     }

@@ -4,6 +4,7 @@ import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.cpu.scalar.ScalarMath;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.RowGradient;
 import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
@@ -151,6 +152,32 @@ final class CpuParameters implements ParameterStore {
     }
 
     @Override
+    public void writeGradient(String name, float[] source) {
+        int index = index(name, source.length);
+        if (tables.ofParameter(index) != null) {
+            throw new UnsupportedOperationException("the gradient of the table of n-grams " + name
+                    + " is that of the rows of a batch, and cannot be set");
+        }
+        System.arraycopy(source, 0, gradients(), offsets[index], source.length);
+    }
+
+    @Override
+    public RowGradient readRowGradient(String name) {
+        SparseTable table = tables.ofParameter(index(name));
+        return table == null ? ParameterStore.super.readRowGradient(name) : table.copyGradient();
+    }
+
+    @Override
+    public void writeRowGradient(String name, RowGradient gradient) {
+        SparseTable table = tables.ofParameter(index(name));
+        if (table == null) {
+            ParameterStore.super.writeRowGradient(name, gradient);
+        } else {
+            table.setGradient(gradient);
+        }
+    }
+
+    @Override
     public double gradientNorm() {
         gradients();
         int count = blockCount() + tables.count();
@@ -198,12 +225,16 @@ final class CpuParameters implements ParameterStore {
             tableAfterBlocks(block).accumulate(accumulationWeight);
             return;
         }
-        addWeighted(
-                gradients(),
-                accumulationWeight,
-                accumulated,
-                block * BLOCK,
-                Math.min(accumulated.length, (block + 1) * BLOCK));
+        int from = block * BLOCK;
+        int length = Math.min(accumulated.length - from, BLOCK);
+        addWeighted(gradients(), from, length, accumulationWeight, accumulated, from);
+    }
+
+    @Override
+    public void addWeighted(float[] x, int from, int length, float weight, float[] sum, int to) {
+        for (int i = 0; i < length; i++) {
+            sum[to + i] = ScalarMath.fma(x[from + i], weight, sum[to + i]);
+        }
     }
 
     @Override
@@ -225,12 +256,6 @@ final class CpuParameters implements ParameterStore {
         int to = Math.min(accumulated.length, from + BLOCK);
         System.arraycopy(accumulated, from, gradients(), from, to - from);
         Arrays.fill(accumulated, from, to, 0);
-    }
-
-    private static void addWeighted(float[] x, float weight, float[] sum, int from, int to) {
-        for (int i = from; i < to; i++) {
-            sum[i] = ScalarMath.fma(x[i], weight, sum[i]);
-        }
     }
 
     private int blockCount() {

@@ -22,6 +22,8 @@ final class DecodingPlan {
     final int room;
     /** Token ids before those of a pass that operations read. */
     final int history;
+    /** Whether the first tokens of a sequence can be dropped. */
+    final boolean drops;
     /** Whether many sequences are decoded. */
     final boolean many;
 
@@ -41,6 +43,7 @@ final class DecodingPlan {
         logits = output;
         SequenceMemory memory = SequenceMemory.of(graph);
         history = memory.tokens();
+        drops = !memory.absolute();
         capacity = memory.unbounded() ? Integer.MAX_VALUE : contextLength;
     }
 

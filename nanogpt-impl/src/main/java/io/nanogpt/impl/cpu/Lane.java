@@ -38,7 +38,7 @@ final class Lane {
         System.arraycopy(state.history, 0, ids, block, history);
         System.arraycopy(feed.tokens(), feed.from() + done, ids, block + history, size);
         for (int i = 0; i < size; i++) {
-            decoding.positions[row + i] = state.length + i;
+            decoding.positions[row + i] = state.dropped + state.length + i;
             decoding.indices[row + i] = block + history + i;
         }
         decoding.states[sequence] = state;

@@ -59,20 +59,31 @@ final class PositionOperations {
             table.reserve(length);
         }
 
-        /** Scratch memory of a row, in floats. */
+        /** Scratch memory, in floats: for a row with its pairs swapped, and for the turns of a position. */
         int scratch() {
+            return swapped() + 2 * attributes.turned();
+        }
+
+        private int swapped() {
             return attributes.interleaved() ? attributes.heads() * attributes.headSize() : 0;
         }
 
         @Override
         public void run(MicroBatch microBatch, Worker worker) {
             float[] arena = microBatch.arena;
-            float[] turns = table.values();
             int size = attributes.headSize();
             int turned = attributes.turned();
             int heads = attributes.heads() * size;
+            int length = table.length();
             for (int row = 0; row < microBatch.rows; row++) {
-                int entry = microBatch.position(row) * 2 * turned;
+                int position = microBatch.position(row);
+                // Beyond the table is a sequence whose first tokens were dropped.
+                boolean known = position < length;
+                float[] turns = known ? table.values() : worker.scratch;
+                int entry = known ? position * 2 * turned : swapped();
+                if (!known) {
+                    write(attributes, position, turns, entry);
+                }
                 int from = x + row * width;
                 int to = out + row * width;
                 if (attributes.interleaved()) {
@@ -115,10 +126,15 @@ final class PositionOperations {
          * every such feature, both times the factor; of the first {@code length} at first.
          */
         static PositionTable table(Attributes.Rotary rotary, int length) {
-            return new PositionTable(2 * rotary.turned(), length, (table, from, to) -> write(rotary, table, from, to));
+            int width = 2 * rotary.turned();
+            return new PositionTable(width, length, (table, from, to) -> {
+                for (int position = from; position < to; position++) {
+                    write(rotary, position, table, position * width);
+                }
+            });
         }
 
-        private static void write(Attributes.Rotary rotary, float[] table, int from, int to) {
+        private static void write(Attributes.Rotary rotary, int position, float[] table, int entry) {
             int size = rotary.turned();
             double factor = rotary.factor();
             double direction = rotary.inverse() ? -1 : 1;
@@ -126,16 +142,13 @@ final class PositionOperations {
                 int first = rotary.interleaved() ? 2 * pair : pair;
                 int second = rotary.interleaved() ? first + 1 : pair + size / 2;
                 double frequency = rotary.frequencies().get(pair);
-                for (int position = from; position < to; position++) {
-                    double angle = direction * position * frequency;
-                    int entry = position * 2 * size;
-                    float cosine = (float) (factor * StrictMath.cos(angle));
-                    double sine = StrictMath.sin(angle);
-                    table[entry + first] = cosine;
-                    table[entry + second] = cosine;
-                    table[entry + size + first] = (float) (factor * -sine);
-                    table[entry + size + second] = (float) (factor * sine);
-                }
+                double angle = direction * position * frequency;
+                float cosine = (float) (factor * StrictMath.cos(angle));
+                double sine = StrictMath.sin(angle);
+                table[entry + first] = cosine;
+                table[entry + second] = cosine;
+                table[entry + size + first] = (float) (factor * -sine);
+                table[entry + size + second] = (float) (factor * sine);
             }
         }
     }

@@ -24,6 +24,11 @@ final class PositionTable {
         rows.write(values, 0, length);
     }
 
+    /** The number of its positions. */
+    int length() {
+        return values.length / width;
+    }
+
     /** The table, row after row. */
     float[] values() {
         return values;
@@ -31,7 +36,7 @@ final class PositionTable {
 
     /** Extends the table to this many positions. */
     void reserve(int length) {
-        int before = values.length / width;
+        int before = length();
         if (length > before) {
             float[] longer = new float[Math.multiplyExact(length, width)];
             System.arraycopy(values, 0, longer, 0, values.length);

@@ -27,8 +27,10 @@ final class SequenceState {
     private final float[][] arrays;
     /** The ids before the next token that operations read. */
     final int[] history;
-    /** Tokens so far. */
+    /** Tokens that it holds. */
     int length;
+    /** Tokens before them that were dropped. */
+    int dropped;
     /** Tokens for which there is memory. */
     private int room;
 
@@ -86,6 +88,7 @@ final class SequenceState {
     /** Forgets all tokens, and keeps the memory. */
     void clear() {
         length = 0;
+        dropped = 0;
         Arrays.fill(history, 0);
         for (int i = 0; i < arrays.length; i++) {
             if (specs.get(i).kind() == Kind.LAST) {
@@ -113,6 +116,24 @@ final class SequenceState {
             }
         }
         length = tokens;
+        dropped = other.dropped;
+    }
+
+    /** Forgets the first tokens. */
+    void drop(int tokens) {
+        int kept = length - tokens;
+        for (int i = 0; i < arrays.length; i++) {
+            Spec spec = specs.get(i);
+            float[] array = arrays[i];
+            int parts = spec.kind() == Kind.COLUMNS ? spec.width() : 1;
+            int size = spec.kind() == Kind.COLUMNS ? 1 : spec.width();
+            for (int part = 0; spec.kind() != Kind.LAST && part < parts; part++) {
+                int at = part * room;
+                System.arraycopy(array, at + tokens * size, array, at, kept * size);
+            }
+        }
+        length = kept;
+        dropped += tokens;
     }
 
     private static void copy(Spec spec, float[] from, int fromRoom, float[] to, int toRoom, int tokens) {

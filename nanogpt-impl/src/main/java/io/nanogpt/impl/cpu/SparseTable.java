@@ -1,6 +1,8 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.spi.RowGradient;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,23 @@ final class SparseTable {
     /** Makes room for the gradient of batches of this many tokens. */
     void reserve(int tokens) {
         gradient.reserve(Math.min(rows, tokens));
+    }
+
+    /** A copy of the gradient. */
+    RowGradient copyGradient() {
+        int count = gradient.count();
+        int[] touched = IntStream.range(0, count).map(gradient::row).toArray();
+        return new RowGradient(touched, Arrays.copyOf(gradient.values(), count * width));
+    }
+
+    /** Sets the gradient. */
+    void setGradient(RowGradient rows) {
+        gradient.clear();
+        gradient.reserve(rows.rows().length);
+        for (int row : rows.rows()) {
+            gradient.add(row);
+        }
+        System.arraycopy(rows.values(), 0, gradient.values(), 0, rows.values().length);
     }
 
     /** Adds the gradient, times a weight, to the accumulated one. */

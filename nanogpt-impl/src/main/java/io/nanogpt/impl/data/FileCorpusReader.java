@@ -4,6 +4,7 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Dataset;
 import io.nanogpt.data.DirectoryOptions;
+import io.nanogpt.data.RemoteText;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.spi.CorpusReader;
 import java.nio.file.Path;
@@ -60,6 +61,11 @@ public final class FileCorpusReader implements CorpusReader {
     @Override
     public List<String> dataset(Dataset dataset) {
         return new DatasetDownloader(RetryPolicy.standard()).texts(dataset);
+    }
+
+    @Override
+    public void download(RemoteText text) {
+        new TextDownloader(RetryPolicy.standard()).download(text);
     }
 
     @Override

@@ -40,6 +40,11 @@ public final class FileTokens implements TokenFiles {
     }
 
     @Override
+    public TokenSource concat(List<TokenSource> sources) {
+        return ConcatenatedTokens.of(sources);
+    }
+
+    @Override
     public TokenSource open(Path file, Tokenizer tokenizer) {
         return settled(file, metadata -> {
             if (!metadata.tokenizer().equals(TokenizerHash.of(tokenizer))) {

@@ -77,6 +77,11 @@ final class DjlParameters implements ParameterStore {
     }
 
     @Override
+    public void writeGradient(String name, float[] source) {
+        write(layout.place(name, source.length), Replica.GRADIENTS, source);
+    }
+
+    @Override
     public void readMoment(String name, int order, float[] destination) {
         ParameterLayout.Place place = layout.place(name);
         if (order <= 2 && destination.length <= place.elements()) {

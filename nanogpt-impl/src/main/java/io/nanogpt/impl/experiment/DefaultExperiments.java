@@ -11,6 +11,7 @@ import io.nanogpt.experiment.Trial;
 import io.nanogpt.spi.Experiments;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Entry point of this package. */
@@ -44,6 +45,16 @@ public final class DefaultExperiments implements Experiments {
     @Override
     public List<Run> run(Grid grid, Path folder, Function<Trial, LanguageModel> recipe) {
         return new GridRun(grid, folder, version, recipe).run();
+    }
+
+    @Override
+    public List<String> ids(Grid grid) {
+        return GridPoints.withSeeds(grid).stream().map(GridPoints.Point::id).toList();
+    }
+
+    @Override
+    public Optional<Run> run(Grid grid, Path folder, String id, Function<Trial, LanguageModel> recipe) {
+        return new GridRun(grid, folder, version, recipe).run(id);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -53,7 +54,21 @@ final class GridRun {
     }
 
     List<Run> run() {
-        List<Point> points = GridPoints.withSeeds(grid);
+        return runAll(GridPoints.withSeeds(grid));
+    }
+
+    /** Runs the run of an id. */
+    Optional<Run> run(String id) {
+        List<Point> points = GridPoints.withSeeds(grid).stream()
+                .filter(point -> point.id().equals(id))
+                .toList();
+        if (points.isEmpty()) {
+            throw new IllegalArgumentException("the grid has no run " + id + "; see its ids()");
+        }
+        return runAll(points).stream().findFirst();
+    }
+
+    private List<Run> runAll(List<Point> points) {
         FolderLock lock = lock();
         try (lock) {
             List<Point> open =

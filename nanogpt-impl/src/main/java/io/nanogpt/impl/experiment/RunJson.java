@@ -58,6 +58,7 @@ final class RunJson {
             }
             writeEvaluations(json, run.evaluations());
             writeSamples(json, run.samples());
+            StepColumn.write(json, run.steps());
             json.writeEndObject();
         }
     }
@@ -151,7 +152,8 @@ final class RunJson {
                 measures,
                 json.member("version").string(),
                 Optional.ofNullable(error).map(JsonValue::string),
-                Optional.ofNullable(json.optional("baselines")).map(RunJson::baselines));
+                Optional.ofNullable(json.optional("baselines")).map(RunJson::baselines),
+                StepColumn.read(json));
     }
 
     private static List<EvaluationPoint> evaluations(JsonValue json) {

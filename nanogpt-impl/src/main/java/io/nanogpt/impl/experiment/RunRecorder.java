@@ -9,6 +9,7 @@ import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingReport.StopReason;
+import io.nanogpt.train.TrainingStep;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ final class RunRecorder implements TrainingListener {
 
     private final Consumer<Run> log;
     private final Request request;
+    private final StepPoints steps = new StepPoints();
     private Run run;
     private boolean warned;
 
@@ -70,7 +72,7 @@ final class RunRecorder implements TrainingListener {
 
     /** The run as recorded so far. */
     Run run() {
-        return run;
+        return run.withSteps(steps.list());
     }
 
     @Override
@@ -95,7 +97,13 @@ final class RunRecorder implements TrainingListener {
                         0),
                 run.version(),
                 Optional.empty());
+        steps.begin(plan.tokensAfter(plan.firstStep() - 1));
         log();
+    }
+
+    @Override
+    public void onStep(TrainingStep step) {
+        steps.add(step);
     }
 
     @Override
@@ -126,19 +134,7 @@ final class RunRecorder implements TrainingListener {
                 run.samples(),
                 measures(report.seconds(), report.tokensPerSecond()),
                 Optional.empty());
-        run = new Run(
-                run.id(),
-                run.label(),
-                run.startedAt(),
-                run.settings(),
-                run.seed(),
-                run.state(),
-                run.evaluations(),
-                run.samples(),
-                run.measures(),
-                run.version(),
-                run.error(),
-                report.baselines());
+        run = run.withBaselines(report.baselines());
         log();
     }
 
@@ -188,7 +184,7 @@ final class RunRecorder implements TrainingListener {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             bytes.write((run.id() + "\n").getBytes(StandardCharsets.UTF_8));
-            RunJson.write(run, bytes);
+            RunJson.write(run(), bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // Never thrown by ByteArrayOutputStream.
         }
@@ -204,6 +200,7 @@ final class RunRecorder implements TrainingListener {
         }
         JsonValue json = JsonValue.parse(state.substring(end + 1), "the run record in a checkpoint", "a training run");
         Run earlier = RunJson.read(json, state.substring(0, end));
+        steps.restore(earlier.steps());
         run = new Run(
                 earlier.id(),
                 run.label(),
@@ -220,7 +217,7 @@ final class RunRecorder implements TrainingListener {
 
     private void log() {
         try {
-            log.accept(run);
+            log.accept(run());
         } catch (NanogptException | UncheckedIOException e) {
             if (!warned) {
                 LOGGER.log(

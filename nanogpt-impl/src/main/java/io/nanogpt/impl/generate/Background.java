@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Requests that no caller waits for: a thread works on all of them, and ends a second after the last. */
 final class Background {
@@ -15,8 +16,10 @@ final class Background {
     private final TextGenerator generator;
     private final Scheduler scheduler;
     private final Deque<Request> waiting = new ArrayDeque<>();
+    /** The requests that wait or are worked on, and what follows each. */
     private final Map<Request, Runnable> afterwards = new HashMap<>();
-    private boolean working;
+    /** Of the thread, as long as it works. */
+    private @Nullable GenerationRun run;
 
     Background(TextGenerator generator, Scheduler scheduler) {
         this.generator = generator;
@@ -30,14 +33,22 @@ final class Background {
      */
     void submit(Request request, Runnable after) {
         synchronized (this) {
-            if (waiting.size() >= Math.max(1, scheduler.waiting())) {
+            GenerationRun current = run;
+            if (current == null) {
+                current = new GenerationRun(generator, scheduler, new Waiting(), false, this::leave);
+            }
+            if (unfinished() >= (long) current.available() + scheduler.waiting()) {
+                if (run == null) {
+                    current.close();
+                }
                 throw new QueueFullException(scheduler.places(), scheduler.waiting());
             }
             waiting.add(request);
             afterwards.put(request, after);
-            if (!working) {
-                working = true;
-                Thread thread = new Thread(null, this::work, "nanogpt-generate", 0, false);
+            if (run == null) {
+                run = current;
+                GenerationRun started = current;
+                Thread thread = new Thread(null, () -> work(started), "nanogpt-generate", 0, false);
                 thread.setDaemon(true);
                 thread.start();
             }
@@ -45,10 +56,17 @@ final class Background {
         }
     }
 
-    private void work() {
-        try (GenerationRun run = new GenerationRun(generator, scheduler, new Waiting(), false, this::leave)) {
-            while (!run.isIdle() || awaitRequest()) {
-                run.step();
+    /** Those that were cancelled are as good as gone. */
+    private long unfinished() {
+        return afterwards.keySet().stream()
+                .filter(request -> !request.result().isDone())
+                .count();
+    }
+
+    private void work(GenerationRun current) {
+        try (current) {
+            while (!current.isIdle() || awaitRequest()) {
+                current.step();
             }
         }
     }
@@ -66,8 +84,11 @@ final class Background {
             }
             left = IDLE_MILLISECONDS - (System.nanoTime() - begin) / 1_000_000;
         }
-        working = !waiting.isEmpty();
-        return working;
+        if (waiting.isEmpty()) {
+            run = null;
+            return false;
+        }
+        return true;
     }
 
     private void leave(Request request) {

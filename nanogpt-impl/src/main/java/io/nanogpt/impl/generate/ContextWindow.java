@@ -7,22 +7,35 @@ import io.nanogpt.impl.schedule.Session;
 /**
  * Prepares the tokens of a growing text for a sequence, which caches keys and values up to its context length T. Beyond
  * that, the last T tokens are recomputed for every token, because a token at another position has other keys and
- * values; or half of them at once, which are then continued. A sequence with an unbounded context, such as a recurrent
- * model's, is never reset.
+ * values; or half of them at once, which are then continued; or the oldest are dropped, and nothing is recomputed. A
+ * sequence with an unbounded context, such as a recurrent model's, is never reset.
  */
 final class ContextWindow {
+    private static final int EIGHTH = 8;
+
     private final Sequence sequence;
     private final Window window;
     private final boolean unbounded;
     private final int[] context;
     private int length;
+    /** Whether the state of the sequence comes from tokens before those of the context, too. */
+    private boolean rolled;
     /** Whether the sequence lacks the tokens. */
     private boolean anew;
 
+    /**
+     * A window on a sequence.
+     *
+     * @throws IllegalArgumentException if the model cannot have such a window
+     */
     ContextWindow(Sequence sequence, Window window) {
         this.sequence = sequence;
         this.window = window;
         unbounded = sequence.contextLength() == Integer.MAX_VALUE;
+        if (window instanceof Window.Rolling && !unbounded && !sequence.drops()) {
+            throw new IllegalArgumentException("Window.rolling() needs a model whose positions are rotary, or that has"
+                    + " none, on the CPU backend; use Window.dropHalf() for this one");
+        }
         context = new int[unbounded ? 1 : sequence.contextLength()];
     }
 
@@ -46,6 +59,7 @@ final class ContextWindow {
         length = Math.min(ids.length, context.length);
         System.arraycopy(ids, ids.length - length, context, 0, length);
         anew = false;
+        rolled = false;
         sequence.begin(context, length);
     }
 
@@ -56,6 +70,7 @@ final class ContextWindow {
      */
     void continueFrom(ContextWindow other, boolean copies) {
         length = other.length;
+        rolled = other.rolled;
         System.arraycopy(other.context, 0, context, 0, Math.min(length, context.length));
         System.arraycopy(other.logits(), 0, logits(), 0, logits().length);
         anew = !copies;
@@ -66,7 +81,7 @@ final class ContextWindow {
 
     /** Ends the sequence of a session. */
     void end(Session session) {
-        if (unbounded) {
+        if (unbounded || rolled) {
             session.end(sequence);
         } else {
             session.end(sequence, context, length);
@@ -97,6 +112,13 @@ final class ContextWindow {
             } else {
                 sequence.prepare(context, length - 1, 1);
             }
+        } else if (window instanceof Window.Rolling && length > 1) {
+            int dropped = Math.max(1, length / EIGHTH);
+            sequence.drop(dropped);
+            rolled = true;
+            System.arraycopy(context, dropped, context, 0, length - dropped);
+            length -= dropped;
+            append(id);
         } else {
             int kept = window instanceof Window.DropHalf ? Math.max(1, length / 2) : length;
             System.arraycopy(context, length - kept + 1, context, 0, kept - 1);

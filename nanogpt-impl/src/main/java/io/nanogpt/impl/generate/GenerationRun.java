@@ -48,6 +48,11 @@ final class GenerationRun implements AutoCloseable {
         places = copies ? scheduler.places() : 1;
     }
 
+    /** The requests that can be worked on at once. */
+    int available() {
+        return session.available();
+    }
+
     /** Whether no request is worked on. */
     boolean isIdle() {
         return live.isEmpty();
@@ -135,9 +140,9 @@ final class GenerationRun implements AutoCloseable {
     }
 
     private void begin(Request request, Sequence sequence, Deadline deadline) throws InterruptedException {
-        ContextWindow window =
-                new ContextWindow(sequence, request.options().output().window());
         try {
+            ContextWindow window =
+                    new ContextWindow(sequence, request.options().output().window());
             int[] ids = generator.encode(request.prompt());
             if (shared && copies && prompt == null && source.hasNext()) {
                 ContextWindow first = window;

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.generate;
 
 import io.nanogpt.tokenizer.Tokenizer;
+import java.util.Objects;
 
 /** What a generation continues. */
 @FunctionalInterface
@@ -14,6 +15,7 @@ public interface Prompt {
 
     /** A text. */
     static Prompt of(String text) {
+        Objects.requireNonNull(text, "a prompt is null");
         return tokenizer -> {
             int[] ids = tokenizer.encodePrompt(text);
             if (ids.length == 0) {

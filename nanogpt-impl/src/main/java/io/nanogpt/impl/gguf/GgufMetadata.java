@@ -186,6 +186,12 @@ public final class GgufMetadata {
             return put(key, new Value.Numbers(ValueType.INT32, bytes.array()));
         }
 
+        public Builder put(String key, float[] numbers) {
+            ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(numbers);
+            return put(key, new Value.Numbers(ValueType.FLOAT32, bytes.array()));
+        }
+
         /** The metadata; errors call them by this name. */
         public GgufMetadata build(String source) {
             return new GgufMetadata(source, values);

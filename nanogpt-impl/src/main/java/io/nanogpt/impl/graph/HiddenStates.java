@@ -20,26 +20,30 @@ public final class HiddenStates {
      */
     public static Graph of(Graph model) {
         Graph inference = Inference.of(model);
+        return upTo(inference, head(inference).input(0), OUTPUT);
+    }
+
+    /**
+     * The linear layer that computes the logits.
+     *
+     * @throws UnsupportedOperationException if the logits are not those of a linear layer
+     */
+    static Node head(Graph inference) {
         Node head = inference.output(Graph.LOGITS);
-        while (head.type() == OpType.SOFT_CAP || head.type() == OpType.SCALE) {
+        while (head.type() == OpType.SOFT_CAP || head.type() == OpType.SCALE || head.type() == OpType.CONSTANT_SCALE) {
             head = inference.node(head.input(0));
         }
         if (head.type() != OpType.LINEAR) {
             throw new UnsupportedOperationException(
-                    "embeddings are the inputs of a linear layer that computes the logits,"
+                    "hidden states are the inputs of a linear layer that computes the logits,"
                             + " but the last operation of this architecture is " + head.type());
         }
-        return upTo(inference, head.input(0));
+        return head;
     }
 
-    private static Graph upTo(Graph graph, int last) {
-        BitSet needed = new BitSet();
-        needed.set(last);
-        for (int id = last; id >= 0; id--) {
-            if (needed.get(id)) {
-                graph.node(id).inputs().forEach(needed::set);
-            }
-        }
+    /** The part of a graph that a node is computed from, with the node as its output. */
+    static Graph upTo(Graph graph, int last, String output) {
+        BitSet needed = Ancestors.of(graph, graph.node(last));
         GraphBuilder builder = new GraphBuilder();
         Node[] copied = new Node[last + 1];
         for (int id = needed.nextSetBit(0); id >= 0; id = needed.nextSetBit(id + 1)) {
@@ -47,6 +51,6 @@ public final class HiddenStates {
             Node[] inputs = node.inputs().stream().map(input -> copied[input]).toArray(Node[]::new);
             copied[id] = builder.add(node.type(), node.attributes(), node.name(), inputs);
         }
-        return builder.output(OUTPUT, copied[last]).build();
+        return builder.output(output, copied[last]).build();
     }
 }

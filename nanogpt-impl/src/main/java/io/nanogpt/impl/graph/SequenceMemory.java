@@ -8,12 +8,13 @@ import io.nanogpt.graph.Node;
  * The state of a sequence that decoding a graph token by token needs.
  *
  * @param tokens the number of previous token ids that the operations read
+ * @param absolute whether an operation depends on the position in the sequence, and not on distances alone
  * @param unbounded whether no other state grows with the sequence or depends on the position, so that its length has no
  *     limit
  */
-public record SequenceMemory(int tokens, boolean unbounded) {
+public record SequenceMemory(int tokens, boolean absolute, boolean unbounded) {
     /** The state of an operation without any. */
-    private static final SequenceMemory NONE = new SequenceMemory(0, true);
+    private static final SequenceMemory NONE = new SequenceMemory(0, false, true);
 
     /** Returns the state of a graph from tokens to logits. */
     public static SequenceMemory of(Graph graph) {
@@ -21,20 +22,17 @@ public record SequenceMemory(int tokens, boolean unbounded) {
     }
 
     private SequenceMemory and(SequenceMemory other) {
-        return new SequenceMemory(Math.max(tokens, other.tokens), unbounded && other.unbounded);
+        return new SequenceMemory(
+                Math.max(tokens, other.tokens), absolute || other.absolute, unbounded && other.unbounded);
     }
 
     private static SequenceMemory of(Node node) {
         return switch (node.type()) {
-            case EMBEDDING -> new SequenceMemory(((Attributes.Embedding) node.attributes()).reach(), true);
-            case ONE_HOT_LINEAR -> new SequenceMemory(((Attributes.OneHot) node.attributes()).window() - 1, true);
-            case ADD_POSITIONS,
-                    ADD_SINUSOIDS,
-                    ROTARY,
-                    ATTENTION,
-                    ATTENTION_PROBABILITIES,
-                    ATTENTION_GRAD,
-                    ADD_POSITIONS_GRAD -> new SequenceMemory(0, false);
+            case EMBEDDING -> new SequenceMemory(((Attributes.Embedding) node.attributes()).reach(), false, true);
+            case ONE_HOT_LINEAR ->
+                new SequenceMemory(((Attributes.OneHot) node.attributes()).window() - 1, false, true);
+            case ADD_POSITIONS, ADD_SINUSOIDS, ADD_POSITIONS_GRAD -> new SequenceMemory(0, true, false);
+            case ROTARY, ATTENTION, ATTENTION_PROBABILITIES, ATTENTION_GRAD -> new SequenceMemory(0, false, false);
             case INPUT,
                     PARAMETER,
                     LINEAR,

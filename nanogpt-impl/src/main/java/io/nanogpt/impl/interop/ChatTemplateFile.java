@@ -5,6 +5,7 @@ import io.nanogpt.chat.ChatTemplate;
 import io.nanogpt.impl.chat.JinjaTemplate;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.files.Utf8Files;
+import io.nanogpt.impl.gguf.GgufMetadata;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.function.Function;
 
 /**
  * The chat template of a folder: {@code chat_template.jinja}, or the member {@code chat_template} of
- * {@code tokenizer_config.json}. It is parsed when it is needed: a model whose template is not supported can be used
+ * {@code tokenizer_config.json}, or {@code tokenizer.chat_template} of a GGUF file. It is parsed when it is needed: a model whose template is not supported can be used
  * without it.
  *
  * @param name of the file, for messages
@@ -23,6 +24,7 @@ public record ChatTemplateFile(String source, String name, Optional<String> begi
     static final String NAME = "chat_template.jinja";
     static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     private static final String MEMBER = "chat_template";
+    private static final String GGUF_KEY = "tokenizer.chat_template";
 
     /** A template that is kept with a model. */
     public static ChatTemplateFile of(ChatTemplate template) {
@@ -67,6 +69,23 @@ public record ChatTemplateFile(String source, String name, Optional<String> begi
         }
         return found.orElseThrow(() -> new NanogptException(from + " has no chat template: neither " + NAME
                 + " nor a member " + MEMBER + " in " + TOKENIZER_CONFIG));
+    }
+
+    /**
+     * Reads the template of a GGUF file.
+     *
+     * @param beginToken with which the file begins texts
+     * @param endToken with which the file ends texts
+     */
+    public static Optional<ChatTemplateFile> find(
+            GgufMetadata metadata, Path file, Optional<String> beginToken, Optional<String> endToken) {
+        return metadata.text(GGUF_KEY)
+                .map(source -> new ChatTemplateFile(source, GGUF_KEY + " of " + file, beginToken, endToken));
+    }
+
+    /** Adds the template to a GGUF file, which has its tokens as ids. */
+    public void write(GgufMetadata.Builder to) {
+        to.put(GGUF_KEY, source);
     }
 
     /** The template, or of several with names that of the name default. */

@@ -39,6 +39,12 @@ record GgufKeys(
     static final String TURNED = "rope.dimension_count";
     static final String SCALING = "rope.scaling.type";
     static final String DIVISOR = "rope.scaling.factor";
+    static final String PARALLEL = "use_parallel_residual";
+    static final String WINDOW = "attention.sliding_window";
+    static final String WINDOW_PATTERN = "attention.sliding_window_pattern";
+    static final String WINDOW_THETA = "rope.freq_base_swa";
+    static final String ATTENTION_CAP = "attn_logit_softcapping";
+    static final String LOGIT_CAP = "final_logit_softcapping";
 
     private static final int MOST_LAYERS = 1024;
 
@@ -60,6 +66,10 @@ record GgufKeys(
 
     double number(String name, double absent) {
         return metadata.number(key(name), absent);
+    }
+
+    boolean flag(String name, boolean absent) {
+        return metadata.flag(key(name), absent);
     }
 
     NanogptException unsupported(String name, String what) {

@@ -48,11 +48,13 @@ record ModelCard(
         card.append(line("| training loss (nats per token) | %.4f |", last.trainLoss()));
         card.append(line("| validation loss (nats per token) | %.4f |", last.validationLoss()));
         last.bitsPerByte().ifPresent(bits -> card.append(line("| validation loss (bits per byte) | %.4f |", bits)));
-        report.baselines()
-                .filter(baselines -> baselines.ngram().isPresent())
-                .ifPresent(baselines -> card.append(line(
-                        "| validation loss of counted n-grams, order %d | %.4f |",
-                        baselines.bestOrder().getAsInt(), baselines.ngram().getAsDouble())));
+        report.baselines().filter(baselines -> baselines.ngram().isPresent()).ifPresent(baselines -> {
+            int order = baselines.bestOrder().getAsInt();
+            double loss = baselines.ngram().getAsDouble();
+            card.append(line("| validation loss of counted n-grams, order %d | %.4f |", order, loss));
+            report.bitsPerByte(loss)
+                    .ifPresent(bits -> card.append(line("| that of n-grams (bits per byte) | %.4f |", bits)));
+        });
         card.append(line("| step of the lowest validation loss | %,d |", report.bestStep()));
         card.append(line("| seconds | %.1f |", report.seconds()));
         card.append(line("| tokens per second | %,.0f |", report.tokensPerSecond()));

@@ -16,6 +16,8 @@ final class AttentionOperators {
     private static final int HEAD_SIZE_MULTIPLE = 8;
 
     private static final int ROTARY_HEAD_SIZE_MULTIPLE = 16;
+    /** Makes the weights after the softmax the fourth output of the operator. */
+    private static final int AFTER_SOFTMAX = 3;
 
     private final OnnxLowering e;
     private final OnnxGraph onnx;
@@ -59,10 +61,17 @@ final class AttentionOperators {
         if (attention.cap() > 0) {
             attributes.add(Attribute.of("softcap", attention.cap()));
         }
+        List<String> results =
+                new ArrayList<>(List.of(name, cache.present("key", present), cache.present("value", present)));
+        if (e.inspection()) {
+            results.set(0, name + "/heads");
+            results.add(weights(attention, e.layer(node)));
+            attributes.add(Attribute.of("qk_matmul_output_mode", AFTER_SOFTMAX));
+        }
         onnx.add(
                 OnnxGraph.STANDARD,
                 "Attention",
-                List.of(name, cache.present("key", present), cache.present("value", present)),
+                results,
                 List.of(
                         parts.get(0),
                         parts.get(1),
@@ -71,7 +80,31 @@ final class AttentionOperators {
                         cache.past("key", past),
                         cache.past("value", past)),
                 attributes.toArray(Attribute[]::new));
+        if (e.inspection()) {
+            scaleHeads(name, attention, e.layer(node), headSize);
+        }
         return name;
+    }
+
+    /** The output with the weights of each head of a layer. */
+    private String weights(Attributes.Attention attention, int layer) {
+        String weights = GraphSignature.ATTENTION + layer;
+        onnx.output(
+                weights,
+                ElementType.FLOAT,
+                List.of(GraphSignature.BATCH, attention.heads(), GraphSignature.SEQUENCE, GraphSignature.TOTAL_AXIS));
+        return weights;
+    }
+
+    /** The output of each head times a factor that is an input of the graph: 0 leaves the head out. */
+    private void scaleHeads(String name, Attributes.Attention attention, int layer, int headSize) {
+        int heads = attention.heads();
+        int features = heads * headSize;
+        String factors = onnx.input(GraphSignature.HEAD_SCALE + layer, ElementType.FLOAT, List.of(heads));
+        String column = onnx.add("Unsqueeze", name + "/factors", List.of(factors, onnx.axes(1)));
+        String rows = onnx.add("Reshape", name + "/rows", List.of(name + "/heads", onnx.axes(0, 0, heads, headSize)));
+        String scaled = onnx.add("Mul", name + "/scaled", List.of(rows, column));
+        onnx.add("Reshape", name, List.of(scaled, onnx.axes(0, 0, features)));
     }
 
     private String groupQuery(Node node, Attributes.Attention attention, int headSize) {

@@ -27,6 +27,11 @@ record ExportedParameters(List<ParameterSpec> specs) implements ParameterStore {
     }
 
     @Override
+    public void writeGradient(String name, float[] source) {
+        throw unsupported();
+    }
+
+    @Override
     public double gradientNorm() {
         throw unsupported();
     }

@@ -15,6 +15,12 @@ final class GraphSignature {
 
     static final String PRESENT = "present.";
 
+    /** Prefixes of what a graph for inspection has too: factors of the heads of a layer, their weights, its lens. */
+    static final String HEAD_SCALE = "head_scale.";
+
+    static final String ATTENTION = "attention.";
+    static final String LENS = "lens.";
+
     static final String BATCH = "batch";
     static final String SEQUENCE = "sequence";
     static final String SELECTED = "selected";

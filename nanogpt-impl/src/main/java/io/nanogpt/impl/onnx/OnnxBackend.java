@@ -8,6 +8,7 @@ import io.nanogpt.impl.graph.SequenceMemory;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -127,7 +129,7 @@ public final class OnnxBackend implements Backend {
                             + graph.outputs().keySet()
                             + "; load the model that it was exported from with LanguageModel.load");
         }
-        return new OnnxExecutable(newDecoder(sequence), session.vocabularySize(), batch, sequence);
+        return new OnnxExecutable(newBatchDecoder(sequence), session.vocabularySize(), batch, sequence);
     }
 
     @Override
@@ -137,12 +139,17 @@ public final class OnnxBackend implements Backend {
 
     @Override
     public Decoder decoder(Graph graph, ParameterStore store, int contextLength) {
-        return newDecoder(contextLength);
+        return Decoder.of(newBatchDecoder(contextLength));
     }
 
-    private OnnxDecoder newDecoder(int contextLength) {
+    @Override
+    public Optional<BatchDecoder> batchDecoder(Graph graph, ParameterStore store, int contextLength) {
+        return Optional.of(newBatchDecoder(contextLength));
+    }
+
+    private OnnxBatchDecoder newBatchDecoder(int contextLength) {
         Set<Runnable> known = unfreed;
-        OnnxDecoder decoder = new OnnxDecoder(
+        OnnxBatchDecoder decoder = new OnnxBatchDecoder(
                 session, Math.min(contextLength, session.contextLength()), unbounded, memory -> free(memory, known));
         Runnable memory = decoder.memory();
         known.add(memory);

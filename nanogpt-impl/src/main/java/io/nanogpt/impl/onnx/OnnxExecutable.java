@@ -9,8 +9,10 @@ import java.nio.FloatBuffer;
  */
 final class OnnxExecutable implements Executable {
     private static final int LARGEST_PIECE = 1 << 22;
+    /** Of the decoder, for one sequence after another. */
+    private static final int SLOT = 0;
 
-    private final OnnxDecoder decoder;
+    private final OnnxBatchDecoder decoder;
     private final int vocabularySize;
     private final int sequence;
     private final int[] tokens;
@@ -18,7 +20,7 @@ final class OnnxExecutable implements Executable {
     private final FloatBuffer logits;
     private double loss;
 
-    OnnxExecutable(OnnxDecoder decoder, int vocabularySize, int batch, int sequence) {
+    OnnxExecutable(OnnxBatchDecoder decoder, int vocabularySize, int batch, int sequence) {
         this.decoder = decoder;
         this.vocabularySize = vocabularySize;
         this.sequence = sequence;
@@ -41,11 +43,11 @@ final class OnnxExecutable implements Executable {
     public void run(long randomKey) {
         double sum = 0;
         for (int from = 0; from < tokens.length; from += sequence) {
-            decoder.reset();
+            decoder.reset(SLOT);
             int piece = logits.capacity() / vocabularySize;
             for (int begin = 0; begin < sequence; begin += piece) {
                 int count = Math.min(piece, sequence - begin);
-                decoder.feedAll(tokens, from + begin, count, logits.clear());
+                decoder.feedAll(SLOT, tokens, from + begin, count, logits.clear());
                 for (int i = 0; i < count; i++) {
                     sum += crossEntropy(i * vocabularySize, targets[from + begin + i]);
                 }

@@ -2,9 +2,13 @@ package io.nanogpt.impl.onnx;
 
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.impl.graph.LensGraph;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.spi.ParameterSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +53,29 @@ public final class OnnxExporter {
         metadata.putAll(about);
         options.license().ifPresent(license -> metadata.put("license", license));
         new ModelFile(onnx, metadata).write(folder.resolve(FILE), folder.resolve(DATA_FILE), options.externalData());
+    }
+
+    /**
+     * Writes {@link #FILE}, and {@link #DATA_FILE} if needed, as a graph of standard operators for inspection. Its outputs
+     * are also the weights of attention and the logits of the lens, its inputs also factors of the output of each head.
+     *
+     * @return whether weights are in {@link #DATA_FILE}
+     * @throws UnsupportedOperationException if the graph holds an operation that cannot be exported
+     */
+    public static boolean writeInspection(Architecture architecture, ParameterSource parameters, Path folder) {
+        Graph graph = LensGraph.isSupported(architecture.graph())
+                ? LensGraph.all(architecture.graph())
+                : Inference.of(architecture.graph());
+        OnnxGraph onnx = OnnxLowering.forInspection(graph, parameters, architecture.contextLength())
+                .emitInspection();
+        Path data = folder.resolve(DATA_FILE);
+        try {
+            Files.deleteIfExists(data); // It may be that of an earlier model.
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + data + ": " + e.getMessage(), e);
+        }
+        new ModelFile(onnx, Map.of()).write(folder.resolve(FILE), data, false);
+        return Files.exists(data);
     }
 
     /** The files that {@link #write} may write. */

@@ -3,7 +3,9 @@ package io.nanogpt.impl.onnx;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.Node;
 import io.nanogpt.graph.OpType;
+import io.nanogpt.impl.graph.AttentionGraph;
 import io.nanogpt.impl.graph.Head;
+import io.nanogpt.impl.graph.LensGraph;
 import io.nanogpt.impl.onnx.OnnxGraph.Attribute;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.spi.ParameterSource;
@@ -28,14 +30,53 @@ final class OnnxLowering {
     private final Map<Integer, String> values = new HashMap<>();
     private int caches;
 
+    /** Whether attention has its weights as outputs, and factors of its heads as inputs. */
+    private final boolean inspection;
+
     OnnxLowering(Graph graph, ParameterSource parameters, OnnxExportOptions options, int contextLength) {
+        this(graph, parameters, options, contextLength, false);
+    }
+
+    private OnnxLowering(
+            Graph graph, ParameterSource parameters, OnnxExportOptions options, int contextLength, boolean inspection) {
         this.graph = graph;
         this.options = options;
+        this.inspection = inspection;
         logits = graph.output(Graph.LOGITS);
         weights = new Weights(graph, onnx, parameters, MatrixFormat.of(options));
         tokens = new TokenHistoryOperators(this, graph);
         positions = new PositionOperators(this, contextLength);
         residuals = new Residuals(this, graph);
+    }
+
+    /** Lowers a graph, which may have the outputs of the lens, to standard operators. */
+    static OnnxLowering forInspection(Graph graph, ParameterSource parameters, int contextLength) {
+        OnnxExportOptions options = OnnxExportOptions.of(OnnxExportOptions.Flavour.PORTABLE);
+        return new OnnxLowering(graph, parameters, options, contextLength, true);
+    }
+
+    /** Adds every operation that the logits and the lens need. */
+    OnnxGraph emitInspection() {
+        emit();
+        for (int layer = 0; graph.outputs().containsKey(LensGraph.output(layer)); layer++) {
+            Node lens = graph.output(LensGraph.output(layer));
+            Node head = lens.type() == OpType.SOFT_CAP ? input(lens, 0) : lens;
+            String output = GraphSignature.LENS + layer;
+            if (head.type() == OpType.LINEAR) {
+                Node hidden = input(head, 0);
+                define(hidden, select(value(hidden), GraphSignature.LOGITS_POSITIONS, name(hidden) + "/selected"));
+                onnx.add("Identity", output, List.of(value(lens)));
+            } else {
+                select(value(lens), GraphSignature.LOGITS_POSITIONS, output);
+            }
+            onnx.output(output, ElementType.FLOAT, selectedLogits());
+        }
+        return onnx;
+    }
+
+    private List<?> selectedLogits() {
+        return List.of(
+                GraphSignature.BATCH, GraphSignature.SELECTED, logits.shape().features());
     }
 
     /** Adds every operation that the logits need. */
@@ -64,13 +105,7 @@ final class OnnxLowering {
         } else {
             select(value(logits), selection, GraphSignature.LOGITS);
         }
-        onnx.output(
-                GraphSignature.LOGITS,
-                ElementType.FLOAT,
-                List.of(
-                        GraphSignature.BATCH,
-                        GraphSignature.SELECTED,
-                        logits.shape().features()));
+        onnx.output(GraphSignature.LOGITS, ElementType.FLOAT, selectedLogits());
         return onnx;
     }
 
@@ -105,6 +140,16 @@ final class OnnxLowering {
     /** Whether ONNX Runtime's own operators may be used. */
     boolean contrib() {
         return options.flavour() != OnnxExportOptions.Flavour.PORTABLE;
+    }
+
+    /** Whether attention has its weights as outputs, and factors of its heads as inputs. */
+    boolean inspection() {
+        return inspection;
+    }
+
+    /** The number of a node among those of attention. */
+    int layer(Node attention) {
+        return AttentionGraph.attentions(graph).indexOf(attention);
     }
 
     /** Whether the inputs and outputs are those of onnxruntime-genai. */

@@ -32,7 +32,8 @@ final class OnnxSession implements AutoCloseable {
             GraphSignature.SEQUENCE_LENGTHS,
             GraphSignature.TOTAL_LENGTH);
 
-    private static final long BUFFER = -1;
+    private static final long GROWING = -1;
+    private static final long BUFFER = -2;
     private static final String EXTERNAL_FOLDER = "session.model_external_initializers_file_folder_path";
 
     private final OrtEnvironment environment;
@@ -49,19 +50,52 @@ final class OnnxSession implements AutoCloseable {
      * @param past the name of the input
      * @param present the name of the output
      * @param type of its elements
-     * @param axes sizes at the start of a sequence; {@link #BUFFER} for the axis with room for the whole context
+     * @param axes sizes; {@link #GROWING} for the axis of the tokens so far, {@link #BUFFER} for that with room for the
+     *     whole context
+     * @param batch the axis of the sequences; those before it have one element
      */
-    record CacheInfo(String past, String present, OnnxJavaType type, List<Long> axes) {
+    record CacheInfo(String past, String present, OnnxJavaType type, List<Long> axes, int batch) {
         /** Whether input and output are one buffer. */
         boolean shared() {
             return axes.contains(BUFFER);
         }
 
-        /** The shape for a context of some tokens. */
-        long[] shape(int contextLength) {
-            return axes.stream()
-                    .mapToLong(axis -> axis == BUFFER ? contextLength : axis)
-                    .toArray();
+        /** Whether it has an axis of tokens. */
+        boolean holdsTokens() {
+            return tokenAxis() < axes.size();
+        }
+
+        /** The shape for sequences of so many tokens, or with room for them. */
+        long[] shape(int sequences, int tokens) {
+            long[] shape =
+                    axes.stream().mapToLong(axis -> axis < 0 ? tokens : axis).toArray();
+            shape[batch] = sequences;
+            return shape;
+        }
+
+        /** In the state of a sequence, the number of parts that have the same tokens each: heads, as a rule. */
+        long parts() {
+            return product(batch + 1, holdsTokens() ? tokenAxis() : batch + 1);
+        }
+
+        /** The bytes of a token in a part, or of the whole state of a sequence where it holds no tokens. */
+        long tokenBytes() {
+            return product(holdsTokens() ? tokenAxis() + 1 : batch + 1, axes.size()) * type.size;
+        }
+
+        private int tokenAxis() {
+            int axis = 0;
+            while (axis < axes.size() && axes.get(axis) >= 0) {
+                axis++;
+            }
+            return axis;
+        }
+
+        private long product(int from, int to) {
+            // One that no long holds is refused as too large when it is allocated, like one that no buffer holds.
+            return (long) axes.subList(from, to).stream()
+                    .mapToDouble(Long::doubleValue)
+                    .reduce(1, (a, b) -> a * b);
         }
     }
 
@@ -171,8 +205,8 @@ final class OnnxSession implements AutoCloseable {
             throw new NanogptException(
                     "cannot allocate " + String.format(Locale.ROOT, "%.0f", bytes)
                             + " bytes of a cache outside the heap (" + e.getMessage()
-                            + "); generate on fewer"
-                            + " threads at once, or start Java with a larger -XX:MaxDirectMemorySize",
+                            + "); generate fewer texts at once (BatchOptions.withSequences), or start Java with a larger"
+                            + " -XX:MaxDirectMemorySize",
                     e);
         }
     }
@@ -194,20 +228,28 @@ final class OnnxSession implements AutoCloseable {
         long[] shape = info.getShape();
         String[] names = info.getDimensionNames();
         List<Long> axes = new ArrayList<>();
+        int batch = -1;
         for (int axis = 0; axis < shape.length; axis++) {
-            axes.add(
-                    switch (names[axis]) {
-                        case GraphSignature.BATCH -> 1L;
-                        case GraphSignature.PAST_AXIS -> 0L;
-                        case GraphSignature.BUFFER_AXIS -> BUFFER;
-                        default -> shape[axis];
-                    });
-            if (shape[axis] < 1 && axes.get(axis) == shape[axis] && !names[axis].equals(GraphSignature.BUFFER_AXIS)) {
-                throw notOurs(file, "has an axis " + names[axis] + " in its input " + past);
+            switch (names[axis]) {
+                case GraphSignature.BATCH -> {
+                    batch = axis;
+                    axes.add(1L);
+                }
+                case GraphSignature.PAST_AXIS -> axes.add(GROWING);
+                case GraphSignature.BUFFER_AXIS -> axes.add(BUFFER);
+                default -> {
+                    if (shape[axis] < 1) {
+                        throw notOurs(file, "has an axis " + names[axis] + " in its input " + past);
+                    }
+                    axes.add(shape[axis]);
+                }
             }
         }
+        if (batch < 0 || !axes.subList(0, batch).stream().allMatch(size -> size == 1)) {
+            throw notOurs(file, "has no batch of sequences in its input " + past);
+        }
         return new CacheInfo(
-                past, GraphSignature.PRESENT + past.substring(GraphSignature.PAST.length()), info.type, axes);
+                past, GraphSignature.PRESENT + past.substring(GraphSignature.PAST.length()), info.type, axes, batch);
     }
 
     private static int number(Map<String, String> metadata, String key, Path file) {

@@ -6,11 +6,17 @@ import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.impl.gguf.GgufMetadata;
 import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.impl.inspect.ContextEnd;
+import io.nanogpt.impl.inspect.DecodedInspection;
+import io.nanogpt.impl.inspect.InspectedModel;
+import io.nanogpt.impl.inspect.explorer.ExplorerFolder;
 import io.nanogpt.impl.interop.GgufExport;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.onnx.OnnxBackend;
+import io.nanogpt.impl.onnx.OnnxExporter;
 import io.nanogpt.impl.tokenizer.format.GgufTokenizer;
 import io.nanogpt.impl.zoo.Zoo;
+import io.nanogpt.inspect.Inspection;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.GgufType;
 import io.nanogpt.onnx.OnnxExportOptions;
@@ -24,16 +30,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A model whose weights are in the store of a backend. The weights are constant, so calls may run concurrently;
  * evaluations are serialized.
  */
 final class BackendLanguageModel extends DecodingLanguageModel {
+    private static final String EXPORTED = "a model loaded from ONNX gives its logits alone; load the model that it was"
+            + " exported from with LanguageModel.load";
+
     private final Backend backend;
     private final ParameterStore parameters;
     private final LossEvaluator lossEvaluator;
-    private final AttentionMapper attentionMapper;
+    private final InspectedModel inspected;
     private final TextEmbedder textEmbedder;
 
     /** Takes ownership of the backend. */
@@ -53,7 +63,7 @@ final class BackendLanguageModel extends DecodingLanguageModel {
         this.backend = backend;
         this.parameters = parameters;
         lossEvaluator = new LossEvaluator(architecture, backend, parameters);
-        attentionMapper = new AttentionMapper(architecture, tokenizer, backend, parameters);
+        inspected = new InspectedModel(architecture, tokenizer, backend, parameters, this::alone);
         textEmbedder = new TextEmbedder(architecture, backend, parameters);
     }
 
@@ -79,10 +89,37 @@ final class BackendLanguageModel extends DecodingLanguageModel {
     @Override
     public AttentionMaps attention(String text) {
         Objects.requireNonNull(text, "text");
+        return inspection(tokenizer().encode(text)).attention();
+    }
+
+    @Override
+    Inspection inspection(int[] ids) {
+        return backend instanceof OnnxBackend
+                ? new DecodedInspection(ContextEnd.of(ids, architecture()), tokenizer(), this::logitsOfEach, EXPORTED)
+                : inspected.inspect(ids);
+    }
+
+    /** Writes the page of a folder. */
+    void writeExplorer(String name, Path folder) {
+        if (backend instanceof OnnxBackend) {
+            throw new UnsupportedOperationException(EXPORTED);
+        }
+        whileOpen(() -> {
+            BaseModel merged = base().merged();
+            new ExplorerFolder(this, parameters)
+                    .write(
+                            name,
+                            folder,
+                            data -> OnnxExporter.writeInspection(merged.architecture(), merged.weights(), data));
+            return folder;
+        });
+    }
+
+    private <R> R alone(Supplier<R> action) {
         return whileOpen(() -> {
             // Evaluations run executables of the same store.
             synchronized (lossEvaluator) {
-                return attentionMapper.map(text);
+                return action.get();
             }
         });
     }
@@ -171,6 +208,7 @@ final class BackendLanguageModel extends DecodingLanguageModel {
                     architecture().vocabularySize(),
                     about().ends(tokenizer()).stream().findFirst(),
                     metadata);
+            about().chatTemplate().ifPresent(template -> template.write(metadata));
             try {
                 export.write(file, parameters, type, metadata.build(file.toString()));
             } catch (UncheckedIOException e) {

@@ -18,6 +18,7 @@ import io.nanogpt.impl.generate.Texts;
 import io.nanogpt.impl.interop.ChatTemplateFile;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.schedule.Scheduler;
+import io.nanogpt.inspect.Inspection;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
@@ -119,23 +120,20 @@ abstract class DecodingLanguageModel implements LanguageModel {
     }
 
     @Override
-    public final String chat(List<Message> messages, GenerationOptions options, Consumer<Token> listener) {
-        requireGiven(messages, options);
+    public final String chat(ChatPrompt prompt, GenerationOptions options, Consumer<Token> listener) {
+        requireGiven(prompt, options);
         Objects.requireNonNull(listener, "listener");
-        ModelChat current = chat;
-        Prompt prompt = Prompt.of(current.prompt(messages).tokens());
-        return whileOpen(() -> generator.generate(prompt, toRecordEnd(current.toAnswerEnd(options)), listener));
+        GenerationOptions toEnd = toRecordEnd(chat.toAnswerEnd(options));
+        return whileOpen(() -> generator.generate(Prompt.of(prompt.tokens()), toEnd, listener));
     }
 
     @Override
     public final CompletableFuture<String> chatAsync(
-            List<Message> messages, GenerationOptions options, Consumer<Token> listener) {
-        requireGiven(messages, options);
+            ChatPrompt prompt, GenerationOptions options, Consumer<Token> listener) {
+        requireGiven(prompt, options);
         Objects.requireNonNull(listener, "listener");
-        ModelChat current = chat;
-        Prompt prompt = Prompt.of(current.prompt(messages).tokens());
-        return whileRunning(() ->
-                generator.generateAsync(prompt, toRecordEnd(current.toAnswerEnd(options)), listener, this::leave));
+        GenerationOptions toEnd = toRecordEnd(chat.toAnswerEnd(options));
+        return whileRunning(() -> generator.generateAsync(Prompt.of(prompt.tokens()), toEnd, listener, this::leave));
     }
 
     @Override
@@ -236,9 +234,20 @@ abstract class DecodingLanguageModel implements LanguageModel {
 
     @Override
     public final float[] logits(int... tokens) {
+        requireIds(tokens, "no tokens given; logits need at least one");
+        float[] logits = new float[architecture.vocabularySize()];
+        return decode(decoder -> {
+            int count = Math.min(tokens.length, decoder.contextLength());
+            decoder.reset();
+            decoder.feed(tokens, tokens.length - count, count, logits);
+            return logits;
+        });
+    }
+
+    private void requireIds(int[] tokens, String otherwise) {
         Objects.requireNonNull(tokens, "tokens");
         if (tokens.length == 0) {
-            throw new IllegalArgumentException("no tokens given; logits need at least one");
+            throw new IllegalArgumentException(otherwise);
         }
         for (int i = 0; i < tokens.length; i++) {
             if (tokens[i] < 0 || tokens[i] >= architecture.vocabularySize()) {
@@ -246,12 +255,30 @@ abstract class DecodingLanguageModel implements LanguageModel {
                         + " is not in the vocabulary; ids run from 0 to " + (architecture.vocabularySize() - 1));
             }
         }
-        float[] logits = new float[architecture.vocabularySize()];
+    }
+
+    @Override
+    public final Inspection inspect(int... tokens) {
+        requireIds(tokens, "the text has no token; an inspection needs at least one");
+        return inspection(tokens);
+    }
+
+    /**
+     * Inspects tokens.
+     *
+     * @param ids at least one, all in the vocabulary
+     */
+    abstract Inspection inspection(int[] ids);
+
+    /** The logits after each of some tokens, which fit the context. */
+    final float[][] logitsOfEach(int[] ids) {
         return decode(decoder -> {
-            int count = Math.min(tokens.length, decoder.contextLength());
+            float[][] rows = new float[ids.length][architecture.vocabularySize()];
             decoder.reset();
-            decoder.feed(tokens, tokens.length - count, count, logits);
-            return logits;
+            for (int t = 0; t < ids.length; t++) {
+                decoder.feed(ids, t, 1, rows[t]);
+            }
+            return rows;
         });
     }
 

@@ -1,10 +1,12 @@
 package io.nanogpt.impl.runtime;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.NanogptException;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.impl.onnx.OnnxExporter;
 import io.nanogpt.onnx.OnnxOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Loads the folders that {@link LanguageModel#exportOnnx} writes. */
@@ -20,6 +22,10 @@ final class ExportedModel {
 
     static LanguageModel load(Path path, OnnxOptions options) {
         OnnxBackend.requireRuntime();
+        if (!Files.isDirectory(path)) {
+            throw new NanogptException((Files.exists(path) ? path + " is a file" : "there is no folder " + path)
+                    + "; give the folder that LanguageModel.exportOnnx wrote");
+        }
         ModelFolder folder = new ModelFolder(path);
         Opened opened = folder.read(() -> open(path, folder, options), Opened::close);
         ModelLoader.Saved saved = opened.saved();

@@ -2,6 +2,7 @@ package io.nanogpt.impl.runtime;
 
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.interop.ChatTemplateFile;
 import io.nanogpt.impl.interop.GgufModel;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.interop.ModelWeights;
@@ -24,6 +25,7 @@ import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -207,10 +209,19 @@ final class ModelLoader {
             model.weights().check(architecture.graph().parameters());
             Tokenizer tokenizer =
                     options.tokenizer().orElseGet(() -> GgufTokenizer.read(model.metadata(), file.toString()));
-            Optional<String> end =
-                    options.tokenizer().isPresent() ? Optional.empty() : GgufTokenizer.end(model.metadata(), tokenizer);
-            return read(model.weights(), architecture, tokenizer, new ModelFolder.About(Optional.empty(), end));
+            return read(
+                    model.weights(),
+                    architecture,
+                    tokenizer,
+                    options.tokenizer().isPresent() ? ModelFolder.About.none() : about(model, file, tokenizer));
         }
+    }
+
+    private static ModelFolder.About about(GgufModel model, Path file, Tokenizer tokenizer) {
+        Optional<String> begin = GgufTokenizer.begin(model.metadata(), tokenizer);
+        Optional<String> end = GgufTokenizer.end(model.metadata(), tokenizer);
+        return new ModelFolder.About(
+                Optional.empty(), end, List.of(), ChatTemplateFile.find(model.metadata(), file, begin, end));
     }
 
     private static void requireHeads(TransformerConfig config, WeightsImportOptions options, String source) {

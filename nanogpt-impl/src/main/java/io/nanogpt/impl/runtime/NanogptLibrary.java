@@ -5,6 +5,8 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.accounting.Account;
 import io.nanogpt.backend.BackendChoice;
+import io.nanogpt.chart.LiveOptions;
+import io.nanogpt.chart.LiveReport;
 import io.nanogpt.chat.ChatTemplate;
 import io.nanogpt.chat.Message;
 import io.nanogpt.data.Chats;
@@ -33,9 +35,12 @@ import io.nanogpt.impl.experiment.DefaultExperiments;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.impl.graph.Packing;
+import io.nanogpt.impl.inspect.InspectedModel;
+import io.nanogpt.impl.inspect.explorer.ServedExplorer;
 import io.nanogpt.impl.interop.ChatTemplateFile;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.jsonschema.AllowedTokens;
+import io.nanogpt.impl.live.LivePage;
 import io.nanogpt.impl.metrics.Metrics;
 import io.nanogpt.impl.ngram.NgramArchitecture;
 import io.nanogpt.impl.ngram.NgramModel;
@@ -47,6 +52,7 @@ import io.nanogpt.impl.train.TrainingRun;
 import io.nanogpt.impl.train.TrainingRun.CheckpointStore;
 import io.nanogpt.impl.train.TrainingRun.SampleWriter;
 import io.nanogpt.impl.zoo.Zoo;
+import io.nanogpt.inspect.Explorer;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.WeightsImportOptions;
@@ -75,6 +81,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The implementation of the library, which {@link Library#get} returns. */
 public final class NanogptLibrary implements Library {
@@ -300,7 +307,9 @@ public final class NanogptLibrary implements Library {
 
             @Override
             public AttentionMaps attention(ParameterStore parameters, String prompt) {
-                return new AttentionMapper(architecture, tokenizer, backend, parameters).map(prompt);
+                return new InspectedModel(architecture, tokenizer, backend, parameters, Supplier::get)
+                        .inspect(tokenizer.encode(prompt))
+                        .attention();
             }
         };
     }
@@ -346,8 +355,27 @@ public final class NanogptLibrary implements Library {
     }
 
     @Override
+    public LiveReport live(LiveOptions options) {
+        return new LivePage(options);
+    }
+
+    @Override
     public Drawing drawing() {
         return drawing;
+    }
+
+    @Override
+    public Explorer openExplorer(LanguageModel model, String name, int port) {
+        return ServedExplorer.open(model, name, port);
+    }
+
+    @Override
+    public void writeExplorer(LanguageModel model, String name, Path folder) {
+        if (!(model instanceof BackendLanguageModel own)) {
+            throw new UnsupportedOperationException("the page of a folder runs the graph of a model, and this model has"
+                    + " none: it is a " + model.getClass().getSimpleName() + "; serve its page with Explorer.open");
+        }
+        own.writeExplorer(name, folder);
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.nanogpt.data.Windows;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.data.TokenIds;
+import io.nanogpt.impl.inspect.ContextEnd;
+import io.nanogpt.impl.inspect.DecodedInspection;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.interop.NgramFile;
 import io.nanogpt.impl.ngram.NgramArchitecture;
@@ -13,6 +15,7 @@ import io.nanogpt.impl.ngram.NgramDecoder;
 import io.nanogpt.impl.ngram.NgramLosses;
 import io.nanogpt.impl.ngram.NgramModel;
 import io.nanogpt.impl.random.RandomStream;
+import io.nanogpt.inspect.Inspection;
 import io.nanogpt.model.GgufType;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
@@ -95,6 +98,15 @@ final class NgramLanguageModel extends DecodingLanguageModel {
 
     private Evaluation mean(NgramLosses losses) {
         return new Evaluation(losses.sum(model.order()) / losses.count(), losses.count());
+    }
+
+    @Override
+    Inspection inspection(int[] ids) {
+        return new DecodedInspection(
+                ContextEnd.of(ids, architecture()),
+                tokenizer(),
+                this::logitsOfEach,
+                "an n-gram model has counts in place of layers, so only its predictions can be inspected");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.runtime;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.generate.Evaluation;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.impl.onnx.OnnxExporter;
@@ -21,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,7 +154,7 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
 
     private OnnxReport.Measures before() {
         long bytes = source.architecture().graph().parameterCount() * Float.BYTES;
-        return new OnnxReport.Measures(bytes, loss(source.lossEvaluator()), speed(source.decoder()));
+        return new OnnxReport.Measures(bytes, evaluation(source.lossEvaluator()), speed(source.decoder()));
     }
 
     private OnnxReport.Measures measure(Path folder, OnnxBackend backend) throws IOException {
@@ -165,14 +165,14 @@ final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
         }
         try (LossEvaluator lossEvaluator = new LossEvaluator(source.architecture(), backend, backend.parameters());
                 Decoder decoder = decoder(backend)) {
-            return new OnnxReport.Measures(bytes, loss(lossEvaluator), speed(decoder));
+            return new OnnxReport.Measures(bytes, evaluation(lossEvaluator), speed(decoder));
         }
     }
 
-    private OptionalDouble loss(LossEvaluator evaluator) {
-        return validation.length == 0
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(evaluator.measure(validation).loss());
+    private Optional<Evaluation> evaluation(LossEvaluator evaluator) {
+        return options.validation()
+                .filter(text -> validation.length > 0)
+                .map(text -> DecodingLanguageModel.of(text, validation, evaluator.measure(validation)));
     }
 
     private double speed(Decoder decoder) {

@@ -29,6 +29,16 @@ final class Line {
         return places;
     }
 
+    /** Returns the places that a session has or could have, since no other has them. */
+    int available(Session session) {
+        lock.lock();
+        try {
+            return Math.max(0, places - taken + session.placed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Changes the number of places, and of tickets that may wait. */
     void set(int newPlaces, int newMostWaiting) {
         places = newPlaces;

@@ -144,6 +144,17 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
+    /** Returns whether the first tokens of a sequence can be dropped. */
+    boolean drops() {
+        lock.lock();
+        try {
+            open();
+            return batch != null && batch.drops();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Returns the places and the line before them. */
     Line line() {
         lock.lock();
@@ -436,6 +447,10 @@ public final class Scheduler implements AutoCloseable {
         for (Sequence sequence : step) {
             if (sequence.begin == Sequence.Begin.RESET) {
                 decoder.reset(sequence.slot());
+            }
+            if (sequence.drop > 0) {
+                decoder.drop(sequence.slot(), sequence.drop);
+                sequence.drop = 0;
             }
         }
         decoder.feed(step);

@@ -30,6 +30,9 @@ public final class Sequence implements BatchDecoder.Feed {
     /** Tokens of the step. */
     int count;
 
+    /** Tokens of its beginning that are dropped before the next ones are fed. */
+    int drop;
+
     Begin begin = Begin.RESET;
     int copied;
     int copiedTokens;
@@ -57,6 +60,17 @@ public final class Sequence implements BatchDecoder.Feed {
     /** Removes all tokens before the next ones are fed. */
     public void restart() {
         begin = Begin.RESET;
+        drop = 0;
+    }
+
+    /** Returns whether its first tokens can be dropped. */
+    public boolean drops() {
+        return session.drops();
+    }
+
+    /** Removes the first tokens before the next ones are fed. */
+    public void drop(int tokens) {
+        drop += tokens;
     }
 
     /** Begins with the first tokens of another sequence, whose backend decodes many at once. */
@@ -71,7 +85,7 @@ public final class Sequence implements BatchDecoder.Feed {
      * state is kept.
      */
     public void begin(int[] ids, int size) {
-        begin = Begin.RESET;
+        restart();
         int known = session.recall(this, ids, size);
         prepare(ids, known, size - known);
     }

@@ -52,6 +52,7 @@ public final class Session implements AutoCloseable {
      * @throws io.nanogpt.generate.QueueFullException if the line has no place either
      */
     public List<Sequence> take(int count, long nanoseconds) throws InterruptedException {
+        thread = Thread.currentThread();
         Ticket ticket =
                 standing != null && count == 1 ? standing : scheduler.line().enter(this, count);
         standing = null;
@@ -81,6 +82,11 @@ public final class Session implements AutoCloseable {
         return opened;
     }
 
+    /** Returns the places that this session has or could have, since no other has them. */
+    public int available() {
+        return scheduler.line().available(this);
+    }
+
     /** Whether the current thread has places in another session. */
     boolean isNested() {
         Thread current = Thread.currentThread();
@@ -96,6 +102,10 @@ public final class Session implements AutoCloseable {
     /** Gives a place back and keeps the state of the sequence, to continue from. */
     public void park(Sequence sequence) {
         scheduler.release(sequence, true);
+    }
+
+    boolean drops() {
+        return scheduler.drops();
     }
 
     int recall(Sequence sequence, int[] ids, int count) {

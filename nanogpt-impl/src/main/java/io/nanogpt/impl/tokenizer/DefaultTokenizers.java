@@ -5,6 +5,7 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.impl.files.Utf8Files;
 import io.nanogpt.impl.tokenizer.bpe.BpeTrainer;
 import io.nanogpt.impl.tokenizer.bpe.ByteLevelTokenizer;
+import io.nanogpt.impl.tokenizer.bpe.CountedWords;
 import io.nanogpt.impl.tokenizer.bpe.PretokenCounter;
 import io.nanogpt.impl.tokenizer.bpe.PretokenCounts;
 import io.nanogpt.impl.tokenizer.bpe.SpecialTokens.SpecialToken;
@@ -22,7 +23,9 @@ import io.nanogpt.tokenizer.SplitPattern;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers.BpeTrainingListener;
 import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
+import io.nanogpt.tokenizer.WordCounts;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -95,16 +98,49 @@ public final class DefaultTokenizers implements TokenizerProvider {
         }
     }
 
+    @Override
+    public Tokenizer byteLevelBpe(ByteLevelBpeConfig config, WordCounts counts, BpeTrainingListener listener) {
+        KnownPatterns.forHuggingFace(config.pattern());
+        return train(config, ((CountedWords) counts).counts(), listener);
+    }
+
+    @Override
+    public WordCounts count(ByteLevelBpeConfig config, InputStream utf8, int threads, BpeTrainingListener listener) {
+        PretokenCounter.Text text = new PretokenCounter.Text("the text", () -> new FilterInputStream(utf8) {
+            @Override
+            public void close() {} // It is the caller's.
+        });
+        return CountedWords.of(count(config, List.of(text), threads, listener));
+    }
+
+    @Override
+    public WordCounts wordCounts() {
+        return new CountedWords();
+    }
+
+    @Override
+    public WordCounts readWordCounts(InputStream in) throws IOException {
+        return CountedWords.read(in);
+    }
+
     private static Tokenizer train(
             ByteLevelBpeConfig config, List<PretokenCounter.Text> texts, int threads, BpeTrainingListener listener) {
         KnownPatterns.forHuggingFace(config.pattern()); // A tokenizer that cannot be saved is not trained.
+        return train(config, count(config, texts, threads, listener), listener);
+    }
+
+    private static Tokenizer train(ByteLevelBpeConfig config, PretokenCounts counts, BpeTrainingListener listener) {
+        return new ByteLevelTokenizer(BpeTrainer.train(counts, config, listener));
+    }
+
+    private static PretokenCounts count(
+            ByteLevelBpeConfig config, List<PretokenCounter.Text> texts, int threads, BpeTrainingListener listener) {
         List<SpecialToken> specials = new ArrayList<>();
         for (String token : config.specialTokens()) {
             specials.add(new SpecialToken(token, specials.size(), true));
         }
-        PretokenCounts counts = PretokenCounter.count(
+        return PretokenCounter.count(
                 texts, new PretokenCounter.Settings(config.pattern(), specials, threads, listener));
-        return new ByteLevelTokenizer(BpeTrainer.train(counts, config, listener));
     }
 
     @Override

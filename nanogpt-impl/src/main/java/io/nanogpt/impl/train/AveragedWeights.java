@@ -32,9 +32,14 @@ final class AveragedWeights {
         }
     }
 
+    /** Whether a sample is to be taken after a step. */
+    boolean isDue(int step) {
+        return step % settings.every() == 0;
+    }
+
     /** Takes a sample after a step, if one is due. Allocates nothing. */
     void sample(int step) {
-        if (step % settings.every() != 0) {
+        if (!isDue(step)) {
             return;
         }
         long samples = step / settings.every();

@@ -1,9 +1,9 @@
 package io.nanogpt.impl.train;
 
 import io.nanogpt.impl.train.TrainingRun.CheckpointStore;
-import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.TrainingConfig;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * waits only for the copy, unless the previous checkpoint is still being written.
  */
 final class CheckpointManager implements AutoCloseable {
-    private final ParameterStore parameters;
+    private final Trained trained;
+    private final Workers workers;
     private final @Nullable CheckpointConfig settings;
     private final @Nullable CheckpointStore store;
     private final @Nullable Snapshot snapshot;
@@ -28,33 +29,46 @@ final class CheckpointManager implements AutoCloseable {
 
     CheckpointManager(
             TrainingConfig config,
-            ParameterStore parameters,
+            Trained trained,
+            Workers workers,
             @Nullable CheckpointStore store,
             IntToDoubleFunction epochs) {
-        this.parameters = parameters;
-        this.store = store;
+        this.trained = trained;
+        this.workers = workers;
+        // Workers that do not lead copy the state when worker 0 does, for rollbacks, and write nothing but their
+        // replicas.
+        this.store = workers.leads() || trained.replicas() != null ? store : null;
         this.epochs = epochs;
         settings = store == null ? null : config.checkpoints().orElseThrow();
         rollbackEvery = config.divergencePolicy().saveEvery();
         rollbacks = config.divergencePolicy().rollbacks() > 0;
-        snapshot = store != null || rollbacks
-                ? new Snapshot(
-                        parameters.trained(),
-                        config.optimization().groups(),
-                        config.evaluation().keepBest(),
-                        config.averaging().isPresent())
-                : null;
+        snapshot = store != null || rollbacks ? trained.snapshot(config, workers.leads()) : null;
     }
 
-    /** Reads the newest checkpoint, if any, into the parameters. */
+    /**
+     * Reads the newest checkpoint, if any, into the parameters; that of worker 0, if there are several workers, and of replicas
+     * the newest one that all workers have.
+     */
     Progress resume(Kept kept) {
-        if (store == null || snapshot == null || !store.read(snapshot)) {
+        if (settings == null || snapshot == null) {
             return Progress.none();
         }
-        snapshot.restore(parameters, kept);
+        List<Integer> steps = store == null ? List.of() : store.steps(snapshot);
+        int newest = trained.replicas() == null ? last(steps) : workers.newestOfAll(steps);
+        if (newest > 0 && store != null) {
+            store.read(newest, snapshot);
+        }
+        if (!workers.shareCheckpoint(newest > 0, snapshot)) {
+            return Progress.none();
+        }
+        trained.restore(snapshot, kept);
         lastSaved = snapshot.progress().step();
-        notice = store.difference().orElse(null);
+        notice = store == null ? null : store.difference().orElse(null);
         return snapshot.progress();
+    }
+
+    private static int last(List<Integer> steps) {
+        return steps.isEmpty() ? 0 : steps.get(steps.size() - 1);
     }
 
     /** Whether to save the state after a step. */
@@ -83,7 +97,11 @@ final class CheckpointManager implements AutoCloseable {
             return;
         }
         awaitWriting();
-        snapshot.capture(parameters, kept, progress);
+        if (store != null && trained.replicas() != null) {
+            // A checkpoint is complete before any worker writes the next one.
+            workers.meet();
+        }
+        trained.capture(snapshot, kept, progress);
         lastSaved = progress.step();
         if (store != null && progress.step() > 0) {
             CheckpointStore target = store;
@@ -93,17 +111,33 @@ final class CheckpointManager implements AutoCloseable {
         }
     }
 
-    /** Saves the final state of a run, so that another can continue it. */
-    void saveEnd(Kept kept, Progress progress) {
-        if (store != null && progress.step() > 0 && progress.step() != lastSaved) {
+    /** Saves the final state of a run, so that another can continue it; returns false if it was saved already. */
+    boolean saveEnd(Kept kept, Progress progress) {
+        boolean isNew = store != null && progress.step() > 0 && progress.step() != lastSaved;
+        if (isNew) {
             save(kept, progress);
         }
         awaitWriting();
+        return isNew;
     }
 
-    /** The last saved state. */
-    Optional<Snapshot> lastGood() {
-        return lastSaved < 0 ? Optional.empty() : Optional.ofNullable(snapshot);
+    /** Whether the run has checkpoints, which this worker may leave to worker 0. */
+    boolean exist() {
+        return settings != null;
+    }
+
+    /** Whether this worker writes saved states as checkpoints. */
+    boolean writes() {
+        return store != null;
+    }
+
+    /** Goes back to the last saved state, and returns its progress; empty, and nothing is changed, if there is none. */
+    Optional<Progress> restoreLast(Kept kept) {
+        if (lastSaved < 0 || snapshot == null) {
+            return Optional.empty();
+        }
+        trained.restore(snapshot, kept);
+        return Optional.of(snapshot.progress());
     }
 
     /**

@@ -21,6 +21,7 @@ final class Evaluator {
     private final int batches;
     private final OptionalDouble tokensPerByte;
     private final BatchInputs inputs;
+    private final Workers workers;
 
     /**
      * What is evaluated.
@@ -32,21 +33,22 @@ final class Evaluator {
     /**
      * @param batches the number per evaluation and split, if they are random
      */
-    Evaluator(Executable executable, Splits splits, int batches, BatchInputs inputs) {
+    Evaluator(Executable executable, Splits splits, int batches, BatchInputs inputs, Workers workers) {
         this.executable = executable;
         train = splits.train();
         validation = splits.validation();
         tokensPerByte = splits.tokensPerByte();
         this.batches = batches;
         this.inputs = inputs;
+        this.workers = workers;
     }
 
     double trainLoss(int step) {
-        return mean(train, step);
+        return workers.fromFirst(() -> mean(train, step));
     }
 
     double validationLoss(int step) {
-        return mean(validation, step);
+        return workers.fromFirst(() -> mean(validation, step));
     }
 
     /** A validation loss in bits per byte, where the text is known. */

@@ -6,6 +6,7 @@ import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BatchTooLargeException;
+import io.nanogpt.spi.Collective;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.Muon;
 import io.nanogpt.train.Optimizer;
@@ -35,24 +36,21 @@ final class MemoryCheck {
     }
 
     /**
-     * The bytes of weights, and for those that are trained of gradients, moments, the copies that the run keeps and what orthogonalizing the largest matrix
-     * takes, at four bytes a number.
+     * The bytes of weights, and for those that are trained of gradients, moments, the copies that the run keeps, the arrays of the
+     * exchange between workers and what orthogonalizing the largest matrix takes, at four bytes a number.
      */
     static long modelBytes(TrainingConfig config, Graph logits) {
         ParameterGroups groups = config.optimization().groups();
         List<ParameterSpec> trained = logits.trainedParameters();
-        long moments = trained.stream()
-                .flatMap(parameter -> groups.optimizer(parameter).stateShapes(parameter).stream())
-                .mapToLong(Shape::elements)
-                .sum();
+        long moments = moments(trained, groups);
+        boolean alone = config.collective().isEmpty() && config.localSteps().isEmpty();
         int copies = 2;
         int momentCopies = 1;
-        if (config.optimization().accumulate() > 1) {
+        if (config.optimization().accumulate() > 1 && alone) {
             copies++;
         }
-        boolean snapshot =
-                config.checkpoints().isPresent() || config.divergencePolicy().rollbacks() > 0;
-        if (snapshot) {
+        boolean snapshot = hasSnapshot(config);
+        if (snapshot && config.localSteps().isEmpty()) {
             copies++;
             momentCopies++;
         }
@@ -67,7 +65,48 @@ final class MemoryCheck {
                 .mapToLong(parameter -> work(groups.optimizer(parameter), parameter))
                 .max()
                 .orElse(0);
-        return Float.BYTES * (logits.parameterCount() + count * (copies - 1) + moments * momentCopies + work);
+        return Float.BYTES
+                * (logits.parameterCount()
+                        + count * (copies - 1)
+                        + moments * momentCopies
+                        + work
+                        + (alone ? 0 : exchanged(config, trained)));
+    }
+
+    private static boolean hasSnapshot(TrainingConfig config) {
+        return config.checkpoints().isPresent() || config.divergencePolicy().rollbacks() > 0;
+    }
+
+    private static long moments(List<ParameterSpec> trained, ParameterGroups groups) {
+        return trained.stream()
+                .flatMap(parameter -> groups.optimizer(parameter).stateShapes(parameter).stream())
+                .mapToLong(Shape::elements)
+                .sum();
+    }
+
+    /** The numbers of what a worker exchanges with others, and of its replicas. */
+    private static long exchanged(TrainingConfig config, List<ParameterSpec> trained) {
+        int size = config.collective().map(Collective::size).orElse(1);
+        int rank = config.collective().map(Collective::rank).orElse(0);
+        int batches = config.optimization().batches().most();
+        if (config.localSteps().isEmpty()) {
+            List<ParameterSpec> dense = SharedGradient.dense(trained);
+            long count = dense.stream().mapToLong(ParameterSpec::elements).sum();
+            // And an array for each size of a parameter.
+            return SharedSum.elements(count, (batches + size - 1) / size, size)
+                    + dense.stream()
+                            .mapToLong(ParameterSpec::elements)
+                            .distinct()
+                            .sum();
+        }
+        long count = trained.stream().mapToLong(ParameterSpec::elements).sum();
+        int replicas = Collective.begin(batches, rank + 1, size) - Collective.begin(batches, rank, size);
+        long inner = moments(trained, config.optimization().groups());
+        long model = count
+                + moments(trained, ParameterGroups.of(config.localSteps().get().outer()));
+        long kept = replicas == 1 ? count : replicas * (2 * count + inner);
+        long snapshot = hasSnapshot(config) ? model + replicas * (count + inner) : 0;
+        return SharedSum.elements(count, replicas, size) + model + kept + snapshot;
     }
 
     /** The numbers that a step needs beside those that it keeps. */

@@ -42,6 +42,10 @@ public final class RunSettings {
         weights.ifPresent(identity -> settings.put("initial-weights", identity));
         settings.put("batch-size", text(config.batchSize()));
         optimization(settings, config.optimization());
+        config.localSteps().ifPresent(local -> {
+            settings.put("local-steps", text(local.every()));
+            settings.put("outer-optimizer", inOneLine(of(local.outer())));
+        });
         limits(settings, config.stopping());
         settings.put("eval-every", text(config.evaluation().every()));
         settings.put("eval-batches", text(config.evaluation().batches()));

@@ -6,9 +6,12 @@ import io.nanogpt.spi.ParameterSource;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.ParameterGroups;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A copy of the state of a run after a step: weights, the moments of optimizers, best weights, averaged weights and
@@ -22,6 +25,10 @@ public final class Snapshot implements ParameterSource {
     /** For each parameter its value, its moments and, if kept, its best value and its average. */
     private final Map<String, float[][]> copies = new HashMap<>();
 
+    /** Those of the replicas of a worker, by number, in a run that has replicas. */
+    private final SortedMap<Integer, Snapshot> replicas = new TreeMap<>();
+
+    private boolean hasModel = true;
     private Progress progress = Progress.none();
 
     Snapshot(List<ParameterSpec> specs, ParameterGroups groups, boolean keepsBest, boolean averages) {
@@ -50,25 +57,64 @@ public final class Snapshot implements ParameterSource {
         return groups.optimizer(spec).stateShapes(spec);
     }
 
-    void capture(ParameterStore parameters, Kept kept, Progress now) {
+    /**
+     * Adds space for the weights and moments of the replicas of a worker. What this has is then the model of the last exchange
+     * and the moments of the outer optimizer.
+     *
+     * @param first number of the first replica
+     * @param inner the optimizers of replicas
+     * @param model whether this worker keeps the model
+     */
+    void withReplicas(int first, int count, ParameterGroups inner, boolean model) {
+        for (int number = first; number < first + count; number++) {
+            replicas.put(number, new Snapshot(specs, inner, false, false));
+        }
+        hasModel = model;
+    }
+
+    /** The weights and moments of the replicas of this worker, by number; none in a run without replicas. */
+    public SortedMap<Integer, Snapshot> replicas() {
+        return Collections.unmodifiableSortedMap(replicas);
+    }
+
+    Snapshot replica(int number) {
+        Snapshot replica = replicas.get(number);
+        if (replica == null) {
+            throw new IllegalArgumentException("no replica " + number + "; there are " + replicas.keySet());
+        }
+        return replica;
+    }
+
+    /** Whether checkpoints of this worker have the model; if not, they have its replicas alone. */
+    public boolean hasModel() {
+        return hasModel;
+    }
+
+    void capture(ParameterStore parameters) {
         copies.forEach((name, arrays) -> {
             parameters.read(name, arrays[0]);
             for (int order = 1; order < arrays.length - kept(); order++) {
                 parameters.readMoment(name, order, arrays[order]);
             }
         });
+    }
+
+    void capture(Kept kept, Progress now) {
         kept.best().copies().forEach((name, values) -> System.arraycopy(values, 0, best(name), 0, values.length));
         kept.averages().forEach((name, values) -> System.arraycopy(values, 0, average(name), 0, values.length));
         progress = now;
     }
 
-    void restore(ParameterStore parameters, Kept kept) {
+    void restore(ParameterStore parameters) {
         copies.forEach((name, arrays) -> {
             parameters.write(name, arrays[0]);
             for (int order = 1; order < arrays.length - kept(); order++) {
                 parameters.writeMoment(name, order, arrays[order]);
             }
         });
+    }
+
+    void restore(Kept kept) {
         kept.best().copies().forEach((name, values) -> System.arraycopy(best(name), 0, values, 0, values.length));
         kept.averages().forEach((name, values) -> System.arraycopy(average(name), 0, values, 0, values.length));
     }
@@ -118,6 +164,11 @@ public final class Snapshot implements ParameterSource {
     public float[] average(String name) {
         float[][] arrays = arrays(name);
         return arrays[arrays.length - 1];
+    }
+
+    /** All copies of a parameter: its value, its moments and, if kept, its best value and its average. */
+    float[][] copies(String name) {
+        return arrays(name);
     }
 
     private float[][] arrays(String name) {

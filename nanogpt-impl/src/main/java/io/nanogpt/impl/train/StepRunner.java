@@ -3,11 +3,13 @@ package io.nanogpt.impl.train;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.data.DataCursor;
+import io.nanogpt.spi.Collective;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.OptimizationConfig;
 import io.nanogpt.train.ParameterGroups;
+import org.jspecify.annotations.Nullable;
 
 /** Computes loss and gradients of one step's batches and updates the weights with them. Allocates nothing. */
 final class StepRunner {
@@ -23,6 +25,10 @@ final class StepRunner {
     private final ParameterGroups withoutDecay;
 
     private final BatchInputs inputs;
+    /** The workers that compute a step together; null if this one is alone. */
+    private final @Nullable WorkerSteps together;
+    /** The replicas of this worker; null if all workers train the same weights. */
+    private final @Nullable LocalReplicas replicas;
     /** Scales the gradients in the store to those of the mean loss over all tokens of the step. */
     private double meanScale = 1;
 
@@ -30,18 +36,23 @@ final class StepRunner {
 
     StepRunner(
             Executable training,
-            ParameterStore parameters,
+            Trained trained,
             OptimizationConfig optimization,
             Batches batches,
             BatchInputs inputs,
-            Keys keys) {
+            Keys keys,
+            @Nullable Collective collective) {
         this.training = training;
-        this.parameters = parameters;
+        parameters = trained.parameters();
+        replicas = trained.replicas();
         this.optimization = optimization;
         this.withoutDecay = optimization.groups().map(optimizer -> optimizer.withWeightDecay(0));
         this.batches = batches;
         this.keys = keys;
         this.inputs = inputs;
+        together = collective == null || replicas != null
+                ? null
+                : new WorkerSteps(collective, parameters, optimization.batches().most());
     }
 
     /** Computes the loss and the gradients of a step, counted from 1. */
@@ -49,6 +60,15 @@ final class StepRunner {
         int accumulate = optimization.batches().batches(step - 1);
         long first = firstBatch(step);
         norm = Double.NaN;
+        if (replicas != null) {
+            meanScale = 1;
+            return replicas.forwardAndBackward(index -> run(first + index), inputs);
+        }
+        if (together != null) {
+            float loss = together.run(accumulate, index -> run(first + index), inputs);
+            meanScale = together.meanScale();
+            return loss;
+        }
         if (accumulate == 1) {
             meanScale = 1;
             return run(first);
@@ -102,20 +122,67 @@ final class StepRunner {
         return norm;
     }
 
-    /** Updates the weights with the gradients of the last run. */
-    void update(int step, double rateFactor) {
+    /**
+     * Updates the weights with the gradients of the last run.
+     *
+     * @param last whether this is the last planned step
+     */
+    void update(int step, double rateFactor, boolean last) {
+        if (replicas == null) {
+            update(step, rateFactor, meanScale * clipScale(gradientNormIfClipped()));
+            return;
+        }
+        replicas.update(gradientNorm -> update(step, rateFactor, clipScale(gradientNorm)));
+        norm = replicas.gradientNorm();
+        if (last || replicas.isDue(step)) {
+            replicas.exchange();
+        }
+    }
+
+    private double gradientNormIfClipped() {
+        return Double.isInfinite(optimization.gradientClip()) ? 0 : gradientNorm();
+    }
+
+    private double clipScale(double gradientNorm) {
         double clip = optimization.gradientClip();
-        double clipScale = Double.isInfinite(clip) ? 1 : Math.min(1, clip / (gradientNorm() + CLIP_EPSILON));
-        parameters.update(optimization.groups(step - 1), step, rateFactor, meanScale * clipScale);
+        return Double.isInfinite(clip) ? 1 : Math.min(1, clip / (gradientNorm + CLIP_EPSILON));
+    }
+
+    private void update(int step, double rateFactor, double gradientScale) {
+        parameters.update(optimization.groups(step - 1), step, rateFactor, gradientScale);
+    }
+
+    /** Puts the weights of the model into the store, where replicas have others. */
+    void showModel() {
+        if (replicas != null) {
+            replicas.showModel();
+        }
     }
 
     /** Runs a step of the whole batch that changes nothing, to measure its duration. */
     void rehearse() {
-        forwardAndBackward(optimization.batches().warmup() + 1);
+        int step = optimization.batches().warmup() + 1;
+        if (together == null && replicas == null) {
+            forwardAndBackward(step);
+        } else {
+            // Without the exchange: each worker measures as often as it needs.
+            norm = Double.NaN;
+            for (int index = 0; index < ownBatches(); index++) {
+                run(firstBatch(step) + index);
+            }
+        }
         // Moments are zero and stay so, since all gradients are scaled to zero and nothing decays. That is not known of
         // the rules of users.
         if (withoutDecay.optimizers().stream().noneMatch(CustomOptimizer.class::isInstance)) {
             parameters.update(withoutDecay, 1, 0, 0);
         }
+    }
+
+    /** The micro-batches of a step that this one of several workers computes. */
+    private int ownBatches() {
+        if (replicas != null) {
+            return replicas.size();
+        }
+        return together == null ? 0 : together.mine(optimization.batches().most());
     }
 }

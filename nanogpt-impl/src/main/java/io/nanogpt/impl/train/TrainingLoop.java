@@ -14,6 +14,7 @@ import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
+import io.nanogpt.train.WeightHistogram;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,12 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class TrainingLoop implements TrainingStep {
     private static final System.Logger LOGGER = System.getLogger(TrainingLoop.class.getName());
 
+    private static final List<StopReason> STOP_REASONS = List.of(StopReason.values());
+
     private final TrainingConfig config;
     private final TrainingPlan plan;
     private final ParameterStore parameters;
     private final StepRunner runner;
     private final Evaluator evaluator;
     private final CheckpointManager checkpoints;
+    private final Workers workers;
     private final DivergenceDetector detector;
     private final Kept kept;
     private final BestWeights best;
@@ -46,6 +50,9 @@ final class TrainingLoop implements TrainingStep {
     private double stepSeconds;
     private double secondsBefore;
     private long begin;
+    private boolean checkpointAsked;
+    /** The number of a reason to stop, and whether a checkpoint is asked for: 0 if not. */
+    private final int[] decisions = new int[2];
 
     /** The parts of a run. */
     record Parts(
@@ -53,6 +60,7 @@ final class TrainingLoop implements TrainingStep {
             StepRunner runner,
             Evaluator evaluator,
             CheckpointManager checkpoints,
+            Workers workers,
             Kept kept,
             @Nullable SampleWriter samples,
             @Nullable CountedBaselines baselines) {}
@@ -64,13 +72,14 @@ final class TrainingLoop implements TrainingStep {
         runner = parts.runner();
         evaluator = parts.evaluator();
         checkpoints = parts.checkpoints();
+        workers = parts.workers();
         detector = new DivergenceDetector(config.divergencePolicy(), plan.vocabularySize());
         kept = parts.kept();
         best = kept.best();
         averaged = kept.averaged();
         samples = parts.samples();
         baselines = parts.baselines();
-        listeners = config.listeners().toArray(new TrainingListener[0]);
+        listeners = workers.leads() ? config.listeners().toArray(new TrainingListener[0]) : new TrainingListener[0];
     }
 
     /** Runs from a state whose weights are already in the store. */
@@ -108,8 +117,11 @@ final class TrainingLoop implements TrainingStep {
                 throw diverged(step, badLoss);
             });
         }
-        checkpoints.saveEnd(kept, end);
+        if (checkpoints.saveEnd(kept, end)) {
+            tellCheckpoint();
+        }
         checkpoints.takeNotice().ifPresent(this::notice);
+        runner.showModel();
         if (keepsAverage()) {
             evaluateAverage();
         } else if (evaluations.best().step() == step) {
@@ -201,7 +213,19 @@ final class TrainingLoop implements TrainingStep {
         }
     }
 
+    /**
+     * Why to stop, if so: on time and listeners worker 0 decides, and an interrupt of any worker ends all. Tells all workers
+     * whether a checkpoint is asked for, too.
+     */
     private Optional<StopReason> stopReason() {
+        decisions[0] = 1 + ownStopReason().map(STOP_REASONS::indexOf).orElse(-1);
+        decisions[1] = isCheckpointAsked() ? 1 : 0;
+        workers.agree(decisions);
+        checkpointAsked = decisions[1] > 0;
+        return decisions[0] == 0 ? Optional.empty() : Optional.of(STOP_REASONS.get(decisions[0] - 1));
+    }
+
+    private Optional<StopReason> ownStopReason() {
         if (step >= plan.steps()) {
             return Optional.of(StopReason.DONE);
         }
@@ -216,7 +240,7 @@ final class TrainingLoop implements TrainingStep {
         if (evaluations.sinceBest() >= config.stopping().patience()) {
             return Optional.of(StopReason.NO_PROGRESS);
         }
-        if (seconds() >= config.stopping().seconds()) {
+        if (workers.leads() && seconds() >= config.stopping().seconds()) {
             return Optional.of(StopReason.TIME);
         }
         return Optional.empty();
@@ -233,9 +257,10 @@ final class TrainingLoop implements TrainingStep {
         keepGoodWeights();
         loss = nextLoss;
         learningRate = learningRate(step);
-        runner.update(next, rateFactor(step));
+        runner.update(next, rateFactor(step), next == plan.steps());
         step = next;
-        if (averaged != null) {
+        if (averaged != null && averaged.isDue(step)) {
+            runner.showModel();
             averaged.sample(step);
         }
         long end = System.nanoTime();
@@ -250,11 +275,32 @@ final class TrainingLoop implements TrainingStep {
     private void keepGoodWeights() {
         boolean isBest = evaluations.isOf(step) && evaluations.best().step() == step;
         if (isBest) {
+            runner.showModel();
             best.keep();
         }
-        if (checkpoints.isDue(step, isBest)) {
+        if (checkpointAsked && !checkpoints.exist()) {
+            notice("a checkpoint was asked for, but the run has no folder for checkpoints");
+        }
+        if (checkpoints.isDue(step, isBest || (checkpointAsked && checkpoints.exist()))) {
             checkpoints.save(kept, progress());
             checkpoints.takeNotice().ifPresent(this::notice);
+            tellCheckpoint();
+        }
+    }
+
+    private boolean isCheckpointAsked() {
+        boolean isAsked = false;
+        for (TrainingListener listener : listeners) {
+            isAsked |= step > 0 && listener.wantsCheckpoint();
+        }
+        return isAsked;
+    }
+
+    private void tellCheckpoint() {
+        if (checkpoints.writes() && step > 0) {
+            for (TrainingListener listener : listeners) {
+                listener.onCheckpoint(step);
+            }
         }
     }
 
@@ -269,6 +315,7 @@ final class TrainingLoop implements TrainingStep {
 
     /** Evaluates the current weights; returns the loss that indicates divergence, if any. */
     private OptionalDouble evaluate() {
+        runner.showModel();
         double trainLoss = evaluator.trainLoss(step);
         double validationLoss = evaluator.validationLoss(step);
         if (!detector.isGood(trainLoss)) {
@@ -283,10 +330,21 @@ final class TrainingLoop implements TrainingStep {
         for (TrainingListener listener : listeners) {
             listener.onEvaluation(point);
         }
+        showWeights();
         if (!writeSamples() || !complete) {
             evaluations.cutShort();
         }
         return OptionalDouble.empty();
+    }
+
+    private void showWeights() {
+        List<WeightHistogram> histograms = List.of();
+        for (TrainingListener listener : listeners) {
+            if (listener.wantsWeights()) {
+                histograms = histograms.isEmpty() ? WeightHistograms.of(parameters) : histograms;
+                listener.onWeights(step, histograms);
+            }
+        }
     }
 
     /** The validation loss of the averaged weights; the weights in the store are the same afterwards. */
@@ -332,15 +390,13 @@ final class TrainingLoop implements TrainingStep {
     }
 
     private void rollBack(int at, double badLoss) {
-        Optional<Snapshot> good = checkpoints.lastGood();
-        if (rollbacks >= config.divergencePolicy().rollbacks() || good.isEmpty()) {
+        if (rollbacks >= config.divergencePolicy().rollbacks()) {
             throw diverged(at, badLoss);
         }
-        good.get().restore(parameters, kept);
-        takeOver(good.get().progress());
+        takeOver(checkpoints.restoreLast(kept).orElseThrow(() -> diverged(at, badLoss)));
         rollbacks++;
-        notice("the loss of step " + at + " was " + (float) badLoss + ", so the run rolled back to step " + step
-                + " with a learning rate of " + learningRate(step));
+        notice("the loss of step " + at + " was " + Divergence.rounded(badLoss) + ", so the run rolled back to step "
+                + step + " with a learning rate of " + Divergence.rounded(learningRate(step)));
     }
 
     private void notice(String message) {
@@ -351,7 +407,7 @@ final class TrainingLoop implements TrainingStep {
     }
 
     private TrainingDivergedException diverged(int at, double badLoss) {
-        return new TrainingDivergedException(at, badLoss, detector.lastGood(), learningRate(Math.max(0, at - 1)));
+        return Divergence.exception(config, at, badLoss, detector.lastGood(), learningRate(Math.max(0, at - 1)));
     }
 
     private void takeOver(Progress progress) {

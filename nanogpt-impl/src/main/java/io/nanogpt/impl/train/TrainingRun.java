@@ -13,12 +13,15 @@ import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.BatchSchedule;
+import io.nanogpt.train.CheckpointConfig;
 import io.nanogpt.train.TrainingConfig;
 import io.nanogpt.train.TrainingDivergedException;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +37,21 @@ public final class TrainingRun implements AutoCloseable {
 
     private static final int EVALUATION_MILLIS = 50;
 
+    /** The end of the names of backends, in which workers may differ. */
+    private static final Pattern THREADS = Pattern.compile(", \\d+ threads?$");
+
     private final Backend backend;
     private final Model model;
     private final Architecture architecture;
     private final Data data;
     private final TrainingConfig config;
     private final ParameterStore parameters;
+    private final Trained trained;
     private final Executable training;
     private final Executable evaluation;
     private final StepRunner runner;
     private final Evaluator evaluator;
+    private final Workers workers;
     private final @Nullable CountedBaselines baselines;
     private final long tokensPerBatch;
     private final long tokensPerEpoch;
@@ -117,11 +125,13 @@ public final class TrainingRun implements AutoCloseable {
                     + " cannot train on packed examples; use withPacking(false), or another backend");
         }
         Graph logits = packed ? Packing.of(architecture.graph()) : architecture.graph();
+        workers = new Workers(config.collective());
         config.optimization().groups().requireFit(logits.trainedParameters());
         MemoryCheck memory = new MemoryCheck(backend, logits, config, size.context());
         parameters = memory.allocate();
         InitialWeights.write(parameters, keys.initialWeights(), model.weights());
         memory.requireFit(parameters);
+        trained = memory.allocate(() -> new Trained(parameters, LocalReplicas.of(config, parameters, workers)));
         training = memory.allocate(
                 () -> backend.compile(Gradients.training(logits), parameters, size.batch(), size.context()));
         try {
@@ -132,13 +142,14 @@ public final class TrainingRun implements AutoCloseable {
             throw e;
         }
         BatchInputs inputs = new BatchInputs(size.tokens(), packed);
-        runner = new StepRunner(training, parameters, config.optimization(), batches, inputs, keys);
+        runner = new StepRunner(training, trained, config.optimization(), batches, inputs, keys, workers.collective());
         evaluator = new Evaluator(
                 evaluation,
                 new Evaluator.Splits(trainSplit, validationSplit, data.tokensPerByte()),
                 config.evaluation().batches(),
-                inputs);
-        baselines = config.evaluation().baselines()
+                inputs,
+                workers);
+        baselines = config.evaluation().baselines() && workers.leads()
                 ? new CountedBaselines(
                         data.train(), validationSplit, config.evaluation().batches())
                 : null;
@@ -182,7 +193,23 @@ public final class TrainingRun implements AutoCloseable {
         evaluation.close();
     }
 
+    /** Refuses workers of which the results would differ, or one would wait for the others all the time. */
+    private void requireSameRun() {
+        if (workers.collective() == null) {
+            return;
+        }
+        workers.requireSame("kernels", THREADS.matcher(backend.name()).replaceFirst(""));
+        workers.requireSame(
+                "settings",
+                RunSettings.of(architecture, config, model.weights().map(GivenWeights::identity))
+                        + ", checkpoints every "
+                        + config.checkpoints().map(CheckpointConfig::every).orElse(0));
+        workers.requireSame("training examples", runner.cursor(0).data());
+        workers.requireSame("validation examples", evaluator.fingerprint());
+    }
+
     private TrainingReport train(Services services) {
+        requireSameRun();
         BatchSchedule batches = config.optimization().batches();
         long tokensPerStep = tokensPerBatch * batches.most();
         int steps = config.stopping().plannedSteps(tokensPerEpoch, tokensPerBatch, batches);
@@ -192,14 +219,14 @@ public final class TrainingRun implements AutoCloseable {
         double stepSeconds = Calibration.seconds(runner::rehearse, STEP_MILLIS, steps);
         double evaluationSeconds = Calibration.seconds(evaluator::rehearse, EVALUATION_MILLIS, evaluations(steps));
         try (CheckpointManager checkpoints =
-                new CheckpointManager(config, parameters, services.checkpoints(), this::epochs)) {
+                new CheckpointManager(config, trained, workers, services.checkpoints(), this::epochs)) {
             Kept kept = new Kept(
                     new BestWeights(parameters, config.evaluation().keepBest()),
                     config.averaging()
                             .map(settings -> new AveragedWeights(parameters, settings))
                             .orElse(null));
             Progress start = checkpoints.resume(kept);
-            if (start.step() > 0) {
+            if (start.step() > 0 && workers.leads()) {
                 runner.requireSame(start.cursor());
                 evaluator.requireSame(start.validation());
             }
@@ -231,7 +258,14 @@ public final class TrainingRun implements AutoCloseable {
             config.peakFlops().ifPresent(builder::peakFlops);
             TrainingPlan plan = builder.build();
             TrainingLoop.Parts parts = new TrainingLoop.Parts(
-                    parameters, runner, evaluator, checkpoints, kept, services.samples(), baselines);
+                    parameters,
+                    runner,
+                    evaluator,
+                    checkpoints,
+                    workers,
+                    kept,
+                    workers.leads() ? services.samples() : null,
+                    baselines);
             return new TrainingLoop(config, plan, parts).run(start);
         }
     }
@@ -256,13 +290,18 @@ public final class TrainingRun implements AutoCloseable {
     /** Storage for the checkpoints of one run, which keeps other runs out from the reading on until it is closed. */
     public interface CheckpointStore extends AutoCloseable {
         /**
-         * Reads the newest checkpoint.
+         * The steps of the checkpoints that have what a snapshot needs, in order.
          *
-         * @return whether there is one
-         * @throws io.nanogpt.NanogptException if it is of another model, tokenizer, data or settings, naming which,
-         *     or if another run keeps its checkpoints there
+         * @throws io.nanogpt.NanogptException if another run keeps its checkpoints there, or they are of other replicas
          */
-        boolean read(Snapshot snapshot);
+        List<Integer> steps(Snapshot snapshot);
+
+        /**
+         * Reads a checkpoint.
+         *
+         * @throws io.nanogpt.NanogptException if it is of another model, tokenizer, data or settings, naming which
+         */
+        void read(int step, Snapshot snapshot);
 
         /** What differs from the run that wrote the checkpoint and is no reason to refuse it; empty if nothing. */
         Optional<String> difference();

@@ -69,7 +69,7 @@ class ExtremeValuesTest {
             List<Run> runs = new ArrayList<>(SampleRuns.sweep());
             runs.add(ending(runs.get(0), 3, extreme, 1));
             runs.add(ending(runs.get(0), 4, extreme, 1e308));
-            for (RunPlot plot : RunPlot.values()) {
+            for (RunPlot plot : SampleRuns.PLOTS) {
                 assertThat(String.join(" ", DrawnScenes.check(Charts.runs(plot, runs), folder)))
                         .doesNotContain("NaN", "Infinity");
             }

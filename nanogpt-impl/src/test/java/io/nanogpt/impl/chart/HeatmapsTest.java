@@ -85,6 +85,57 @@ class HeatmapsTest {
     }
 
     @Test
+    void aTextTooLongForItsLabelsIsAStrip() throws IOException {
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < 130; i++) {
+            tokens.add(" token" + i);
+        }
+        List<String> texts = DrawnScenes.check(Charts.attention(maps(tokens, 1), 0), folder);
+        assertThat(texts).contains("␣token0", "␣token1", "␣token128", "␣token129", "129");
+        assertThat(texts.stream().filter(text -> text.equals("␣token7"))).hasSize(1);
+        List<String> others = new ArrayList<>(tokens);
+        others.set(3, "other");
+        Map<String, AttentionMaps> differing = new LinkedHashMap<>();
+        differing.put("first", maps(tokens, 1));
+        differing.put("second", maps(others, 1));
+        assertThat(DrawnScenes.check(Charts.checkpoints(differing, 0), folder))
+                .as("texts that differ have no common strip")
+                .contains("One token in 4 is labelled.");
+    }
+
+    @Test
+    void cellsHaveHintsWithBothTokensAndTheWeight() {
+        String svg =
+                Charts.attention(maps(List.of("The", " tumour", "\n"), 1), 0, 0).svg();
+        assertThat(svg)
+                .contains("<title>␣tumour → The  0.5</title>", "<title>↵ → ␣tumour  0.333</title>")
+                .doesNotContain("The → ␣tumour");
+        assertThat(Charts.attention(maps(letters(64), 1), 0).svg())
+                .as("too many cells")
+                .doesNotContain(" → ");
+    }
+
+    @Test
+    void aMapAloneIsLarge() {
+        AttentionMaps maps = maps(letters(20), 1);
+        double alone = ((DrawnChart) Charts.attention(maps, 0, 0)).scene().width();
+        assertThat(alone).isGreaterThan(20 * 30);
+    }
+
+    @Test
+    void theTitleHasTheNextToken() {
+        AttentionMaps known = maps(List.of("a", "b"), 1);
+        AttentionMaps maps = new AttentionMaps(
+                known.tokens(),
+                List.<float[][][]>of(known.layer(0)),
+                new float[] {0.25f, 0.75f},
+                Optional.of(new Token(1, " c", Optional.empty())));
+        assertThat(Charts.attention(maps).title()).isEqualTo("Attention; next token ␣c, probability 0.75");
+        assertThat(Charts.attention(maps, 0).title()).startsWith("Attention of layer 0; next token ␣c");
+        assertThat(Charts.attention(known).title()).isEqualTo("Attention");
+    }
+
+    @Test
     void averagesAreMeansOfHeads() throws IOException {
         AttentionMaps maps = maps(List.of("a", "b"), 2);
         assertThat(Heatmap.average("mean", maps, 0).rows().get(1)).containsExactly(0.25f, 0.75f);

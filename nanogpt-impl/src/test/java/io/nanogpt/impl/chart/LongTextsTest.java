@@ -53,7 +53,7 @@ class LongTextsTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         List<String> pages = new ArrayList<>();
-        for (RunPlot plot : RunPlot.values()) {
+        for (RunPlot plot : SampleRuns.PLOTS) {
             pages.add(Charts.runs(plot, RUNS).svg());
         }
         pages.add(Report.of("long", RUNS).html());

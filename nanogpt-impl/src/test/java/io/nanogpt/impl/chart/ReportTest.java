@@ -51,7 +51,7 @@ class ReportTest {
         assertThat(DrawnScenes.texts(page, "h1")).containsExactly("A sweep");
         assertThat(DrawnScenes.texts(page, "h2"))
                 .containsExactly("Charts", "Results", "Failed runs", "Samples", "Settings of all runs", "Runs");
-        assertThat(DrawnScenes.texts(page, "figure")).hasSize(3);
+        assertThat(DrawnScenes.texts(page, "figure")).hasSize(4);
         assertThat(page.getDocumentElement().getTextContent())
                 .contains("6 runs: 5 finished, 1 failed", "nanogpt 0.1.0")
                 .contains("1.2150 ± 0.0071", "1.1515 to 1.2785", "3.37", "804,000", "51,200")
@@ -69,6 +69,14 @@ class ReportTest {
     }
 
     @Test
+    void labelAndLossesComeFirstAndTheBestIsBold() throws IOException {
+        String html = Report.of("A sweep", SampleRuns.sweep()).html();
+        assertThat(DrawnScenes.texts(DrawnScenes.parse(html), "th"))
+                .startsWith("label", "validation loss", "95% interval", "training loss", "parameters", "seconds");
+        assertThat(html).containsOnlyOnce("<span class=\"best\">");
+    }
+
+    @Test
     void nothingIsLoadedFromElsewhere() throws IOException {
         String html = Report.of("A sweep", SampleRuns.sweep()).html();
         assertThat(html).doesNotContain("@import").doesNotContain("url(").doesNotContain("<script");
@@ -79,7 +87,9 @@ class ReportTest {
         NodeList elements = DrawnScenes.parse(html).getElementsByTagName("*");
         for (int i = 0; i < elements.getLength(); i++) {
             Element element = (Element) elements.item(i);
-            assertThat(element.hasAttribute("src") || element.hasAttribute("href"))
+            // An empty icon keeps a browser from asking for one.
+            boolean isIcon = element.getAttribute("href").equals("data:,");
+            assertThat(element.hasAttribute("src") || (element.hasAttribute("href") && !isIcon))
                     .as(element.getTagName())
                     .isFalse();
         }

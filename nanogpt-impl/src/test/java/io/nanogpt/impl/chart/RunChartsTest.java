@@ -29,20 +29,28 @@ class RunChartsTest {
     Path folder;
 
     @ParameterizedTest
-    @EnumSource(RunPlot.class)
+    @EnumSource(
+            value = RunPlot.class,
+            names = {"STEPS", "TOKENS", "SECONDS", "FINALS", "PARAMETERS"})
     void everyPlotShowsItsGroupsUnitsAndFailures(RunPlot plot) throws IOException {
         Chart chart = Charts.runs(plot, SampleRuns.sweep(), "learning-rate").withTitle("A sweep");
         for (int width : new int[] {240, 760}) {
             List<String> texts = DrawnScenes.check(chart.withWidth(width), folder);
             String all = String.join(" ", texts);
             assertThat(texts).contains("A sweep");
-            assertThat(all).contains("learning-rate 1e-4", "learning-rate 1e-2", "(nats per token)", "1 of 6 runs has");
+            assertThat(all).contains("learning-rate", "1e-4", "1e-2", "(nats per token)", "1 of 6 runs has");
         }
     }
 
     @Test
     void theLossOfTheBestCountsIsALine() throws IOException {
         Baselines baselines = new Baselines(4.6, List.of(3.2, 1.1, 1.2), "");
+        Baselines low = new Baselines(4.6, List.of(3.2, 0.01, 1.2), "");
+        Run falling = SampleRuns.run(Map.of("layers", "4"), 1, 3);
+        assertThat(DrawnScenes.check(Charts.runs(RunPlot.STEPS, List.of(SampleRuns.counted(falling, low))), folder))
+                .as("a count far below does not flatten the curve")
+                .contains("Counted 2-grams, not in the plot: 0.0100.")
+                .doesNotContain("0.0", "1.0");
         List<Run> runs = SampleRuns.sweep().stream()
                 .map(run -> SampleRuns.counted(run, baselines))
                 .toList();
@@ -145,7 +153,7 @@ class RunChartsTest {
     void lossesThatAreNotFiniteAreLeftOut() throws IOException {
         List<Run> runs = List.of(
                 SampleRuns.run(Map.of("layers", "1"), 1, 2), SampleRuns.run(Map.of("layers", "2"), 1, Double.NaN));
-        for (RunPlot plot : RunPlot.values()) {
+        for (RunPlot plot : SampleRuns.PLOTS) {
             DrawnScenes.check(Charts.runs(plot, runs), folder);
         }
     }
@@ -155,7 +163,7 @@ class RunChartsTest {
         String hostile = "<script>alert('1')</script> & \"quoted\" \u202Ereversed \u0000\uD800\n" + "long ".repeat(60);
         List<Run> runs = List.of(
                 SampleRuns.run(Map.of("separator", hostile), 1, 2), SampleRuns.run(Map.of("separator", "x"), 1, 1));
-        for (RunPlot plot : RunPlot.values()) {
+        for (RunPlot plot : SampleRuns.PLOTS) {
             Chart chart = Charts.runs(plot, runs).withTitle(hostile);
             String all = String.join(" ", DrawnScenes.check(chart, folder));
             assertThat(all).contains("<script>alert('1')</script>", "‹202E›", "‹00›", "‹D800›");

@@ -1,17 +1,24 @@
 package io.nanogpt.impl.chart;
 
+import io.nanogpt.chart.RunPlot;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.train.Baselines;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Invented runs. */
 final class SampleRuns {
+    /** The plots that runs of any settings have. */
+    static final Set<RunPlot> PLOTS =
+            EnumSet.of(RunPlot.STEPS, RunPlot.TOKENS, RunPlot.SECONDS, RunPlot.FINALS, RunPlot.PARAMETERS);
+
     private SampleRuns() {}
 
     /** Three learning rates with two seeds each, of which the last failed. */
@@ -24,6 +31,27 @@ final class SampleRuns {
         }
         runs.add(failed(runs.remove(5), "the loss is not finite at step 611"));
         return runs;
+    }
+
+    /** A baseline, three runs that differ from it in their layers and two in their dropout, all with recorded steps. */
+    static List<Run> factors() {
+        List<Run> runs = new ArrayList<>();
+        for (String[] each :
+                new String[][] {{"4", "0.1"}, {"1", "0.1"}, {"2", "0.1"}, {"8", "0.1"}, {"4", "0"}, {"4", "0.3"}}) {
+            Run run = run(Map.of("layers", each[0], "dropout", each[1]), 1, 1 + runs.size() / 10.0);
+            runs.add(labelled(run, runs.isEmpty() ? "plain" : "layers " + each[0] + ", dropout " + each[1])
+                    .withSteps(steps(1e-3)));
+        }
+        return runs;
+    }
+
+    /** A hundred steps of a run whose learning rate falls from a highest one. */
+    static List<Run.StepPoint> steps(double rate) {
+        List<Run.StepPoint> steps = new ArrayList<>();
+        for (int i = 1; i <= 100; i++) {
+            steps.add(new Run.StepPoint(10 * i, i / 5.0, 4 - i / 50.0, rate * (1 - i / 200.0), 1.0 / i, 50_000));
+        }
+        return steps;
     }
 
     /** A run whose validation loss falls from 4 to a final one over 1,000 steps. */
@@ -51,19 +79,7 @@ final class SampleRuns {
 
     /** A run with the losses of counted models. */
     static Run counted(Run run, Baselines baselines) {
-        return new Run(
-                run.id(),
-                run.label(),
-                run.startedAt(),
-                run.settings(),
-                run.seed(),
-                run.state(),
-                run.evaluations(),
-                run.samples(),
-                run.measures(),
-                run.version(),
-                run.error(),
-                Optional.of(baselines));
+        return run.withBaselines(Optional.of(baselines));
     }
 
     static Run failed(Run run, String error) {

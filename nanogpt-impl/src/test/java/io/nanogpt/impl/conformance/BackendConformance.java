@@ -396,6 +396,17 @@ public abstract class BackendConformance {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("openers")
+    void writtenGradientsAreUsed(Opener opener) {
+        assumeTrue(missing(SampleModels.all().get("shared weights")).isEmpty(), "the backend lacks its operations");
+        try (Backend backend = opener.open().get();
+                SampleRun computed = sample("shared weights", backend);
+                SampleRun written = sample("shared weights", backend)) {
+            WrittenGradients.compare(computed, written);
+        }
+    }
+
     @TestFactory
     Stream<DynamicTest> tenStepsOfEveryOptimizerAreThoseOfPyTorch() {
         List<OptimizerCase> cases = OptimizerCase.all();

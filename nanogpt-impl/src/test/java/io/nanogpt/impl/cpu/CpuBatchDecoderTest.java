@@ -2,11 +2,13 @@ package io.nanogpt.impl.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.fakes.Models;
 import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.model.Positions;
 import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
@@ -148,6 +150,80 @@ class CpuBatchDecoderTest {
             boolean copied = decoder.copy(0, 3, 1);
             assertThat(decoder.length(1)).isEqualTo(copied ? 3 : 0);
             return copied;
+        }
+    }
+
+    /** Where each token sees the last five alone, those before them are not missed. */
+    @Test
+    void droppedTokensBeyondTheWindowOfAttentionChangeNothing() {
+        Graph graph = Family.LLAMA_WINDOW.architecture.graph();
+        int[] tokens =
+                IntStream.range(0, 100).map(i -> i * 7 % Family.VOCABULARY).toArray();
+        for (Kernels kernels : KernelsUnderTest.all()) {
+            try (CpuBackend backend = CpuBackend.open(1, kernels)) {
+                ParameterStore parameters = random(backend, graph);
+                Decoder whole = backend.decoder(graph, parameters, tokens.length + 1);
+                BatchDecoder rolling =
+                        backend.batchDecoder(graph, parameters, Family.LENGTH).orElseThrow();
+                assertThat(rolling.drops()).isTrue();
+                float[] expected = new float[Family.VOCABULARY];
+                float[] logits = new float[Family.VOCABULARY];
+                for (int i = 0; i < tokens.length; i++) {
+                    if (rolling.length(0) == Family.LENGTH) {
+                        rolling.drop(0, i % 2 == 0 ? 1 : 4);
+                    }
+                    whole.feed(tokens, i, 1, expected);
+                    rolling.feed(List.of(new Fed(0, tokens, i, 1, logits)));
+                    assertThat(logits).isEqualTo(expected);
+                }
+                assertThat(rolling.copy(0, rolling.length(0), 1)).isTrue();
+                rolling.drop(1, 2);
+                whole.feed(tokens, 0, 1, expected);
+                rolling.feed(List.of(new Fed(1, tokens, 0, 1, logits)));
+                assertThat(logits).isEqualTo(expected);
+                assertThatThrownBy(() -> rolling.drop(1, rolling.length(1)))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("cannot drop");
+            }
+        }
+    }
+
+    /** Keys and values of the only layer come from their own tokens, and rotations from distances. */
+    @Test
+    void inOneLayerWhatIsLeftIsThatOfTheLastTokensAlone() {
+        Graph graph = Models.captions(
+                        Models.captions(1, 2, 16, CONTEXT, 11).positions(new Positions.Rotary(10_000, true)), 0)
+                .graph();
+        int[] tokens = IntStream.range(0, 200).map(i -> i * 7 % 11).toArray();
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            ParameterStore parameters = random(backend, graph);
+            Decoder fresh = backend.decoder(graph, parameters, CONTEXT);
+            BatchDecoder rolling =
+                    backend.batchDecoder(graph, parameters, CONTEXT).orElseThrow();
+            float[] expected = new float[11];
+            float[] logits = new float[11];
+            for (int i = 0; i < tokens.length; i++) {
+                if (rolling.length(0) == CONTEXT) {
+                    rolling.drop(0, 9);
+                }
+                rolling.feed(List.of(new Fed(0, tokens, i, 1, logits)));
+                int length = rolling.length(0);
+                fresh.reset();
+                fresh.feed(tokens, i + 1 - length, length, expected);
+                assertThat(logits).containsExactly(expected, within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void tokensOfLearnedPositionsAreNotDropped() {
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            Graph graph = small(16, CONTEXT);
+            BatchDecoder decoder =
+                    backend.batchDecoder(graph, random(backend, graph), CONTEXT).orElseThrow();
+            assertThat(decoder.drops()).isFalse();
+            decoder.feed(List.of(new Fed(0, new int[8], 0, 8, new float[11])));
+            assertThatThrownBy(() -> decoder.drop(0, 1)).isInstanceOf(IllegalStateException.class);
         }
     }
 

@@ -158,6 +158,20 @@ public enum Family {
                 : Optional.empty();
     }
 
+    /** Logits of every layer and without some heads, of a family that has them. */
+    public Optional<SafetensorsFile> inspection() {
+        return attentionLayers() > 0
+                        && !Set.of(
+                                        "TINY_TRANSFORMER",
+                                        "TRANSFORMER_LM",
+                                        "TRANSFORMER_LM_NO_POSITIONS",
+                                        "TRANSFORMER_LM_SILU",
+                                        "NGRAM_SUM")
+                                .contains(name())
+                ? Optional.of(file("inspection.safetensors"))
+                : Optional.empty();
+    }
+
     public SafetensorsFile expected() {
         return file("expected.safetensors");
     }

@@ -1,12 +1,17 @@
 package io.nanogpt.impl.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.conformance.SampleModels;
 import io.nanogpt.impl.conformance.SampleRun;
+import io.nanogpt.impl.fakes.MapParameters;
 import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.spi.RowGradient;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.ParameterSelector;
@@ -119,5 +124,65 @@ class SparseTableTest {
             assertThat(moved).isPositive();
             assertThat(stayed).isPositive();
         }
+    }
+
+    /** As workers do that compute a step together; a table has no gradient that could be set. */
+    @Test
+    void theGradientOfAnyOtherParameterCanBeSet() {
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            ParameterStore store =
+                    backend.allocate(SampleModels.all().get("n-gram tables").parameters());
+            double squares = 0;
+            for (ParameterSpec spec : store.trained()) {
+                float[] gradient = new float[spec.elements()];
+                Arrays.fill(gradient, spec.elements());
+                if (spec.role() == ParameterSpec.Role.TABLE) {
+                    assertThatThrownBy(() -> store.writeGradient(spec.name(), gradient))
+                            .isInstanceOf(UnsupportedOperationException.class)
+                            .hasMessageContainingAll(spec.name(), "rows of a batch");
+                    continue;
+                }
+                store.writeGradient(spec.name(), gradient);
+                squares += Math.pow(spec.elements(), 3);
+            }
+            for (ParameterSpec spec : store.trained()) {
+                float[] gradient = new float[spec.elements()];
+                store.readGradient(spec.name(), gradient);
+                assertThat(gradient).containsOnly(spec.role() == ParameterSpec.Role.TABLE ? 0 : spec.elements());
+            }
+            assertThat(store.gradientNorm()).isCloseTo(Math.sqrt(squares), within(1e-9 * squares));
+        }
+    }
+
+    /** In a store that keeps rows, and in one that keeps whole gradients. */
+    @Test
+    void theGradientOfATableCanBeSetByRows() {
+        List<ParameterSpec> specs = SampleModels.all().get("n-gram tables").parameters();
+        ParameterSpec table = specs.stream()
+                .filter(spec -> spec.role() == ParameterSpec.Role.TABLE)
+                .findFirst()
+                .orElseThrow();
+        int width = table.shape().size(1);
+        float[] values = new float[2 * width];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i + 1;
+        }
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            for (ParameterStore store : List.of(backend.allocate(specs), new MapParameters(specs))) {
+                store.writeRowGradient(table.name(), new RowGradient(new int[] {1, 3}, values));
+                float[] all = new float[table.elements()];
+                store.readGradient(table.name(), all);
+                assertThat(Arrays.copyOfRange(all, width, 2 * width)).containsExactly(Arrays.copyOf(values, width));
+                assertThat(Arrays.copyOfRange(all, 3 * width, 4 * width))
+                        .containsExactly(Arrays.copyOfRange(values, width, 2 * width));
+                assertThat(Arrays.copyOfRange(all, 2 * width, 3 * width)).containsOnly(0);
+                RowGradient read = store.readRowGradient(table.name());
+                assertThat(read.rows()).containsExactly(1, 3);
+                assertThat(read.values()).containsExactly(values);
+            }
+        }
+        assertThatThrownBy(() -> new RowGradient(new int[] {1, 3}, new float[3]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("2 rows", "3");
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -199,5 +200,33 @@ class FileTokensTest {
         Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
         assertThat(ids(tokens)).containsExactly(1, 2);
         assertThat(ids(files.open(file))).containsExactly(7);
+    }
+
+    @Test
+    void sourcesAreJoinedInTheirOrder() {
+        TokenSource joined = TokenSource.concat(List.of(
+                TokenSource.of(),
+                TokenSource.of(0, 1, 2),
+                TokenSource.of(),
+                TokenSource.of(),
+                TokenSource.of(3),
+                TokenSource.of(4, 70_000),
+                TokenSource.of()));
+        assertThat(joined.size()).isEqualTo(6);
+        int[] all = {0, 1, 2, 3, 4, 70_000};
+        for (int from = 0; from <= all.length; from++) {
+            for (int length = 0; from + length <= all.length; length++) {
+                int[] copy = new int[length + 2];
+                joined.copy(from, copy, 1, length);
+                int[] expected = new int[length + 2];
+                System.arraycopy(all, from, expected, 1, length);
+                assertThat(copy).containsExactly(expected);
+            }
+        }
+        assertThatThrownBy(() -> joined.copy(4, new int[9], 0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> joined.copy(0, new int[2], 0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> TokenSource.concat(List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least one");
     }
 }

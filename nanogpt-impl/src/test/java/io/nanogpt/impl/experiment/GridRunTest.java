@@ -308,4 +308,24 @@ class GridRunTest {
                         List.<Object>of(point.step(), point.trainLoss(), point.validationLoss()))
                 .toList();
     }
+
+    /** As programs do that share a grid. */
+    @Test
+    void aRunThatRunsAloneIsThatOfTheWholeGrid() throws IOException {
+        Grid grid = SMALL.vary("heads", 1, 2).seeds(1, 2);
+        List<Run> whole = sweep(grid, "whole");
+        assertThat(grid.ids()).isEqualTo(whole.stream().map(Run::id).toList());
+        for (String id : grid.ids().subList(1, 3)) {
+            Run run = grid.run(folder.resolve("alone-" + id), id, trial -> KilledSweep.train(trial, NOBODY))
+                    .orElseThrow();
+            assertThat(run.id()).isEqualTo(id);
+            assertThat(RunLog.open(folder.resolve("alone-" + id)).list()).containsExactly(run);
+            assertThat(folder.resolve("alone-" + id + "/models/" + id + "/model.safetensors"))
+                    .hasSameBinaryContentAs(folder.resolve("whole/models/" + id + "/model.safetensors"));
+        }
+        assertThatThrownBy(() ->
+                        grid.run(folder.resolve("none"), "0123456789abcdef", trial -> KilledSweep.train(trial, NOBODY)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("no run 0123456789abcdef", "ids()");
+    }
 }

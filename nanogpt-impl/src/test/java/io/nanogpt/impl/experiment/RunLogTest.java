@@ -201,6 +201,9 @@ class RunLogTest {
                 Runs.MEASURES,
                 "0.1.0",
                 Optional.empty(),
-                Optional.of(new Baselines(4.7, List.of(3.25, 1 / 7.0), "only two")));
+                Optional.of(new Baselines(4.7, List.of(3.25, 1 / 7.0), "only two")),
+                List.of(
+                        new Run.StepPoint(100, 1.25, 1.75, 0.5, 0.5, 4096),
+                        new Run.StepPoint(200, 2.5, 1.5, 0, 0.25, 0)));
     }
 }

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,6 +132,10 @@ class RunRecorderTest {
         assertThat(finished.state()).isEqualTo(Run.State.FINISHED);
         assertThat(finished.evaluations()).isEqualTo(report.evaluations());
         assertThat(finished.evaluations()).extracting(EvaluationPoint::step).containsExactly(0, 20, 40);
+        assertThat(finished.steps())
+                .extracting(Run.StepPoint::step)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 40).boxed().toList());
+        assertThat(finished.steps()).allMatch(point -> point.loss() > 0 && point.gradientNorm() > 0);
     }
 
     @Test

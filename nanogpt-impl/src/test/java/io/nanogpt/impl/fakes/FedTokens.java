@@ -112,6 +112,16 @@ public final class FedTokens implements Backend {
         }
 
         @Override
+        public boolean drops() {
+            return decoder.drops();
+        }
+
+        @Override
+        public void drop(int slot, int count) {
+            decoder.drop(slot, count);
+        }
+
+        @Override
         public long bytes(int tokens) {
             return decoder.bytes(tokens);
         }

@@ -7,10 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Parameters in a map, without gradients. */
+/** Parameters in a map, and gradients that are set in another, without any that are computed. */
 public final class MapParameters implements ParameterStore {
     private final List<ParameterSpec> specs;
     private final Map<String, float[]> values = new HashMap<>();
+    private final Map<String, float[]> gradients = new HashMap<>();
 
     public MapParameters(List<ParameterSpec> specs) {
         this.specs = List.copyOf(specs);
@@ -51,7 +52,12 @@ public final class MapParameters implements ParameterStore {
 
     @Override
     public void readGradient(String name, float[] destination) {
-        throw new UnsupportedOperationException("no gradients here");
+        System.arraycopy(gradients.get(name), 0, destination, 0, destination.length);
+    }
+
+    @Override
+    public void writeGradient(String name, float[] source) {
+        gradients.put(name, source.clone());
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,21 @@ class TrainingReportFileTest {
 
     @TempDir
     private Path folder;
+
+    @Test
+    void aLossOfTheSameSplitIsConvertedByTheRatioOfTheLast() {
+        assertThat(REPORT.bitsPerByte(1)).isEmpty();
+        TrainingReport known = new TrainingReport(
+                REPORT.plan(),
+                2,
+                StopReason.NO_PROGRESS,
+                List.of(new EvaluationPoint(2, 1, 0.5, 9, OptionalDouble.empty(), OptionalDouble.of(0.75))),
+                2,
+                1,
+                1,
+                1);
+        assertThat(known.bitsPerByte(2)).hasValue(3);
+    }
 
     @Test
     void whatIsWrittenIsRead() throws IOException {

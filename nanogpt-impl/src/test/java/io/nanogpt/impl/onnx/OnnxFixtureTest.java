@@ -18,6 +18,7 @@ import io.nanogpt.impl.graph.SequenceMemory;
 import io.nanogpt.impl.interop.SafetensorsFile;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxOptions;
+import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -68,13 +69,15 @@ class OnnxFixtureTest {
                 SafetensorsFile expected = family.expected()) {
             int[] tokens = Family.ids(expected, "tokens");
             float[] dense = expected.floats("logits");
-            OnnxDecoder decoder =
-                    (OnnxDecoder) backend.decoder(family.architecture.graph(), backend.parameters(), LENGTH);
+            OnnxBatchDecoder batch =
+                    (OnnxBatchDecoder) backend.batchDecoder(family.architecture.graph(), backend.parameters(), LENGTH)
+                            .orElseThrow();
+            Decoder decoder = Decoder.of(batch);
             for (int b = 0; b < Family.BATCH; b++) {
                 float[] sequence = Arrays.copyOfRange(dense, b * LENGTH * VOCABULARY, (b + 1) * LENGTH * VOCABULARY);
                 float[] whole = new float[sequence.length];
                 decoder.reset();
-                decoder.feedAll(tokens, b * LENGTH, LENGTH, FloatBuffer.wrap(whole));
+                batch.feedAll(0, tokens, b * LENGTH, LENGTH, FloatBuffer.wrap(whole));
                 close("whole sequence " + b, whole, sequence);
 
                 decoder.reset();

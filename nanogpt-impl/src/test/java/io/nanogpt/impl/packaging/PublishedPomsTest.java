@@ -31,7 +31,12 @@ class PublishedPomsTest {
                 .containsOnly("io.nanogpt");
         assertThat(texts(bom, "/project/dependencyManagement/dependencies/dependency/artifactId"))
                 .containsExactly(
-                        "nanogpt-api", "nanogpt-impl", "nanogpt-server", "nanogpt-langchain4j", "nanogpt-spring-ai");
+                        "nanogpt-api",
+                        "nanogpt-impl",
+                        "nanogpt-server",
+                        "nanogpt-langchain4j",
+                        "nanogpt-spring-ai",
+                        "nanogpt-spark");
     }
 
     @ParameterizedTest

@@ -62,7 +62,7 @@ class ReachabilityMetadataTest {
     @Test
     void everyResourceIsRegistered() throws IOException {
         List<String> resources = new ArrayList<>();
-        for (String folder : List.of("src/main/resources", "src/main/filtered")) {
+        for (String folder : List.of("src/main/resources", "src/main/filtered", "target/generated-resources")) {
             for (Path file : files(Path.of(folder))) {
                 resources.add(Path.of(folder).relativize(file).toString().replace('\\', '/'));
             }

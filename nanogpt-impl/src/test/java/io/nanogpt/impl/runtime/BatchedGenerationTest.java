@@ -22,6 +22,7 @@ import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.LstmConfig;
+import io.nanogpt.model.Positions;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.ParameterStore;
 import java.time.Duration;
@@ -50,6 +51,9 @@ class BatchedGenerationTest {
     private static final PieceTokenizer LETTERS = PieceTokenizer.characters("abcdefghijklmnopqrstuvwxyz .");
     private static final int CONTEXT = 24;
     private static final Architecture TRANSFORMER = transformer(CONTEXT);
+    private static final Architecture ROTARY = Models.captions(
+            Models.captions(2, 2, 32, CONTEXT, LETTERS.vocabularySize()).positions(new Positions.Rotary(10_000, false)),
+            0);
 
     private static Architecture transformer(int context) {
         return Models.captions(Models.captions(2, 2, 32, context, LETTERS.vocabularySize()), 0);
@@ -237,6 +241,36 @@ class BatchedGenerationTest {
     }
 
     @Test
+    void aRollingWindowFeedsOneTokenForEachAndIsTheSameInAnyCompany() {
+        FedTokens backend = new FedTokens(CpuBackend.open(2));
+        GenerationOptions options = GenerationOptions.temperature(1).withMaxTokens(1 + 20 * CONTEXT);
+        GenerationOptions rolling = options.withWindow(Window.rolling());
+        try (LanguageModel model = model(ROTARY, backend)) {
+            String sliding = model.generate("a", options);
+            backend.takeFed();
+            String text = model.generate("a", rolling);
+            assertThat(backend.takeFed()).isEqualTo(1 + 20 * CONTEXT);
+            assertThat(text.substring(0, CONTEXT)).isEqualTo(sliding.substring(0, CONTEXT));
+            assertThat(model.generate(List.of("b", "a", "cde"), rolling))
+                    .isEqualTo(List.of(model.generate("b", rolling), text, model.generate("cde", rolling)));
+            // What was computed from tokens that are gone is not the beginning of another text.
+            model.batching(BatchOptions.defaults().withPrefixCacheBytes(1 << 20));
+            assertThat(model.generate("a", rolling)).isEqualTo(text);
+            String last = text.substring(text.length() - CONTEXT + 1);
+            String fresh = model.generate(last, options);
+            model.batching(BatchOptions.defaults());
+            assertThat(model.generate(last, options)).isEqualTo(fresh);
+            assertThat(model.beamSearch("a", BeamSearch.of(2), rolling.withMaxTokens(2 * CONTEXT)))
+                    .hasSize(2);
+        }
+        try (LanguageModel model = model(TRANSFORMER, CpuBackend.open(1))) {
+            assertThatThrownBy(() -> model.generate("a", rolling))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("use Window.dropHalf()");
+        }
+    }
+
+    @Test
     void manyPromptsAreReadAFewAhead() {
         AtomicInteger read = new AtomicInteger();
         GenerationOptions options = GenerationOptions.greedy().withMaxTokens(2);
@@ -310,6 +344,29 @@ class BatchedGenerationTest {
             assertThat(holder.get()).isEqualTo(expected);
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    /** Futures wait only where no place is free. */
+    @Test
+    void asManyFuturesAreTakenAsThereArePlacesAndRoomInTheLine() {
+        GenerationOptions options = GenerationOptions.greedy().withMaxTokens(5);
+        for (int waiting : new int[] {0, 2}) {
+            CountDownLatch end = new CountDownLatch(1);
+            List<CompletableFuture<String>> texts = new ArrayList<>();
+            try (LanguageModel model = model(TRANSFORMER, CpuBackend.open(1))) {
+                model.batching(BatchOptions.defaults().withSequences(4).withWaiting(waiting));
+                for (int i = 0; i < 4 + waiting; i++) {
+                    texts.add(model.generateAsync("ab", options, token -> await(end)));
+                }
+                assertThatThrownBy(() -> model.generateAsync("ab", options, token -> {}))
+                        .isInstanceOf(QueueFullException.class)
+                        .hasMessageContaining("generates 4 texts and " + waiting + " more wait");
+                texts.get(3).cancel(true);
+                texts.set(3, model.generateAsync("ab", options, token -> await(end)));
+                end.countDown();
+                assertThat(texts).allMatch(text -> text.join().length() == 5);
+            }
         }
     }
 

@@ -76,6 +76,8 @@ class ChatTest {
                     .isEqualTo("good day");
             assertThat(streamed).hasToString("good day");
             assertThat(model.chatAsync(QUESTION, GREEDY, token -> {}).join()).isEqualTo("good day");
+            assertThat(model.chat(model.chatPrompt(QUESTION), GREEDY, token -> {}))
+                    .isEqualTo("good day");
             assertThat(model.chatPrompt(QUESTION).text())
                     .isEqualTo("<|im_start|>user\nhello<|im_end|>\n<|im_start|>assistant\n");
             assertThat(model.chatPrompt(QUESTION).tokenCount())

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
+import io.nanogpt.chat.ChatTemplate;
+import io.nanogpt.chat.Message;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.impl.files.JsonValue;
@@ -30,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,8 @@ class GgufModelTest {
             .threads(1)
             .train(CORPUS);
     private static final Path FIXTURE = Path.of("src/test/resources/weights/gguf/llama.gguf");
+
+    private static final Path SENTENCES = FIXTURE.resolveSibling("sentencepiece.gguf");
 
     @TempDir
     Path folder;
@@ -78,6 +83,20 @@ class GgufModelTest {
                 .activation(Activation.GELU_TANH)
                 .biases(Biases.ALL_BUT_HEAD)
                 .tiedHead(true);
+    }
+
+    private static TransformerConfig.Builder gemma() {
+        return llama().activation(Activation.GEGLU_TANH)
+                .tiedHead(true)
+                .norm(new NormConfig(NormConfig.Kind.RMS, 1e-6f, NormConfig.Placement.PRE_AND_OUTPUT));
+    }
+
+    private static Variations gemmaVariations() {
+        return Variations.NONE.withHeadSize(16).withEmbeddingScale((float) Math.sqrt(32));
+    }
+
+    private static TransformerConfig.Builder neox() {
+        return gpt2().tiedHead(false).positions(rotary(0.25));
     }
 
     private static NormConfig layerNorm() {
@@ -121,6 +140,25 @@ class GgufModelTest {
                         .positions(rotary(0.5))
                         .biases(new Biases(true, true, true, true))
                         .variations(Variations.NONE.withResidual(Residual.PARALLEL_ONE_NORM)));
+        models.put("smollm3", llama().layers(5).tiedHead(true).variations(Variations.NONE.withUnrotated(List.of(3))));
+        models.put(
+                "olmo2",
+                llama().norm(new NormConfig(NormConfig.Kind.RMS, 1e-6f, NormConfig.Placement.OUTPUT))
+                        .variations(Variations.NONE.withQueryKeyNorm(QueryKeyNorm.ALL)));
+        models.put(
+                "gemma2",
+                gemma().refinements(Refinements.NONE.withLogitCap(30))
+                        .variations(gemmaVariations().withWindows(List.of(4, 0)).withAttentionCap(50)));
+        models.put(
+                "gemma3",
+                gemma().layers(7)
+                        .positions(new Positions.Rotary(1e6, false, 1, new RotaryScaling.Linear(8)))
+                        .variations(gemmaVariations()
+                                .withQueryKeyNorm(QueryKeyNorm.HEADS)
+                                .withWindowPositions(new Positions.Rotary(10_000, false))
+                                .withWindows(List.of(4, 4, 4, 4, 4, 0, 4))));
+        models.put("gptneox", neox().variations(Variations.NONE.withResidual(Residual.PARALLEL)));
+        models.put("gptneox, sequential", neox());
         return models;
     }
 
@@ -213,6 +251,48 @@ class GgufModelTest {
     }
 
     @Test
+    void aTokenizerOfSentencePieceHasItsIds() {
+        JsonValue expected = JsonValue.read(SENTENCES.resolveSibling("sentencepiece.json"), "expected values");
+        Path again = folder.resolve("again.gguf");
+        try (LanguageModel model = LanguageModel.load(SENTENCES)) {
+            requireIds(model.tokenizer(), expected);
+            model.exportGguf(again, GgufType.F32);
+            try (LanguageModel read = LanguageModel.load(again)) {
+                requireIds(read.tokenizer(), expected);
+                assertThat(read.recordEnd()).contains("</s>");
+                assertThat(read.logits(1, 2, 3)).containsExactly(model.logits(1, 2, 3));
+            }
+        }
+    }
+
+    private static void requireIds(Tokenizer tokenizer, JsonValue expected) {
+        for (int i = 0; i < expected.member("texts").elements().size(); i++) {
+            String text = expected.member("texts").elements().get(i).string();
+            int[] ids = expected.member("ids").elements().get(i).elements().stream()
+                    .mapToInt(id -> (int) id.integer(0, Integer.MAX_VALUE))
+                    .toArray();
+            assertThat(tokenizer.encodePrompt(text)).as(text).containsExactly(ids);
+            assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text.replace('\u2581', ' '));
+        }
+    }
+
+    @Test
+    void aTokenizerThatLlamaCppWouldMergeOtherwiseIsRefused() throws IOException {
+        String json = """
+                {"added_tokens": [], "normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "\u2581"},
+                 {"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"}]}, "pre_tokenizer": null,
+                 "post_processor": null, "decoder": null,
+                 "model": {"type": "BPE", "byte_fallback": true, "vocab": {"a": 0, "b": 1, "c": 2, "ab": 3, "bc": 4, "abc": 5},
+                 "merges": [["a", "b"], ["b", "c"], ["ab", "c"]]}}
+                """;
+        Tokenizer tokenizer = Tokenizers.load(Files.writeString(folder.resolve("tokenizer.json"), json));
+        requireRefused(
+                LanguageModel.importWeights(
+                        FIXTURE, WeightsImportOptions.ofFolder().withTokenizer(tokenizer)),
+                "no merge of \"a\" and \"bc\"");
+    }
+
+    @Test
     void anImportedFileIsSavedAsAFolder() {
         try (LanguageModel model = LanguageModel.importWeights(FIXTURE, WeightsImportOptions.ofFolder())) {
             model.save(folder.resolve("saved"));
@@ -265,6 +345,25 @@ class GgufModelTest {
     }
 
     @Test
+    void theChatTemplateIsKept() {
+        Path file = folder.resolve("model.gguf");
+        List<Message> question = List.of(Message.user("the cat"));
+        String prompt;
+        try (LanguageModel model = train(llama(), BPE)) {
+            model.chatTemplate(ChatTemplate.jinja(
+                            "{{ bos_token }}{% for m in messages %}{{ m.content }}{{ eos_token }}{% endfor %}")
+                    .withBeginToken("<|endoftext|>")
+                    .withEndToken("<|endoftext|>"));
+            prompt = model.chatPrompt(question).text();
+            model.exportGguf(file, GgufType.F32);
+        }
+        try (LanguageModel read = LanguageModel.load(file)) {
+            assertThat(prompt).isEqualTo("<|endoftext|>the cat<|endoftext|>");
+            assertThat(read.chatPrompt(question).text()).isEqualTo(prompt);
+        }
+    }
+
+    @Test
     void theSplitPatternOfGpt4oIsKept() {
         Tokenizer o200k = Tokenizers.byteLevelBpe()
                 .vocabularySize(280)
@@ -298,8 +397,12 @@ class GgufModelTest {
     }
 
     private void requireRefused(TransformerConfig.Builder config, Tokenizer tokenizer, String message) {
+        requireRefused(train(config, tokenizer), message);
+    }
+
+    private void requireRefused(LanguageModel refused, String message) {
         Path file = folder.resolve("refused.gguf");
-        try (LanguageModel model = train(config, tokenizer)) {
+        try (LanguageModel model = refused) {
             assertThatThrownBy(() -> model.exportGguf(file, GgufType.F16))
                     .isInstanceOf(NanogptException.class)
                     .hasMessageContaining("llama.cpp has no")

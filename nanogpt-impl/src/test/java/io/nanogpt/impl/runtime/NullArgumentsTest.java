@@ -76,6 +76,8 @@ class NullArgumentsTest {
         calls.put("beamSearch search", () -> model.beamSearch("t", null, options));
         calls.put("logits tokens", () -> model.logits((int[]) null));
         calls.put("attention text", () -> model.attention(null));
+        calls.put("inspect text", () -> model.inspect((String) null));
+        calls.put("inspect tokens", () -> model.inspect((int[]) null));
         calls.put("embed text", () -> model.embed((String) null));
         calls.put("embed texts", () -> model.embed((List<String>) null));
         calls.put("evaluate text", () -> model.evaluate(null));

@@ -11,6 +11,7 @@ import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.generate.BeamSearch;
+import io.nanogpt.generate.Evaluation;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Window;
 import io.nanogpt.onnx.OnnxExportOptions;
@@ -92,6 +93,9 @@ class OnnxLanguageModelTest {
                     .isEqualTo(model.generate(List.of("the", "a"), GREEDY));
             GenerationOptions half = GREEDY.withWindow(Window.dropHalf());
             assertThat(onnx.generate("the", half)).isEqualTo(model.generate("the", half));
+            assertThatThrownBy(() -> onnx.generate("the", GREEDY.withWindow(Window.rolling())))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("use Window.dropHalf()");
             assertThat(onnx.generateAsync("the", GREEDY, token -> {}).join()).isEqualTo(model.generate("the", GREEDY));
             for (GenerationOptions options : List.of(GREEDY, half)) {
                 assertThat(onnx.beamSearch("the", BeamSearch.of(3), options))
@@ -155,8 +159,10 @@ class OnnxLanguageModelTest {
         assertThat(report.difference()).isLessThan(1e-5);
         assertThat(report.after().bytes())
                 .isLessThan((long) (size * report.before().bytes()));
-        double before = report.before().loss().orElseThrow();
-        assertThat(report.after().loss().orElseThrow()).isCloseTo(before, within(loss * before));
+        Evaluation before = report.before().evaluation().orElseThrow();
+        Evaluation after = report.after().evaluation().orElseThrow();
+        assertThat(after.loss()).isCloseTo(before.loss(), within(loss * before.loss()));
+        assertThat(after.tokensPerByte()).isEqualTo(before.tokensPerByte()).isPresent();
         assertThat(report.after().tokensPerSecond()).isPositive();
     }
 

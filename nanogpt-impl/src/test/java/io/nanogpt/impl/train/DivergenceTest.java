@@ -41,7 +41,7 @@ class DivergenceTest {
         assertThat(notices)
                 .singleElement()
                 .asString()
-                .contains("step 27 was NaN", "back to step 20", "learning rate of 5.0E-4");
+                .contains("step 27 was NaN", "back to step 20", "learning rate of 5e-4");
     }
 
     @Test
@@ -54,6 +54,26 @@ class DivergenceTest {
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessageContaining("step 27");
         assertThat(notices).hasSize(3);
+    }
+
+    @Test
+    void theMessageNamesTheRateThatWasSetAndOnlyWhatWasNotTried() {
+        FakeBackend backend = new FakeBackend(updates -> updates < 3 ? 2.34567f : 1e9f, updates -> 2);
+        assertThatThrownBy(() -> run(backend, settings(40).learningRate(10).schedule(Schedule.cosine(10, 0.1))))
+                .hasMessage(
+                        "the loss of step 4 is 1000000000; the last good loss was 2.35. No saved model was overwritten."
+                                + " Lower the learning rate (it is set to 10 and was 3.64 in this step; try 3), clip gradients with"
+                                + " gradientClip(1), or roll back with divergencePolicy(DivergencePolicy.rollBack(3))");
+        assertThatThrownBy(() -> run(
+                        new FakeBackend(updates -> Float.NaN, updates -> 2),
+                        settings(40).learningRate(1e-5).gradientClip(1)))
+                .hasMessageContaining("is NaN; the last good loss was 2.")
+                .hasMessageEndingWith("Lower the learning rate (it is set to 1e-5; try 3e-6) or roll back with"
+                        + " divergencePolicy(DivergencePolicy.rollBack(3))");
+        assertThatThrownBy(() -> run(
+                        new FakeBackend(updates -> Float.NaN, updates -> 2),
+                        settings(40).gradientClip(1).divergencePolicy(DivergencePolicy.rollBack(1))))
+                .hasMessageEndingWith("try 3e-4)");
     }
 
     @Test
@@ -74,7 +94,7 @@ class DivergenceTest {
         FakeBackend backend = new FakeBackend(updates -> updates < 5 ? 4 : 40, updates -> 2);
         assertThatThrownBy(() -> run(backend, settings(10)))
                 .isInstanceOf(TrainingDivergedException.class)
-                .hasMessageContaining("loss of step 6 is 40.0");
+                .hasMessageContaining("loss of step 6 is 40; the last good loss was 4.");
         assertThat(run(
                                 new FakeBackend(updates -> 1e30f, updates -> 2),
                                 settings(3)

@@ -177,6 +177,9 @@ final class FakeBackend implements Backend {
         }
 
         @Override
+        public void writeGradient(String name, float[] source) {}
+
+        @Override
         public double gradientNorm() {
             return gradientNorm;
         }

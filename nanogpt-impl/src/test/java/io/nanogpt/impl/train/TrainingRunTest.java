@@ -228,7 +228,7 @@ class TrainingRunTest {
                         TrainingDivergedException.class,
                         e -> assertThat(e.step()).isEqualTo(4))
                 .hasMessageContaining("step 4")
-                .hasMessageContaining("the last good loss was 4.0")
+                .hasMessageContaining("the last good loss was 4.")
                 .hasMessageContaining("0.03");
         assertThat(backend.store.updates).isEqualTo(3);
     }

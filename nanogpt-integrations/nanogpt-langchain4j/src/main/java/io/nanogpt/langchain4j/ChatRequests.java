@@ -16,10 +16,10 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chat.ChatPrompt;
 import io.nanogpt.chat.Message;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.Token;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -44,13 +44,12 @@ record ChatRequests(LanguageModel model, String modelName, GenerationOptions opt
         AtomicInteger drawn = new AtomicInteger();
         GenerationOptions applied;
         CompletableFuture<String> text;
-        int read;
+        ChatPrompt prompt;
         try {
-            List<Message> messages =
-                    request.messages().stream().map(ChatRequests::message).toList();
             applied = options(request.parameters());
-            read = model.chatPrompt(messages).tokenCount();
-            text = model.chatAsync(messages, applied, token -> {
+            prompt = model.chatPrompt(
+                    request.messages().stream().map(ChatRequests::message).toList());
+            text = model.chatAsync(prompt, applied, token -> {
                 drawn.incrementAndGet();
                 listener.accept(token);
             });
@@ -62,7 +61,7 @@ record ChatRequests(LanguageModel model, String modelName, GenerationOptions opt
                 answer -> ChatResponse.builder()
                         .aiMessage(AiMessage.from(answer))
                         .modelName(modelName)
-                        .tokenUsage(new TokenUsage(read, drawn.get()))
+                        .tokenUsage(new TokenUsage(prompt.tokenCount(), drawn.get()))
                         .finishReason(drawn.get() < applied.maxTokens() ? FinishReason.STOP : FinishReason.LENGTH)
                         .build());
     }

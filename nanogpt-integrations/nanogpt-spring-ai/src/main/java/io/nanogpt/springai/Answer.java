@@ -1,6 +1,7 @@
 package io.nanogpt.springai;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.chat.ChatPrompt;
 import io.nanogpt.chat.Message;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.JsonSchema;
@@ -25,18 +26,20 @@ import org.springframework.ai.model.tool.ToolCallingChatOptions;
 /**
  * The answer to a prompt, as far as it is drawn.
  *
- * @param messages the prompt
+ * @param prompt the conversation
  * @param options of the prompt, over those of the model
- * @param read the tokens of the prompt
  * @param drawn the tokens of the answer
  */
-record Answer(List<Message> messages, GenerationOptions options, int read, AtomicInteger drawn) {
+record Answer(ChatPrompt prompt, GenerationOptions options, AtomicInteger drawn) {
+
+    /** The name of this library, as provider and as model. */
+    static final String NAME = "nanogpt";
 
     static Answer to(Prompt prompt, LanguageModel model, GenerationOptions defaults) {
         List<Message> messages =
                 prompt.getInstructions().stream().map(Answer::message).toList();
         GenerationOptions options = options(prompt.getOptions(), defaults);
-        return new Answer(messages, options, model.chatPrompt(messages).tokenCount(), new AtomicInteger());
+        return new Answer(model.chatPrompt(messages), options, new AtomicInteger());
     }
 
     private static Message message(org.springframework.ai.chat.messages.Message message) {
@@ -109,8 +112,8 @@ record Answer(List<Message> messages, GenerationOptions options, int read, Atomi
                 .finishReason(drawn.get() < options.maxTokens() ? "stop" : "length")
                 .build();
         ChatResponseMetadata usage = ChatResponseMetadata.builder()
-                .model("nanogpt")
-                .usage(new DefaultUsage(read, drawn.get()))
+                .model(NAME)
+                .usage(new DefaultUsage(prompt.tokenCount(), drawn.get()))
                 .build();
         return new ChatResponse(List.of(new Generation(new AssistantMessage(text), end)), usage);
     }

@@ -1,5 +1,6 @@
 package io.nanogpt.springai;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.chat.ChatTemplate;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.embedding.EmbeddingModel;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -31,7 +33,7 @@ import org.springframework.context.annotation.Configuration;
 @Conditional(NanogptAutoConfiguration.ModelIsSet.class)
 @EnableConfigurationProperties(NanogptProperties.class)
 public class NanogptAutoConfiguration {
-    private static final String NAME = "nanogpt";
+    private static final String NAME = Answer.NAME;
     /** The last message, which a model that was not trained on chats continues. */
     private static final String LAST_MESSAGE = "{{ messages[-1]['content'] }}";
 
@@ -114,7 +116,8 @@ public class NanogptAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnProperty(name = "spring.ai.model.chat", havingValue = NAME, matchIfMissing = true)
-    ChatModel nanogptChatModel(LanguageModel model, NanogptProperties properties) {
+    ChatModel nanogptChatModel(
+            LanguageModel model, NanogptProperties properties, ObjectProvider<ObservationRegistry> observations) {
         NanogptProperties.Chat chat = properties.chat();
         GenerationOptions options = GenerationOptions.defaults();
         if (chat.temperature() != null) {
@@ -132,15 +135,15 @@ public class NanogptAutoConfiguration {
         if (chat.seed() != null) {
             options = options.withSeed(chat.seed());
         }
-        return new NanogptChatModel(model, options);
+        return new NanogptChatModel(model, options, observations.getIfUnique(() -> ObservationRegistry.NOOP));
     }
 
     /** The embedding model. */
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnProperty(name = "spring.ai.model.embedding", havingValue = NAME, matchIfMissing = true)
-    EmbeddingModel nanogptEmbeddingModel(LanguageModel model) {
-        return new NanogptEmbeddingModel(model);
+    EmbeddingModel nanogptEmbeddingModel(LanguageModel model, ObjectProvider<ObservationRegistry> observations) {
+        return new NanogptEmbeddingModel(model, observations.getIfUnique(() -> ObservationRegistry.NOOP));
     }
 
     /** The health indicator, where the application has Spring Boot's. */

@@ -1,5 +1,6 @@
 package io.nanogpt.springai;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.nanogpt.LanguageModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,21 +12,53 @@ import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.embedding.EmbeddingRequest;
 import org.springframework.ai.embedding.EmbeddingResponse;
 import org.springframework.ai.embedding.EmbeddingResponseMetadata;
+import org.springframework.ai.embedding.observation.DefaultEmbeddingModelObservationConvention;
+import org.springframework.ai.embedding.observation.EmbeddingModelObservationContext;
+import org.springframework.ai.embedding.observation.EmbeddingModelObservationConvention;
+import org.springframework.ai.embedding.observation.EmbeddingModelObservationDocumentation;
 
 /**
  * A model as an embedding model of Spring AI: the mean of its last hidden states over the tokens of a text, of unit length here.
  * Thread-safe.
  */
 public final class NanogptEmbeddingModel implements EmbeddingModel {
-    private final LanguageModel model;
+    private static final EmbeddingModelObservationConvention CONVENTION =
+            new DefaultEmbeddingModelObservationConvention();
 
-    /** Creates an embedding model, which leaves closing the model to whoever opened it. */
+    private final LanguageModel model;
+    private final ObservationRegistry observations;
+
+    /** Creates an embedding model that nobody observes. */
     public NanogptEmbeddingModel(LanguageModel model) {
+        this(model, ObservationRegistry.NOOP);
+    }
+
+    /**
+     * Creates an embedding model, which leaves closing the model to whoever opened it.
+     *
+     * @param observations gets an observation of each request
+     */
+    public NanogptEmbeddingModel(LanguageModel model, ObservationRegistry observations) {
         this.model = Objects.requireNonNull(model, "model");
+        this.observations = Objects.requireNonNull(observations, "observations");
     }
 
     @Override
     public EmbeddingResponse call(EmbeddingRequest request) {
+        EmbeddingModelObservationContext context = EmbeddingModelObservationContext.builder()
+                .embeddingRequest(request)
+                .provider(Answer.NAME)
+                .build();
+        return EmbeddingModelObservationDocumentation.EMBEDDING_MODEL_OPERATION
+                .observation(null, CONVENTION, () -> context, observations)
+                .observe(() -> {
+                    EmbeddingResponse response = embeddings(request);
+                    context.setResponse(response);
+                    return response;
+                });
+    }
+
+    private EmbeddingResponse embeddings(EmbeddingRequest request) {
         List<String> texts = request.getInstructions();
         List<Embedding> embeddings = new ArrayList<>();
         for (float[] vector : model.embed(texts)) {
@@ -34,7 +67,8 @@ public final class NanogptEmbeddingModel implements EmbeddingModel {
         int tokens = texts.stream()
                 .mapToInt(text -> model.tokenizer().encode(text).length)
                 .sum();
-        return new EmbeddingResponse(embeddings, new EmbeddingResponseMetadata("nanogpt", new DefaultUsage(tokens, 0)));
+        return new EmbeddingResponse(
+                embeddings, new EmbeddingResponseMetadata(Answer.NAME, new DefaultUsage(tokens, 0)));
     }
 
     @Override

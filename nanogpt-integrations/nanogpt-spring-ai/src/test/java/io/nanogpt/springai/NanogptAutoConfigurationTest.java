@@ -1,8 +1,13 @@
 package io.nanogpt.springai;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.chat.ChatTemplate;
@@ -12,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -115,6 +121,39 @@ class NanogptAutoConfigurationTest {
                     .isEqualTo(7 + 12);
             // To take two pieces cancels the rest.
             assertThat(chat.stream("a blue ").take(2).collectList().block()).hasSize(2);
+        });
+    }
+
+    @Test
+    void promptsStreamsAndEmbeddingsAreObserved() {
+        List<Observation.Context> observed = new CopyOnWriteArrayList<>();
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
+            @Override
+            public void onStop(Observation.Context context) {
+                observed.add(context);
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        withModel().withBean(ObservationRegistry.class, () -> registry).run(context -> {
+            ChatModel chat = context.getBean(ChatModel.class);
+            chat.call(new Prompt("a red "));
+            chat.stream(new Prompt("a red ")).blockLast();
+            chat.stream("a red ").take(2).blockLast();
+            assertThatThrownBy(() -> chat.call(new Prompt(""))).isInstanceOf(IllegalArgumentException.class);
+            context.getBean(EmbeddingModel.class).embed("a red rose");
+            assertThat(observed)
+                    .extracting(Observation.Context::getContextualName)
+                    .containsExactly("chat", "chat", "chat", "chat", "embedding");
+            assertThat(observed.get(0).getLowCardinalityKeyValues()).contains(KeyValue.of("gen_ai.system", "nanogpt"));
+            assertThat(List.of(observed.get(0), observed.get(1)))
+                    .allSatisfy(one -> assertThat(one.getHighCardinalityKeyValues())
+                            .contains(KeyValue.of("gen_ai.usage.output_tokens", "12")));
+            assertThat(observed.get(3).getError()).isInstanceOf(IllegalArgumentException.class);
         });
     }
 

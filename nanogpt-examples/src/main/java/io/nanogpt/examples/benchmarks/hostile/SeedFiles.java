@@ -156,20 +156,28 @@ final class SeedFiles {
     private void writeRun(Tokenizer characters) {
         resumable(characters, folder.resolve("checkpoints"), folder.resolve("recorded"))
                 .close();
-        // Not a recorded one, whose name is the time.
-        RunLog.open(folder.resolve("runs"))
-                .add(new Run(
-                        RUN.replace(".json", ""),
+        // Not recorded ones, whose names are times. The others differ in one setting each, as a chart by setting needs.
+        RunLog runs = RunLog.open(folder.resolve("runs"));
+        runs.add(run(RUN.replace(".json", ""), "4", "0.001"));
+        runs.add(run("heads", "8", "0.001"));
+        runs.add(run("faster", "4", "0.002"));
+    }
+
+    private static Run run(String id, String heads, String rate) {
+        return new Run(
+                        id,
                         "label",
                         Instant.EPOCH,
-                        Map.of("learning-rate", "0.001", "heads", "4"),
+                        Map.of("learning-rate", rate, "heads", heads),
                         7,
                         Run.State.FINISHED,
                         List.of(new EvaluationPoint(5, 3.5, 3.75, 1), new EvaluationPoint(10, 2.5, 3.25, 2)),
                         List.of(new Run.Sample(5, "tumour", " of the lung")),
                         new Run.Measures(1000, 2000, 64, 2.5, 256),
                         "1.0.0",
-                        Optional.empty()));
+                        Optional.empty())
+                .withSteps(List.of(
+                        new Run.StepPoint(5, 1, 3.5, 1e-3, 0.5, 320), new Run.StepPoint(10, 2, 2.5, 1e-3, 0.25, 320)));
     }
 
     /** Trains six steps with checkpoints and a run log, or resumes that. */

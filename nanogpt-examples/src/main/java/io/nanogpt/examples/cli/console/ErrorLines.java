@@ -27,7 +27,8 @@ public final class ErrorLines {
 
     /** Messages of picocli. */
     private static final Pattern INVALID_VALUE = Pattern.compile(
-            "Invalid value for option '(--[\\w-]+)'(?: at index \\d+)?(?: \\([^)]*\\))?(?:\\[\\d+])?(?: \\([^)]*\\))?: (.*)");
+            "Invalid value for option '(--[\\w-]+)'(?: at index \\d+)?(?: \\([^)]*\\))?(?:\\[\\d+])?(?: \\([^)]*\\))?:"
+                    + " (.*)");
 
     private static final Pattern NOT_A_NUMBER = Pattern.compile("'(.*)' is not an? (int|long|double|float)");
 

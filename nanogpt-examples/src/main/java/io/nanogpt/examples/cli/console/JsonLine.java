@@ -26,6 +26,11 @@ public final class JsonLine {
         return this;
     }
 
+    public JsonLine put(String key, boolean value) {
+        values.put(key, value);
+        return this;
+    }
+
     public JsonLine put(String key, String value) {
         values.put(key, value);
         return this;
@@ -72,6 +77,8 @@ public final class JsonLine {
             } else {
                 json.writeNull();
             }
+        } else if (value instanceof Boolean truth) {
+            json.writeBoolean(truth);
         } else if (value instanceof float[] numbers) {
             json.writeStartArray();
             for (float number : numbers) {

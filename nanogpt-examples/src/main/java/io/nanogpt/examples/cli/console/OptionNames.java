@@ -98,7 +98,7 @@ public final class OptionNames {
         });
         for (OptionSpec option : command.options()) {
             for (String name : option.names()) {
-                if (name.startsWith("--")) {
+                if (name.startsWith("--") && !option.usageHelp() && !option.versionHelp()) {
                     options.put(camelCase(name.substring(2)), name);
                 }
             }

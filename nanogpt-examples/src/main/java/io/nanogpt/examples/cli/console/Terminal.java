@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Output for a terminal. */
@@ -28,6 +29,12 @@ final class Terminal {
     static boolean isError() {
         String given = System.getProperty(ERROR_PROPERTY);
         return given != null ? Boolean.parseBoolean(given) : isTerminal(2);
+    }
+
+    /** Whether a terminal may show colours: not if {@code NO_COLOR} is set, or it is one that has none. */
+    static boolean allowsColors(Map<String, String> environment) {
+        return environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && !environment.getOrDefault("TERM", "").equals("dumb");
     }
 
     /** Looks up the file of a descriptor where the system lists them; elsewhere the console decides. */

@@ -28,9 +28,19 @@ public final class Destinations {
      * @param read the option with the file or folder to read
      */
     public static void refuseSame(Path out, String read, Path in) {
+        refuseSame("--out", out, read, in);
+    }
+
+    /**
+     * Refuses a file or folder to write that is one to read.
+     *
+     * @param written the option with the file or folder to write
+     * @param read the option with the file or folder to read
+     */
+    public static void refuseSame(String written, Path out, String read, Path in) {
         if (isSame(out, in)) {
-            throw new IllegalArgumentException("--out " + out + " is what " + read + " names, and would be replaced"
-                    + " (nothing was changed); give another --out");
+            throw new IllegalArgumentException(written + " " + out + " is what " + read
+                    + " names, and would be replaced (nothing was changed); give another " + written);
         }
     }
 

@@ -22,6 +22,12 @@ public final class ModelSource {
     private @Nullable Path saved;
 
     @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description = "low-rank adapter for --model: OUT/adapter of train --lora-rank, or of PEFT")
+    private @Nullable Path adapter;
+
+    @Option(
             names = "--onnx",
             paramLabel = "DIR",
             description = "exported model: the --out of export, in place of --model")
@@ -45,8 +51,11 @@ public final class ModelSource {
         if (provider != null && exported == null) {
             throw new IllegalArgumentException("--provider needs --onnx");
         }
+        if (adapter != null && saved == null) {
+            throw new IllegalArgumentException("--adapter needs --model");
+        }
         if (saved != null && exported == null) {
-            return LanguageModel.load(saved);
+            return load(saved);
         }
         if (saved == null && exported != null) {
             return LanguageModel.loadOnnx(
@@ -59,5 +68,15 @@ public final class ModelSource {
         }
         throw new IllegalArgumentException(
                 saved == null ? "give the model with --model DIR or --onnx DIR" : "give --model or --onnx, not both");
+    }
+
+    private LanguageModel load(Path folder) {
+        LanguageModel model = LanguageModel.load(folder);
+        if (adapter == null) {
+            return model;
+        }
+        try (model) {
+            return model.withAdapter(adapter);
+        }
     }
 }

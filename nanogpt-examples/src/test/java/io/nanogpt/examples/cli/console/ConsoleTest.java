@@ -60,10 +60,11 @@ class ConsoleTest {
                 "a.csv, line 2, column 1: a quote is open | a.csv, line 2, column 1: a quote is open",
                 "train with UnknownCharacters.SKIP or REPLACE | train with --unknown skip or replace",
                 "the floor is a share of the learning rate | --floor is a share of the learning rate",
-                "orders of n-grams must ascend | orders of n-grams must ascend"
+                "orders of n-grams must ascend | orders of n-grams must ascend",
+                "add the dependency a:b (or a:c), version 1.28.0 | add the dependency a:b (or a:c), version 1.28.0"
             })
     void messagesNameOptions(String message, String expected) {
-        CommandSpec command = CommandSpec.create();
+        CommandSpec command = CommandSpec.create().mixinStandardHelpOptions(true);
         for (String name : List.of("--embedding-size", "--heads", "--steps", "--eval-every", "--column", "--floor")) {
             command.addOption(OptionSpec.builder(name).type(int.class).build());
         }

@@ -25,14 +25,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Byte-level BPE tokenizers as the metadata {@code tokenizer.ggml.*} of GGUF. llama.cpp knows the pattern of a tokenizer by
- * a name, its kind {@code pre}.
+ * Tokenizers as the metadata {@code tokenizer.ggml.*} of GGUF: byte-level BPE, whose pattern llama.cpp knows by a name, and
+ * that of SentencePiece.
  */
 public final class GgufTokenizer {
     private static final String PREFIX = "tokenizer.ggml.";
     private static final String MODEL = PREFIX + "model";
     private static final String PRE = PREFIX + "pre";
-    private static final String TOKENS = PREFIX + "tokens";
+    static final String TOKENS = PREFIX + "tokens";
     private static final String TYPES = PREFIX + "token_type";
     private static final String MERGES = PREFIX + "merges";
     private static final String BEGIN = PREFIX + "bos_token_id";
@@ -43,10 +43,15 @@ public final class GgufTokenizer {
     /** The kind of byte-level BPE. */
     private static final String BYTE_LEVEL = "gpt2";
 
+    /** What llama.cpp calls no pattern of its own. */
+    private static final String DEFAULT = "default";
+
     private static final int NORMAL = 1;
+    private static final int UNKNOWN = 2;
     private static final int CONTROL = 3;
     private static final int USER_DEFINED = 4;
     private static final int UNUSED = 5;
+    private static final int BYTE = 6;
 
     /** A byte that is in no text. */
     private static final byte NEVER = (byte) 0xFF;
@@ -67,26 +72,40 @@ public final class GgufTokenizer {
     public static void write(Tokenizer tokenizer, int vocabularySize, Optional<Integer> end, GgufMetadata.Builder to) {
         JsonValue root = JsonValue.parse(tokenizer.toJson(), "the tokenizer", "a tokenizer.json");
         JsonValue model = root.member("model");
-        GgufPattern pre = pre(root, model);
+        boolean sentences = GgufSentencePiece.isOne(model);
+        String pre = sentences ? DEFAULT : pre(root, model).name();
+        Map<String, Integer> ids = new LinkedHashMap<>();
         String[] tokens = new String[vocabularySize];
         int[] types = new int[vocabularySize];
         Arrays.setAll(tokens, id -> "[PAD" + id + "]");
         Arrays.fill(types, UNUSED);
         model.member("vocab").members().forEach((token, id) -> {
             int index = (int) id.integer(0, vocabularySize - 1L);
+            ids.put(token, index);
             tokens[index] = token;
             types[index] = NORMAL;
         });
-        List<AddedToken> added = AddedTokensReader.read(root.optional("added_tokens"));
-        for (AddedToken token : added) {
+        for (AddedToken token : AddedTokensReader.read(root.optional("added_tokens"))) {
             tokens[token.id()] = token.text();
             types[token.id()] = token.special() ? CONTROL : USER_DEFINED;
         }
-        to.put(MODEL, BYTE_LEVEL)
-                .put(PRE, pre.name())
-                .put(TOKENS, List.of(tokens))
-                .put(TYPES, types)
-                .put(MERGES, merges(model));
+        to.put(MODEL, sentences ? GgufSentencePiece.KIND : BYTE_LEVEL)
+                .put(PRE, pre)
+                .put(TOKENS, List.of(tokens));
+        if (sentences) {
+            @Nullable JsonValue unknown = model.optional("unk_token");
+            for (int id = 0; id < types.length; id++) {
+                if (unknown != null && tokens[id].equals(unknown.string())) {
+                    types[id] = UNKNOWN;
+                } else if (GgufSentencePiece.isByte(tokens[id])) {
+                    types[id] = BYTE;
+                }
+            }
+            GgufSentencePiece.write(root, ids, vocabularySize, to);
+        } else {
+            to.put(MERGES, merges(model));
+        }
+        to.put(TYPES, types);
         writeEnds(tokenizer, root, end, to);
     }
 
@@ -105,27 +124,18 @@ public final class GgufTokenizer {
                         "the pattern " + pattern.regex() + (whole ? " and ignores merges of whole words" : "")));
     }
 
-    private static NanogptException unsupported(String what) {
+    static NanogptException unsupported(String what) {
         return new NanogptException("llama.cpp has no tokenizer with the ids of this model's: it has " + what
-                + ", where GGUF needs byte-level BPE with the pattern of GPT-2, Llama 3, Qwen 2 or GPT-4o. A tokenizer of"
+                + ", where GGUF needs byte-level BPE with the pattern of GPT-2, Llama 3, Qwen 2 or GPT-4o, or BPE of"
+                + " SentencePiece. A tokenizer of"
                 + " characters or words has no id to spare for the end of a text, which llama.cpp requires. Train the"
                 + " model with Tokenizers.byteLevelBpe(), or export it as ONNX");
     }
 
-    /** The merges, {@code "a b"} in older files and {@code ["a", "b"]} in newer ones. */
     private static List<String> merges(JsonValue model) {
-        List<String> merges = new ArrayList<>();
-        for (JsonValue merge : model.member("merges").elements()) {
-            merges.add(
-                    merge.isArray()
-                            ? String.join(
-                                    " ",
-                                    merge.elements().stream()
-                                            .map(JsonValue::string)
-                                            .toList())
-                            : merge.string());
-        }
-        return merges;
+        return ModelReader.pairs(model.member("merges")).stream()
+                .map(pair -> String.join(" ", pair))
+                .toList();
     }
 
     /** Where a text begins and ends. Without an id llama.cpp would take number 11 for it, so it gets that of {@link #NEVER}. */
@@ -148,7 +158,9 @@ public final class GgufTokenizer {
     }
 
     private static int never(JsonValue root) {
-        String token = ByteAlphabet.write(new byte[] {NEVER}, 0, 1);
+        String token = GgufSentencePiece.isOne(root.member("model"))
+                ? GgufSentencePiece.byteToken(NEVER & 0xFF)
+                : ByteAlphabet.write(new byte[] {NEVER}, 0, 1);
         return (int) root.member("model").member("vocab").member(token).integer(0, Integer.MAX_VALUE);
     }
 
@@ -160,21 +172,46 @@ public final class GgufTokenizer {
      */
     public static Tokenizer read(GgufMetadata metadata, String source) {
         String kind = metadata.text(MODEL).orElse("missing");
-        if (!kind.equals(BYTE_LEVEL)) {
-            throw metadata.error(
-                    MODEL,
-                    "is " + kind + ", which is not supported; supported is " + BYTE_LEVEL
-                            + ", byte-level BPE. Give the tokenizer.json of the model");
-        }
+        return TokenizerFiles.parse(
+                switch (kind) {
+                    case GgufSentencePiece.KIND -> json(metadata, GgufSentencePiece::writeStages);
+                    case BYTE_LEVEL -> {
+                        GgufPattern pre = pattern(metadata);
+                        yield json(metadata, (given, ids, json) -> writeByteLevel(given, pre, ids, json));
+                    }
+                    default ->
+                        throw metadata.error(
+                                MODEL,
+                                "is " + kind + ", which is not supported; supported are " + BYTE_LEVEL
+                                        + ", byte-level BPE, and " + GgufSentencePiece.KIND
+                                        + ", BPE of SentencePiece. Give the tokenizer.json of the model");
+                },
+                source);
+    }
+
+    private static GgufPattern pattern(GgufMetadata metadata) {
         String name = metadata.text(PRE).orElse("missing");
-        GgufPattern pre = GgufPattern.KNOWN.stream()
+        return GgufPattern.KNOWN.stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> metadata.error(
                         PRE,
                         "is " + name + ", whose pattern is not known; known are " + GgufPattern.names()
                                 + ". Give the tokenizer.json of the model"));
-        return TokenizerFiles.parse(json(metadata, pre), source);
+    }
+
+    /** Writes the normalizer, the pre-tokenizer, the decoder and the model of a {@code tokenizer.json}. */
+    private interface Stages {
+        void write(GgufMetadata metadata, Map<String, Integer> ids, JsonGenerator json) throws IOException;
+    }
+
+    /**
+     * The text of the token that begins texts.
+     *
+     * @param tokenizer of the file
+     */
+    public static Optional<String> begin(GgufMetadata metadata, Tokenizer tokenizer) {
+        return text(BEGIN, metadata, tokenizer);
     }
 
     /**
@@ -183,21 +220,25 @@ public final class GgufTokenizer {
      * @param tokenizer of the file
      */
     public static Optional<String> end(GgufMetadata metadata, Tokenizer tokenizer) {
-        if (!metadata.has(END)) {
+        return text(END, metadata, tokenizer);
+    }
+
+    private static Optional<String> text(String key, GgufMetadata metadata, Tokenizer tokenizer) {
+        if (!metadata.has(key)) {
             return Optional.empty();
         }
-        int id = (int) metadata.integer(END, 0, tokenizer.vocabularySize() - 1L);
+        int id = (int) metadata.integer(key, 0, tokenizer.vocabularySize() - 1L);
         byte[] bytes = tokenizer.decodeBytes(id);
         String text = new String(bytes, StandardCharsets.UTF_8);
         boolean isText = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes) && !text.isEmpty();
         return isText ? Optional.of(text) : Optional.empty();
     }
 
-    private static String json(GgufMetadata metadata, GgufPattern pre) {
+    private static String json(GgufMetadata metadata, Stages stages) {
         List<String> tokens = metadata.texts(TOKENS);
         int[] types = types(metadata, tokens.size());
         Set<String> seen = new HashSet<>();
-        Map<String, Integer> vocabulary = new LinkedHashMap<>();
+        Map<String, Integer> ids = new LinkedHashMap<>();
         List<AddedToken> added = new ArrayList<>();
         for (int id = 0; id < types.length; id++) {
             String token = tokens.get(id);
@@ -207,13 +248,15 @@ public final class GgufTokenizer {
             if (token.isEmpty() || !seen.add(token)) {
                 throw metadata.error(TOKENS, "has the token " + id + ", \"" + token + "\", which is empty or a repeat");
             }
-            if (types[id] == NORMAL) {
-                vocabulary.put(token, id);
-            } else {
+            boolean control = types[id] == CONTROL || types[id] == USER_DEFINED || types[id] == UNKNOWN;
+            if (!control || types[id] == UNKNOWN) {
+                ids.put(token, id);
+            }
+            if (control) {
                 added.add(new AddedToken(token, id, false, false, false, false, types[id] != USER_DEFINED));
             }
         }
-        return json(metadata, pre, vocabulary, added);
+        return json(metadata, stages, ids, added);
     }
 
     private static int[] types(GgufMetadata metadata, int size) {
@@ -229,8 +272,9 @@ public final class GgufTokenizer {
         return types;
     }
 
-    private static String json(
-            GgufMetadata metadata, GgufPattern pre, Map<String, Integer> vocabulary, List<AddedToken> added) {
+    private static String json(GgufMetadata metadata, Stages stages, Map<String, Integer> ids, List<AddedToken> added) {
+        boolean sentences =
+                metadata.text(MODEL).filter(GgufSentencePiece.KIND::equals).isPresent();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = Json.factory().createGenerator(out)) {
             json.useDefaultPrettyPrinter();
@@ -241,34 +285,12 @@ public final class GgufTokenizer {
                 Gpt2Folder.addedToken(token, json);
             }
             json.writeEndArray();
-            json.writeNullField("normalizer");
-            json.writeFieldName("pre_tokenizer");
-            if (KnownPatterns.isGpt2(pre.pattern())) {
-                TokenizerJson.writeByteLevel(true, json);
-            } else {
-                TokenizerJson.writeSplitAndByteLevel(
-                        KnownPatterns.forHuggingFace(pre.pattern()), "Isolated", false, json);
-            }
             json.writeFieldName("post_processor");
             SideFiles.writeTemplate(
-                    around(metadata, ADD_BEGIN, BEGIN, added), around(metadata, ADD_END, END, added), json);
-            json.writeFieldName("decoder");
-            TokenizerJson.writeByteLevel(true, json);
-            json.writeFieldName("model");
-            json.writeStartObject();
-            json.writeStringField("type", ModelReader.BPE);
-            json.writeBooleanField("ignore_merges", pre.whole());
-            json.writeObjectFieldStart("vocab");
-            for (Map.Entry<String, Integer> token : vocabulary.entrySet()) {
-                json.writeNumberField(token.getKey(), token.getValue());
-            }
-            json.writeEndObject();
-            json.writeArrayFieldStart("merges");
-            for (String merge : metadata.texts(MERGES)) {
-                json.writeString(merge);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
+                    metadata.flag(ADD_BEGIN, sentences && metadata.has(BEGIN)) ? special(metadata, BEGIN, added) : null,
+                    metadata.flag(ADD_END, false) ? special(metadata, END, added) : null,
+                    json);
+            stages.write(metadata, ids, json);
             json.writeEndObject();
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory failed", e);
@@ -276,11 +298,30 @@ public final class GgufTokenizer {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    /** The special token that is put before or after every text, if one is. */
-    private static @Nullable AddedToken around(GgufMetadata metadata, String adds, String key, List<AddedToken> added) {
-        if (!metadata.flag(adds, false)) {
-            return null;
+    private static void writeByteLevel(
+            GgufMetadata metadata, GgufPattern pre, Map<String, Integer> ids, JsonGenerator json) throws IOException {
+        json.writeNullField("normalizer");
+        json.writeFieldName("pre_tokenizer");
+        if (KnownPatterns.isGpt2(pre.pattern())) {
+            TokenizerJson.writeByteLevel(true, json);
+        } else {
+            TokenizerJson.writeSplitAndByteLevel(KnownPatterns.forHuggingFace(pre.pattern()), "Isolated", false, json);
         }
+        json.writeFieldName("decoder");
+        TokenizerJson.writeByteLevel(true, json);
+        json.writeObjectFieldStart("model");
+        json.writeStringField("type", ModelReader.BPE);
+        json.writeBooleanField("ignore_merges", pre.whole());
+        TokenizerJson.writeVocabulary(ids, json);
+        json.writeArrayFieldStart("merges");
+        for (String merge : metadata.texts(MERGES)) {
+            json.writeString(merge);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static AddedToken special(GgufMetadata metadata, String key, List<AddedToken> added) {
         long id = metadata.integer(key, 0, Integer.MAX_VALUE);
         return added.stream()
                 .filter(token -> token.id() == id)

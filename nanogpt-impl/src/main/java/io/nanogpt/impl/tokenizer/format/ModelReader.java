@@ -98,6 +98,11 @@ final class ModelReader {
         return merges;
     }
 
+    /** The two tokens of each merge. */
+    static List<List<String>> pairs(JsonValue merges) {
+        return merges.elements().stream().map(ModelReader::pair).toList();
+    }
+
     /** A merge, {@code "a b"} in older files and {@code ["a", "b"]} in newer ones. */
     private static List<String> pair(JsonValue merge) {
         List<String> parts = merge.isArray()

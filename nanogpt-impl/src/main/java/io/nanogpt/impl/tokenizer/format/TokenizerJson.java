@@ -119,6 +119,15 @@ public final class TokenizerJson {
                 "ignore_merges"));
     }
 
+    /** The vocabulary of a model, whose ids may have gaps. */
+    static void writeVocabulary(Map<String, Integer> ids, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("vocab");
+        for (Map.Entry<String, Integer> token : ids.entrySet()) {
+            json.writeNumberField(token.getKey(), token.getValue());
+        }
+        json.writeEndObject();
+    }
+
     /** The vocabulary of a model, from tokens to ids. */
     static void writeVocabulary(List<String> tokens, JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("vocab");
