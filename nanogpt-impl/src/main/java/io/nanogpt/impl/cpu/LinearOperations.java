@@ -4,7 +4,7 @@ package io.nanogpt.impl.cpu;
 // Operations are records for their constructors alone: they are never compared, and their arrays are shared on purpose.
 @SuppressWarnings("ArrayRecordComponent")
 final class LinearOperations {
-    /** Columns of a part that a thread computes on its own, at most. */
+    /** Columns of a part that a thread computes on its own, about. */
     private static final int PART_COLUMNS = 128;
     /**
      * The greatest depth at which a single row is multiplied by two panels at a time. The captions model, whose weights
@@ -45,7 +45,7 @@ final class LinearOperations {
             implements Operation {
         @Override
         public int parts(MicroBatch microBatch) {
-            return (width + partColumns() - 1) / partColumns();
+            return ceilDiv(width, partColumns());
         }
 
         @Override
@@ -64,9 +64,13 @@ final class LinearOperations {
             columns(microBatch, worker, from, Math.min(width, from + partColumns()));
         }
 
-        /** Columns of a part: whole panels. */
+        /** Columns of a part: whole panels, divided evenly, since the parts of a narrow product are few. */
         private int partColumns() {
-            return PART_COLUMNS / panel * panel;
+            return ceilDiv(ceilDiv(width, panel), ceilDiv(width, PART_COLUMNS)) * panel;
+        }
+
+        private static int ceilDiv(int dividend, int divisor) {
+            return (dividend + divisor - 1) / divisor;
         }
 
         /** Columns {@code begin} to {@code end - 1}; {@code begin} is the first column of a panel. */

@@ -6,61 +6,73 @@ import java.util.Arrays;
 /**
  * Calls every kernel in turn at tiny sizes before the first step. On JDK 17 the shared helpers of the Vector API record
  * class-check traps while kernels are cold; with these, C2 fails to inline a helper into a hot kernel and boxes its
- * vectors for the rest of the run. The rounds profile the helpers with every kind of use first, which makes that rare.
+ * vectors for the rest of the run. The rounds profile the helpers with every kind of use first, which makes that rare:
+ * products, which call the helpers thousands of times for one operation, come after rounds of everything else. With
+ * products from the first round, one of ten JVMs boxed the exponentials at 256 bits.
  */
 final class Warmup {
-    private static final int ROUNDS = 1_500;
+    private static final int ROUNDS = 1_800;
+    /** The first rounds, which have no products. */
+    private static final int WITHOUT_PRODUCTS = 600;
     /** More than one panel of any vector width, and odd, so that every tile and every remainder runs. */
     private static final int SIZE = 117;
 
     private Warmup() {}
 
     static void run(Kernels kernels) {
-        Matrix ma = new Matrix();
-        Matrix mb = new Matrix();
-        Matrix init = new Matrix();
-        Matrix mc = new Matrix();
         float[] a = new float[9 * SIZE];
         float[] b = new float[9 * SIZE];
         float[] c = new float[9 * SIZE];
-        float[][] state = {new float[SIZE], new float[SIZE], new float[SIZE], new float[SIZE]};
         AdamWStep step = new AdamWStep();
         step.set(AdamW.defaults(), 1, 1e-3, 1);
-        int panel = kernels.panelWidth();
         Arrays.fill(a, 0.5f);
         Arrays.fill(b, 0.25f);
         for (int round = 0; round < ROUNDS; round++) {
-            kernels.multiply(6, SIZE, 8, ma.set(a, 0, 8), mb.set(b, 0, SIZE), init.set(c, 0, 0), mc.set(c, 0, SIZE));
-            kernels.multiply(5, 48, 3, ma.set(a, 0, 1, 8), mb.set(b, 0, 48), init.set(c, 0, SIZE), mc.set(c, 0, SIZE));
-            kernels.multiply(17, 64, 66, ma.set(a, 0, 1, 8), mb.set(b, 0, 4), init.set(c, 0, 0), mc.set(c, 0, 32));
-            // A panel and one vector or two, at every width.
-            for (int rest = 8; rest <= 32; rest *= 2) {
-                Matrix columns = mb.set(b, 0, panel + rest);
-                kernels.multiply(
-                        13, panel + rest, 3, ma.set(a, 0, 1, 16), columns, init.set(c, 0, 0), mc.set(c, 0, 16));
+            if (round >= WITHOUT_PRODUCTS) {
+                products(kernels, a, b, c);
             }
-            kernels.multiply(8, panel, 3, ma.set(a, 0, 8), mb.set(b, 0, panel), init.set(c, 0, 0), mc.set(c, 0, 16));
-            kernels.multiply(
-                    8, panel, 3, ma.set(a, 0, 1, 16), mb.set(b, 0, panel), init.set(c, 0, 0), mc.set(c, 0, 16));
-            kernels.multiplyPair(2, a, 0, b, 0, c, 0, 0, c, 0);
-            kernels.pack(3, 50, a, 0, 64, c, 0, 16);
-            kernels.add(SIZE, a, 0, b, 0, c, 0);
-            kernels.product(SIZE, a, 0, b, 0, c, 0);
-            kernels.multiplyAdd(SIZE, a, 0, b, 0, b, 0, c, 0);
-            kernels.scale(SIZE, 0.5f, a, 0, c, 0);
-            kernels.sumRows(2, SIZE, a, 0, c, 0);
-            kernels.softmax(1, SIZE, SIZE, SIZE, 1, c, 0);
-            kernels.softmax(3, 50, 64, 64, 1, c, 0);
-            c[0] = kernels.logSumExp(SIZE, a, 0);
-            kernels.softmaxGradient(SIZE, 0.1f, 1, a, 0, c, 0);
-            c[0] = kernels.dot(SIZE, a, 0, b, 0);
-            kernels.adamW(SIZE, step, 1, state, 0, 0);
-            kernels.rotate(SIZE, a, 0, a, SIZE, b, 0, SIZE, c, 0);
-            kernels.swapPairs(SIZE - 1, a, 0, c, 0);
+            elementwise(kernels, step, a, b, c);
             norms(kernels, a, b, c);
             activations(kernels, a, b, c);
             lstm(kernels, a, b, c);
         }
+    }
+
+    private static void products(Kernels kernels, float[] a, float[] b, float[] c) {
+        Matrix ma = new Matrix();
+        Matrix mb = new Matrix();
+        Matrix init = new Matrix();
+        Matrix mc = new Matrix();
+        int panel = kernels.panelWidth();
+        kernels.multiply(6, SIZE, 8, ma.set(a, 0, 8), mb.set(b, 0, SIZE), init.set(c, 0, 0), mc.set(c, 0, SIZE));
+        kernels.multiply(5, 48, 3, ma.set(a, 0, 1, 8), mb.set(b, 0, 48), init.set(c, 0, SIZE), mc.set(c, 0, SIZE));
+        kernels.multiply(17, 64, 66, ma.set(a, 0, 1, 8), mb.set(b, 0, 4), init.set(c, 0, 0), mc.set(c, 0, 32));
+        // A panel and one vector or two, at every width.
+        for (int rest = 8; rest <= 32; rest *= 2) {
+            Matrix columns = mb.set(b, 0, panel + rest);
+            kernels.multiply(13, panel + rest, 3, ma.set(a, 0, 1, 16), columns, init.set(c, 0, 0), mc.set(c, 0, 16));
+        }
+        kernels.multiply(8, panel, 3, ma.set(a, 0, 8), mb.set(b, 0, panel), init.set(c, 0, 0), mc.set(c, 0, 16));
+        kernels.multiply(8, panel, 3, ma.set(a, 0, 1, 16), mb.set(b, 0, panel), init.set(c, 0, 0), mc.set(c, 0, 16));
+        kernels.multiplyPair(2, a, 0, b, 0, c, 0, 0, c, 0);
+    }
+
+    private static void elementwise(Kernels kernels, AdamWStep step, float[] a, float[] b, float[] c) {
+        float[][] state = {new float[SIZE], new float[SIZE], new float[SIZE], new float[SIZE]};
+        kernels.pack(3, 50, a, 0, 64, c, 0, 16);
+        kernels.add(SIZE, a, 0, b, 0, c, 0);
+        kernels.product(SIZE, a, 0, b, 0, c, 0);
+        kernels.multiplyAdd(SIZE, a, 0, b, 0, b, 0, c, 0);
+        kernels.scale(SIZE, 0.5f, a, 0, c, 0);
+        kernels.sumRows(2, SIZE, a, 0, c, 0);
+        kernels.softmax(1, SIZE, SIZE, SIZE, 1, c, 0);
+        kernels.softmax(3, 50, 64, 64, 1, c, 0);
+        c[0] = kernels.logSumExp(SIZE, a, 0);
+        kernels.softmaxGradient(SIZE, 0.1f, 1, a, 0, c, 0);
+        c[0] = kernels.dot(SIZE, a, 0, b, 0);
+        kernels.adamW(SIZE, step, 1, state, 0, 0);
+        kernels.rotate(SIZE, a, 0, a, SIZE, b, 0, SIZE, c, 0);
+        kernels.swapPairs(SIZE - 1, a, 0, c, 0);
     }
 
     private static void norms(Kernels kernels, float[] a, float[] b, float[] c) {

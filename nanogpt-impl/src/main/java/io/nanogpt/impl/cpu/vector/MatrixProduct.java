@@ -3,14 +3,17 @@ package io.nanogpt.impl.cpu.vector;
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
 import io.nanogpt.impl.cpu.Matrix;
+import io.nanogpt.impl.cpu.VectorRegisters;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** The matrix product, divided into the register tiles of {@link Tiles}, panel by panel and block by block. */
+/** The matrix product, divided into register tiles, panel by panel and block by block. */
 final class MatrixProduct {
     private static final int L = S.length();
+    /** Whether a panel has four vectors, for which sixteen registers are too few, or three. */
+    static final boolean FOUR = VectorRegisters.count(S.vectorBitSize()) >= 32;
     /** Columns of the widest tile. */
-    static final int PANEL = Tiles.VECTORS * L;
+    static final int PANEL = (FOUR ? 4 : 3) * L;
 
     /** Rows of {@code b} that fit into half of a first-level cache of 32 KiB beside the rest, at 512 bits. */
     private static final int DEPTH_BLOCK = 64;
@@ -179,34 +182,32 @@ final class MatrixProduct {
             int cOffset,
             int cRow) {
         int i = 0;
-        boolean packed = PanelTiles.USED && bStep == PANEL;
+        boolean packed = FOUR && PanelsOfFour.CONSTANT_STRIDES && bStep == PANEL;
         boolean byRows = packed && aStep == 1;
-        boolean byStrips = packed && aRow == 1 && aStep == PanelTiles.STRIP;
+        boolean byStrips = packed && aRow == 1 && aStep == PanelsOfFour.STRIP;
         for (; i + 4 <= rows; i += 4) {
             int at = aOffset + i * aRow;
             int from = initOffset + i * initRow;
             int to = cOffset + i * cRow;
             if (byRows) {
-                PanelTiles.rows(depth, a, at, aRow, b, bOffset, init, from, initRow, c, to, cRow);
+                PanelsOfFour.rows(depth, a, at, aRow, b, bOffset, init, from, initRow, c, to, cRow);
             } else if (byStrips) {
-                PanelTiles.strip(depth, a, at, b, bOffset, init, from, initRow, c, to, cRow);
+                PanelsOfFour.strip(depth, a, at, b, bOffset, init, from, initRow, c, to, cRow);
+            } else if (FOUR) {
+                PanelsOfFour.tile4(depth, a, at, aRow, aStep, b, bOffset, bStep, init, from, initRow, c, to, cRow);
             } else {
-                Tiles.tile4(depth, a, at, aRow, aStep, b, bOffset, bStep, init, from, initRow, c, to, cRow);
+                PanelsOfThree.tile4(depth, a, at, aRow, aStep, b, bOffset, bStep, init, from, initRow, c, to, cRow);
             }
         }
         for (; i < rows; i++) {
-            Tiles.tile1(
-                    depth,
-                    a,
-                    aOffset + i * aRow,
-                    aStep,
-                    b,
-                    bOffset,
-                    bStep,
-                    init,
-                    initOffset + i * initRow,
-                    c,
-                    cOffset + i * cRow);
+            int at = aOffset + i * aRow;
+            int from = initOffset + i * initRow;
+            int to = cOffset + i * cRow;
+            if (FOUR) {
+                PanelsOfFour.tile1(depth, a, at, aStep, b, bOffset, bStep, init, from, c, to);
+            } else {
+                PanelsOfThree.tile1(depth, a, at, aStep, b, bOffset, bStep, init, from, c, to);
+            }
         }
     }
 
@@ -282,7 +283,7 @@ final class MatrixProduct {
             int cRow) {
         int i = 0;
         // Its sixteen sums need more than sixteen registers.
-        for (; Tiles.FOUR && i + 8 <= rows; i += 8) {
+        for (; FOUR && i + 8 <= rows; i += 8) {
             Tiles.tile8x2(
                     depth,
                     a,

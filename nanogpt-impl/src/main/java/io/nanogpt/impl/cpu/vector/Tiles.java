@@ -2,126 +2,19 @@ package io.nanogpt.impl.cpu.vector;
 
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
-import io.nanogpt.impl.cpu.VectorRegisters;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The register tiles of the matrix product, unrolled by hand: the accumulators must be local variables to stay in
- * registers, twelve of them hide the latency of the fused multiply-add (four or five cycles at two a cycle on most
- * cores), and each loop stands in a short static method of its own so that C2 compiles it whole. Parameters are those of
- * {@link io.nanogpt.impl.cpu.Kernels#multiply}.
- *
- * <p>A panel has four vectors where the machine has 32 vector registers, and three where it has 16: there four rows by
- * four vectors would not fit. The fourth vector of a tile is behind the constant {@link #FOUR}, so that the compiled code
- * has nothing of it on such a machine.
+ * Register tiles of the matrix product that are narrower than a panel, unrolled by hand: the accumulators must be local
+ * variables to stay in registers, twelve of them hide the latency of the fused multiply-add (four or five cycles at two a
+ * cycle on most cores), and each loop stands in a short static method of its own so that C2 compiles it whole. Parameters
+ * are those of {@link io.nanogpt.impl.cpu.Kernels#multiply}.
  */
 final class Tiles {
     private static final int L = S.length();
-    /** Whether a panel has a fourth vector. */
-    static final boolean FOUR = VectorRegisters.count(S.vectorBitSize()) >= 32;
-    /** Vectors of a panel. */
-    static final int VECTORS = FOUR ? 4 : 3;
 
     private Tiles() {}
-
-    /** Four rows by a panel. */
-    static void tile4(
-            int depth,
-            float[] a,
-            int a0,
-            int aRow,
-            int aStep,
-            float[] b,
-            int b0,
-            int bStep,
-            float[] init,
-            int i0,
-            int iRow,
-            float[] c,
-            int c0,
-            int cRow) {
-        FloatVector c00 = FloatVector.fromArray(S, init, i0);
-        FloatVector c01 = FloatVector.fromArray(S, init, i0 + L);
-        FloatVector c02 = FloatVector.fromArray(S, init, i0 + 2 * L);
-        FloatVector c03 = FOUR ? FloatVector.fromArray(S, init, i0 + 3 * L) : c02;
-        int i1 = i0 + iRow;
-        FloatVector c10 = FloatVector.fromArray(S, init, i1);
-        FloatVector c11 = FloatVector.fromArray(S, init, i1 + L);
-        FloatVector c12 = FloatVector.fromArray(S, init, i1 + 2 * L);
-        FloatVector c13 = FOUR ? FloatVector.fromArray(S, init, i1 + 3 * L) : c12;
-        int i2 = i1 + iRow;
-        FloatVector c20 = FloatVector.fromArray(S, init, i2);
-        FloatVector c21 = FloatVector.fromArray(S, init, i2 + L);
-        FloatVector c22 = FloatVector.fromArray(S, init, i2 + 2 * L);
-        FloatVector c23 = FOUR ? FloatVector.fromArray(S, init, i2 + 3 * L) : c22;
-        int i3 = i2 + iRow;
-        FloatVector c30 = FloatVector.fromArray(S, init, i3);
-        FloatVector c31 = FloatVector.fromArray(S, init, i3 + L);
-        FloatVector c32 = FloatVector.fromArray(S, init, i3 + 2 * L);
-        FloatVector c33 = FOUR ? FloatVector.fromArray(S, init, i3 + 3 * L) : c32;
-        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
-            FloatVector v0 = FloatVector.fromArray(S, b, bk);
-            FloatVector v1 = FloatVector.fromArray(S, b, bk + L);
-            FloatVector v2 = FloatVector.fromArray(S, b, bk + 2 * L);
-            FloatVector v3 = FOUR ? FloatVector.fromArray(S, b, bk + 3 * L) : v2;
-            FloatVector x = FloatVector.broadcast(S, a[ak]);
-            c00 = x.fma(v0, c00);
-            c01 = x.fma(v1, c01);
-            c02 = x.fma(v2, c02);
-            if (FOUR) {
-                c03 = x.fma(v3, c03);
-            }
-            x = FloatVector.broadcast(S, a[ak + aRow]);
-            c10 = x.fma(v0, c10);
-            c11 = x.fma(v1, c11);
-            c12 = x.fma(v2, c12);
-            if (FOUR) {
-                c13 = x.fma(v3, c13);
-            }
-            x = FloatVector.broadcast(S, a[ak + 2 * aRow]);
-            c20 = x.fma(v0, c20);
-            c21 = x.fma(v1, c21);
-            c22 = x.fma(v2, c22);
-            if (FOUR) {
-                c23 = x.fma(v3, c23);
-            }
-            x = FloatVector.broadcast(S, a[ak + 3 * aRow]);
-            c30 = x.fma(v0, c30);
-            c31 = x.fma(v1, c31);
-            c32 = x.fma(v2, c32);
-            if (FOUR) {
-                c33 = x.fma(v3, c33);
-            }
-        }
-        c00.intoArray(c, c0);
-        c01.intoArray(c, c0 + L);
-        c02.intoArray(c, c0 + 2 * L);
-        if (FOUR) {
-            c03.intoArray(c, c0 + 3 * L);
-        }
-        int c1 = c0 + cRow;
-        c10.intoArray(c, c1);
-        c11.intoArray(c, c1 + L);
-        c12.intoArray(c, c1 + 2 * L);
-        if (FOUR) {
-            c13.intoArray(c, c1 + 3 * L);
-        }
-        int c2 = c1 + cRow;
-        c20.intoArray(c, c2);
-        c21.intoArray(c, c2 + L);
-        c22.intoArray(c, c2 + 2 * L);
-        if (FOUR) {
-            c23.intoArray(c, c2 + 3 * L);
-        }
-        int c3 = c2 + cRow;
-        c30.intoArray(c, c3);
-        c31.intoArray(c, c3 + L);
-        c32.intoArray(c, c3 + 2 * L);
-        if (FOUR) {
-            c33.intoArray(c, c3 + 3 * L);
-        }
-    }
 
     /** Eight rows by two vectors. */
     static void tile8x2(
@@ -361,82 +254,6 @@ final class Tiles {
         c10.intoArray(c, c0 + cRow);
         c20.intoArray(c, c0 + 2 * cRow);
         c30.intoArray(c, c0 + 3 * cRow);
-    }
-
-    /** One row by a panel. */
-    static void tile1(
-            int depth,
-            float[] a,
-            int a0,
-            int aStep,
-            float[] b,
-            int b0,
-            int bStep,
-            float[] init,
-            int i0,
-            float[] c,
-            int c0) {
-        FloatVector c00 = FloatVector.fromArray(S, init, i0);
-        FloatVector c01 = FloatVector.fromArray(S, init, i0 + L);
-        FloatVector c02 = FloatVector.fromArray(S, init, i0 + 2 * L);
-        FloatVector c03 = FOUR ? FloatVector.fromArray(S, init, i0 + 3 * L) : c02;
-        for (int k = 0, ak = a0, bk = b0; k < depth; k++, ak += aStep, bk += bStep) {
-            FloatVector x = FloatVector.broadcast(S, a[ak]);
-            c00 = x.fma(FloatVector.fromArray(S, b, bk), c00);
-            c01 = x.fma(FloatVector.fromArray(S, b, bk + L), c01);
-            c02 = x.fma(FloatVector.fromArray(S, b, bk + 2 * L), c02);
-            if (FOUR) {
-                c03 = x.fma(FloatVector.fromArray(S, b, bk + 3 * L), c03);
-            }
-        }
-        c00.intoArray(c, c0);
-        c01.intoArray(c, c0 + L);
-        c02.intoArray(c, c0 + 2 * L);
-        if (FOUR) {
-            c03.intoArray(c, c0 + 3 * L);
-        }
-    }
-
-    /** One row by two panels, one after the other. The strides are known, hence no bounds checks. */
-    static void pair1(
-            int depth, float[] a, int a0, float[] b, int b0, float[] init, int i0, int i1, float[] c, int c0) {
-        int b1 = b0 + depth * VECTORS * L;
-        FloatVector c00 = FloatVector.fromArray(S, init, i0);
-        FloatVector c01 = FloatVector.fromArray(S, init, i0 + L);
-        FloatVector c02 = FloatVector.fromArray(S, init, i0 + 2 * L);
-        FloatVector c03 = FOUR ? FloatVector.fromArray(S, init, i0 + 3 * L) : c02;
-        FloatVector c10 = FloatVector.fromArray(S, init, i1);
-        FloatVector c11 = FloatVector.fromArray(S, init, i1 + L);
-        FloatVector c12 = FloatVector.fromArray(S, init, i1 + 2 * L);
-        FloatVector c13 = FOUR ? FloatVector.fromArray(S, init, i1 + 3 * L) : c12;
-        for (int k = 0; k < depth; k++) {
-            FloatVector x = FloatVector.broadcast(S, a[a0 + k]);
-            c00 = x.fma(FloatVector.fromArray(S, b, b0 + k * VECTORS * L), c00);
-            c01 = x.fma(FloatVector.fromArray(S, b, b0 + k * VECTORS * L + L), c01);
-            c02 = x.fma(FloatVector.fromArray(S, b, b0 + k * VECTORS * L + 2 * L), c02);
-            if (FOUR) {
-                c03 = x.fma(FloatVector.fromArray(S, b, b0 + k * VECTORS * L + 3 * L), c03);
-            }
-            c10 = x.fma(FloatVector.fromArray(S, b, b1 + k * VECTORS * L), c10);
-            c11 = x.fma(FloatVector.fromArray(S, b, b1 + k * VECTORS * L + L), c11);
-            c12 = x.fma(FloatVector.fromArray(S, b, b1 + k * VECTORS * L + 2 * L), c12);
-            if (FOUR) {
-                c13 = x.fma(FloatVector.fromArray(S, b, b1 + k * VECTORS * L + 3 * L), c13);
-            }
-        }
-        c00.intoArray(c, c0);
-        c01.intoArray(c, c0 + L);
-        c02.intoArray(c, c0 + 2 * L);
-        if (FOUR) {
-            c03.intoArray(c, c0 + 3 * L);
-        }
-        int c1 = c0 + VECTORS * L;
-        c10.intoArray(c, c1);
-        c11.intoArray(c, c1 + L);
-        c12.intoArray(c, c1 + 2 * L);
-        if (FOUR) {
-            c13.intoArray(c, c1 + 3 * L);
-        }
     }
 
     /** One row by one vector. */

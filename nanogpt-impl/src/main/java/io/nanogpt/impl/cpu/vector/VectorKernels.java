@@ -55,7 +55,11 @@ public final class VectorKernels implements Kernels {
             int initStep,
             float[] c,
             int cOffset) {
-        Tiles.pair1(depth, a, aOffset, b, bOffset, init, initOffset, initOffset + initStep, c, cOffset);
+        if (MatrixProduct.FOUR) {
+            PanelsOfFour.pair1(depth, a, aOffset, b, bOffset, init, initOffset, initOffset + initStep, c, cOffset);
+        } else {
+            PanelsOfThree.pair1(depth, a, aOffset, b, bOffset, init, initOffset, initOffset + initStep, c, cOffset);
+        }
     }
 
     @Override
