@@ -31,8 +31,12 @@ final class EmbeddingService implements AutoCloseable {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** A request. */
-    private record Request(String name, LanguageModel model, List<String> texts, boolean base64) {}
+    /**
+     * A request.
+     *
+     * @param isArray whether its input is an array, not a text
+     */
+    private record Request(String name, LanguageModel model, List<String> texts, boolean isArray, boolean base64) {}
 
     /** Reads a request and has it answered. */
     void answer(Exchange exchange, Map<String, @Nullable Object> body, RequestReader reader) {
@@ -84,14 +88,14 @@ final class EmbeddingService implements AutoCloseable {
         if (!format.equals("float") && !format.equals("base64")) {
             throw fields.wrong("encoding_format", "float or base64");
         }
-        return new Request(reader.modelName(fields), model, texts, format.equals("base64"));
+        return new Request(reader.modelName(fields), model, texts, input instanceof List<?>, format.equals("base64"));
     }
 
     private void compute(Exchange exchange, Request request) {
         try {
             long tokens = 0;
-            for (String text : request.texts()) {
-                tokens += request.model().tokenizer().count(text);
+            for (int index = 0; index < request.texts().size(); index++) {
+                tokens += tokens(request, index);
             }
             List<float[]> embeddings = request.model().embed(request.texts());
             byte[] answer = Json.write(form(request, embeddings, tokens));
@@ -100,6 +104,22 @@ final class EmbeddingService implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             exchange.fail(e);
         }
+    }
+
+    /** The number of tokens of a text, which must have some; what is wrong names it as the request does. */
+    private static long tokens(Request request, int index) {
+        String name = request.isArray() ? "input[" + index + "]" : "input";
+        long count;
+        try {
+            count = request.model().tokenizer().count(request.texts().get(index));
+        } catch (IllegalArgumentException e) {
+            throw ApiError.invalid(name, name + ": " + e.getMessage());
+        }
+        if (count == 0) {
+            throw ApiError.invalid(
+                    name, name + " has no token, so it has no embedding; give at least one character, or leave it out");
+        }
+        return count;
     }
 
     private static Map<String, @Nullable Object> form(Request request, List<float[]> embeddings, long tokens) {

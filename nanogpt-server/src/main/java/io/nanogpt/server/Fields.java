@@ -117,6 +117,22 @@ final class Fields {
         });
     }
 
+    /** A number of any size that 64-bit floating point has. */
+    Optional<Double> number(String member) {
+        return get(member).map(value -> {
+            double number = toDouble(value);
+            if (Double.isNaN(number)) {
+                throw wrong(member, "a number");
+            }
+            if (Double.isInfinite(number)) {
+                throw wrong(
+                        member,
+                        "between -1.8e308 and 1.8e308, as numbers of 64-bit floating point are, but is " + value);
+            }
+            return number;
+        });
+    }
+
     private static double toDouble(Object value) {
         if (value instanceof BigInteger number) {
             return number.doubleValue();

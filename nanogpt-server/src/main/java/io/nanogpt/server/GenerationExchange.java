@@ -1,5 +1,6 @@
 package io.nanogpt.server;
 
+import io.nanogpt.NanogptException;
 import io.nanogpt.generate.Token;
 import io.nanogpt.server.GenerationTask.Event;
 import java.nio.charset.StandardCharsets;
@@ -59,10 +60,22 @@ final class GenerationExchange {
         });
         try {
             task.start();
+        } catch (NanogptException | IllegalArgumentException e) {
+            exchange.execute(this::stop);
+            throw named(e);
         } catch (RuntimeException | Error e) {
             exchange.execute(this::stop);
             throw e;
         }
+    }
+
+    /** What a text failed by, with the member of the request where it is the schema, which meets the vocabulary only now. */
+    private RuntimeException named(RuntimeException thrown) {
+        String message = String.valueOf(thrown.getMessage());
+        boolean refusal = thrown instanceof NanogptException || thrown instanceof IllegalArgumentException;
+        return request.isJson() && refusal && message.contains("JSON schema")
+                ? ApiError.invalid("response_format", message.replace("maxTokens", "max_tokens"))
+                : thrown;
     }
 
     /** Some thread added an event. */
@@ -126,7 +139,7 @@ final class GenerationExchange {
         }
         if (thrown != null) {
             stop();
-            exchange.fail(thrown);
+            exchange.fail(thrown instanceof RuntimeException unchecked ? named(unchecked) : thrown);
             return;
         }
         boolean cut = choice.count() >= request.options().maxTokens() && !request.isJson();

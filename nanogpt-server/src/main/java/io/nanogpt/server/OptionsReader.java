@@ -77,7 +77,7 @@ final class OptionsReader {
     }
 
     private GenerationOptions with(GenerationOptions options, String member, DoubleFunction<GenerationOptions> set) {
-        return fields.number(member, -Double.MAX_VALUE, Double.MAX_VALUE)
+        return fields.number(member)
                 .map(value -> named(member, any -> set.apply(value)).apply(options))
                 .orElse(options);
     }

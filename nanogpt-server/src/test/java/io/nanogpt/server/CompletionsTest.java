@@ -159,6 +159,22 @@ class CompletionsTest {
                 .contains("multipleOf");
     }
 
+    /** What is wrong with a schema for this vocabulary or number of tokens is found when its text begins. */
+    @Test
+    void aSchemaThatTheModelCannotFollowIsNamed() throws Exception {
+        String format = ", \"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"schema\":"
+                + " {\"type\": \"string\", \"pattern\": \"^ZZ$\"}}}";
+        for (String stream : List.of("", ", \"stream\": true")) {
+            assertThat(client.error(PATH, request(format + stream)))
+                    .startsWith("400 invalid_value response_format: the JSON schema, ");
+            assertThat(client.error(
+                            PATH,
+                            request(format.replace("ZZ", "cat cat") + stream).replace("30", "3")))
+                    .startsWith("400 invalid_value response_format: the shortest value of the JSON schema takes up to ")
+                    .contains("but max_tokens is 3");
+        }
+    }
+
     @Test
     void manyAtOnceAreThoseOfEachAlone() throws Exception {
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
@@ -200,6 +216,8 @@ class CompletionsTest {
                 "{\"prompt\": \"a\", \"n\": 0} | 400 invalid_value n: n must be a whole number from 1 to 128",
                 "{\"prompt\": \"a\", \"temperature\": -1} | 400 invalid_value temperature: temperature must be at"
                         + " least 0",
+                "{\"prompt\": \"a\", \"temperature\": 1e400} | 400 invalid_value temperature: temperature must be"
+                        + " between -1.8e308 and 1.8e308, as numbers of 64-bit floating point are, but is 1E+400",
                 "{\"prompt\": \"a\", \"temperature\": \"1\"} | 400 invalid_value temperature: temperature must be a"
                         + " number",
                 "{\"prompt\": \"a\", \"top_p\": 0} | 400 invalid_value top_p: top_p must be",

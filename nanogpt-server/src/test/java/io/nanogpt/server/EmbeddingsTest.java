@@ -88,7 +88,9 @@ class EmbeddingsTest {
                 "{\"model\": \"cats\", \"input\": []} | 400 invalid_value input: input must be a string or an array of"
                         + " 1",
                 "{\"model\": \"cats\", \"input\": [[1, 2]]} | 400 unsupported_parameter input: this server takes texts",
-                "{\"model\": \"cats\", \"input\": \"\"} | 400 null null: text 0 has no token, so it has no embedding",
+                "{\"model\": \"cats\", \"input\": \"\"} | 400 invalid_value input: input has no token, so it has no embedding",
+                "{\"model\": \"cats\", \"input\": [\"a\", \"\"]} | 400 invalid_value input[1]: input[1] has no token,",
+                "{\"model\": \"cats\", \"input\": [\"a\", \"ü\"]} | 400 invalid_value input[1]: input[1]: ",
                 "{\"model\": \"cats\", \"input\": \"a\", \"dimensions\": 8} | 400 unsupported_parameter dimensions:",
                 "{\"model\": \"cats\", \"input\": \"a\", \"encoding_format\": \"x\"} | 400 invalid_value"
                         + " encoding_format:",
