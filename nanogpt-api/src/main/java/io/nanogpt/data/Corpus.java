@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Training text: records in order, joined by a separator. Immutable. Readers validate UTF-8; an error names the file
@@ -24,23 +25,31 @@ public final class Corpus {
     private final String separator;
     private final CaseFolding caseFolding;
     private final boolean endsRecords;
+    /** Where the records were read, for people; empty for text in memory. */
+    private final String source;
 
-    private Corpus(List<String> records, String separator, CaseFolding caseFolding, boolean endsRecords) {
+    private Corpus(
+            List<String> records, String separator, CaseFolding caseFolding, boolean endsRecords, String source) {
         this.records = List.copyOf(Objects.requireNonNull(records, "records"));
         this.separator = Objects.requireNonNull(separator, "separator");
         this.caseFolding = Objects.requireNonNull(caseFolding, "caseFolding");
         this.endsRecords = endsRecords;
+        this.source = source;
+    }
+
+    private static Corpus read(List<String> records, String source) {
+        return new Corpus(records, RECORD_SEPARATOR, CaseFolding.KEEP, true, source);
     }
 
     /** Returns a corpus of records in memory, joined by {@link #RECORD_SEPARATOR}. */
     public static Corpus ofStrings(List<String> records) {
         Objects.requireNonNull(records, "records").forEach(record -> Objects.requireNonNull(record, "a record"));
-        return new Corpus(records, RECORD_SEPARATOR, CaseFolding.KEEP, true);
+        return read(records, "");
     }
 
     /** Returns a corpus of one text in memory, unchanged. */
     public static Corpus ofText(String text) {
-        return new Corpus(List.of(Objects.requireNonNull(text, "text")), "", CaseFolding.KEEP, false);
+        return new Corpus(List.of(Objects.requireNonNull(text, "text")), "", CaseFolding.KEEP, false, "");
     }
 
     /** Reads text files, one record each, joined by {@code "\n"}. */
@@ -48,7 +57,8 @@ public final class Corpus {
         List<String> texts = Arrays.stream(Objects.requireNonNull(files, "files"))
                 .map(Library.get().corpora()::text)
                 .toList();
-        return new Corpus(texts, "\n", CaseFolding.KEEP, false);
+        String source = Arrays.stream(files).map(Path::toString).collect(Collectors.joining(", "));
+        return new Corpus(texts, "\n", CaseFolding.KEEP, false, source);
     }
 
     /**
@@ -66,26 +76,29 @@ public final class Corpus {
     public static Corpus ofDirectory(Path directory, DirectoryOptions options) {
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(options, "options");
-        return new Corpus(Library.get().corpora().directory(directory, options), "\n", CaseFolding.KEEP, false);
+        List<String> texts = Library.get().corpora().directory(directory, options);
+        return new Corpus(texts, "\n", CaseFolding.KEEP, false, directory.toString());
     }
 
     /** Reads a JSON array of strings, one record each. */
     public static Corpus ofJson(Path file) {
-        return ofStrings(Library.get().corpora().json(Objects.requireNonNull(file, "file")));
+        return read(Library.get().corpora().json(Objects.requireNonNull(file, "file")), file.toString());
     }
 
     /** Reads a JSON array of objects, or JSON lines: the string at {@code field} of each object. */
     public static Corpus ofJson(Path file, String field) {
-        return ofStrings(Library.get()
+        List<String> records = Library.get()
                 .corpora()
-                .json(Objects.requireNonNull(file, "file"), Objects.requireNonNull(field, "field")));
+                .json(Objects.requireNonNull(file, "file"), Objects.requireNonNull(field, "field"));
+        return read(records, file + ", field " + field);
     }
 
     /** Reads JSON lines: the string at {@code field} of each object. */
     public static Corpus ofJsonLines(Path file, String field) {
-        return ofStrings(Library.get()
+        List<String> records = Library.get()
                 .corpora()
-                .jsonLines(Objects.requireNonNull(file, "file"), Objects.requireNonNull(field, "field")));
+                .jsonLines(Objects.requireNonNull(file, "file"), Objects.requireNonNull(field, "field"));
+        return read(records, file + ", field " + field);
     }
 
     /**
@@ -94,16 +107,18 @@ public final class Corpus {
      * spreadsheets are kept from taking a text for a formula.
      */
     public static Corpus ofCsv(Path file, String column) {
-        return ofStrings(Library.get()
+        List<String> records = Library.get()
                 .corpora()
-                .csv(Objects.requireNonNull(file, "file"), Objects.requireNonNull(column, "column")));
+                .csv(Objects.requireNonNull(file, "file"), Objects.requireNonNull(column, "column"));
+        return read(records, file + ", column " + column);
     }
 
     /** Reads tab-separated values with a header line: the cells of {@code column}; quoted cells are those of a CSV file. */
     public static Corpus ofTsv(Path file, String column) {
-        return ofStrings(Library.get()
+        List<String> records = Library.get()
                 .corpora()
-                .tsv(Objects.requireNonNull(file, "file"), Objects.requireNonNull(column, "column")));
+                .tsv(Objects.requireNonNull(file, "file"), Objects.requireNonNull(column, "column"));
+        return read(records, file + ", column " + column);
     }
 
     /**
@@ -114,14 +129,15 @@ public final class Corpus {
      *     holds other values than texts
      */
     public static Corpus ofParquet(Path file, String column) {
-        return ofStrings(Library.get()
+        List<String> records = Library.get()
                 .corpora()
-                .parquet(Objects.requireNonNull(file, "file"), Objects.requireNonNull(column, "column")));
+                .parquet(Objects.requireNonNull(file, "file"), Objects.requireNonNull(column, "column"));
+        return read(records, file + ", column " + column);
     }
 
     /** Reads a data set of the Hugging Face hub from its cache or, without one, downloads it. */
     public static Corpus ofDataset(Dataset dataset) {
-        return ofStrings(Library.get().corpora().dataset(Objects.requireNonNull(dataset, "dataset")));
+        return read(Library.get().corpora().dataset(Objects.requireNonNull(dataset, "dataset")), dataset.name());
     }
 
     /**
@@ -129,7 +145,7 @@ public final class Corpus {
      * it, see {@link #recordEnd}.
      */
     public Corpus withSeparator(String separator) {
-        return new Corpus(records, separator, caseFolding, endsRecords);
+        return new Corpus(records, separator, caseFolding, endsRecords, source);
     }
 
     /**
@@ -138,12 +154,12 @@ public final class Corpus {
      * generates one record after another, with the separator between them.
      */
     public Corpus withRecordEnd(boolean value) {
-        return new Corpus(records, separator, caseFolding, value);
+        return new Corpus(records, separator, caseFolding, value, source);
     }
 
     /** Returns a copy with this case conversion. */
     public Corpus withCase(CaseFolding caseFolding) {
-        return new Corpus(records, separator, caseFolding, endsRecords);
+        return new Corpus(records, separator, caseFolding, endsRecords, source);
     }
 
     /** Returns a copy with each record cleaned as a separate text; records that become empty are dropped. */
@@ -153,12 +169,12 @@ public final class Corpus {
                 .map(record -> cleaning.apply(record))
                 .filter(record -> !record.isEmpty())
                 .toList();
-        return new Corpus(cleaned, separator, caseFolding, endsRecords);
+        return new Corpus(cleaned, separator, caseFolding, endsRecords, source);
     }
 
     /** Returns a copy without records that equal an earlier one after case conversion. */
     public Corpus distinct() {
-        return new Corpus(List.copyOf(new LinkedHashSet<>(records())), separator, caseFolding, endsRecords);
+        return new Corpus(List.copyOf(new LinkedHashSet<>(records())), separator, caseFolding, endsRecords, source);
     }
 
     /** Returns the records in order, after case conversion. */
@@ -166,6 +182,13 @@ public final class Corpus {
         return caseFolding == CaseFolding.KEEP
                 ? records
                 : records.stream().map(caseFolding::apply).toList();
+    }
+
+    /**
+     * Returns where the records were read, for people: the files, with the column of each record; empty for text in memory.
+     */
+    public Optional<String> source() {
+        return source.isEmpty() ? Optional.empty() : Optional.of(source);
     }
 
     /** Returns the separator between records. */

@@ -64,6 +64,9 @@ final class AccountCommand extends Verb {
     @Override
     public Integer call() {
         require(batchSize >= 1, "--batch-size must be at least 1, but is " + batchSize);
+        require(
+                flops == null || (flops > 0 && flops < Double.POSITIVE_INFINITY),
+                "--flops must be above 0 and finite, such as 3e14, but is " + flops);
         require(flops != null || (utilization == null && steps == null), "--mfu and --steps need --flops");
         Account account = account();
         if (json()) {

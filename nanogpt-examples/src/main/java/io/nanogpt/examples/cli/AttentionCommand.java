@@ -57,6 +57,7 @@ final class AttentionCommand extends Verb {
 
     @Override
     public Integer call() {
+        require(!text.isEmpty(), "--text is empty; give at least one character to look at");
         require(!averages || plot != null, "--averages needs --plot");
         require(
                 !averages || (layer == null && head == null),

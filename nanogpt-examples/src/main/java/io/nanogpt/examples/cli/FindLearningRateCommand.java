@@ -45,6 +45,10 @@ final class FindLearningRateCommand extends TrainingVerb {
 
     @Override
     public Integer call() throws IOException {
+        require(
+                lowest > 0 && highest > lowest && highest < Double.POSITIVE_INFINITY,
+                "--lowest must be above 0, and --highest finite and above --lowest, but they are " + lowest + " and "
+                        + highest);
         LearningRateFinder finder = LearningRateFinder.between(lowest, highest, tries);
         Function<GPT.Builder, LanguageModel> training = training();
         LearningRateFinder.Result result = finder.find(() -> {

@@ -409,7 +409,10 @@ class CommandLineTest {
         badInput("--column x is for", "train", "--data", text, "--column", "x", "--out", out);
         badInput("--column x is for", "train", "--sample", "--column", "x", "--out", out);
         badInput("a.json", "train", "--data", broken, "--out", out);
-        badInput("", "train", "--data", empty, "--out", out);
+        badInput("the corpus is empty: " + empty + " has no text;", "train", "--data", empty, "--out", out);
+        badInput(empty + " has no text;", "data", "show", "--data", empty);
+        badInput(empty + " has no text;", "tokenizer", "train", "--type", "char", "--data", empty, "--out", out);
+        badInput("leave; give --data with a text, or fewer", "data", "show", "--data", empty, "--drop-duplicates");
         badInput("heads", "train", "--data", text, "--heads", "3", "--out", out);
         badInput("steps must be at least 1", "train", "--data", text, "--steps", "0", "--out", out);
         badInput("dropout", "train", "--data", text, "--dropout", "1", "--out", out);
@@ -445,6 +448,17 @@ class CommandLineTest {
                 "schema.json");
         badInput("not both", "evaluate", "--model", out, "--data", text, "--full", "--batches", "2");
         badInput("--tokens", "logits", "--model", out, "--tokens", "1,x");
+        badInput("--tokens must be a whole number, but is empty", "logits", "--model", out, "--tokens", "");
+        badInput("--flops must be above 0 and finite", "account", "--preset", "gpt2", "--flops", "-1");
+        badInput(
+                "--highest finite and above --lowest, but they are 1.0 and 0.1",
+                "find-lr",
+                "--sample",
+                "--lowest",
+                "1",
+                "--highest",
+                "0.1");
+        badInput("--text is empty; give at least one", "attention", "--model", out, "--text", "");
         badInput(
                 "unknown option --lairs; did you mean --layers?",
                 "train",

@@ -153,6 +153,18 @@ class FineTuningCommandTest {
     }
 
     @Test
+    void aTextShorterThanTheContextOfTheModelGetsAdviceThatFits() throws IOException {
+        text = Files.writeString(folder.resolve("short.txt"), "the").toString();
+        Outcome refused = run(tuning("x"));
+        assertThat(refused.err())
+                .contains(
+                        "tokens, but a context of 4 needs at least 5; give more text or another --validation-fraction;"
+                                + " a model that is trained further keeps its context")
+                .doesNotContain("context-length");
+        badInput("leave out --context-length", tuning("x", "--context-length", "2"));
+    }
+
+    @Test
     void whatTheModelHasItselfIsRefusedByItsOption() {
         badInput("leave out --layers, --dropout", tuning("x", "--layers", "2", "--dropout", "0.1"));
         badInput("leave out --convolution", tuning("x", "--convolution", "2"));

@@ -18,7 +18,7 @@ final class CorpusSplitter {
     static Corpus.Split split(Corpus corpus, SplitOptions options) {
         List<String> records = corpus.records();
         if (records.stream().allMatch(String::isEmpty)) {
-            throw new NanogptException("the corpus is empty: it has " + records.size()
+            throw new NanogptException("the corpus is empty: " + corpus.source().orElse("it") + " has " + records.size()
                     + " records and no text in them; check the path and the file's content");
         }
         return switch (options.unit()) {

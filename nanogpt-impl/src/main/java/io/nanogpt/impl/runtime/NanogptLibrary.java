@@ -13,7 +13,6 @@ import io.nanogpt.data.Chats;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.data.Records;
-import io.nanogpt.data.Windows;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.JsonSchema;
@@ -29,7 +28,6 @@ import io.nanogpt.impl.cpu.FusedMultiplyAdd;
 import io.nanogpt.impl.data.ChatLines;
 import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
-import io.nanogpt.impl.data.TokenIds;
 import io.nanogpt.impl.data.TokensPerByte;
 import io.nanogpt.impl.experiment.DefaultExperiments;
 import io.nanogpt.impl.generate.TextGenerator;
@@ -174,27 +172,29 @@ public final class NanogptLibrary implements Library {
         return train(
                 TrainingRun.Model.of(architecture),
                 tokenizer,
-                texts(architecture, tokenizer, corpus, config, ModelFolder.About.none()),
+                texts(
+                        new TextReader(
+                                architecture,
+                                tokenizer,
+                                "; give more text, a smaller contextLength or another" + " validationFraction"),
+                        corpus,
+                        config,
+                        ModelFolder.About.none()),
                 config);
     }
 
     /** The examples of a run, and what is known of its model beside them. */
     private record Texts(TrainingRun.Data data, ModelFolder.About about) {}
 
-    private Texts texts(
-            Architecture architecture,
-            Tokenizer tokenizer,
-            Corpus corpus,
-            TrainingConfig config,
-            ModelFolder.About about) {
+    private Texts texts(TextReader reader, Corpus corpus, TrainingConfig config, ModelFolder.About about) {
         requireText(corpus);
         Corpus.Split split = corpora.split(corpus, config.split());
-        Examples train = windows("training", split.train(), architecture, tokenizer);
-        Examples validation = windows("validation", split.validation(), architecture, tokenizer);
+        Examples train = reader.windows("training", split.train());
+        Examples validation = reader.windows("validation", split.validation());
         OptionalDouble tokensPerByte = TokensPerByte.of(split.validation(), validation.tokens());
         return new Texts(
                 new TrainingRun.Data(train, validation, tokensPerByte),
-                about.withRecordEnd(RecordEnds.of(corpus, tokenizer)));
+                about.withRecordEnd(RecordEnds.of(corpus, reader.tokenizer())));
     }
 
     @Override
@@ -224,7 +224,15 @@ public final class NanogptLibrary implements Library {
                 base -> train(
                         base.start(config),
                         base.tokenizer(),
-                        texts(base.architecture(), base.tokenizer(), corpus, config, base.about()),
+                        texts(
+                                new TextReader(
+                                        base.architecture(),
+                                        base.tokenizer(),
+                                        "; give more text or another"
+                                                + " validationFraction; a model that is trained further keeps its context"),
+                                corpus,
+                                config,
+                                base.about()),
                         config.continued()));
     }
 
@@ -430,7 +438,8 @@ public final class NanogptLibrary implements Library {
     private static void requireText(Corpus corpus) {
         if (corpus.records().stream().allMatch(String::isEmpty)) {
             throw new IllegalArgumentException(
-                    "the corpus is empty: it has " + corpus.records().size()
+                    "the corpus is empty: " + corpus.source().orElse("it") + " has "
+                            + corpus.records().size()
                             + " records and no text in them; check the path, the file's content and the name of its"
                             + " column");
         }
@@ -449,16 +458,5 @@ public final class NanogptLibrary implements Library {
                     + " ids, but the architecture only " + architecture.vocabularySize()
                     + "; build the architecture with vocabularySize " + tokenizer.vocabularySize());
         }
-    }
-
-    private static Windows windows(String name, String text, Architecture architecture, Tokenizer tokenizer) {
-        int[] ids = tokenizer.encode(text);
-        if (ids.length <= architecture.contextLength()) {
-            throw new IllegalArgumentException("the " + name + " text has " + ids.length
-                    + " tokens, but a context of " + architecture.contextLength() + " needs at least "
-                    + (architecture.contextLength() + 1)
-                    + "; give more text, a smaller contextLength or another validationFraction");
-        }
-        return Windows.of(TokenIds.of(ids, architecture.vocabularySize()));
     }
 }

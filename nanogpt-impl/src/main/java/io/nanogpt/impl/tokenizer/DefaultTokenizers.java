@@ -47,7 +47,8 @@ public final class DefaultTokenizers implements TokenizerProvider {
 
     private static void requireText(Corpus corpus) {
         if (corpus.records().stream().allMatch(String::isEmpty)) {
-            throw new IllegalArgumentException("the corpus is empty: it has "
+            throw new IllegalArgumentException("the corpus is empty: "
+                    + corpus.source().orElse("it") + " has "
                     + corpus.records().size() + " records and no text in them; check the path, the file's content and"
                     + " the name of its column");
         }

@@ -7,8 +7,12 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.SplitOptions;
 import io.nanogpt.data.SplitOptions.Unit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -83,5 +87,18 @@ class CorpusSplitterTest {
     void aTinyFractionThatRoundsToNothingIsRefused() {
         assertThatThrownBy(() -> CorpusSplitter.split(Corpus.ofText("abc"), new SplitOptions(1e-17, Unit.POSITION)))
                 .hasMessageContaining("leaves nothing for validation");
+    }
+
+    @Test
+    void anEmptyCorpusNamesWhereItWasRead(@TempDir Path folder) throws IOException {
+        Path text = Files.writeString(folder.resolve("a.txt"), "");
+        Path table = Files.writeString(folder.resolve("a.csv"), "id,caption\n1,\n");
+        Corpus files = Corpus.ofFiles(text, text).withSeparator("|").withRecordEnd(false);
+        assertThat(files.source()).hasValue(text + ", " + text);
+        assertThat(Corpus.ofText("").source()).isEmpty();
+        assertThat(Corpus.ofDirectory(folder).source()).hasValue(folder.toString());
+        Corpus cells = Corpus.ofCsv(table, "caption").withCase(Corpus.CaseFolding.LOWER).distinct();
+        assertThatThrownBy(() -> cells.split(SplitOptions.defaults()))
+                .hasMessageStartingWith("the corpus is empty: " + table + ", column caption has 1 records and no text");
     }
 }

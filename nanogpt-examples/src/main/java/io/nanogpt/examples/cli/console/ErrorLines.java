@@ -72,7 +72,8 @@ public final class ErrorLines {
             return value.group(1) + " " + value.group(2);
         }
         String kind = number.group(2).equals("int") || number.group(2).equals("long") ? "a whole number" : "a number";
-        return value.group(1) + " must be " + kind + ", but is " + number.group(1);
+        String given = number.group(1).isEmpty() ? "empty" : number.group(1);
+        return value.group(1) + " must be " + kind + ", but is " + given;
     }
 
     private static String unmatched(CommandSpec command, List<String> arguments) {

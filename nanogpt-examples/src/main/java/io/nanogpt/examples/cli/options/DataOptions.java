@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -109,7 +110,19 @@ public final class DataOptions {
             records.addAll(part.records());
         }
         String between = onlyTexts ? "\n" : Corpus.RECORD_SEPARATOR;
-        return prepared(Corpus.ofStrings(records).withSeparator(between).withRecordEnd(!onlyTexts));
+        return requireText(
+                prepared(Corpus.ofStrings(records).withSeparator(between).withRecordEnd(!onlyTexts)));
+    }
+
+    /** Names the files of a corpus without a text. */
+    private Corpus requireText(Corpus corpus) {
+        if (corpus.records().stream().anyMatch(record -> !record.isEmpty())) {
+            return corpus;
+        }
+        String from = paths.stream().map(Path::toString).collect(Collectors.joining(", "));
+        throw new IllegalArgumentException("the corpus is empty: " + from + (column == null ? "" : ", column " + column)
+                + " has no text" + (changesText() ? " that the options of the text leave" : "")
+                + "; give --data with a text" + (changesText() ? ", or fewer such options" : ""));
     }
 
     private Corpus prepared(Corpus read) {
