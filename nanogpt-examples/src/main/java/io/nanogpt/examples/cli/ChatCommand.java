@@ -46,6 +46,10 @@ final class ChatCommand extends Verb {
         GenerationOptions options = generation.options();
         try (LanguageModel model = source.open()) {
             template.template().ifPresent(model::chatTemplate);
+            require(
+                    model.chatTemplate().isPresent(),
+                    "this model has no chat template, which says how messages are written; give the one that it was"
+                            + " trained with: --chat-template chatml, llama3, gemma or plain, or a file with one");
             model.chatPrompt(List.of(Message.user(""))); // Refuses a model without a template before anything is read.
             answer(model, options, new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
         }

@@ -29,7 +29,7 @@ final class DataShowCommand extends Verb {
     @Option(
             names = "--characters",
             paramLabel = "N",
-            description = "characters of the beginning to show (default: 1000)")
+            description = "most characters to show of the beginning, and of the record (default: 1000; 0 shows none)")
     private int characters = 1_000;
 
     @Override
@@ -42,11 +42,10 @@ final class DataShowCommand extends Verb {
                 "--record must be from 1 to " + records + ", the records of the text, but is " + record);
         String text = corpus.text();
         String example = corpus.records().get(record - 1);
-        int end = text.offsetByCodePoints(0, Math.min(characters, text.codePointCount(0, text.length())));
         if (json()) {
-            printJson(corpus, text, example, text.substring(0, end));
+            printJson(corpus, text, example, beginning(text));
         } else {
-            print(corpus, text, example, text.substring(0, end));
+            print(corpus, text, example, beginning(text));
         }
         out().flush();
         return 0;
@@ -70,19 +69,38 @@ final class DataShowCommand extends Verb {
         Corpus.Split split = corpus.split(SplitOptions.defaults());
         out().printf(
                         Locale.ROOT,
-                        "%,d records, %,d characters (%,d different ones), %,d bytes in UTF-8%n",
+                        "%,d %s, %,d characters (%,d different ones), %,d bytes in UTF-8%n",
                         corpus.records().size(),
+                        corpus.records().size() == 1 ? "record" : "records",
                         codePoints(text),
                         text.codePoints().distinct().count(),
                         text.getBytes(StandardCharsets.UTF_8).length);
-        out().println("between records: " + shown(corpus.separator()));
+        if (corpus.records().size() > 1) {
+            out().println("between records: " + shown(corpus.separator()));
+        }
         out().printf(
                         Locale.ROOT,
                         "by default %,d characters to train on and %,d to validate%n",
                         codePoints(split.train()),
                         codePoints(split.validation()));
-        out().printf(Locale.ROOT, "%nrecord %,d:%n%s%n", record, example);
+        if (characters == 0) {
+            return;
+        }
+        // The only record is the text, whose beginning follows.
+        if (corpus.records().size() > 1) {
+            boolean whole = codePoints(example) <= characters;
+            out().printf(
+                            Locale.ROOT,
+                            "%nrecord %,d%s:%n%s%n",
+                            record,
+                            whole ? "" : String.format(Locale.ROOT, ", its first %,d characters", characters),
+                            beginning(example));
+        }
         out().printf(Locale.ROOT, "%nthe first %,d characters:%n%s%n", codePoints(beginning), beginning);
+    }
+
+    private String beginning(String text) {
+        return text.substring(0, text.offsetByCodePoints(0, Math.min(characters, codePoints(text))));
     }
 
     private static String shown(String separator) {

@@ -7,6 +7,7 @@ import io.nanogpt.data.RemoteText;
 import io.nanogpt.examples.cli.console.JsonLine;
 import io.nanogpt.examples.samples.NumberSequences;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -32,13 +33,27 @@ abstract class DataTextCommand extends Verb {
         this.licence = licence;
     }
 
+    /** What to do where there is no network. */
+    static String withoutNetwork(Path file) {
+        return "without a network, copy the text from another machine to " + file + " and give this command again; or"
+                + " give verbs --sample in place of --data, for the captions that are built in";
+    }
+
     /** Writes the file, or checks the one that is there. */
     abstract void write(Path file) throws IOException;
 
     @Override
     public Integer call() throws IOException {
         boolean kept = Files.exists(out);
-        write(out);
+        Path folder = out.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        try {
+            write(out);
+        } catch (UncheckedIOException e) {
+            throw new UncheckedIOException(e.getMessage() + "; " + withoutNetwork(out), e.getCause());
+        }
         long bytes = Files.size(out);
         if (json()) {
             out().println(new JsonLine()

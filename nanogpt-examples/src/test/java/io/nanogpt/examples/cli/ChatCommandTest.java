@@ -62,6 +62,27 @@ class ChatCommandTest {
     }
 
     @Test
+    void aModelWithoutATemplateIsGivenOneByAnOption() throws IOException {
+        Path model = folder.resolve("untold");
+        String text = Files.writeString(folder.resolve("a.txt"), "User: hello\n\nAssistant: good day\n\n".repeat(20))
+                .toString();
+        List<String> arguments = train(Path.of("-"), model);
+        arguments.set(1, "--data");
+        arguments.set(2, text);
+        arguments.set(arguments.indexOf("200"), "1");
+        Outcome trained = run(arguments.toArray(String[]::new));
+        assertThat(trained.code()).as(trained.err()).isZero();
+        badInput(
+                "this model has no chat template, which says how messages are written; give the one that it was trained"
+                        + " with: --chat-template chatml, llama3, gemma or plain",
+                "chat",
+                "--model",
+                model.toString());
+        Outcome answered = chat("hello\n", "chat", "--model", model.toString(), "--chat-template", "plain");
+        assertThat(answered.code()).as(answered.err()).isZero();
+    }
+
+    @Test
     void aModelIsTrainedOnConversationsAndAnswers() throws IOException {
         Path chats = Files.writeString(
                 folder.resolve("chats.jsonl"), "{\"prompt\": \"hello\", \"response\": \"good day\"}\n".repeat(40));

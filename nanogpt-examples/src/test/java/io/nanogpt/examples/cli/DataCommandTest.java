@@ -18,7 +18,7 @@ class DataCommandTest {
 
     @Test
     void theSequencesAreWrittenOnceAndNeverOverSomethingElse() throws IOException {
-        Path file = folder.resolve("sequences.txt");
+        Path file = folder.resolve("a/new/folder/sequences.txt");
         assertThat(run("data", "sequences", "--out", file.toString()).out()).contains("152 bytes, written");
         assertThat(file).content().contains("0 1 1 2 3 5 8 13 21 34 55 89 144 233 377 610");
         assertThat(run("data", "sequences", "--out", file.toString(), "--json").lastLine())
@@ -40,6 +40,32 @@ class DataCommandTest {
         Path file = Files.writeString(folder.resolve("plays.txt"), "To be");
         badInput("expected 1115394 bytes, but found 5", "data", "tiny-shakespeare", "--out", file.toString());
         badInput("expected 22502601 bytes, but found 5", "data", "tiny-stories", "--out", file.toString());
+    }
+
+    @Test
+    void withoutANetworkThereIsAnotherWay() {
+        assertThat(DataTextCommand.withoutNetwork(Path.of("data/captions.json")))
+                .isEqualTo(
+                        "without a network, copy the text from another machine to data/captions.json and give this"
+                                + " command again; or give verbs --sample in place of --data, for the captions that are built in");
+    }
+
+    @Test
+    void aLongTextIsNotShownWhole() throws IOException {
+        String play = Files.writeString(folder.resolve("play.txt"), "To be, or not to be. ".repeat(100))
+                .toString();
+        String shown = run("data", "show", "--data", play, "--characters", "6").out();
+        assertThat(shown)
+                .startsWith("1 record, 2,100 characters")
+                .endsWith("\nthe first 6 characters:\nTo be,\n")
+                .doesNotContain("record 1:", "between records");
+        String two = run("data", "show", "--data", play, "--data", play, "--characters", "6")
+                .out();
+        assertThat(two).contains("\nrecord 1, its first 6 characters:\nTo be,\n");
+        assertThat(run("data", "show", "--data", play, "--characters", "0")
+                        .out()
+                        .lines())
+                .hasSize(2);
     }
 
     @Test

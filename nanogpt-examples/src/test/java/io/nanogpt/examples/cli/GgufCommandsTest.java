@@ -9,8 +9,12 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.model.Activation;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,9 +51,32 @@ class GgufCommandsTest {
                 .startsWith("{\"type\":\"F32\",\"bytes\":");
         succeed("import", "--from", file, "--out", imported);
         String[] generate = {"generate", "--prompt", "the", "--max-tokens", "9", "--greedy", "--model"};
+        succeed("export", "--model", model, "--gguf", file, "--type", "q8_0");
+        succeed("export", "--model", model, "--gguf", file, "--type", "q8-0");
+        succeed("export", "--model", model, "--gguf", file, "--type", "f32");
+        badInput(file + " is a GGUF file, a format without checksums", "verify", "--model", file);
         String expected = generated(generate, model);
         assertThat(generated(generate, file)).isEqualTo(expected);
         assertThat(generated(generate, imported)).isEqualTo(expected);
+    }
+
+    @Test
+    void whatIsNoModelIsNamed() throws IOException {
+        String empty = Files.createFile(folder.resolve("empty.gguf")).toString();
+        for (String verb : List.of("logits", "verify")) {
+            List<String> arguments = new ArrayList<>(List.of(verb, "--model", empty));
+            arguments.addAll(verb.equals("logits") ? List.of("--tokens", "1") : List.of());
+            badInput(empty + " is empty (0 bytes)", arguments.toArray(String[]::new));
+        }
+        badInput(empty + " is empty (0 bytes)", "import", "--from", empty, "--out", folder + "/out");
+        String text = Files.writeString(folder.resolve("a.txt"), "a text").toString();
+        badInput(text + " is a file, but no GGUF file; give a folder", "logits", "--model", text, "--tokens", "1");
+    }
+
+    @Test
+    void typesOfWeightsAreWrittenAsTheirUsersDo() {
+        assertThat(Outcome.run("export", "--help").out()).contains("f32, f16, q8_0, q4_0");
+        badInput("--type must be one of f32, f16, q8_0, q4_0, but is q9", "export", "--type", "q9", "--model", "m");
     }
 
     @Test

@@ -125,9 +125,21 @@ public final class ChatEncoder {
         }
         add(rendered, at, text.length(), ids);
         if (predicted.isEmpty()) {
+            requireAnswer(messages);
             throw new IllegalArgumentException("the chat template writes no answer of the assistant");
         }
         return new Example(ids.build().toArray(), predicted);
+    }
+
+    /** Refuses a conversation whose answers are empty: what is missing there is not missing in the template. */
+    private static void requireAnswer(List<Message> messages) {
+        if (messages.stream()
+                .filter(message -> message.role() == Role.ASSISTANT)
+                .allMatch(message -> message.content().isBlank())) {
+            throw new IllegalArgumentException(
+                    "no answer of the assistant (content, or response) has a text, so there is"
+                            + " nothing to learn; give one, or leave the conversation out");
+        }
     }
 
     private int add(Rendered rendered, int from, int to, IntStream.Builder ids) {

@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Conversations in JSON Lines: {@code messages}, or two texts. */
 public final class ChatLines {
+    private static final String NOTHING_TO_LEARN =
+            "expected an answer to learn, but it has no text; give it one, or leave the line out";
+
     private ChatLines() {}
 
     /**
@@ -40,9 +43,11 @@ public final class ChatLines {
     private static List<Message> conversation(JsonValue object, String prompt, String response) {
         JsonValue messages = object.optional("messages");
         if (messages == null) {
-            return List.of(
-                    Message.user(object.member(prompt).string()),
-                    Message.assistant(object.member(response).string()));
+            JsonValue answer = object.member(response);
+            if (answer.string().isBlank()) {
+                throw answer.error(NOTHING_TO_LEARN);
+            }
+            return List.of(Message.user(object.member(prompt).string()), Message.assistant(answer.string()));
         }
         List<Message> conversation = new ArrayList<>();
         for (JsonValue message : messages.elements()) {
@@ -56,6 +61,11 @@ public final class ChatLines {
         }
         if (conversation.stream().noneMatch(message -> message.role() == Role.ASSISTANT)) {
             throw messages.error("expected at least one message of the role assistant, from which there is to learn");
+        }
+        if (conversation.stream()
+                .filter(message -> message.role() == Role.ASSISTANT)
+                .allMatch(message -> message.content().isBlank())) {
+            throw messages.error(NOTHING_TO_LEARN);
         }
         return conversation;
     }

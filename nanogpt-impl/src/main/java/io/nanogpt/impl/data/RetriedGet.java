@@ -5,8 +5,10 @@ import io.nanogpt.NanogptInterruptedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,9 @@ final class RetriedGet {
 
     private static final int OK = 200;
     private static final int TOO_MANY_REQUESTS = 429;
+
+    /** The most attempts while no server is reached: a machine without a network has none a minute later. */
+    private static final int UNCONNECTED_ATTEMPTS = 3;
 
     /** The most bytes of a refusal that a message quotes. */
     private static final int EXCERPT = 200;
@@ -69,17 +74,23 @@ final class RetriedGet {
                 asked = seconds(answer.headers().firstValue("Retry-After").orElse(null));
                 trouble = "status " + answer.statusCode();
             } catch (IOException e) {
-                if (last) {
+                trouble = isUnconnected(e) ? "no connection to " + address.getHost() : e.toString();
+                if (last || (isUnconnected(e) && attempt + 1 >= UNCONNECTED_ATTEMPTS)) {
                     throw new UncheckedIOException(
                             "cannot download " + purpose + " from " + address + " after " + (attempt + 1)
-                                    + " attempts: " + e + "; check the network and the address; nothing was written",
+                                    + " attempts: " + trouble
+                                    + "; check the network and the address; nothing was written",
                             e);
                 }
-                trouble = e.toString();
             }
             LOGGER.log(System.Logger.Level.INFO, "{0}: {1}, trying again", address, trouble);
             retries.pause(attempt, asked);
         }
+    }
+
+    /** Whether no server was reached: there is no network, or no server of this name. */
+    private static boolean isUnconnected(IOException e) {
+        return e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
     }
 
     private HttpResponse<InputStream> send(URI address, String accept, String purpose) throws IOException {

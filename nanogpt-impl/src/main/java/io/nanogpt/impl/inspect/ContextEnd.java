@@ -20,7 +20,7 @@ public final class ContextEnd {
      */
     public static ContextEnd of(int[] ids, Architecture architecture) {
         if (ids.length == 0) {
-            throw new IllegalArgumentException("the text has no token; an inspection needs at least one");
+            throw new IllegalArgumentException("the text has no token; give at least one character to look at");
         }
         int skipped = Math.max(0, ids.length - architecture.contextLength());
         return new ContextEnd(Arrays.copyOfRange(ids, skipped, ids.length), skipped);

@@ -55,6 +55,7 @@ enum FirstBytes {
      * @throws NanogptException if it is of a kind that holds no weights, or none that are read, with what to do
      */
     static FirstBytes of(Path file) {
+        requireContent(file);
         byte[] bytes = start(file);
         String start = new String(bytes, StandardCharsets.ISO_8859_1);
         for (Refused refused : REFUSED) {
@@ -84,6 +85,30 @@ enum FirstBytes {
     /** Whether a path is a file of llama.cpp. */
     static boolean isGguf(Path file) {
         return new String(start(file), StandardCharsets.ISO_8859_1).startsWith("GGUF");
+    }
+
+    /** Why a file cannot be loaded where a saved model was expected, with what to do. */
+    static NanogptException noModel(Path file) {
+        String what = switch (of(file)) {
+            case SAFETENSORS, TORCH ->
+                "holds weights without a description of their model; import them (nanogpt import,"
+                        + " LanguageModel.importWeights)";
+            case GGUF -> "is a GGUF file, where a folder is needed";
+            case OTHER -> "is a file, but no GGUF file";
+        };
+        return new NanogptException(file + " " + what + "; give a folder that LanguageModel.save or Hugging Face's"
+                + " transformers wrote, or a GGUF file");
+    }
+
+    private static void requireContent(Path file) {
+        try {
+            if (Files.isRegularFile(file) && Files.size(file) == 0) {
+                throw new NanogptException(file + " is empty (0 bytes): it was not written, copied or downloaded to its"
+                        + " end; get it again");
+            }
+        } catch (IOException e) {
+            throw new NanogptException(file + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /** The first bytes; none of a file that cannot be read, whose reader says why. */

@@ -231,8 +231,11 @@ public final class ModelFolder {
     public Config readConfig() {
         Path file = file(CONFIG);
         if (!Files.isDirectory(folder)) {
-            throw new NanogptException((Files.exists(folder) ? folder + " is a file" : "there is no folder " + folder)
-                    + "; give a folder that LanguageModel.save or Hugging Face's transformers wrote");
+            if (Files.exists(folder)) {
+                throw FirstBytes.noModel(folder);
+            }
+            throw new NanogptException("there is no folder " + folder + "; give a folder that LanguageModel.save or"
+                    + " Hugging Face's transformers wrote, or a GGUF file");
         }
         if (!Files.exists(file)) {
             throw new NanogptException(folder + " holds no " + CONFIG + ", so it is not a saved model; give a folder"

@@ -64,6 +64,11 @@ final class GraphFileCheck {
      */
     static void check(Path file, Path folder) {
         try (ProtobufReader in = new ProtobufReader(file)) {
+            if (in.size() == 0) {
+                throw new NanogptException(file
+                        + " is empty (0 bytes): it was not written or copied to its end; export the model again, or"
+                        + " copy the file again");
+            }
             new GraphFileCheck(file, folder, in).model();
         } catch (IOException e) {
             throw new NanogptException(

@@ -259,7 +259,7 @@ abstract class DecodingLanguageModel implements LanguageModel {
 
     @Override
     public final Inspection inspect(int... tokens) {
-        requireIds(tokens, "the text has no token; an inspection needs at least one");
+        requireIds(tokens, "the text has no token; give at least one character to look at");
         return inspection(tokens);
     }
 

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.runtime;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.interop.GgufModel;
 import io.nanogpt.impl.interop.ModelFolder;
 import io.nanogpt.impl.interop.SafetensorsFile;
 import io.nanogpt.impl.onnx.ModelChecksums;
@@ -27,6 +28,12 @@ final class SavedModelVerifier {
      * @return the files of weights that were checked
      */
     static List<Path> verify(Path path) {
+        if (GgufModel.isOne(path)) {
+            throw new NanogptException(
+                    path + " is a GGUF file, a format without checksums, so that nothing tells whether"
+                            + " it is as it was written; load it to see whether it can be read, or compare its SHA-256 with that of"
+                            + " where it comes from");
+        }
         SavedModelVerifier verifier = new SavedModelVerifier(path);
         return verifier.folder.read(verifier::verify, files -> {});
     }

@@ -61,8 +61,8 @@ final class TextEmbedder implements AutoCloseable {
         Map<Integer, List<Window>> byLength = new TreeMap<>();
         for (int[] ids : texts) {
             if (ids.length == 0) {
-                throw new IllegalArgumentException(
-                        "text " + sums.size() + " has no token, so it has no embedding; give at least one character");
+                throw new IllegalArgumentException("text " + sums.size()
+                        + " (counted from 0) has no token, so it has no embedding; give at least one" + " character");
             }
             double[] sum = new double[features];
             sums.add(sum);

@@ -162,6 +162,8 @@ class ChatRecordsTest {
                     {"messages": []}                                               | line 3, column 14: messages: expected at least one message of the role assistant
                     {"messages": [{"role": "robot", "content": "b"}]}              | messages[0].role: there is no role "robot"
                     {"messages": [{"role": "assistant", "content": null}]}         | messages[0].content: expected a string
+                    {"prompt": "a", "response": " "}                               | line 3, column 29: response: expected an answer to learn, but it has no text; give it one
+                    {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": ""}]} | messages: expected an answer to learn, but it has no text
                     {"messages": 5}                                                | messages: expected an array
                     [1]                                                            | line 3, column 1: expected an object
                     {"prompt": "a", "response"                                     | line 3, column
@@ -201,6 +203,14 @@ class ChatRecordsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Records.of(List.of(new int[] {1, 2}), List.of(bits(0))))
                 .withMessageContaining("record 0");
+        Chats silent = Chats.of(List.of(List.of(Message.user("a"), Message.assistant(""))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Examples.ofChats(
+                        silent,
+                        ChatTemplate.chatMl(),
+                        Tokenizers.characters().train(silent.corpus(ChatTemplate.chatMl()))))
+                .withMessageStartingWith("conversation 0 (counted from 0): no answer of the assistant (content, or"
+                        + " response) has a text, so there is nothing to learn");
         Chats chats = Chats.of(List.of(List.of(Message.assistant("a"), Message.user("b"))));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Examples.ofChats(

@@ -88,6 +88,16 @@ class TextDownloaderTest {
     }
 
     @Test
+    void withoutANetworkItGivesUpSoonAndNamesTheServer() {
+        server.stop(0);
+        TextDownloader patient = new TextDownloader(new RetryPolicy(99, Duration.ofMillis(1), Duration.ofMillis(1)));
+        assertThatThrownBy(() -> patient.download(text(OptionalLong.empty(), Optional.empty())))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("after 3 attempts: no connection to localhost; check the network");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void anotherTextIsRefusedAndNotKept() {
         assertThatThrownBy(() -> downloader.download(text(OptionalLong.of(7), Optional.empty())))
                 .isInstanceOf(NanogptException.class)

@@ -29,6 +29,15 @@ class GraphFileCheckTest {
     }
 
     @Test
+    void refusesAnEmptyFile() throws IOException {
+        Path empty = Files.createFile(folder.resolve("model.onnx"));
+        assertThatThrownBy(() -> GraphFileCheck.check(empty, folder))
+                .isInstanceOf(NanogptException.class)
+                .hasMessage(empty + " is empty (0 bytes): it was not written or copied to its end; export the model"
+                        + " again, or copy the file again");
+    }
+
+    @Test
     void refusesOtherOperators() {
         for (String operator : new String[] {"If", "Loop", "Scan", "ConstantOfShape", "Expand", "Tile", "Range", ""}) {
             refuses(

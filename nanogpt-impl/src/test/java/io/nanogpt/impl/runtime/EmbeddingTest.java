@@ -153,7 +153,8 @@ class EmbeddingTest {
             assertThat(opened.model().embed(List.<String>of())).isEmpty();
             assertThatThrownBy(() -> opened.model().embed(""))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("text 0 has no token, so it has no embedding; give at least one character");
+                    .hasMessage(
+                            "text 0 (counted from 0) has no token, so it has no embedding; give at least one character");
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> opened.model().embed("a")).isInstanceOf(NanogptInterruptedException.class);
             assertThat(Thread.interrupted()).isTrue();

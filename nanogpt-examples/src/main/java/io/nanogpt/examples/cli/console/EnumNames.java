@@ -3,19 +3,27 @@ package io.nanogpt.examples.cli.console;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Enum constants as values of options: in lower case with hyphens, in help, completion and errors alike. */
+/**
+ * Enum constants as values of options: in lower case with hyphens, in help, completion and errors alike. Types of weights
+ * keep their underscore, as llama.cpp writes them: {@code q8_0}. What is given may have either.
+ */
 public final class EnumNames {
+    private static final Pattern BETWEEN_WORDS = Pattern.compile("_(?!\\d)");
+
     private EnumNames() {}
 
     /** The spelling of a constant on the command line. */
     public static String of(Enum<?> constant) {
-        return constant.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+        return BETWEEN_WORDS
+                .matcher(constant.toString().toLowerCase(Locale.ROOT))
+                .replaceAll("-");
     }
 
     /** Has the enum options of one command take and list these names. */
@@ -40,13 +48,16 @@ public final class EnumNames {
     }
 
     private static <T> T convert(Class<T> type, String value) {
-        String name = value.toLowerCase(Locale.ROOT).replace('_', '-');
         for (T constant : type.getEnumConstants()) {
-            if (of((Enum<?>) constant).equals(name)) {
+            if (alike(of((Enum<?>) constant)).equals(alike(value))) {
                 return constant;
             }
         }
         throw new TypeConversionException("must be one of " + String.join(", ", names(type)) + ", but is " + value);
+    }
+
+    private static String alike(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static List<String> names(Class<?> type) {

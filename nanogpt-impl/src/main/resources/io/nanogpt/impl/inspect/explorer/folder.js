@@ -56,7 +56,7 @@ class Folder {
   async inspect({text, ids}, removed) {
     const all = ids ?? [...this.model.before, ...this.tokenizer.encode(text)];
     if (all.length === 0) {
-      throw new Error('the text has no token; an inspection needs at least one');
+      throw new Error('the text has no token; give at least one character to look at');
     }
     const last = all.slice(-this.model.contextLength);
     const run = await this.run(last, removed);
