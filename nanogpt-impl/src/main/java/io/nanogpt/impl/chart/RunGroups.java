@@ -5,6 +5,7 @@ import io.nanogpt.experiment.Run;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,11 +128,19 @@ record RunGroups(String name, List<Group> groups) {
         return new Group(label, repeats);
     }
 
-    /** The label, if it differs between any two setups; otherwise the settings that differ between runs. */
+    /**
+     * The label, with the settings that differ between setups of one label, as those of two experiments may have; or the
+     * settings that differ between runs, where they are fewer.
+     */
     static List<String> distinguishing(List<Run> runs) {
-        List<ResultTable.Row> rows = ResultTable.overSeeds(runs).rows();
-        boolean labelled = rows.stream().map(ResultTable.Row::label).distinct().count() == rows.size();
-        return labelled ? List.of(LABEL) : differing(runs);
+        Map<String, List<Run>> byLabel = new LinkedHashMap<>();
+        runs.forEach(run ->
+                byLabel.computeIfAbsent(run.label(), label -> new ArrayList<>()).add(run));
+        Set<String> ofLabels = new LinkedHashSet<>(Set.of(LABEL));
+        byLabel.values()
+                .forEach(same -> ofLabels.addAll(ResultTable.overSeeds(same).settings()));
+        List<String> differing = differing(runs);
+        return ofLabels.size() == 1 || ofLabels.size() < differing.size() ? List.copyOf(ofLabels) : differing;
     }
 
     /** The settings that differ between runs; the label if there are none. */

@@ -62,6 +62,20 @@ class RunChartsTest {
     }
 
     @Test
+    void ofTwoExperimentsWithEqualLabelsOnlyWhatDiffersIsListed() throws IOException {
+        List<Run> runs = new ArrayList<>();
+        for (String steps : List.of("100", "3000")) {
+            for (String heads : List.of("1", "4", "8")) {
+                Run run = SampleRuns.run(Map.of("heads", heads, "width", "6" + heads, "steps", steps), 1, 1.5);
+                runs.add(SampleRuns.labelled(run, heads.equals("4") ? "base" : heads + " heads"));
+            }
+        }
+        String all = String.join("; ", DrawnScenes.check(Charts.runs(RunPlot.STEPS, runs), folder));
+        assertThat(all).contains("base, steps 100", "base, steps 3000", "8 heads, steps 3000");
+        assertThat(all).doesNotContain("width", "heads 4");
+    }
+
+    @Test
     void axesNameWhatTheyCount() throws IOException {
         List<Run> runs = SampleRuns.sweep();
         assertThat(DrawnScenes.check(Charts.runs(RunPlot.STEPS, runs), folder)).contains("optimizer steps", "1000");
