@@ -47,8 +47,8 @@ public final class Cs336 extends Study {
 
     @Option(
             names = "--course-size",
-            description = "the model and the 5,000 steps of the course, which take days on a CPU (default: a model of"
-                    + " four layers of 128 and 600 steps)")
+            description = "the model and the 5,000 steps of the course, which it trains on GPUs (default: a"
+                    + " model of four layers of 128 and 600 steps)")
     private boolean courseSize;
 
     @Option(

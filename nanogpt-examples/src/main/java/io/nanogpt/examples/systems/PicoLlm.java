@@ -72,7 +72,7 @@ public final class PicoLlm extends Study {
 
     @Option(
             names = "--source-size",
-            description = "the models of the source, with 30 to 500 million parameters, which take days on a CPU"
+            description = "the models of the source, with 30 to 500 million parameters, which are meant for a GPU"
                     + " (default: the same kinds, 128 wide)")
     private boolean sourceSize;
 

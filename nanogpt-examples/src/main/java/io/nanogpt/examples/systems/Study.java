@@ -137,14 +137,12 @@ abstract class Study implements Callable<Integer> {
      * as {@code NAME.html}.
      *
      * @param name of the experiment, for people
+     * @throws IllegalArgumentException if nothing is to be trained, and no run of the experiment is finished
      */
     final List<Run> experiment(String name, Grid grid, Function<Trial, LanguageModel> recipe) {
         List<Run> runs = finishedOnly
                 ? finished(name, grid)
                 : grid.onRun(run -> print("%s", progress(run))).run(out("runs"), recipe);
-        if (runs.isEmpty()) {
-            return runs;
-        }
         print("%n%s%n%n%s", name, ResultTable.of(runs).format(ResultTable.Format.MARKDOWN));
         Report.of(name, runs).write(out(name.replace(' ', '-') + ".html"));
         return runs;
@@ -157,7 +155,9 @@ abstract class Study implements Callable<Integer> {
                 .sorted(Comparator.comparingInt(run -> ids.indexOf(run.id())))
                 .toList();
         if (runs.isEmpty()) {
-            print("%n%s: no run is finished yet", name);
+            throw new IllegalArgumentException(
+                    "--finished-only trains nothing, but no run of \"" + name + "\" is finished" + " in " + out
+                            + "; give the --out of an earlier start, or leave out --finished-only");
         }
         return runs;
     }

@@ -3,6 +3,7 @@ package io.nanogpt.examples.systems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanogpt.examples.cli.console.CommandLines;
 import io.nanogpt.experiment.RunLog;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -118,6 +119,22 @@ class StudiesTest {
         Files.writeString(page, "<!-- begin grid -->\n");
         assertThatThrownBy(() -> new StudyPage(page).write("grid", "x"))
                 .hasMessageContaining("has the line <!-- begin grid -->, but after it no <!-- end grid -->");
+    }
+
+    @Test
+    void withoutFinishedRunsThereIsNothingToShow() {
+        StringWriter err = new StringWriter();
+        for (Study study : List.of(new CaptionsStudy(), new ShakespeareStudy())) {
+            CommandLine line = CommandLines.of(study).setErr(new PrintWriter(err, true));
+            line.setOut(new PrintWriter(new StringWriter(), true));
+            assertThat(line.execute("--finished-only", "--out", folder.toString()))
+                    .as(err.toString())
+                    .isEqualTo(2);
+        }
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .allSatisfy(message -> assertThat(message)
+                        .contains("--finished-only trains nothing, but no run of ", folder.toString(), "leave out"));
     }
 
     private String run(Study study, String... arguments) {
