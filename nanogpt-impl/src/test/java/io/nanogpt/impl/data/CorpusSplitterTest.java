@@ -97,7 +97,9 @@ class CorpusSplitterTest {
         assertThat(files.source()).hasValue(text + ", " + text);
         assertThat(Corpus.ofText("").source()).isEmpty();
         assertThat(Corpus.ofDirectory(folder).source()).hasValue(folder.toString());
-        Corpus cells = Corpus.ofCsv(table, "caption").withCase(Corpus.CaseFolding.LOWER).distinct();
+        Corpus cells = Corpus.ofCsv(table, "caption")
+                .withCase(Corpus.CaseFolding.LOWER)
+                .distinct();
         assertThatThrownBy(() -> cells.split(SplitOptions.defaults()))
                 .hasMessageStartingWith("the corpus is empty: " + table + ", column caption has 1 records and no text");
     }
