@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * A decoder of many sequences, which come and go, each in a slot with a length and a key/value cache of its own. Slots
- * are numbered from 0, and begin empty. What a sequence computes has the same bits whatever else is fed beside it. Not
+ * are numbered from 0, and begin empty. What a sequence computes does not depend on what else is fed beside it: it has
+ * the same bits on the CPU backend, while products of other libraries may round otherwise for other numbers of rows. Not
  * thread-safe. The caller that opened it closes it, before the backend.
  */
 public interface BatchDecoder extends AutoCloseable {

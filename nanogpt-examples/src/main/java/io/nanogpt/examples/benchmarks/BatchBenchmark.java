@@ -1,11 +1,13 @@
 package io.nanogpt.examples.benchmarks;
 
+import io.nanogpt.backend.Backends;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.examples.cli.console.Relauncher;
 import io.nanogpt.generate.BatchOptions;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.cpu.CpuBackend;
+import io.nanogpt.impl.djl.DjlBackend;
 import io.nanogpt.impl.generate.TextGenerator;
 import io.nanogpt.impl.generate.Texts;
 import io.nanogpt.impl.onnx.OnnxBackend;
@@ -59,6 +61,9 @@ public final class BatchBenchmark {
             description = "portable or onnxruntime: exports the model so, and decodes through ONNX Runtime")
     private OnnxExportOptions.@Nullable Flavour onnx;
 
+    @Option(names = "--device", description = "cpu, cuda or cuda:N: decodes through DJL there")
+    private @Nullable String device;
+
     @Option(names = "--folder", description = "of the export (default: a new one, which is deleted)")
     private @Nullable Path folder;
 
@@ -76,10 +81,12 @@ public final class BatchBenchmark {
 
     private void run() throws IOException {
         BenchmarkModel.Size size = BenchmarkModel.Size.of(preset);
-        try (Backend cpu = CpuBackend.open(threads);
-                BenchmarkModel model = new BenchmarkModel(cpu, size)) {
+        try (Backend own = device == null
+                        ? CpuBackend.open(threads)
+                        : DjlBackend.open(Backends.djl().withDevice(device), threads);
+                BenchmarkModel model = new BenchmarkModel(own, size)) {
             if (onnx == null) {
-                run(size, cpu, model::batchDecoder, model::decoder);
+                run(size, own, model::batchDecoder, model::decoder);
                 return;
             }
             Path exported = folder != null ? folder : Files.createTempDirectory("nanogpt-batch");

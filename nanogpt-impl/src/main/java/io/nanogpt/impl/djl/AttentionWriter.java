@@ -59,10 +59,15 @@ final class AttentionWriter {
         }
     }
 
+    /** Appends to the cache; what is read is that of the longest sequence. */
     private void cache(String prefix, String which) {
-        String cache = writer.state(List.of(1, attention.keyValueHeads(), settings.capacity(), size));
-        writer.line("torch.copy_(torch.narrow(%s, 2, past, sequence), %s_%s)", cache, prefix, which);
-        writer.line("%s_%s = torch.narrow(%s, 2, 0, past + sequence)", prefix, which, cache);
+        int shared = attention.keyValueHeads();
+        String cache = writer.state(new ProgramWriter.StateArray(List.of(shared, size), true));
+        String rows = "cells_" + shared;
+        if (writer.isNew(rows)) {
+            writer.line("%s = (self).cache_rows(cells, first, %d, torch.size(%s, 2))", rows, shared, cache);
+        }
+        writer.line("%s_%s = (self).cached(%s, %s, %s_%s, first, total)", prefix, which, cache, rows, prefix, which);
     }
 
     void forward(String out) {
@@ -95,19 +100,23 @@ final class AttentionWriter {
         writer.line("%s_p = (self).probabilities(%s_q, %s_k, %s, %s)", prefix, prefix, prefix, scale(), mask);
     }
 
-    /** The additive mask of the scores, {@code (T, past + T)}, or {@code (B, 1, T, T)} of packed sequences: 0 at visible keys, almost minus infinity elsewhere. */
+    /**
+     * The additive mask of the scores, {@code (T, T)}, or where sequences differ {@code (B, 1, T, keys)}: 0 at visible
+     * keys, almost minus infinity elsewhere.
+     */
     private String mask() {
-        String positions = writer.packed();
-        if (positions != null) {
-            String packedMask = "packed_" + attention.window();
-            if (writer.isNew(packedMask)) {
-                writer.line("%s = (self).hidden_packed(%s, %s, %d)", packedMask, packed, positions, attention.window());
-            }
-            return packedMask;
-        }
         String mask = "hidden_" + attention.window();
         if (writer.isNew(mask)) {
-            writer.line("%s = (self).hidden_positions(%s, past, sequence, %d)", mask, packed, attention.window());
+            String positions = writer.positions();
+            String call;
+            if (settings.decoding()) {
+                call = "(self).hidden_keys(%s, %s, total, %d)".formatted(packed, positions, attention.window());
+            } else if (positions != null) {
+                call = "(self).hidden_packed(%s, %s, %d)".formatted(packed, positions, attention.window());
+            } else {
+                call = "(self).hidden_positions(%s, sequence, %d)".formatted(packed, attention.window());
+            }
+            writer.line("%s = %s", mask, call);
         }
         return mask;
     }
@@ -138,7 +147,7 @@ final class AttentionWriter {
 
     /** The kernel's arguments: a window and packed sequences need a mask; without one, the kernel skips later keys. */
     private String flashArguments() {
-        if (attention.window() == 0 && writer.packed() == null) {
+        if (attention.window() == 0 && writer.positions() == null) {
             return "0., True, attn_mask=None, scale=" + scale();
         }
         return "0., False, attn_mask=" + mask() + ", scale=" + scale();

@@ -10,6 +10,7 @@ import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.spi.Backend;
+import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
@@ -142,7 +143,16 @@ public final class DjlBackend implements Backend {
 
     @Override
     public Decoder decoder(Graph graph, ParameterStore parameters, int contextLength) {
-        return new DjlDecoder(Inference.of(graph), own(parameters), devices, contextLength);
+        return Decoder.of(open(graph, parameters, contextLength));
+    }
+
+    @Override
+    public Optional<BatchDecoder> batchDecoder(Graph graph, ParameterStore parameters, int contextLength) {
+        return Optional.of(open(graph, parameters, contextLength));
+    }
+
+    private BatchDecoder open(Graph graph, ParameterStore parameters, int contextLength) {
+        return new DjlBatchDecoder(Inference.of(graph), own(parameters), devices, contextLength);
     }
 
     private static DjlParameters own(ParameterStore parameters) {

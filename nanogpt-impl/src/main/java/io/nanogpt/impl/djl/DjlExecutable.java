@@ -157,7 +157,7 @@ final class DjlExecutable implements Executable {
                 .add(ids)
                 .add(List.of())
                 .addAll(keys)
-                .addAll(0, 0, sequence, counted, share.first());
+                .addAll(sequence, counted, share.first());
         return module.call("forward", arguments, step);
     }
 

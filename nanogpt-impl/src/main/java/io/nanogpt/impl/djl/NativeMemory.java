@@ -41,11 +41,15 @@ final class NativeMemory {
         steps.clear();
     }
 
-    /** Computes a step on the first {@code count} devices at once. */
-    void step(ExecutorService threads, int count, Work work) {
+    void requireOpen() {
         if (freed) {
             throw new IllegalStateException("this executable or decoder, or its backend, is closed");
         }
+    }
+
+    /** Computes a step on the first {@code count} devices at once. */
+    void step(ExecutorService threads, int count, Work work) {
+        requireOpen();
         for (int device = 0; device < count; device++) {
             steps.add(managers.get(device).newSubManager());
         }

@@ -21,12 +21,17 @@ import org.jspecify.annotations.Nullable;
  * {@code n7} is the result of node 7. Intermediate results that a gradient can reuse, such as the inverse deviation of
  * a normalisation, have their own variables; PyTorch frees each after its last use. Sizes are read from the inputs, so
  * one program serves all batches.
+ *
+ * <p>A program that decodes has one input, {@link DecodingRows}, and appends to the state of each sequence.
  */
 final class ProgramWriter {
     private static final String SIGNATURE = """
               def forward(self: __torch__.Program, values: Tensor, gradients: Tensor, constants: List[Tensor], \
             inputs: List[Tensor], state: List[Tensor], keys: List[int], numbers: List[int]) -> List[Tensor]:
-                past, skip, sequence, counted, before, = numbers
+            """;
+    /** Of a training step: tokens of a sequence, targets that count, and sequences on the devices before this one. */
+    private static final String STEP = """
+                sequence, counted, before, = numbers
             """;
 
     private final Graph graph;
@@ -43,7 +48,8 @@ final class ProgramWriter {
     private final Set<String> variables = new HashSet<>();
 
     private final StringBuilder body = new StringBuilder();
-    private final TokenWriter tokens = new TokenWriter(this);
+    private final TokenWriter tokens;
+    private final SequenceWriter sequences;
 
     /**
      * Compilation options.
@@ -55,8 +61,13 @@ final class ProgramWriter {
      */
     record Settings(int capacity, boolean decoding, boolean flash, boolean halfProducts) {}
 
-    /** An array that persists between calls, initially zero. */
-    record StateArray(List<Integer> sizes) {}
+    /**
+     * An array that persists between calls, initially zero, with a row for each sequence.
+     *
+     * @param sizes of a row; of one that holds tokens {@code (heads, head size)}, which has a row for each token between
+     *     the two
+     */
+    record StateArray(List<Integer> sizes, boolean holdsTokens) {}
 
     /**
      * A program and its interface.
@@ -73,18 +84,17 @@ final class ProgramWriter {
             List<Integer> streams,
             List<String> outputs) {}
 
-    /** The variable with {@link Graph#POSITIONS}. */
-    private final @Nullable String packed;
-
     private ProgramWriter(Graph graph, ParameterLayout layout, Settings settings) {
         this.graph = graph;
         this.layout = layout;
         this.settings = settings;
-        packed = graph.nodes().stream()
+        tokens = new TokenWriter(this, settings.decoding());
+        String packed = graph.nodes().stream()
                 .filter(node -> node.type() == OpType.INPUT && node.name().equals(Graph.POSITIONS))
                 .map(node -> name(node.id()))
                 .findFirst()
                 .orElse(null);
+        sequences = new SequenceWriter(this, settings, packed);
         graph.outputs().forEach((name, id) -> {
             if (Gradients.isGradient(name)) {
                 gradientNodes.put(id, name);
@@ -111,7 +121,12 @@ final class ProgramWriter {
             }
         });
         line("return [%s]", String.join(", ", results));
-        Program program = new Program().include("operations.torchscript").append(SIGNATURE + body);
+        Program program = new Program().include("operations.torchscript");
+        if (settings.decoding()) {
+            program.include("decoding.torchscript").append(SIGNATURE + DecodingRows.PROLOGUE + body);
+        } else {
+            program.append(SIGNATURE + STEP + body);
+        }
         return new Written(program, constants, inputs, state, List.copyOf(streams), outputs);
     }
 
@@ -119,7 +134,12 @@ final class ProgramWriter {
         String out = name(node.id());
         switch (node.type()) {
             case INPUT -> {
-                line("%s = inputs[%d]", out, inputs.size());
+                line(
+                        settings.decoding()
+                                ? "%s = torch.narrow(inputs[%d], 1, 0, skip + sequence)"
+                                : "%s = inputs[%d]",
+                        out,
+                        inputs.size());
                 inputs.add(node.name());
             }
             case PARAMETER -> line("%s = %s", out, parameter("values", node.name()));
@@ -127,25 +147,14 @@ final class ProgramWriter {
             case EMBEDDING_GRAD -> tokens.embeddingGradient(node, out);
             case ONE_HOT_LINEAR -> tokens.oneHotLinear(node, out);
             case ONE_HOT_LINEAR_GRAD -> tokens.oneHotLinearGradient(node, out);
-            case ADD_POSITIONS -> line("%s = torch.add(%s, %s)", out, in(node, 0), atPositions(in(node, 1)));
-            case ADD_POSITIONS_GRAD -> {
-                int rows = ((Attributes.Parameter) node.attributes())
-                        .spec()
-                        .shape()
-                        .size(0);
-                if (packed != null) {
-                    line("%s = (self).table_gradient(%s, %s, %d)", out, in(node, 0), packed, rows);
-                    return;
-                }
-                line(
-                        "%s = torch.constant_pad_nd(torch.sum(%s, [0]), [0, 0, 0, %d - sequence], 0)",
-                        out, in(node, 0), rows);
-            }
-            case ADD_SINUSOIDS -> {
-                String table = constant(ConstantTensor.sinusoids(
-                        settings.capacity(), node.shape().features()));
-                line("%s = torch.add(%s, %s)", out, in(node, 0), atPositions(table));
-            }
+            case ADD_POSITIONS -> sequences.addPositions(node, out, in(node, 1));
+            case ADD_POSITIONS_GRAD -> sequences.addPositionsGradient(node, out);
+            case ADD_SINUSOIDS ->
+                sequences.addPositions(
+                        node,
+                        out,
+                        constant(ConstantTensor.sinusoids(
+                                settings.capacity(), node.shape().features())));
             case LINEAR -> line("%s = %s", out, linear(node));
             case LINEAR_INPUT_GRAD -> line("%s = %s", out, product("torch.matmul(%s, %s)", in(node, 0), in(node, 1)));
             case LINEAR_WEIGHT_GRAD -> linearWeightGradient(node, out);
@@ -227,11 +236,11 @@ final class ProgramWriter {
             }
             case SILU -> line("%s = torch.silu(%s)", out, in(node, 0));
             case SILU_GRAD -> line("%s = torch.silu_backward(%s, %s)", out, in(node, 0), in(node, 1));
-            case ROTARY -> rotary(node, out);
+            case ROTARY -> sequences.rotary(node, out);
             case ATTENTION -> new AttentionWriter(this, node, node.input(0), settings).forward(out);
             case ATTENTION_PROBABILITIES -> new AttentionWriter(this, node, node.input(0), settings).maps(out);
             case ATTENTION_GRAD -> new AttentionWriter(this, node, node.input(1), settings).gradient(out);
-            case LSTM -> lstm(node, out);
+            case LSTM -> sequences.lstm(node, out);
             case LSTM_GRAD -> {
                 int forward = node.input(4);
                 line(
@@ -254,7 +263,7 @@ final class ProgramWriter {
                         out, in(node, 1), node.shape().size(2), in(node, 0));
                 line("%s = torch.unsqueeze(torch.t(%s_k), 1)", out, out);
             }
-            case CAUSAL_CONV -> causalConv(node, out);
+            case CAUSAL_CONV -> sequences.causalConv(node, out);
             case CAUSAL_CONV_INPUT_GRAD ->
                 line("%s = (self).causal_conv_input_gradient(%s, %s)", out, in(node, 0), in(node, 1));
             case CAUSAL_CONV_WEIGHT_GRAD ->
@@ -278,7 +287,7 @@ final class ProgramWriter {
         boolean isLogits =
                 graph.outputs().containsKey(Graph.LOGITS) && Head.of(graph).id() == node.id();
         if (settings.decoding() && isLogits) {
-            x = "torch.narrow(" + x + ", 1, sequence - 1, 1)";
+            x = "torch.unsqueeze((self).at_rows(" + x + ", last), 1)";
         }
         if (node.inputs().size() == 3 && !settings.halfProducts()) {
             return "torch.linear(%s, %s, %s)".formatted(x, in(node, 1), in(node, 2));
@@ -377,75 +386,10 @@ final class ProgramWriter {
         return Double.toString(value).replace('E', 'e');
     }
 
-    private void rotary(Node node, String out) {
-        Attributes.Rotary rotary = (Attributes.Rotary) node.attributes();
-        ConstantTensor[] tables = ConstantTensor.rotary(rotary, settings.capacity());
-        line(
-                "%s = (self).%s(%s, %d, %d, %d, %s, %s)",
-                out,
-                rotary.interleaved() ? "rotate_pairs" : "rotate_halves",
-                in(node, 0),
-                rotary.heads(),
-                rotary.headSize(),
-                rotary.turned(),
-                angles(constant(tables[0])),
-                angles(constant(tables[1])));
-    }
-
-    /** The rows of a table of positions. */
-    private String atPositions(String table) {
-        return packed == null
-                ? "torch.narrow(%s, 0, past, sequence)".formatted(table)
-                : "torch.embedding(%s, %s)".formatted(table, packed);
-    }
-
-    /** The angles of a table of rotary positions. */
-    private String angles(String table) {
-        return packed == null
-                ? "torch.narrow(%s, 0, past, sequence)".formatted(table)
-                : "(self).packed_angles(%s, %s)".formatted(table, packed);
-    }
-
-    /** The positions of packed sequences, if the graph has them. */
+    /** The positions of the tokens, unless all sequences begin at 0. */
     @Nullable
-    String packed() {
-        return packed;
-    }
-
-    private void lstm(Node node, String out) {
-        int width = node.shape().features();
-        String h = out + "_h0";
-        String c = out + "_c0";
-        if (settings.decoding()) {
-            String hidden = state(List.of(1, width));
-            String cells = state(List.of(1, width));
-            line("%s = torch.mul(%s, torch.gt(past, 0))", h, hidden);
-            line("%s = torch.mul(%s, torch.gt(past, 0))", c, cells);
-        } else {
-            line("%s = torch.new_zeros(%s, [torch.size(%s, 0), %d])", h, in(node, 0), in(node, 0), width);
-            line("%s = %s", c, h);
-        }
-        line(
-                "%s, %s_g, %s_c = (self).lstm(%s, %s, %s, %s, %s)",
-                out, out, out, in(node, 0), in(node, 1), in(node, 2), h, c);
-        if (settings.decoding()) {
-            line("torch.copy_(state[%d], torch.select(%s, 1, sequence - 1))", state.size() - 2, out);
-            line("torch.copy_(state[%d], torch.select(%s_c, 1, sequence - 1))", state.size() - 1, out);
-        }
-    }
-
-    /** The rows before a piece are zeros, or in decoding those of the pieces before. */
-    private void causalConv(Node node, String out) {
-        int before = ((Attributes.Convolution) node.attributes()).size() - 1;
-        String x = in(node, 0);
-        if (settings.decoding() && before > 0) {
-            String rows = state(List.of(1, before, node.shape().features()));
-            line("%s_all = torch.cat([torch.mul(%s, torch.gt(past, 0)), %s], 1)", out, rows, x);
-            line("torch.copy_(%s, torch.narrow(%s_all, 1, sequence, %d))", rows, out, before);
-        } else {
-            line("%s_all = torch.constant_pad_nd(%s, [0, 0, %d, 0], 0)", out, x, before);
-        }
-        line("%s = (self).causal_conv(%s_all, %s, %d)", out, out, in(node, 1), before);
+    String positions() {
+        return sequences.positions();
     }
 
     private int convolutionWindow(Node node) {
@@ -501,12 +445,12 @@ final class ProgramWriter {
     }
 
     /** Declares an array that persists between calls. */
-    String state(List<Integer> sizes) {
-        state.add(new StateArray(sizes));
+    String state(StateArray array) {
+        state.add(array);
         return "state[" + (state.size() - 1) + "]";
     }
 
-    private String constant(ConstantTensor table) {
+    String constant(ConstantTensor table) {
         Integer index = constantIndices.get(table);
         if (index == null) {
             index = constants.size();

@@ -11,9 +11,11 @@ import java.util.List;
 /** Writes the operations on token ids: lookups in tables by token or by n-gram, and linear layers of one-hot vectors. */
 final class TokenWriter {
     private final ProgramWriter writer;
+    private final boolean decoding;
 
-    TokenWriter(ProgramWriter writer) {
+    TokenWriter(ProgramWriter writer, boolean decoding) {
         this.writer = writer;
+        this.decoding = decoding;
     }
 
     void embedding(Node node, String out) {
@@ -66,7 +68,12 @@ final class TokenWriter {
         int before = Math.max(-1, padding);
         String ids = tokens + "_" + shift + (before < 0 ? "_none" : "_" + before);
         if (writer.isNew(ids)) {
-            writer.line("%s = (self).shifted(%s, %d, %d, skip)", ids, tokens, shift, before);
+            writer.line(
+                    decoding ? "%s = (self).earlier(%s, skip, %d, %d)" : "%s = (self).shifted(%s, %d, %d)",
+                    ids,
+                    tokens,
+                    shift,
+                    before);
         }
         return ids;
     }

@@ -50,8 +50,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BatchedGenerationTest {
     private static final PieceTokenizer LETTERS = PieceTokenizer.characters("abcdefghijklmnopqrstuvwxyz .");
     private static final int CONTEXT = 24;
-    private static final Architecture TRANSFORMER = transformer(CONTEXT);
-    private static final Architecture ROTARY = Models.captions(
+    static final Architecture TRANSFORMER = transformer(CONTEXT);
+    static final Architecture ROTARY = Models.captions(
             Models.captions(2, 2, 32, CONTEXT, LETTERS.vocabularySize()).positions(new Positions.Rotary(10_000, false)),
             0);
 
@@ -59,7 +59,7 @@ class BatchedGenerationTest {
         return Models.captions(Models.captions(2, 2, 32, context, LETTERS.vocabularySize()), 0);
     }
 
-    private static LanguageModel model(Architecture architecture, Backend backend) {
+    static LanguageModel model(Architecture architecture, Backend backend) {
         ParameterStore parameters = backend.allocate(architecture.graph().parameters());
         for (ParameterSpec spec : parameters.specs()) {
             float[] values = new float[spec.elements()];
