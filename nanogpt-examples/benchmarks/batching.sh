@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Times the generation of many texts at once in turn: nanogpt, and transformers.generate with a static batch, both with
-# random weights of the same sizes. Prints the tokens a second of all texts together; batch 1 is one text after another.
+# random weights of the same sizes; by choice llama.cpp and ONNX Runtime too. Prints the tokens a second of all texts
+# together; batch 1 is one text after another.
 #
 #   benchmarks/batching.sh [captions|algopath|gpt2] [BATCHES] [THREADS]
 #
@@ -11,6 +12,8 @@
 # SECONDS_EACH  for which each batch is measured, at least (3 by default)
 # ONNX     portable or onnxruntime: times nanogpt through ONNX Runtime as well, on an export of that flavour, and for
 #          portable ONNX Runtime in Python on the same graph, if PYTHON has onnxruntime
+# LLAMA    1: times nanogpt and llama.cpp as well, with the same weights: those of the nearest model that llama.cpp has
+#          (its GELU, at least 256 tokens), if PYTHON has llama-cpp-python
 #
 # Needs target/nanogpt.jar: mvn -B -DskipTests package
 set -euo pipefail
@@ -34,14 +37,29 @@ sizes=(--preset "$preset" --threads "$threads" --tokens "${TOKENS:-48}" --second
 exported=
 if [ -n "${ONNX:-}" ]; then
     exported=$(mktemp -d)
-    trap 'rm -rf "$exported"' EXIT
 fi
+gguf=
+if [ "${LLAMA:-}" = 1 ]; then
+    if "$python" -c 'import llama_cpp' 2> /dev/null; then
+        gguf=$(mktemp -d)
+    else
+        echo "llama.cpp is skipped: $python has no llama-cpp-python; pip install llama-cpp-python"
+    fi
+fi
+trap 'rm -rf ${exported:+"$exported"} ${gguf:+"$gguf"}' EXIT
 
 # In turn, so that both have the same machine.
 for batch in ${batches//,/ }; do
     "$java" -XX:MaxRAMPercentage=50 --add-modules jdk.incubator.vector -cp "$jar" \
         io.nanogpt.examples.benchmarks.BatchBenchmark "${sizes[@]}" --batches "$batch" 2> /dev/null
     "$python" "$here/torch_generate.py" "${sizes[@]}" --batches "$batch" 2> /dev/null
+    if [ -n "$gguf" ]; then
+        "$java" -XX:MaxRAMPercentage=50 --add-modules jdk.incubator.vector -cp "$jar" \
+            io.nanogpt.examples.benchmarks.BatchBenchmark "${sizes[@]}" --gguf "$gguf/model.gguf" \
+            --batches "$batch" 2> /dev/null
+        "$python" "$here/llama_generate.py" "$gguf/model.gguf" --threads "$threads" --tokens "${TOKENS:-48}" \
+            --seconds "${SECONDS_EACH:-3}" --batches "$batch"
+    fi
     [ -n "$exported" ] || continue
     "$java" -XX:MaxRAMPercentage=50 --add-modules jdk.incubator.vector -cp "$jar" \
         io.nanogpt.examples.benchmarks.BatchBenchmark "${sizes[@]}" --onnx "$ONNX" --folder "$exported" \

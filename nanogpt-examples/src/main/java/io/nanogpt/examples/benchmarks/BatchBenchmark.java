@@ -25,11 +25,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -64,6 +66,13 @@ public final class BatchBenchmark {
     @Option(names = "--device", description = "cpu, cuda or cuda:N: decodes through DJL there")
     private @Nullable String device;
 
+    @Option(
+            names = "--gguf",
+            description =
+                    "writes the nearest model of llama.cpp to this file, with greedy ids beside it (.ids), and times"
+                            + " that model")
+    private @Nullable Path gguf;
+
     @Option(names = "--folder", description = "of the export (default: a new one, which is deleted)")
     private @Nullable Path folder;
 
@@ -80,39 +89,72 @@ public final class BatchBenchmark {
     }
 
     private void run() throws IOException {
+        if (onnx != null && (device != null || gguf != null)) {
+            throw new IllegalArgumentException("--onnx cannot be combined with --device or --gguf; run them in turn");
+        }
         BenchmarkModel.Size size = BenchmarkModel.Size.of(preset);
         try (Backend own = device == null
                         ? CpuBackend.open(threads)
                         : DjlBackend.open(Backends.djl().withDevice(device), threads);
-                BenchmarkModel model = new BenchmarkModel(own, size)) {
+                BenchmarkModel model =
+                        gguf == null ? new BenchmarkModel(own, size) : BenchmarkModel.ofLlama(own, size)) {
+            if (gguf != null) {
+                model.exportGguf(gguf);
+                Files.writeString(gguf.resolveSibling(gguf.getFileName() + ".ids"), greedyIds(model));
+            }
             if (onnx == null) {
-                run(size, own, model::batchDecoder, model::decoder);
-                return;
-            }
-            Path exported = folder != null ? folder : Files.createTempDirectory("nanogpt-batch");
-            model.export(OnnxExportOptions.of(onnx), exported);
-            Architecture architecture = size.config().architecture();
-            Graph graph = architecture.graph();
-            int context = architecture.contextLength();
-            try (OnnxBackend backend =
-                    OnnxBackend.open(exported, architecture, OnnxOptions.cpu().withThreads(threads))) {
-                run(
-                        size,
-                        backend,
-                        () -> backend.batchDecoder(graph, backend.parameters(), context),
-                        () -> backend.decoder(graph, backend.parameters(), context));
-            }
-            if (folder == null) {
-                Files.delete(exported.resolve(OnnxExporter.FILE));
-                Files.delete(exported);
+                run(model.vocabularySize(), own, model::batchDecoder, model::decoder);
+            } else {
+                run(model, size.config().architecture(), OnnxExportOptions.of(onnx));
             }
         }
     }
 
-    private void run(
-            BenchmarkModel.Size size, Backend backend, Supplier<Optional<BatchDecoder>> many, Supplier<Decoder> one) {
-        int vocabulary = size.config().vocabularySize();
-        Tokenizer tokenizer = Tokenizers.characters().train(Corpus.ofText(PROMPT + "ijklmnopqrstuvwxyz .\n"));
+    private void run(BenchmarkModel model, Architecture architecture, OnnxExportOptions options) throws IOException {
+        Path exported = folder != null ? folder : Files.createTempDirectory("nanogpt-batch");
+        model.export(options, exported);
+        Graph graph = architecture.graph();
+        int context = architecture.contextLength();
+        try (OnnxBackend backend =
+                OnnxBackend.open(exported, architecture, OnnxOptions.cpu().withThreads(threads))) {
+            run(
+                    model.vocabularySize(),
+                    backend,
+                    () -> backend.batchDecoder(graph, backend.parameters(), context),
+                    () -> backend.decoder(graph, backend.parameters(), context));
+        }
+        if (folder == null) {
+            Files.delete(exported.resolve(OnnxExporter.FILE));
+            Files.delete(exported);
+        }
+    }
+
+    private static Tokenizer tokenizer() {
+        return Tokenizers.characters().train(Corpus.ofText(PROMPT + "ijklmnopqrstuvwxyz .\n"));
+    }
+
+    /** The ids of a prompt on a line, and on the next those that follow. */
+    private String greedyIds(BenchmarkModel model) {
+        int[] prompt = tokenizer().encode(PROMPT);
+        int[] ids = Arrays.copyOf(prompt, prompt.length + tokens);
+        float[] logits = new float[model.vocabularySize()];
+        Decoder decoder = model.decoder();
+        decoder.feed(ids, 0, prompt.length, logits);
+        for (int i = prompt.length; i < ids.length; i++) {
+            for (int id = 0; id < logits.length; id++) {
+                ids[i] = logits[id] > logits[ids[i]] ? id : ids[i];
+            }
+            decoder.feed(ids, i, 1, logits);
+        }
+        return line(ids, 0, prompt.length) + line(ids, prompt.length, ids.length);
+    }
+
+    private static String line(int[] ids, int from, int end) {
+        return Arrays.stream(ids, from, end).mapToObj(Integer::toString).collect(Collectors.joining(" ", "", "\n"));
+    }
+
+    private void run(int vocabulary, Backend backend, Supplier<Optional<BatchDecoder>> many, Supplier<Decoder> one) {
+        Tokenizer tokenizer = tokenizer();
         try (Scheduler scheduler = new Scheduler(many, one, vocabulary)) {
             TextGenerator generator = new TextGenerator(tokenizer, vocabulary, scheduler);
             for (int batch : batches) {
@@ -120,8 +162,9 @@ public final class BatchBenchmark {
                 measure(generator, batch, seconds / 2);
                 System.out.printf(
                         Locale.ROOT,
-                        "nanogpt %s on %s, Java %s: batch %d: %.1f tokens/s%n",
+                        "nanogpt %s%s on %s, Java %s: batch %d: %.1f tokens/s%n",
                         preset,
+                        gguf == null ? "" : " as for llama.cpp",
                         backend.name(),
                         Runtime.version().feature(),
                         batch,

@@ -1,12 +1,18 @@
 package io.nanogpt.examples.benchmarks;
 
 import io.nanogpt.accounting.Account;
+import io.nanogpt.data.Corpus;
 import io.nanogpt.examples.presets.StudyPresets;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.gguf.GgufMetadata;
 import io.nanogpt.impl.graph.Gradients;
+import io.nanogpt.impl.interop.GgufExport;
 import io.nanogpt.impl.onnx.OnnxExporter;
+import io.nanogpt.impl.tokenizer.format.GgufTokenizer;
+import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Activation;
+import io.nanogpt.model.GgufType;
 import io.nanogpt.model.LstmConfig;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.Preset;
@@ -17,6 +23,8 @@ import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.tokenizer.Tokenizer;
+import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.AdamW;
 import io.nanogpt.train.ParameterGroups;
 import java.nio.file.Path;
@@ -122,9 +130,11 @@ public final class BenchmarkModel implements AutoCloseable {
     private static final ParameterGroups OPTIMIZER = ParameterGroups.of(AdamW.defaults());
     private static final float WEIGHT_DEVIATION = 0.02f;
     private static final long SEED = 1;
+    private static final int BYTES = 256;
 
     private final Backend backend;
     private final Size size;
+    private final ModelConfig config;
     private final Graph graph;
     private final ParameterStore parameters;
     private final List<Executable> executables = new ArrayList<>();
@@ -134,19 +144,49 @@ public final class BenchmarkModel implements AutoCloseable {
 
     /** Allocates the model on a backend, which the caller closes after this. */
     public BenchmarkModel(Backend backend, Size size) {
+        this(backend, size, size.config());
+    }
+
+    private BenchmarkModel(Backend backend, Size size, ModelConfig config) {
         this.backend = backend;
         this.size = size;
-        graph = size.config().architecture().graph();
+        this.config = config;
+        graph = config.architecture().graph();
         parameters = backend.allocate(graph.parameters());
         Random random = new Random(SEED);
         for (ParameterSpec spec : graph.parameters()) {
             float[] values = new float[spec.elements()];
             for (int i = 0; i < values.length; i++) {
                 // Norms of one, so that activations are of the size that they have in training.
-                values[i] = spec.isMatrix() ? (float) (WEIGHT_DEVIATION * random.nextGaussian()) : 1;
+                float vector = spec.name().endsWith("bias") ? 0 : 1;
+                values[i] = spec.isMatrix() ? (float) (WEIGHT_DEVIATION * random.nextGaussian()) : vector;
             }
             parameters.write(spec.name(), values);
         }
+    }
+
+    /**
+     * A model of the same shape that llama.cpp has too: with its GELU, and at least the tokens of bytes.
+     *
+     * @throws IllegalArgumentException if the size is not that of a transformer
+     */
+    static BenchmarkModel ofLlama(Backend backend, Size size) {
+        if (!(size.config() instanceof TransformerConfig transformer)) {
+            throw new IllegalArgumentException("--gguf needs a --preset that is a transformer, but is "
+                    + size.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+        return new BenchmarkModel(
+                backend,
+                size,
+                transformer.toBuilder()
+                        .activation(Activation.GELU_TANH)
+                        .vocabularySize(Math.max(BYTES, transformer.vocabularySize()))
+                        .build());
+    }
+
+    /** The number of token ids. */
+    int vocabularySize() {
+        return config.vocabularySize();
     }
 
     /** A training step on random tokens, which can be run repeatedly. */
@@ -167,20 +207,29 @@ public final class BenchmarkModel implements AutoCloseable {
 
     /** A decoder with a cache of the context length, which is closed with this. */
     public Decoder decoder() {
-        Decoder decoder = backend.decoder(graph, parameters, size.config.contextLength());
+        Decoder decoder = backend.decoder(graph, parameters, config.contextLength());
         decoders.add(decoder);
         return decoder;
     }
 
     /** A decoder of many sequences, if the backend has one, which the caller closes. */
     public Optional<BatchDecoder> batchDecoder() {
-        return backend.batchDecoder(graph, parameters, size.config.contextLength());
+        return backend.batchDecoder(graph, parameters, config.contextLength());
     }
 
     /** Writes the model for ONNX Runtime. */
     void export(OnnxExportOptions options, Path folder) {
-        OnnxExporter.write(
-                size.config.architecture(), parameters, options, Map.of("nanogpt.version", "benchmark"), folder);
+        OnnxExporter.write(config.architecture(), parameters, options, Map.of("nanogpt.version", "benchmark"), folder);
+    }
+
+    /** Writes a model {@linkplain #ofLlama of llama.cpp}, whose first tokens are the bytes. */
+    void exportGguf(Path file) {
+        GgufExport export = GgufExport.of((TransformerConfig) config, Zoo::create);
+        GgufMetadata.Builder metadata = GgufMetadata.builder();
+        export.describe(GgufType.F32, metadata);
+        Tokenizer bytes = Tokenizers.byteLevelBpe().vocabularySize(BYTES).train(Corpus.ofText("a"));
+        GgufTokenizer.write(bytes, config.vocabularySize(), Optional.empty(), metadata);
+        export.write(file, parameters, GgufType.F32, metadata.build(file.toString()));
     }
 
     /** Closes the steps and decoders; the backend stays open. */
