@@ -48,8 +48,9 @@ final class MatrixProduct {
         float[] c = cView.values();
         int cOffset = cView.offset();
         int cRow = cView.row();
+        int wide = wideColumns(rows, columns);
         int j = 0;
-        for (; j + PANEL <= columns; j += PANEL) {
+        for (; j < wide; j += PANEL) {
             // A block of b stays in the first-level cache for all rows. Each sum continues from the block
             // before, so the order of additions is the same as without blocks.
             int block = rows >= 4 * PANEL_REUSE ? DEPTH_BLOCK : depth;
@@ -73,7 +74,7 @@ final class MatrixProduct {
                         cRow);
             }
         }
-        if (j + 2 * L <= columns && rows >= 4) {
+        for (; j + 2 * L <= columns && rows >= 4; j += 2 * L) {
             narrow(
                     rows,
                     depth,
@@ -90,7 +91,6 @@ final class MatrixProduct {
                     c,
                     cOffset + j,
                     cRow);
-            j += 2 * L;
         }
         for (; j + L <= columns; j += L) {
             int i = 0;
@@ -162,6 +162,16 @@ final class MatrixProduct {
                     cOffset + j,
                     cRow);
         }
+    }
+
+    /**
+     * The columns of whole panels, but for a last panel that leaves one vector: tiles of two vectors and two are faster than
+     * of three and one, which are those of heads of 32 columns at 256 bits.
+     */
+    private static int wideColumns(int rows, int columns) {
+        int vectors = columns / L;
+        boolean leavesOne = !FOUR && rows >= 4 && vectors > 1 && vectors % 3 == 1;
+        return (columns / PANEL - (leavesOne ? 1 : 0)) * PANEL;
     }
 
     /** The columns of a panel. */
