@@ -104,7 +104,7 @@ enum FirstBytes {
         try {
             if (Files.isRegularFile(file) && Files.size(file) == 0) {
                 throw new NanogptException(file + " is empty (0 bytes): it was not written, copied or downloaded to its"
-                        + " end; get it again");
+                        + " end; get it again, or save or export the model again");
             }
         } catch (IOException e) {
             throw new NanogptException(file + " cannot be read: " + e.getMessage(), e);

@@ -191,7 +191,7 @@ class ModelInspectionTest {
     void noTextAndAClosedModelAreRefused() {
         LanguageModel model = model(Family.CAPTIONS);
         Inspection inspection = model.inspect(TEXT);
-        assertThatThrownBy(() -> model.inspect("")).hasMessageContaining("needs at least one");
+        assertThatThrownBy(() -> model.inspect("")).hasMessageContaining("the text has no token; give at least one");
         assertThatThrownBy(() -> model.inspect(99)).hasMessageContaining("ids run from 0 to 28");
         assertThatThrownBy(() -> inspection.candidates(12, 1)).hasMessageContaining("positions run from 0 to 11");
         assertThatThrownBy(() -> inspection.next(0)).hasMessageContaining("at least 1, but is 0");
