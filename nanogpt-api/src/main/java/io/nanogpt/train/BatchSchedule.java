@@ -3,15 +3,19 @@ package io.nanogpt.train;
 import java.util.Map;
 
 /**
- * The micro-batches of each step: one at first, and over the warm-up linearly more, rounded down. Immutable.
+ * The micro-batches of each step: one at first, and over the warm-up linearly more, rounded down; and the context that
+ * their sequences have: a quarter of the model's in the first half of another warm-up, and half of it in the second. A
+ * micro-batch has the same tokens whatever their context: each sequence is cut. Immutable.
  *
  * @param most micro-batches of a step after the warm-up, from 1 to 65,536; 1 by default
  * @param warmup the first steps, in which there are fewer; 0 by default
+ * @param contextWarmup the first steps, in which the context is shorter; 0 by default
  */
-public record BatchSchedule(int most, int warmup) {
+public record BatchSchedule(int most, int warmup, int contextWarmup) {
     private static final int MOST_BATCHES = 65_536;
     private static final String MOST = "accumulate";
     private static final String WARMUP = "batch-warmup";
+    private static final String CONTEXT_WARMUP = "context-warmup";
 
     public BatchSchedule {
         if (most < 1 || most > MOST_BATCHES) {
@@ -21,6 +25,14 @@ public record BatchSchedule(int most, int warmup) {
         if (warmup < 0) {
             throw new IllegalArgumentException("batchWarmup must be at least 0, but is " + warmup);
         }
+        if (contextWarmup < 0) {
+            throw new IllegalArgumentException("contextWarmup must be at least 0, but is " + contextWarmup);
+        }
+    }
+
+    /** A schedule with the whole context in all steps. */
+    public BatchSchedule(int most, int warmup) {
+        this(most, warmup, 0);
     }
 
     /** Returns a schedule of one batch in each step. */
@@ -34,7 +46,10 @@ public record BatchSchedule(int most, int warmup) {
      */
     public static BatchSchedule of(Map<String, String> settings) {
         int most = number(settings.getOrDefault(MOST, "1"));
-        return new BatchSchedule(Math.max(1, Math.min(MOST_BATCHES, most)), number(settings.getOrDefault(WARMUP, "0")));
+        return new BatchSchedule(
+                Math.max(1, Math.min(MOST_BATCHES, most)),
+                number(settings.getOrDefault(WARMUP, "0")),
+                number(settings.getOrDefault(CONTEXT_WARMUP, "0")));
     }
 
     private static int number(String text) {
@@ -48,6 +63,18 @@ public record BatchSchedule(int most, int warmup) {
      */
     public int batches(int taken) {
         return taken >= warmup ? most : 1 + (int) ((most - 1L) * taken / warmup);
+    }
+
+    /**
+     * Returns into how many pieces the sequences of a step are cut: 4, 2 or 1.
+     *
+     * @param taken steps taken before it: 0 for the first
+     */
+    public int pieces(int taken) {
+        if (taken >= contextWarmup) {
+            return 1;
+        }
+        return 2L * taken < contextWarmup ? 4 : 2;
     }
 
     /**

@@ -94,12 +94,17 @@ public record OptimizationConfig(
 
     /** Returns a copy with this number of micro-batches per step. */
     public OptimizationConfig withAccumulate(int value) {
-        return withBatches(new BatchSchedule(value, batches.warmup()));
+        return withBatches(new BatchSchedule(value, batches.warmup(), batches.contextWarmup()));
     }
 
     /** Returns a copy with this number of steps in which the micro-batches of a step rise from one. */
     public OptimizationConfig withBatchWarmup(int value) {
-        return withBatches(new BatchSchedule(batches.most(), value));
+        return withBatches(new BatchSchedule(batches.most(), value, batches.contextWarmup()));
+    }
+
+    /** Returns a copy with this number of first steps in which the context is shorter. */
+    public OptimizationConfig withContextWarmup(int value) {
+        return withBatches(new BatchSchedule(batches.most(), batches.warmup(), value));
     }
 
     /** Returns a copy with these micro-batches per step. */

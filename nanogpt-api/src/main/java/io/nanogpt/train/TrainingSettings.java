@@ -75,6 +75,15 @@ public abstract class TrainingSettings<B extends TrainingSettings<B>> {
         return optimization(optimization.withBatchWarmup(value));
     }
 
+    /**
+     * Sets the first steps, in which the sequences of a batch are cut, into four in the first half of these steps and
+     * into two in the second, so that attention costs less while a model learns short contexts; 0 by default. The tokens
+     * of a step are the same, and evaluations have the whole context, which 4 must divide.
+     */
+    public final B contextWarmup(int value) {
+        return optimization(optimization.withContextWarmup(value));
+    }
+
     /** Sets optimizers, schedule, clipping and accumulation; {@link OptimizationConfig#defaults()} by default. */
     public final B optimization(OptimizationConfig value) {
         Objects.requireNonNull(value, "optimization");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BatchScheduleTest {
@@ -64,6 +65,15 @@ class BatchScheduleTest {
                 .build();
         assertThat(plan.tokensAfter(6)).isEqualTo(120);
         assertThat(plan.tokensAfter(8)).isEqualTo(200);
+    }
+
+    @Test
+    void theContextIsCutInTheFirstSteps() {
+        BatchSchedule schedule = new BatchSchedule(1, 0, 5);
+        assertThat(IntStream.range(0, 7).map(schedule::pieces)).containsExactly(4, 4, 4, 2, 2, 1, 1);
+        assertThat(new BatchSchedule(1, 0, Integer.MAX_VALUE).pieces(Integer.MAX_VALUE - 1))
+                .isEqualTo(2);
+        assertThat(BatchSchedule.of(Map.of("context-warmup", "5"))).isEqualTo(schedule);
     }
 
     @Test

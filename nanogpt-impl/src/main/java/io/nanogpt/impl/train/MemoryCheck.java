@@ -192,7 +192,10 @@ final class MemoryCheck {
     }
 
     private long activations(ParameterStore parameters, int batch) {
+        int pieces = config.optimization().batches().pieces(0);
+        long cut = pieces == 1 ? 0 : backend.executableBytes(training, parameters, batch * pieces, context / pieces);
         return backend.executableBytes(training, parameters, batch, context)
+                + cut
                 + backend.executableBytes(loss, parameters, batch, context);
     }
 

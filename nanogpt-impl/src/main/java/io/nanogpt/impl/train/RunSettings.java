@@ -69,6 +69,9 @@ public final class RunSettings {
         if (optimization.batches().warmup() > 0) {
             settings.put("batch-warmup", text(optimization.batches().warmup()));
         }
+        if (optimization.batches().contextWarmup() > 0) {
+            settings.put("context-warmup", text(optimization.batches().contextWarmup()));
+        }
         ParameterGroups groups = optimization.groups();
         settings.putAll(of(groups.rest()));
         groups.groups()

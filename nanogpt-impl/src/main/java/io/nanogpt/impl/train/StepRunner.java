@@ -6,17 +6,18 @@ import io.nanogpt.impl.data.DataCursor;
 import io.nanogpt.spi.Collective;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
+import io.nanogpt.train.BatchSchedule;
 import io.nanogpt.train.CustomOptimizer;
 import io.nanogpt.train.OptimizationConfig;
 import io.nanogpt.train.ParameterGroups;
 import org.jspecify.annotations.Nullable;
 
-/** Computes loss and gradients of one step's batches and updates the weights with them. Allocates nothing. */
+/** Computes loss and gradients of one step's batches and updates the weights with them. Allocates nothing but the graphs of a warm-up. */
 final class StepRunner {
     /** Added to the norm before the division, as in PyTorch. */
     private static final double CLIP_EPSILON = 1e-6;
 
-    private final Executable training;
+    private final ContextStages stages;
     private final ParameterStore parameters;
     private final OptimizationConfig optimization;
     private final Batches batches;
@@ -33,16 +34,19 @@ final class StepRunner {
     private double meanScale = 1;
 
     private double norm = Double.NaN;
+    /** The graph of the current step. */
+    private Executable training;
 
     StepRunner(
-            Executable training,
+            ContextStages stages,
             Trained trained,
             OptimizationConfig optimization,
             Batches batches,
             BatchInputs inputs,
             Keys keys,
             @Nullable Collective collective) {
-        this.training = training;
+        this.stages = stages;
+        training = stages.whole();
         parameters = trained.parameters();
         replicas = trained.replicas();
         this.optimization = optimization;
@@ -58,6 +62,7 @@ final class StepRunner {
     /** Computes the loss and the gradients of a step, counted from 1. */
     float forwardAndBackward(int step) {
         int accumulate = optimization.batches().batches(step - 1);
+        training = stages.of(optimization.batches().pieces(step - 1));
         long first = firstBatch(step);
         norm = Double.NaN;
         if (replicas != null) {
@@ -161,7 +166,8 @@ final class StepRunner {
 
     /** Runs a step of the whole batch that changes nothing, to measure its duration. */
     void rehearse() {
-        int step = optimization.batches().warmup() + 1;
+        BatchSchedule schedule = optimization.batches();
+        int step = Math.max(schedule.warmup(), schedule.contextWarmup()) + 1;
         if (together == null && replicas == null) {
             forwardAndBackward(step);
         } else {

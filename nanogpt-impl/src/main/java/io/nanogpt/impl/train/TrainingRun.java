@@ -47,7 +47,7 @@ public final class TrainingRun implements AutoCloseable {
     private final TrainingConfig config;
     private final ParameterStore parameters;
     private final Trained trained;
-    private final Executable training;
+    private final ContextStages training;
     private final Executable evaluation;
     private final StepRunner runner;
     private final Evaluator evaluator;
@@ -132,8 +132,12 @@ public final class TrainingRun implements AutoCloseable {
         InitialWeights.write(parameters, keys.initialWeights(), model.weights());
         memory.requireFit(parameters);
         trained = memory.allocate(() -> new Trained(parameters, LocalReplicas.of(config, parameters, workers)));
-        training = memory.allocate(
-                () -> backend.compile(Gradients.training(logits), parameters, size.batch(), size.context()));
+        requireContext(config, size.context(), packed);
+        Graph step = Gradients.training(logits);
+        training = new ContextStages(
+                memory.allocate(() -> backend.compile(step, parameters, size.batch(), size.context())),
+                pieces -> memory.allocate(
+                        () -> backend.compile(step, parameters, size.batch() * pieces, size.context() / pieces)));
         try {
             evaluation = memory.allocate(
                     () -> backend.compile(Gradients.loss(logits), parameters, size.batch(), size.context()));
@@ -183,6 +187,23 @@ public final class TrainingRun implements AutoCloseable {
     public static double stepSeconds(Backend backend, Architecture architecture, Data data, TrainingConfig config) {
         try (TrainingRun run = new TrainingRun(backend, Model.of(architecture), data, config)) {
             return Calibration.seconds(run.runner::rehearse, STEP_MILLIS);
+        }
+    }
+
+    /** Refuses a warm-up of a context that cannot be cut. */
+    private static void requireContext(TrainingConfig config, int context, boolean packed) {
+        if (config.optimization().batches().contextWarmup() == 0) {
+            return;
+        }
+        int most = config.optimization().batches().pieces(0);
+        if (context % most != 0) {
+            throw new IllegalArgumentException("contextWarmup cuts sequences into " + most
+                    + ", but the context length is " + context + "; take one that " + most
+                    + " divides, or leave out contextWarmup");
+        }
+        if (packed) {
+            throw new IllegalArgumentException("contextWarmup cannot cut packed examples; use withPacking(false), or"
+                    + " leave out contextWarmup");
         }
     }
 
@@ -251,7 +272,7 @@ public final class TrainingRun implements AutoCloseable {
                             (double) batchesLeft / batches.most() * stepSeconds + evaluations(left) * evaluationSeconds,
                             Math.max(0, config.stopping().seconds() - start.seconds())))
                     .estimatedBytes(MemoryCheck.modelBytes(config, architecture.graph())
-                            + training.bytes()
+                            + training.whole().bytes()
                             + evaluation.bytes())
                     .settings(
                             RunSettings.of(architecture, config, model.weights().map(GivenWeights::identity)));

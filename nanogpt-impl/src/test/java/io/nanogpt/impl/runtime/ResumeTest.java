@@ -142,6 +142,25 @@ class ResumeTest {
                 TEXT);
     }
 
+    @Test
+    void aRunIsResumedExactlyWithinAWarmUpOfTheContext() {
+        run(cutting(settings()), "whole", Integer.MAX_VALUE);
+        for (int step : new int[] {7, 20, 33, 51}) {
+            run(cutting(resumable()), "part", step);
+        }
+        run(cutting(resumable()), "part", Integer.MAX_VALUE);
+        run(cutting(settings()).threads(3), "threads", Integer.MAX_VALUE);
+        for (String other : List.of("part", "threads")) {
+            assertThat(folder.resolve(other + "/model.safetensors"))
+                    .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+        }
+        refused("contextWarmup", builder -> builder.contextWarmup(20), TEXT);
+    }
+
+    private static GPT.Builder cutting(GPT.Builder builder) {
+        return builder.training(trainer -> trainer.contextWarmup(40));
+    }
+
     private static GPT.Builder warming(GPT.Builder builder) {
         return builder.training(trainer -> trainer.accumulate(5).batchWarmup(40));
     }

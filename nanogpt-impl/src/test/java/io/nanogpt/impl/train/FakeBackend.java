@@ -31,8 +31,12 @@ final class FakeBackend implements Backend {
     boolean full;
     /** Executables that are not closed. */
     int open;
+    /** The most of them at any time. */
+    int mostOpen;
     /** The ids of every training run, calibration included. */
     final List<int[]> trainingInputs = new ArrayList<>();
+    /** The sequences and their length of every training run, such as 3x8. */
+    final List<String> trainingShapes = new ArrayList<>();
     /** The ids of every evaluation batch. */
     final List<int[]> evaluationInputs = new ArrayList<>();
 
@@ -72,7 +76,12 @@ final class FakeBackend implements Backend {
         }
         boolean training = graph.outputs().keySet().stream().anyMatch(name -> name.startsWith("gradient/"));
         open++;
-        return new Scripted(training ? trainingLoss : evaluationLoss, training ? trainingInputs : evaluationInputs);
+        mostOpen = Math.max(mostOpen, open);
+        String shape = batch + "x" + sequence;
+        return new Scripted(
+                training ? trainingLoss : evaluationLoss,
+                training ? trainingInputs : evaluationInputs,
+                training ? () -> trainingShapes.add(shape) : () -> {});
     }
 
     @Override
@@ -91,11 +100,13 @@ final class FakeBackend implements Backend {
     private final class Scripted implements Executable {
         private final Script script;
         private final List<int[]> inputs;
+        private final Runnable record;
         private float loss;
 
-        Scripted(Script script, List<int[]> inputs) {
+        Scripted(Script script, List<int[]> inputs, Runnable record) {
             this.script = script;
             this.inputs = inputs;
+            this.record = record;
         }
 
         @Override
@@ -107,6 +118,7 @@ final class FakeBackend implements Backend {
 
         @Override
         public void run(long randomKey) {
+            record.run();
             loss = script.loss(store.updates);
         }
 

@@ -140,6 +140,13 @@ public final class TrainingOptions {
     private @Nullable Integer batchWarmup;
 
     @Option(
+            names = "--context-warmup",
+            paramLabel = "N",
+            description = "steps in which sequences are cut, into 4 in the first half of them and into 2 in the second"
+                    + " (default: 0)")
+    private @Nullable Integer contextWarmup;
+
+    @Option(
             names = "--rollbacks",
             paramLabel = "N",
             description = "times to go back and halve the learning rate when the loss explodes (default: 0)")
@@ -302,6 +309,7 @@ public final class TrainingOptions {
                 || schedule != null
                 || accumulate != null
                 || batchWarmup != null
+                || contextWarmup != null
                 || steps != null
                 || epochs != null
                 || maxMinutes != null;
@@ -322,6 +330,9 @@ public final class TrainingOptions {
         }
         if (batchWarmup != null) {
             trainer.batchWarmup(batchWarmup);
+        }
+        if (contextWarmup != null) {
+            trainer.contextWarmup(contextWarmup);
         }
         trainer.divergencePolicy(DivergencePolicy.rollBack(rollbacks)).baselines(!noBaselines);
         if (evaluateFully) {
