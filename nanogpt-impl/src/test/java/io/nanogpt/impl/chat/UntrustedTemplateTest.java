@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Templates come from elsewhere: what they do is bounded, and what they may not have is refused by name. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("any-jdk")
 class UntrustedTemplateTest {
     private static final List<Message> MESSAGES = List.of(Message.user("hi"), Message.assistant("ho"));
 

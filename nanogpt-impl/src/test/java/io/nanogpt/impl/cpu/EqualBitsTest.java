@@ -67,15 +67,21 @@ class EqualBitsTest {
 
     @Test
     void theWidthOfVectorsDoesNotMatter() throws IOException, InterruptedException {
-        FreshJvm narrowest = FreshJvm.start(TrainedBits.class, MODULE, "-XX:MaxVectorSize=16");
-        FreshJvm narrow = FreshJvm.start(TrainedBits.class, MODULE, "-XX:MaxVectorSize=32");
-        requireSame(narrowest.output(), "128");
-        requireSame(narrow.output(), "128|256");
+        for (FreshJvm jvm :
+                start(TrainedBits.class, "MaxVectorSize=16", "MaxVectorSize=32").values()) {
+            List<String> output = jvm.output();
+            assertThat(output.get(0)).matches(".*vector \\((128|256) bits\\).*");
+            assertThat(models(output)).isEqualTo(models(here));
+        }
     }
 
-    private static void requireSame(List<String> output, String bits) {
-        assertThat(output.get(0)).matches(".*vector \\((" + bits + ") bits\\).*");
-        assertThat(models(output)).isEqualTo(models(here));
+    /** A JVM for each option that this machine has. */
+    private static Map<String, FreshJvm> start(Class<?> program, String... options) throws IOException {
+        Map<String, FreshJvm> jvms = new LinkedHashMap<>();
+        for (String option : FreshJvm.distinct(options)) {
+            jvms.put(option, FreshJvm.start(program, MODULE, "-XX:" + option));
+        }
+        return jvms;
     }
 
     @Test
@@ -90,10 +96,8 @@ class EqualBitsTest {
     @Test
     void productsDoNotDependOnTheTilesOfAMachine() throws IOException, InterruptedException {
         String expected = Integer.toString(ProductBits.hash(new ScalarKernels()));
-        Map<String, FreshJvm> jvms = new LinkedHashMap<>();
-        for (String option : List.of("UseAVX=3", "UseAVX=2", "UseAVX=1", "MaxVectorSize=32", "MaxVectorSize=16")) {
-            jvms.put(option, FreshJvm.start(ProductBits.class, MODULE, "-XX:" + option));
-        }
+        Map<String, FreshJvm> jvms =
+                start(ProductBits.class, "UseAVX=3", "UseAVX=2", "UseAVX=1", "MaxVectorSize=32", "MaxVectorSize=16");
         for (Map.Entry<String, FreshJvm> jvm : jvms.entrySet()) {
             List<String> output = jvm.getValue().output();
             assertThat(output).as(jvm.getKey()).hasSize(2).last().isEqualTo(expected);

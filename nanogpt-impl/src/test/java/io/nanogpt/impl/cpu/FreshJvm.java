@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A program that runs in a JVM of its own. Several may run at once: start them all before asking for an output. */
@@ -16,6 +17,21 @@ final class FreshJvm {
 
     private FreshJvm(Process process) {
         this.process = process;
+    }
+
+    /**
+     * Those of these options with which this machine computes as with no other of them: without vectors of 512 bits there
+     * are no others than those of {@code UseAVX=2}.
+     */
+    static List<String> distinct(String... options) {
+        boolean wide;
+        try (CpuBackend backend = CpuBackend.open(1)) {
+            wide = backend.name().contains("512 bits");
+        }
+        return Arrays.stream(options)
+                .filter(option ->
+                        wide || !List.of("UseAVX=3", "MaxVectorSize=32").contains(option))
+                .toList();
     }
 
     static FreshJvm start(Class<?> program, String... options) throws IOException {

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Boxed vectors cost more than all arithmetic, and whether a JVM boxes them depends on the order in which its kernels
@@ -20,15 +20,23 @@ class FreshJvmTest {
     private static final long BYTES = 500;
 
     @ParameterizedTest
-    @ValueSource(strings = {"UseAVX=3", "UseAVX=2", "MaxVectorSize=16"})
+    @MethodSource("widths")
     void aStepBoxesNoVectors(String option) throws IOException, InterruptedException {
         requireNoVectors(option, AllocatingSteps.class);
+    }
+
+    static List<String> widths() {
+        return FreshJvm.distinct("UseAVX=3", "UseAVX=2", "MaxVectorSize=16");
+    }
+
+    static List<String> wideOnes() {
+        return FreshJvm.distinct("UseAVX=3", "UseAVX=2");
     }
 
     /** On JDK 25 two of three JVMs box the exponentials of a softmax of one row: see docs/performance.md. */
     @ParameterizedTest
     @EnabledForJreRange(max = JRE.JAVA_17)
-    @ValueSource(strings = {"UseAVX=3", "UseAVX=2"})
+    @MethodSource("wideOnes")
     void decodingManySequencesBoxesNoVectors(String option) throws IOException, InterruptedException {
         requireNoVectors(option, AllocatingDecoding.class);
     }

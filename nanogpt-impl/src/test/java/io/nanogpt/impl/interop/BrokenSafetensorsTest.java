@@ -13,12 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Malformed files fail when they are opened, with an error that names the file. */
+@Tag("any-jdk")
 class BrokenSafetensorsTest {
     private static final String WHOLE = "{'w':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}";
 

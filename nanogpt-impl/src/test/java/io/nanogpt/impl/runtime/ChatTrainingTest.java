@@ -25,10 +25,12 @@ import io.nanogpt.train.TrainingReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Training on questions and answers. */
+@Tag("any-jdk")
 class ChatTrainingTest {
     private static final List<String> NUMBERS = List.of("one", "two", "three", "four", "five", "six", "seven", "eight");
 
