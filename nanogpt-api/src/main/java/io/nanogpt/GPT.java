@@ -5,6 +5,7 @@ import io.nanogpt.data.Chats;
 import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Examples;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.LoadOptions;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Library;
@@ -279,7 +280,7 @@ public final class GPT {
             Path folder = loadIfPresent;
             if (folder != null && isSaved(folder) && effort().budget().isPresent()) {
                 // What was chosen then depends on the speed of the machine, so there is nothing to compare with.
-                return Library.get().load(folder, config().threads());
+                return Library.get().load(folder, LoadOptions.defaults().withThreads(config().threads()));
             }
             ChosenRecipe chosen = Library.get().choose(corpus, effort(), Optional.ofNullable(tokenizer), config());
             IntFunction<Architecture> architecture = vocabularySize ->

@@ -16,6 +16,7 @@ import io.nanogpt.generate.Token;
 import io.nanogpt.inspect.Inspection;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.GgufType;
+import io.nanogpt.model.LoadOptions;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxOptions;
@@ -45,9 +46,14 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public interface LanguageModel extends AutoCloseable {
-    /** Loads a folder as {@link #load(Path, int)} does, with a thread for each processor. */
+    /** Loads a folder as {@link #load(Path, LoadOptions)} does, with a thread for each processor. */
     static LanguageModel load(Path folder) {
-        return load(folder, Runtime.getRuntime().availableProcessors());
+        return load(folder, LoadOptions.defaults());
+    }
+
+    /** Loads a folder as {@link #load(Path, LoadOptions)} does, with a number of CPU threads from 1 to 1024. */
+    static LanguageModel load(Path folder, int threads) {
+        return load(folder, LoadOptions.defaults().withThreads(threads));
     }
 
     /**
@@ -55,12 +61,14 @@ public interface LanguageModel extends AutoCloseable {
      * supported family and a {@code tokenizer.json}. Nothing is written there. While another program saves there, this
      * loads the older model or the newer, as a whole. The weights of {@link #save} have checksums, which are compared.
      *
-     * @param threads CPU threads, from 1 to 1024
      * @throws NanogptException if a file is missing or damaged, does not match {@code config.json}, or was saved with
      *     another model than the files beside it
+     * @throws IllegalArgumentException if weights cannot be rounded to the precision of the options: those of a model of
+     *     n-gram counts, or to 8-bit integers those that are not finite
      */
-    static LanguageModel load(Path folder, int threads) {
-        return Library.get().load(Objects.requireNonNull(folder, "folder"), threads);
+    static LanguageModel load(Path folder, LoadOptions options) {
+        Objects.requireNonNull(folder, "folder");
+        return Library.get().load(folder, Objects.requireNonNull(options, "options"));
     }
 
     /** Loads a folder written by {@link #exportOnnx}, to run on the CPU with ONNX Runtime. */

@@ -16,6 +16,7 @@ import io.nanogpt.data.Records;
 import io.nanogpt.generate.JsonSchema;
 import io.nanogpt.inspect.Explorer;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.LoadOptions;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.onnx.OnnxOptions;
@@ -129,7 +130,7 @@ public interface Library {
     void writeExplorer(LanguageModel model, String name, Path folder);
 
     /** Loads a folder written by {@link LanguageModel#save} or Hugging Face's transformers. */
-    LanguageModel load(Path folder, int threads);
+    LanguageModel load(Path folder, LoadOptions options);
 
     /**
      * The settings that a saved model must have been trained with.

@@ -14,6 +14,7 @@ import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.impl.onnx.OnnxExporter;
 import io.nanogpt.impl.schedule.Scheduler;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxOptions;
 import io.nanogpt.spi.Backend;
@@ -55,6 +56,9 @@ public final class BatchBenchmark {
     @Option(names = "--seconds", description = "to measure a batch for, at least (default: 3)")
     private double seconds = 3;
 
+    @Option(names = "--weights", description = "of the CPU backend: f32, bf16 or int8 (default: f32)")
+    private WeightPrecision weights = WeightPrecision.F32;
+
     @Option(names = "--threads", description = "threads (default: 2)")
     private int threads = 2;
 
@@ -94,7 +98,7 @@ public final class BatchBenchmark {
         }
         BenchmarkModel.Size size = BenchmarkModel.Size.of(preset);
         try (Backend own = device == null
-                        ? CpuBackend.open(threads)
+                        ? CpuBackend.open(threads, weights)
                         : DjlBackend.open(Backends.djl().withDevice(device), threads);
                 BenchmarkModel model =
                         gguf == null ? new BenchmarkModel(own, size) : BenchmarkModel.ofLlama(own, size)) {

@@ -5,6 +5,7 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.examples.presets.StudyPresets;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.gguf.GgufMetadata;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.impl.interop.GgufExport;
@@ -152,7 +153,8 @@ public final class BenchmarkModel implements AutoCloseable {
         this.size = size;
         this.config = config;
         graph = config.architecture().graph();
-        parameters = backend.allocate(graph.parameters());
+        parameters =
+                backend instanceof CpuBackend cpu ? cpu.allocate(graph) : backend.allocate(graph.parameters());
         Random random = new Random(SEED);
         for (ParameterSpec spec : graph.parameters()) {
             float[] values = new float[spec.elements()];

@@ -4,6 +4,7 @@ import io.nanogpt.backend.BackendChoice;
 import io.nanogpt.backend.Backends.MatrixPrecision;
 import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.djl.DjlBackend;
+import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.spi.Backend;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,9 @@ final class BenchmarkOptions {
     @Option(names = "--precision", description = "of matrix products on DJL (default: f32)")
     private MatrixPrecision precision = MatrixPrecision.F32;
 
+    @Option(names = "--weights", description = "of decoding: f32, bf16 or int8 (default: f32)")
+    private WeightPrecision weights = WeightPrecision.F32;
+
     @Option(names = "--threads", description = "threads (default: 2 for training, 1 for decoding)")
     private int threads;
 
@@ -54,6 +58,11 @@ final class BenchmarkOptions {
         return devices.isEmpty()
                 ? CpuBackend.open(threads)
                 : DjlBackend.open(new BackendChoice.Djl(devices, precision), threads);
+    }
+
+    /** The CPU backend, with rounded weights. */
+    CpuBackend decodingBackend() {
+        return CpuBackend.open(threads, weights);
     }
 
     BenchmarkModel.Size size() {

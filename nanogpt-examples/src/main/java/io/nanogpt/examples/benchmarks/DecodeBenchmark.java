@@ -1,14 +1,13 @@
 package io.nanogpt.examples.benchmarks;
 
 import io.nanogpt.examples.cli.console.Relauncher;
-import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.Decoder;
 import java.util.Locale;
 
 /**
  * Times greedy decoding with the cache of keys and values: sequences of the context length, one after another. {@code
- * [--preset NAME] [--steps TOKENS] [--threads N]}.
+ * [--preset NAME] [--steps TOKENS] [--threads N] [--weights f32|bf16|int8]}.
  */
 public final class DecodeBenchmark {
     private static final int WARM_UP_TOKENS = 10_000;
@@ -29,7 +28,7 @@ public final class DecodeBenchmark {
         }
         BenchmarkOptions options = BenchmarkOptions.parse(arguments, 50_000, 1);
         BenchmarkModel.Size size = options.size();
-        try (Backend backend = CpuBackend.open(options.threads());
+        try (Backend backend = options.decodingBackend();
                 BenchmarkModel model = new BenchmarkModel(backend, size)) {
             Decoder decoder = model.decoder();
             DecodeBenchmark benchmark =
@@ -43,7 +42,7 @@ public final class DecodeBenchmark {
             long bytes = Math.max(0, AllocatedBytes.now() - bytesBefore - measuring);
             System.out.printf(
                     Locale.ROOT,
-                    "nanogpt %s decoding on %s, Java %s: %.0f tokens/s, %d bytes allocated/token%n",
+                    "nanogpt %s decoding on %s, Java %s: %.1f tokens/s, %d bytes allocated/token%n",
                     size.name().toLowerCase(Locale.ROOT),
                     backend.name(),
                     Runtime.version().feature(),

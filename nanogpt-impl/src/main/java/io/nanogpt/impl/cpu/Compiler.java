@@ -242,19 +242,17 @@ final class Compiler {
 
     private void lowerEmbedding(Node node, Node destination) {
         int ids = inputIndex(node, 0);
-        int weight = parameterOffset(node, 1);
         int addend = addendOffset(destination);
         int out = layout.allocate(destination);
         int width = layout.width(node);
         if (node.attributes() instanceof Attributes.OneHot oneHot) {
             operations.add(new EmbeddingOperations.OneHotLinear(
-                    ids, oneHot, parameters.values(), weight, parameterOffset(node, 2), out, width));
+                    ids, oneHot, parameters.values(), parameterOffset(node, 1), parameterOffset(node, 2), out, width));
         } else {
             operations.add(new EmbeddingOperations.Embedding(
                     ids,
                     (Attributes.Embedding) node.attributes(),
-                    parameters.values(input(node, 1).name()),
-                    weight,
+                    parameters.rows(input(node, 1).name()),
                     addend,
                     out,
                     width));
@@ -300,7 +298,7 @@ final class Compiler {
 
     private void lowerLinear(Node node, Node destination) {
         boolean transposed = node.type() == OpType.LINEAR_INPUT_GRAD;
-        PackedWeight weight = parameters.pack(input(node, 1).name(), transposed);
+        Factor factor = parameters.factor(input(node, 1).name(), transposed);
         boolean biased = !transposed && node.inputs().size() == 3;
         boolean head = decoding && !transposed && Head.of(graph).id() == destination.id();
         int depth = layout.width(input(node, 0));
@@ -315,8 +313,7 @@ final class Compiler {
         operations.add(new LinearOperations.Linear(
                 x,
                 depth,
-                transposed ? weight.transposed() : weight.forward(),
-                weight.panelWidth(),
+                factor,
                 parameters.values(),
                 biased ? parameterOffset(node, 2) : ABSENT,
                 addend,

@@ -7,6 +7,7 @@ import io.nanogpt.graph.OpType;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import io.nanogpt.impl.graph.Inference;
+import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
@@ -14,6 +15,7 @@ import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.spi.Threads;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The pure-Java backend: no native library and no flag; results are bit-equal for any number of threads. */
@@ -21,10 +23,12 @@ public final class CpuBackend implements Backend {
     private final Kernels kernels;
     private final KernelsChoice choice;
     private final ThreadTeam team;
+    private final WeightPrecision precision;
 
-    private CpuBackend(Kernels kernels, KernelsChoice choice, int threads) {
+    private CpuBackend(Kernels kernels, KernelsChoice choice, int threads, WeightPrecision precision) {
         this.kernels = kernels;
         this.choice = choice;
+        this.precision = precision;
         this.team = new ThreadTeam(threads);
     }
 
@@ -34,24 +38,42 @@ public final class CpuBackend implements Backend {
      * @param threads at least 1, including the calling thread
      */
     public static CpuBackend open(int threads) {
+        return open(threads, WeightPrecision.F32);
+    }
+
+    /**
+     * With the fastest kernels of this JVM, for models that are not trained.
+     *
+     * @param threads at least 1, including the calling thread
+     * @param precision the numbers in which {@link #allocate(Graph)} keeps weights
+     */
+    public static CpuBackend open(int threads, WeightPrecision precision) {
         KernelsProvider.Provided provided = KernelsProvider.provided();
-        return open(threads, provided.kernels(), provided.choice());
+        return new CpuBackend(provided.kernels(), provided.choice(), Threads.require(threads), precision);
     }
 
     /** With the given kernels. */
     static CpuBackend open(int threads, Kernels kernels) {
-        boolean vector = !(kernels instanceof ScalarKernels);
-        return open(threads, kernels, new KernelsChoice(vector, "given by the caller", Optional.empty()));
+        return open(threads, kernels, WeightPrecision.F32);
     }
 
-    private static CpuBackend open(int threads, Kernels kernels, KernelsChoice choice) {
-        Threads.require(threads);
-        return new CpuBackend(kernels, choice, threads);
+    /** With the given kernels. */
+    static CpuBackend open(int threads, Kernels kernels, WeightPrecision precision) {
+        boolean vector = !(kernels instanceof ScalarKernels);
+        KernelsChoice choice = new KernelsChoice(vector, "given by the caller", Optional.empty());
+        return new CpuBackend(kernels, choice, Threads.require(threads), precision);
     }
 
     @Override
     public String name() {
-        return "cpu, " + kernels.name() + ", " + team.size() + (team.size() == 1 ? " thread" : " threads");
+        String weights =
+                precision == WeightPrecision.F32 ? "" : ", " + precision.name().toLowerCase(Locale.ROOT) + " weights";
+        return "cpu, " + kernels.name() + ", " + team.size() + (team.size() == 1 ? " thread" : " threads") + weights;
+    }
+
+    /** The numbers that are kept as weights. */
+    public WeightPrecision precision() {
+        return precision;
     }
 
     @Override
@@ -76,6 +98,11 @@ public final class CpuBackend implements Backend {
     @Override
     public ParameterStore allocate(List<ParameterSpec> parameters) {
         return new CpuParameters(parameters, team, kernels);
+    }
+
+    /** Allocates the parameters of a graph that is not trained, its weights in the precision of this backend. */
+    public ParameterStore allocate(Graph graph) {
+        return new CpuParameters(graph.parameters(), team, kernels, ProductWeights.of(graph), precision);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.NanogptException;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.cpu.scalar.ScalarMath;
+import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.spi.RowGradient;
 import io.nanogpt.train.CustomOptimizer;
@@ -14,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,9 @@ final class CpuParameters implements ParameterStore {
     private final Map<String, Integer> indices = new HashMap<>();
     private final int[] offsets;
     private final PackedWeight[] packed;
+    /** The matrices that are rounded, which have neither values in the flat array nor gradients. */
+    private final @Nullable RoundedWeight[] rounded;
+
     private final SparseTables tables;
     private final ThreadTeam team;
     private final Kernels[] kernels;
@@ -78,6 +84,20 @@ final class CpuParameters implements ParameterStore {
     private record Block(int parameter, int from, int to) {}
 
     CpuParameters(List<ParameterSpec> specs, ThreadTeam team, Kernels kernels) {
+        this(specs, team, kernels, Set.of(), WeightPrecision.F32);
+    }
+
+    /**
+     * With some matrices rounded.
+     *
+     * @param products the names of these: products alone read them, and tables of embeddings
+     */
+    CpuParameters(
+            List<ParameterSpec> specs,
+            ThreadTeam team,
+            Kernels kernels,
+            Set<String> products,
+            WeightPrecision precision) {
         this.specs = List.copyOf(specs);
         this.team = team;
         this.kernels = new Kernels[team.size()];
@@ -85,10 +105,15 @@ final class CpuParameters implements ParameterStore {
         offsets = new int[specs.size()];
         packed = new PackedWeight[specs.size()];
         tables = new SparseTables(this.specs);
+        rounded = new RoundedWeight[specs.size()];
         for (int i = 0; i < specs.size(); i++) {
             if (indices.put(specs.get(i).name(), i) != null) {
                 throw new IllegalArgumentException(
                         "two parameters are named " + specs.get(i).name());
+            }
+            if (precision != WeightPrecision.F32
+                    && products.contains(specs.get(i).name())) {
+                rounded[i] = new RoundedWeight(specs.get(i), precision, kernels.roundedPanelWidth());
             }
         }
         trained = place(false, 0);
@@ -103,7 +128,7 @@ final class CpuParameters implements ParameterStore {
         for (int i = 0; i < specs.size(); i++) {
             if (specs.get(i).frozen() == frozen) {
                 offsets[i] = (int) end;
-                end += tables.ofParameter(i) == null ? specs.get(i).elements() : 0;
+                end += isFlat(i) ? specs.get(i).elements() : 0;
             }
             if (end > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(
@@ -115,6 +140,10 @@ final class CpuParameters implements ParameterStore {
         return (int) end;
     }
 
+    private boolean isFlat(int index) {
+        return tables.ofParameter(index) == null && rounded[index] == null;
+    }
+
     @Override
     public List<ParameterSpec> specs() {
         return specs;
@@ -123,21 +152,35 @@ final class CpuParameters implements ParameterStore {
     @Override
     public void read(String name, float[] destination) {
         int index = index(name, destination.length);
-        System.arraycopy(values(index), offset(index), destination, 0, destination.length);
+        RoundedWeight weight = rounded[index];
+        if (weight != null) {
+            weight.read(destination);
+        } else {
+            System.arraycopy(values(index), offset(index), destination, 0, destination.length);
+        }
     }
 
     @Override
     public void write(String name, float[] source) {
         int index = index(name, source.length);
-        System.arraycopy(source, 0, values(index), offset(index), source.length);
-        stale = true;
+        RoundedWeight weight = rounded[index];
+        if (weight != null) {
+            weight.write(source);
+        } else {
+            System.arraycopy(source, 0, values(index), offset(index), source.length);
+            stale = true;
+        }
     }
 
     @Override
     public void fill(String name, ObjIntConsumer<float[]> filler) {
         int index = index(name);
-        filler.accept(values(index), offset(index));
-        stale = true;
+        if (rounded[index] != null) {
+            ParameterStore.super.fill(name, filler);
+        } else {
+            filler.accept(values(index), offset(index));
+            stale = true;
+        }
     }
 
     @Override
@@ -451,9 +494,8 @@ final class CpuParameters implements ParameterStore {
                 continue;
             }
             PackedWeight weight = packed[i];
-            int length = weight != null
-                    ? weight.rows()
-                    : tables.ofParameter(i) == null ? specs.get(i).elements() : 0;
+            int length =
+                    weight != null ? weight.rows() : isFlat(i) ? specs.get(i).elements() : 0;
             int size = weight == null ? BLOCK : weight.panelWidth();
             for (int from = 0; from < length; from += size) {
                 list.add(new Block(i, from, Math.min(length, from + size)));
@@ -480,14 +522,41 @@ final class CpuParameters implements ParameterStore {
         return weight;
     }
 
-    /** All parameters but tables of n-grams, flat. */
-    float[] values() {
-        return values;
+    /**
+     * The weights of {@code x W^T}, or with {@code transposed} of {@code dy W}.
+     *
+     * @throws NanogptException if rounded weights are to be trained
+     */
+    Factor factor(String name, boolean transposed) {
+        RoundedWeight weight = rounded[index(name)];
+        if (weight == null) {
+            PackedWeight floats = pack(name, transposed);
+            return new Panels(transposed ? floats.transposed() : floats.forward(), floats.panelWidth());
+        }
+        if (transposed) {
+            throw untrainable(weight);
+        }
+        return weight;
     }
 
-    /** The array that holds a parameter, from its {@link #offset} on. */
-    float[] values(String name) {
-        return values(index(name));
+    private static NanogptException untrainable(RoundedWeight weight) {
+        return new NanogptException("the weights of this model are kept as " + weight.precision()
+                + ", which cannot be trained; load it with WeightPrecision.F32");
+    }
+
+    /** The rows of a table of embeddings. */
+    EmbeddingOperations.Rows rows(String name) {
+        int index = index(name);
+        RoundedWeight weight = rounded[index];
+        return weight != null
+                ? weight
+                : new EmbeddingOperations.FloatRows(
+                        values(index), offset(index), specs.get(index).shape().size(1));
+    }
+
+    /** All parameters but tables of n-grams and rounded matrices, flat. */
+    float[] values() {
+        return values;
     }
 
     private float[] values(int index) {
@@ -509,6 +578,11 @@ final class CpuParameters implements ParameterStore {
     /** All gradients but those of tables of n-grams, flat; allocated on first use. */
     float[] gradients() {
         if (gradients.length != trained) {
+            for (RoundedWeight weight : rounded) {
+                if (weight != null) {
+                    throw untrainable(weight);
+                }
+            }
             gradients = new float[trained];
             for (int i = 0; i < states.length; i++) {
                 if (tables.ofParameter(i) == null) {

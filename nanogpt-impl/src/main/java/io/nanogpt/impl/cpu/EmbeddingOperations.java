@@ -45,9 +45,22 @@ final class EmbeddingOperations {
         return (int) (hash % attributes.rows());
     }
 
+    /** The rows of a table. */
+    interface Rows {
+        /** Copies out a row. */
+        void readRow(int row, float[] to, int toOffset);
+    }
+
+    /** Rows of 32-bit floats, of which the first begins at {@code table}. */
+    record FloatRows(float[] values, int table, int width) implements Rows {
+        @Override
+        public void readRow(int row, float[] to, int toOffset) {
+            System.arraycopy(values, table + row * width, to, toOffset, width);
+        }
+    }
+
     /** Rows of a table, looked up by token id or n-gram, plus an addend where there is one. */
-    record Embedding(
-            int input, Attributes.Embedding attributes, float[] values, int table, int addend, int out, int width)
+    record Embedding(int input, Attributes.Embedding attributes, Rows table, int addend, int out, int width)
             implements Operation {
         @Override
         public void run(MicroBatch microBatch, Worker worker) {
@@ -55,21 +68,16 @@ final class EmbeddingOperations {
             for (int row = 0; row < microBatch.rows; row++) {
                 int from = tableRow(microBatch, input, row, attributes);
                 int to = out + row * width;
-                if (addend >= 0) {
-                    addRow(worker, from, arena, addend + row * width, to);
-                } else if (from < 0) {
-                    ElementwiseOperations.clear(arena, to, width);
+                if (from >= 0) {
+                    table.readRow(from, arena, to);
+                    if (addend >= 0) {
+                        worker.kernels.add(width, arena, addend + row * width, arena, to, arena, to);
+                    }
+                } else if (addend >= 0) {
+                    System.arraycopy(arena, addend + row * width, arena, to, width);
                 } else {
-                    System.arraycopy(values, table + from * width, arena, to, width);
+                    ElementwiseOperations.clear(arena, to, width);
                 }
-            }
-        }
-
-        private void addRow(Worker worker, int from, float[] arena, int term, int to) {
-            if (from < 0) {
-                System.arraycopy(arena, term, arena, to, width);
-            } else {
-                worker.kernels.add(width, arena, term, values, table + from * width, arena, to);
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.model.WeightPrecision;
+
 /**
  * The inner loops of the backend, on parts of {@code float[]} arrays. Each array parameter is followed by the offset of
  * its first element; rows are contiguous unless a stride is given. An instance belongs to one thread, because it may
@@ -44,6 +46,31 @@ public interface Kernels {
             float[] init,
             int initOffset,
             int initStep,
+            float[] c,
+            int cOffset);
+
+    /** Columns of a panel of a {@link RoundedWeight}: eight vectors. */
+    int roundedPanelWidth();
+
+    /** Columns of the panels that {@link #expand} writes, which divide {@link #roundedPanelWidth}. */
+    int expandedWidth();
+
+    /**
+     * The floats of {@code depth} rows of a panel of rounded weights, as consecutive panels of {@link #expandedWidth}
+     * columns; of 8-bit integers without their factors.
+     */
+    void expand(WeightPrecision precision, int depth, int[] from, int fromOffset, float[] to);
+
+    /** {@link #multiply} of one row by a panel of rounded weights; of 8-bit integers without their factors. */
+    void multiplyRounded(
+            WeightPrecision precision,
+            int depth,
+            float[] a,
+            int aOffset,
+            int[] b,
+            int bOffset,
+            float[] init,
+            int initOffset,
             float[] c,
             int cOffset);
 

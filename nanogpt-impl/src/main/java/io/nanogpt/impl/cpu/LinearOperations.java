@@ -7,12 +7,6 @@ final class LinearOperations {
     /** Columns of a part that a thread computes on its own, about. */
     private static final int PART_COLUMNS = 128;
     /**
-     * The greatest depth at which a single row is multiplied by two panels at a time. The captions model, whose weights
-     * stay in a cache, decodes a sixth faster with pairs; wide models, whose weights are read from memory, a few
-     * percent slower.
-     */
-    private static final int PAIR_DEPTH = 512;
-    /**
      * The least number of multiply-adds to share with other threads when decoding: one thread reads a weight matrix of
      * 1 MB in about 50 microseconds, and waking the others takes a tenth of that.
      */
@@ -26,22 +20,12 @@ final class LinearOperations {
     private LinearOperations() {}
 
     /**
-     * A product with packed panels of {@code panel} columns, {@code (rows, depth) x (depth, width)}, plus a bias and an
-     * addend. A negative offset means that there is no bias or no addend.
+     * A product with packed weights, {@code (rows, depth) x (depth, width)}, plus a bias and an addend. A negative offset means that there is no bias or no addend.
      *
      * @param ends whether there is a row for each sequence, see {@link Ends}
      */
     record Linear(
-            int x,
-            int depth,
-            float[] panels,
-            int panel,
-            float[] values,
-            int bias,
-            int addend,
-            int out,
-            int width,
-            boolean ends)
+            int x, int depth, Factor factor, float[] values, int bias, int addend, int out, int width, boolean ends)
             implements Operation {
         @Override
         public int parts(MicroBatch microBatch) {
@@ -66,6 +50,7 @@ final class LinearOperations {
 
         /** Columns of a part: whole panels, divided evenly, since the parts of a narrow product are few. */
         private int partColumns() {
+            int panel = factor.panelWidth();
             return ceilDiv(ceilDiv(width, panel), ceilDiv(width, PART_COLUMNS)) * panel;
         }
 
@@ -108,31 +93,10 @@ final class LinearOperations {
                 init = values;
                 initOffset = bias;
             }
-            boolean zero = init == zeros;
-            int j = begin;
-            for (; rows == 1 && depth <= PAIR_DEPTH && j + 2 * panel <= end; j += 2 * panel) {
-                kernels.multiplyPair(
-                        depth,
-                        arena,
-                        x + first * depth,
-                        panels,
-                        j * depth,
-                        init,
-                        zero ? 0 : initOffset + j,
-                        zero ? 0 : panel,
-                        arena,
-                        to + j);
-            }
-            for (; j < end; j += panel) {
-                kernels.multiply(
-                        rows,
-                        Math.min(panel, end - j),
-                        depth,
-                        worker.a.set(arena, x + first * depth, depth),
-                        worker.b.set(panels, j * depth, panel),
-                        worker.init.set(init, zero ? 0 : initOffset + j, initRow),
-                        worker.c.set(arena, to + j, width));
-            }
+            worker.a.set(arena, x + first * depth, depth);
+            worker.init.set(init, initOffset, initRow, init == zeros ? 0 : 1);
+            worker.c.set(arena, to, width);
+            factor.multiply(worker, rows, depth, begin, end);
         }
     }
 

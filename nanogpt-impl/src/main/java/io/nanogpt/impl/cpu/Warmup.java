@@ -1,7 +1,9 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.train.AdamW;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Calls every kernel in turn at tiny sizes before the first step. On JDK 17 the shared helpers of the Vector API record
@@ -17,19 +19,22 @@ final class Warmup {
     /** More than one panel of any vector width, and odd, so that every tile and every remainder runs. */
     private static final int SIZE = 117;
 
+    private static final List<WeightPrecision> ROUNDED = List.of(WeightPrecision.BF16, WeightPrecision.INT8);
+
     private Warmup() {}
 
     static void run(Kernels kernels) {
         float[] a = new float[9 * SIZE];
         float[] b = new float[9 * SIZE];
         float[] c = new float[9 * SIZE];
+        int[] words = new int[kernels.roundedPanelWidth()];
         AdamWStep step = new AdamWStep();
         step.set(AdamW.defaults(), 1, 1e-3, 1);
         Arrays.fill(a, 0.5f);
         Arrays.fill(b, 0.25f);
         for (int round = 0; round < ROUNDS; round++) {
             if (round >= WITHOUT_PRODUCTS) {
-                products(kernels, a, b, c);
+                products(kernels, a, b, c, words);
             }
             elementwise(kernels, step, a, b, c);
             norms(kernels, a, b, c);
@@ -38,7 +43,7 @@ final class Warmup {
         }
     }
 
-    private static void products(Kernels kernels, float[] a, float[] b, float[] c) {
+    private static void products(Kernels kernels, float[] a, float[] b, float[] c, int[] words) {
         Matrix ma = new Matrix();
         Matrix mb = new Matrix();
         Matrix init = new Matrix();
@@ -55,6 +60,10 @@ final class Warmup {
         kernels.multiply(8, panel, 3, ma.set(a, 0, 8), mb.set(b, 0, panel), init.set(c, 0, 0), mc.set(c, 0, 16));
         kernels.multiply(8, panel, 3, ma.set(a, 0, 1, 16), mb.set(b, 0, panel), init.set(c, 0, 0), mc.set(c, 0, 16));
         kernels.multiplyPair(2, a, 0, b, 0, c, 0, 0, c, 0);
+        for (WeightPrecision precision : ROUNDED) {
+            kernels.multiplyRounded(precision, 2, a, 0, words, 0, c, 0, c, 0);
+            kernels.expand(precision, 2, words, 0, c);
+        }
     }
 
     private static void elementwise(Kernels kernels, AdamWStep step, float[] a, float[] b, float[] c) {

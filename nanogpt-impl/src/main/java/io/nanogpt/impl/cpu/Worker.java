@@ -1,5 +1,7 @@
 package io.nanogpt.impl.cpu;
 
+import org.jspecify.annotations.Nullable;
+
 /** The resources of one thread: kernels and scratch memory. */
 final class Worker {
     final Kernels kernels;
@@ -13,11 +15,23 @@ final class Worker {
     final Matrix b = new Matrix();
     final Matrix init = new Matrix();
     final Matrix c = new Matrix();
+    /** Allocated on first use. */
+    private @Nullable RoundedProduct rounded;
 
     Worker(Kernels kernels, int scratchSize, int zeroSize) {
         this.kernels = kernels.fork();
         this.scratch = new float[scratchSize];
         this.zeros = new float[zeroSize];
+    }
+
+    /** Products with rounded weights. */
+    RoundedProduct rounded() {
+        RoundedProduct product = rounded;
+        if (product == null) {
+            product = new RoundedProduct(this);
+            rounded = product;
+        }
+        return product;
     }
 
     /** Replaces the scratch memory and the zeros where they are smaller. */

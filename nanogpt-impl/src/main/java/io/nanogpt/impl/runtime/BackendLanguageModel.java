@@ -4,6 +4,7 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.backend.Compute;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.Evaluation;
+import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.gguf.GgufMetadata;
 import io.nanogpt.impl.graph.Inference;
 import io.nanogpt.impl.inspect.ContextEnd;
@@ -19,6 +20,7 @@ import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.inspect.Inspection;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.model.GgufType;
+import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.onnx.OnnxExportOptions;
 import io.nanogpt.onnx.OnnxReport;
 import io.nanogpt.spi.Backend;
@@ -74,7 +76,17 @@ final class BackendLanguageModel extends DecodingLanguageModel {
      */
     <R> R read(Function<BaseModel, R> action) {
         BaseModel.requireWeights(backend);
+        requireWeightsOfFile("adapted or trained further");
         return whileOpen(() -> action.apply(base()));
+    }
+
+    /** Refuses what needs more of the weights than is kept of them. */
+    private void requireWeightsOfFile(String purpose) {
+        if (backend instanceof CpuBackend cpu && cpu.precision() != WeightPrecision.F32) {
+            throw new IllegalArgumentException("the weights of this model were rounded to " + cpu.precision()
+                    + " when it was loaded, so that it cannot be " + purpose
+                    + "; load it with WeightPrecision.F32 for that");
+        }
     }
 
     private BaseModel base() {
@@ -156,6 +168,7 @@ final class BackendLanguageModel extends DecodingLanguageModel {
 
     @Override
     public void save(Path folder) {
+        requireWeightsOfFile("saved");
         whileOpen(() -> {
             BaseModel merged = base().merged();
             new ModelFolder(folder)
@@ -173,6 +186,7 @@ final class BackendLanguageModel extends DecodingLanguageModel {
     public OnnxReport exportOnnx(Path folder, OnnxExportOptions options) {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(options, "options");
+        requireWeightsOfFile("exported");
         OnnxBackend.requireRuntime();
         return decode(decoder -> {
             BaseModel merged = base().merged();
@@ -195,6 +209,7 @@ final class BackendLanguageModel extends DecodingLanguageModel {
     public void exportGguf(Path file, GgufType type) {
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(type, "type");
+        requireWeightsOfFile("exported");
         whileOpen(() -> {
             GgufExport export = GgufExport.of(
                     Zoo.transformer(architecture())

@@ -2,6 +2,7 @@ package io.nanogpt.impl.runtime;
 
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.cpu.CpuBackend;
 import io.nanogpt.impl.interop.ChatTemplateFile;
 import io.nanogpt.impl.interop.GgufModel;
 import io.nanogpt.impl.interop.ModelFolder;
@@ -14,12 +15,13 @@ import io.nanogpt.impl.tokenizer.format.GgufTokenizer;
 import io.nanogpt.impl.tokenizer.format.TokenizerFiles;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.LoadOptions;
 import io.nanogpt.model.TransformerConfig;
+import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.model.WeightsImportOptions.Layout;
 import io.nanogpt.spi.ArchitectureProvider;
 import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.spi.Threads;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers.UnknownCharacters;
 import java.nio.file.Files;
@@ -38,11 +40,10 @@ final class ModelLoader {
     /** The least bytes of a layer of a transformer in any format: of its names, shapes and elements. */
     private static final int LEAST_LAYER_BYTES = 400;
 
-    private final int threads;
+    private final LoadOptions options;
 
-    ModelLoader(int threads) {
-        Threads.require(threads);
-        this.threads = threads;
+    ModelLoader(LoadOptions options) {
+        this.options = options;
     }
 
     /** The contents of a folder with a {@code config.json}, without its weights. */
@@ -147,6 +148,10 @@ final class ModelLoader {
     private record Counts(Saved saved, NgramModel ngrams) implements Opened {
         @Override
         public LanguageModel model(ModelLoader loader) {
+            if (loader.options.precision() != WeightPrecision.F32) {
+                throw new IllegalArgumentException("a model of n-gram counts has no weights to keep as "
+                        + loader.options.precision() + "; load it with WeightPrecision.F32");
+            }
             return new NgramLanguageModel(ngrams, saved.tokenizer(), saved.about());
         }
 
@@ -281,8 +286,8 @@ final class ModelLoader {
         requireFit(tokenizer, architecture);
         // Before the allocation: a wrong config.json must not allocate more memory than the weights need.
         weights.check(architecture.graph().parameters());
-        return NanogptLibrary.open(threads, backend -> {
-            ParameterStore parameters = backend.allocate(architecture.graph().parameters());
+        return NanogptLibrary.open(CpuBackend.open(options.threads(), options.precision()), backend -> {
+            ParameterStore parameters = backend.allocate(architecture.graph());
             weights.read(parameters);
             return new BackendLanguageModel(architecture, tokenizer, backend, parameters, about);
         });

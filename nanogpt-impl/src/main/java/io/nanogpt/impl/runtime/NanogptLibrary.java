@@ -52,6 +52,7 @@ import io.nanogpt.impl.train.TrainingRun.SampleWriter;
 import io.nanogpt.impl.zoo.Zoo;
 import io.nanogpt.inspect.Explorer;
 import io.nanogpt.model.Architecture;
+import io.nanogpt.model.LoadOptions;
 import io.nanogpt.model.ModelConfig;
 import io.nanogpt.model.WeightsImportOptions;
 import io.nanogpt.onnx.OnnxOptions;
@@ -387,19 +388,20 @@ public final class NanogptLibrary implements Library {
     }
 
     @Override
-    public LanguageModel load(Path path, int threads) {
-        return new ModelLoader(threads).load(path, saved -> {});
+    public LanguageModel load(Path path, LoadOptions options) {
+        return new ModelLoader(options).load(path, saved -> {});
     }
 
     @Override
     public LanguageModel load(Path path, Expected expected) {
-        return new ModelLoader(expected.config().threads())
+        return new ModelLoader(
+                        LoadOptions.defaults().withThreads(expected.config().threads()))
                 .load(path, saved -> new SavedModelCheck(path, saved).require(expected));
     }
 
     @Override
     public LanguageModel importWeights(Path from, WeightsImportOptions options, int threads) {
-        return new ModelLoader(threads).importWeights(from, options);
+        return new ModelLoader(LoadOptions.defaults().withThreads(threads)).importWeights(from, options);
     }
 
     @Override

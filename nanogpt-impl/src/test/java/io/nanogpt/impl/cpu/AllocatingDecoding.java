@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.fakes.Models;
+import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.ParameterStore;
 import java.lang.management.ManagementFactory;
@@ -16,7 +17,7 @@ final class AllocatingDecoding {
     /** No multiple of a vector: the last scores of a full context are no whole vectors either. */
     private static final int STEPS = 200;
 
-    private static final int SEQUENCES = 21;
+    private static final int SEQUENCES = Integer.getInteger("nanogpt.test.sequences", 21);
     private static final int VOCABULARY = 109;
 
     private AllocatingDecoding() {}
@@ -38,8 +39,9 @@ final class AllocatingDecoding {
     public static void main(String[] arguments) {
         Graph model =
                 Models.captions(Models.captions(2, 2, 64, STEPS, VOCABULARY), 0).graph();
-        try (CpuBackend backend = CpuBackend.open(1)) {
-            ParameterStore parameters = backend.allocate(model.parameters());
+        WeightPrecision precision = WeightPrecision.valueOf(System.getProperty("nanogpt.test.precision", "F32"));
+        try (CpuBackend backend = CpuBackend.open(1, precision)) {
+            ParameterStore parameters = backend.allocate(model);
             for (ParameterSpec spec : parameters.specs()) {
                 float[] values = new float[spec.elements()];
                 for (int i = 0; i < values.length; i++) {

@@ -9,6 +9,7 @@ import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.impl.fakes.Models;
 import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.model.Positions;
+import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
@@ -44,6 +45,19 @@ class CpuBatchDecoderTest {
         for (Kernels kernels : KernelsUnderTest.all()) {
             for (int threads = 1; threads <= 3; threads++) {
                 try (CpuBackend backend = CpuBackend.open(threads, kernels)) {
+                    assertAsAlone(backend, graph, random(backend, graph), Family.VOCABULARY);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "INT8"})
+    void roundedWeightsDecodeInAnyCompanyAsAlone(WeightPrecision precision) {
+        for (Kernels kernels : KernelsUnderTest.all()) {
+            for (Family family : Family.values()) {
+                Graph graph = family.architecture.graph();
+                try (CpuBackend backend = CpuBackend.open(2, kernels, precision)) {
                     assertAsAlone(backend, graph, random(backend, graph), Family.VOCABULARY);
                 }
             }
@@ -247,7 +261,7 @@ class CpuBatchDecoderTest {
     }
 
     private static ParameterStore random(CpuBackend backend, Graph graph) {
-        ParameterStore parameters = backend.allocate(graph.parameters());
+        ParameterStore parameters = backend.allocate(graph);
         for (ParameterSpec spec : graph.parameters()) {
             float[] values = new float[(int) spec.shape().elements()];
             for (int i = 0; i < values.length; i++) {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -22,7 +23,7 @@ class FreshJvmTest {
     @ParameterizedTest
     @MethodSource("widths")
     void aStepBoxesNoVectors(String option) throws IOException, InterruptedException {
-        requireNoVectors(option, AllocatingSteps.class);
+        requireNoVectors(List.of("-XX:" + option), AllocatingSteps.class);
     }
 
     static List<String> widths() {
@@ -38,18 +39,33 @@ class FreshJvmTest {
     @EnabledForJreRange(max = JRE.JAVA_17)
     @MethodSource("wideOnes")
     void decodingManySequencesBoxesNoVectors(String option) throws IOException, InterruptedException {
-        requireNoVectors(option, AllocatingDecoding.class);
+        requireNoVectors(List.of("-XX:" + option), AllocatingDecoding.class);
+    }
+
+    /** Of one sequence, with the products of a single row, and of many. */
+    @ParameterizedTest
+    @EnabledForJreRange(max = JRE.JAVA_17)
+    @CsvSource({"UseAVX=3, BF16, 1", "UseAVX=2, INT8, 21"})
+    void decodingWithRoundedWeightsBoxesNoVectors(String option, String precision, int sequences)
+            throws IOException, InterruptedException {
+        requireNoVectors(
+                List.of(
+                        "-XX:" + option,
+                        "-Dnanogpt.test.precision=" + precision,
+                        "-Dnanogpt.test.sequences=" + sequences),
+                AllocatingDecoding.class);
     }
 
     /** The first two JVMs run at once; a third decides if one of them boxed. */
-    private static void requireNoVectors(String option, Class<?> program) throws IOException, InterruptedException {
+    private static void requireNoVectors(List<String> options, Class<?> program)
+            throws IOException, InterruptedException {
         List<Long> allocated = new ArrayList<>();
-        List<FreshJvm> first = List.of(start(option, program), start(option, program));
+        List<FreshJvm> first = List.of(start(options, program), start(options, program));
         for (FreshJvm jvm : first) {
             allocated.add(bytesPerStep(jvm));
         }
         if (good(allocated) == 1) {
-            allocated.add(bytesPerStep(start(option, program)));
+            allocated.add(bytesPerStep(start(options, program)));
         }
         assertThat(good(allocated))
                 .as("bytes a step in fresh JVMs: %s", allocated)
@@ -60,8 +76,10 @@ class FreshJvmTest {
         return allocated.stream().filter(bytes -> bytes < BYTES).count();
     }
 
-    private static FreshJvm start(String option, Class<?> program) throws IOException {
-        return FreshJvm.start(program, FreshJvm.MODULE, "-XX:" + option);
+    private static FreshJvm start(List<String> options, Class<?> program) throws IOException {
+        List<String> all = new ArrayList<>(options);
+        all.add(FreshJvm.MODULE);
+        return FreshJvm.start(program, all.toArray(String[]::new));
     }
 
     private static long bytesPerStep(FreshJvm jvm) throws IOException, InterruptedException {

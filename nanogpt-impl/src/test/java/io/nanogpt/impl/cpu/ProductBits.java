@@ -1,7 +1,12 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.graph.Initializer;
+import io.nanogpt.graph.ParameterSpec;
+import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.random.CounterRandom;
+import io.nanogpt.model.WeightPrecision;
 import java.util.Arrays;
+import java.util.List;
 
 /** Prints the kernels of this JVM and a hash of the bits of products and packed matrices of many sizes. */
 final class ProductBits {
@@ -26,6 +31,7 @@ final class ProductBits {
                     hash = 31 * hash + Arrays.hashCode(product(kernels, rows, columns, depth, a, b, init));
                 }
             }
+            hash = 31 * hash + Arrays.hashCode(rounded(kernels, columns, a, b, init));
             float[] packed = new float[5 * (columns + 16)];
             kernels.pack(5, columns, b, 0, MOST, packed, 0, 16);
             hash = 31 * hash + Arrays.hashCode(packed);
@@ -42,6 +48,27 @@ final class ProductBits {
         kernels.multiply(
                 rows, columns, depth, new Matrix().set(a, 0, depth), matrix, new Matrix().set(init, 0, 0), sums);
         kernels.multiply(rows, columns, depth, new Matrix().set(a, 1, 1, rows), matrix, sums, sums);
+        return c;
+    }
+
+    /** With rounded weights, of one row and of several. */
+    private static float[] rounded(Kernels kernels, int columns, float[] a, float[] b, float[] init) {
+        int depth = 67;
+        ParameterSpec spec = new ParameterSpec("b", Shape.of(columns, depth), new Initializer.Constant(0));
+        float[] c = new float[4 * 6 * columns];
+        int out = 0;
+        for (WeightPrecision precision : List.of(WeightPrecision.BF16, WeightPrecision.INT8)) {
+            RoundedWeight weight = new RoundedWeight(spec, precision, kernels.roundedPanelWidth());
+            weight.write(Arrays.copyOf(b, columns * depth));
+            Worker worker = new Worker(kernels, 0, 0);
+            for (int rows = 1; rows <= 6; rows += 5) {
+                worker.a.set(a, 0, depth);
+                worker.init.set(init, 0, 0);
+                worker.c.set(c, out, columns);
+                weight.multiply(worker, rows, depth, 0, columns);
+                out += 6 * columns;
+            }
+        }
         return c;
     }
 

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.cpu.scalar;
 
 import io.nanogpt.impl.cpu.Matrix;
+import io.nanogpt.model.WeightPrecision;
 
 /**
  * The matrix product in panels of {@value #PANEL} columns. Rows of {@code b} and sums are copied into arrays of their own,
@@ -72,6 +73,30 @@ final class MatrixProduct {
                     cOffset + p * PANEL,
                     PANEL);
         }
+    }
+
+    /** As {@link io.nanogpt.impl.cpu.Kernels#multiplyRounded}. */
+    void multiplyRounded(
+            WeightPrecision precision,
+            int depth,
+            float[] a,
+            int aOffset,
+            int[] b,
+            int bOffset,
+            float[] init,
+            int initOffset,
+            float[] c,
+            int cOffset) {
+        int row = PANEL * RoundedPanels.bits(precision) / Integer.SIZE;
+        System.arraycopy(init, initOffset, sums[0], 0, PANEL);
+        for (int k = 0; k < depth; k += DEPTH_BLOCK) {
+            int block = Math.min(DEPTH_BLOCK, depth - k);
+            for (int r = 0; r < block; r++) {
+                RoundedPanels.expandRow(precision, b, bOffset + (k + r) * row, rows[r], 0);
+            }
+            oneRow(PANEL, block, 0, a, aOffset + k, 1, sums[0]);
+        }
+        System.arraycopy(sums[0], 0, c, cOffset, PANEL);
     }
 
     private void multiply(

@@ -5,6 +5,7 @@ import io.nanogpt.impl.cpu.FusedMultiplyAdd;
 import io.nanogpt.impl.cpu.Kernels;
 import io.nanogpt.impl.cpu.Matrix;
 import io.nanogpt.impl.cpu.SgdStep;
+import io.nanogpt.model.WeightPrecision;
 
 /**
  * Kernels for every JVM, written so that C2 vectorises them: one array per operand row, the loop index alone as
@@ -53,6 +54,36 @@ public final class ScalarKernels implements Kernels {
             float[] c,
             int cOffset) {
         matrixProduct.multiplyPair(depth, a, aOffset, b, bOffset, init, initOffset, initStep, c, cOffset);
+    }
+
+    @Override
+    public int roundedPanelWidth() {
+        return MatrixProduct.PANEL;
+    }
+
+    @Override
+    public int expandedWidth() {
+        return MatrixProduct.PANEL;
+    }
+
+    @Override
+    public void expand(WeightPrecision precision, int depth, int[] from, int fromOffset, float[] to) {
+        RoundedPanels.expand(precision, depth, from, fromOffset, to);
+    }
+
+    @Override
+    public void multiplyRounded(
+            WeightPrecision precision,
+            int depth,
+            float[] a,
+            int aOffset,
+            int[] b,
+            int bOffset,
+            float[] init,
+            int initOffset,
+            float[] c,
+            int cOffset) {
+        matrixProduct.multiplyRounded(precision, depth, a, aOffset, b, bOffset, init, initOffset, c, cOffset);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.nanogpt.impl.cpu.Matrix;
 import io.nanogpt.impl.cpu.SgdStep;
 import io.nanogpt.impl.cpu.scalar.Lanes;
 import io.nanogpt.impl.cpu.scalar.ScalarKernels;
+import io.nanogpt.model.WeightPrecision;
 
 /**
  * Kernels on vectors of the preferred width of the machine. The elements after the last whole vector are computed by
@@ -59,6 +60,44 @@ public final class VectorKernels implements Kernels {
             PanelsOfFour.pair1(depth, a, aOffset, b, bOffset, init, initOffset, initOffset + initStep, c, cOffset);
         } else {
             PanelsOfThree.pair1(depth, a, aOffset, b, bOffset, init, initOffset, initOffset + initStep, c, cOffset);
+        }
+    }
+
+    @Override
+    public int roundedPanelWidth() {
+        return RoundedPanels.PANEL;
+    }
+
+    @Override
+    public int expandedWidth() {
+        return RoundedPanels.EXPANDED;
+    }
+
+    @Override
+    public void expand(WeightPrecision precision, int depth, int[] from, int fromOffset, float[] to) {
+        if (precision == WeightPrecision.BF16) {
+            RoundedPanels.expandHalves(depth, from, fromOffset, to);
+        } else {
+            RoundedPanels.expandBytes(depth, from, fromOffset, to);
+        }
+    }
+
+    @Override
+    public void multiplyRounded(
+            WeightPrecision precision,
+            int depth,
+            float[] a,
+            int aOffset,
+            int[] b,
+            int bOffset,
+            float[] init,
+            int initOffset,
+            float[] c,
+            int cOffset) {
+        if (precision == WeightPrecision.BF16) {
+            RoundedPanels.halves(depth, a, aOffset, b, bOffset, init, initOffset, c, cOffset);
+        } else {
+            RoundedPanels.bytes(depth, a, aOffset, b, bOffset, init, initOffset, c, cOffset);
         }
     }
 
