@@ -9,25 +9,25 @@ import io.nanogpt.graph.Attributes;
  */
 final class AttentionOperations {
     /** Query rows of a block: enough to reuse the keys, few enough to skip most of the masked keys. */
-    private static final int QUERY_BLOCK = 32;
+    static final int QUERY_BLOCK = 32;
 
-    private final int heads;
+    final int heads;
     /** Query heads per head of keys and values. */
     private final int group;
 
-    private final int headSize;
+    final int headSize;
     /** Features of all queries, and of the output. */
-    private final int width;
+    final int width;
     /** Features of all keys, and of all values. */
-    private final int shared;
+    final int shared;
     /** Features of a packed row. */
-    private final int stride;
+    final int stride;
 
-    private final float scale;
+    final float scale;
     /** The limit of the dot products before they are scaled; 0 for none. */
-    private final float cap;
+    final float cap;
     /** Keys that a query attends to, itself included. */
-    private final int window;
+    final int window;
 
     AttentionOperations(Attributes.Attention attributes, int packedFeatures) {
         this.heads = attributes.heads();
@@ -70,7 +70,6 @@ final class AttentionOperations {
                         probabilities(
                                 rows,
                                 q,
-                                q + rows,
                                 microBatch.arena,
                                 base + q * stride + head * headSize,
                                 worker.scratch,
@@ -96,7 +95,7 @@ final class AttentionOperations {
 
     /** The keys of a sequence: a column for each token. */
     SequenceState.Spec keys() {
-        return new SequenceState.Spec(SequenceState.Kind.COLUMNS, shared);
+        return new SequenceState.Spec(SequenceState.Kind.BLOCKS, shared);
     }
 
     /** The values of a sequence: a row for each token. */
@@ -113,98 +112,7 @@ final class AttentionOperations {
      */
     Operation cached(int packed, int out, int state, int capacity) {
         Math.multiplyExact(Math.max(shared, QUERY_BLOCK), capacity);
-        return new Cached(packed, out, state);
-    }
-
-    /** Attention over the keys and values of the states; a sequence is a part. */
-    private final class Cached implements Operation {
-        /** The least number of multiply-adds to share with other threads. */
-        private static final long SHARED_PRODUCTS = 1 << 18;
-
-        private final int packed;
-        private final int out;
-        private final int state;
-
-        Cached(int packed, int out, int state) {
-            this.packed = packed;
-            this.out = out;
-            this.state = state;
-        }
-
-        @Override
-        public void reserve(int length, Worker worker) {
-            worker.reserve(Math.multiplyExact(QUERY_BLOCK, length), length);
-        }
-
-        @Override
-        public int parts(MicroBatch microBatch) {
-            return microBatch.decoding.count;
-        }
-
-        @Override
-        public boolean isWorthSharing(MicroBatch microBatch) {
-            Decoding decoding = microBatch.decoding;
-            long products = 0;
-            for (int sequence = 0; sequence < decoding.count; sequence++) {
-                int tokens = Math.min(window, decoding.states[sequence].length + 1);
-                products += 2L * decoding.rows(sequence) * tokens * width;
-            }
-            return decoding.count > 1 && products >= SHARED_PRODUCTS;
-        }
-
-        @Override
-        public void run(MicroBatch microBatch, Worker worker) {
-            for (int sequence = 0; sequence < microBatch.decoding.count; sequence++) {
-                run(microBatch, worker, sequence);
-            }
-        }
-
-        @Override
-        public void run(MicroBatch microBatch, Worker worker, int sequence) {
-            float[] arena = microBatch.arena;
-            SequenceState own = microBatch.decoding.states[sequence];
-            int start = microBatch.decoding.starts[sequence];
-            int count = microBatch.decoding.rows(sequence);
-            float[] keys = own.array(state);
-            float[] values = own.array(state + 1);
-            int past = own.length;
-            int room = own.room();
-            for (int row = 0; row < count; row++) {
-                int from = packed + (start + row) * stride + width;
-                for (int e = 0; e < shared; e++) {
-                    keys[e * room + past + row] = arena[from + e];
-                }
-                System.arraycopy(arena, from + shared, values, (past + row) * shared, shared);
-            }
-            for (int head = 0; head < heads; head++) {
-                int sharedHead = head / group * headSize;
-                for (int q = 0; q < count; q += QUERY_BLOCK) {
-                    int rows = Math.min(QUERY_BLOCK, count - q);
-                    int first = firstVisible(past + q);
-                    probabilities(
-                            rows,
-                            past + q,
-                            room,
-                            arena,
-                            packed + (start + q) * stride + head * headSize,
-                            keys,
-                            sharedHead * room,
-                            room,
-                            worker.scratch,
-                            0,
-                            room,
-                            worker);
-                    worker.kernels.multiply(
-                            rows,
-                            headSize,
-                            past + q + rows - first,
-                            worker.a.set(worker.scratch, first, room),
-                            worker.b.set(values, sharedHead + first * shared, shared),
-                            worker.init.set(worker.zeros, 0, 0),
-                            worker.c.set(arena, out + (start + q) * width + head * headSize, width));
-                }
-            }
-        }
+        return new CachedAttention(this, packed, out, state);
     }
 
     /** The attention probabilities, {@code (rows, heads, length)}. */
@@ -222,7 +130,6 @@ final class AttentionOperations {
                         probabilities(
                                 rows,
                                 q,
-                                q + rows,
                                 microBatch.arena,
                                 base + q * stride + head * headSize,
                                 worker.scratch,
@@ -310,8 +217,7 @@ final class AttentionOperations {
             int rows = Math.min(QUERY_BLOCK, length - q);
             int first = firstVisible(q);
             int keys = q + rows - first;
-            probabilities(
-                    rows, q, q + rows, arena, queries + q * stride, scratch, 0, length, scratch, p, length, worker);
+            probabilities(rows, q, arena, queries + q * stride, scratch, 0, length, scratch, p, length, worker);
             kernels.multiply(
                     rows,
                     keys,
@@ -329,19 +235,7 @@ final class AttentionOperations {
             }
             if (cap > 0) {
                 int capped = dp + QUERY_BLOCK * length;
-                scores(
-                        rows,
-                        q,
-                        q + rows,
-                        arena,
-                        queries + q * stride,
-                        scratch,
-                        0,
-                        length,
-                        scratch,
-                        capped,
-                        length,
-                        worker);
+                scores(rows, q, arena, queries + q * stride, scratch, 0, length, scratch, capped, length, worker);
                 for (int at = first; at < rows * length; at += length) {
                     kernels.softCapGradient(keys, cap, scratch, dp + at, scratch, capped + at, scratch, dp + at);
                 }
@@ -374,19 +268,14 @@ final class AttentionOperations {
     }
 
     /** The first key that the query at a position attends to. */
-    private int firstVisible(int position) {
+    int firstVisible(int position) {
         return Math.max(0, position - window + 1);
     }
 
-    /**
-     * The dot products with the keys that {@link #probabilities} reads, with their limit.
-     *
-     * @param limit the columns for which there is memory: some more than those of the keys are computed, in whole vectors
-     */
+    /** The dot products with the keys that {@link #probabilities} reads, with their limit. */
     private void scores(
             int rows,
             int position,
-            int limit,
             float[] arena,
             int queries,
             float[] keys,
@@ -400,16 +289,25 @@ final class AttentionOperations {
         int count = position + rows - first;
         worker.kernels.multiply(
                 rows,
-                (int) Math.min(SequenceState.wholeVectors(count), limit - first),
+                count,
                 headSize,
                 worker.a.set(arena, queries, stride),
                 worker.b.set(keys, keyOffset + first, keyStride),
                 worker.init.set(worker.zeros, 0, 0),
                 worker.c.set(out, outOffset + first, outStride));
-        for (int i = 0; cap > 0 && i < rows; i++) {
-            int at = outOffset + first + i * outStride;
-            worker.kernels.softCap(count, cap, out, at, out, at);
+        cap(rows, count, out, outOffset + first, outStride, worker);
+    }
+
+    /** Limits dot products. */
+    void cap(int rows, int count, float[] x, int offset, int rowStride, Worker worker) {
+        for (int at = offset; cap > 0 && at < offset + rows * rowStride; at += rowStride) {
+            worker.kernels.softCap(count, cap, x, at, x, at);
         }
+    }
+
+    /** The first of the features of the keys, or values, of a head among those of all. */
+    int sharedHead(int head) {
+        return head / group * headSize;
     }
 
     /**
@@ -419,7 +317,6 @@ final class AttentionOperations {
     private void probabilities(
             int rows,
             int position,
-            int limit,
             float[] arena,
             int queries,
             float[] keys,
@@ -429,9 +326,14 @@ final class AttentionOperations {
             int outOffset,
             int outStride,
             Worker worker) {
+        scores(rows, position, arena, queries, keys, keyOffset, keyStride, out, outOffset, outStride, worker);
+        softmax(rows, position, out, outOffset, outStride, worker);
+    }
+
+    /** The probabilities of dot products, in place. */
+    void softmax(int rows, int position, float[] out, int outOffset, int outStride, Worker worker) {
         int first = firstVisible(position);
         int end = position + rows;
-        scores(rows, position, limit, arena, queries, keys, keyOffset, keyStride, out, outOffset, outStride, worker);
         if (firstVisible(end - 1) == first) {
             int visible = position + 1 - first;
             worker.kernels.softmax(rows, visible, end - first, outStride, scale, out, outOffset + first);

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class CpuBatchDecoder implements BatchDecoder {
     /** The most weights of a small model. */
     private static final long SMALL = 16_000_000;
-    /** The least rows for which another thread is woken. */
-    private static final int LEAST_ROWS = 8;
     /** Rows of a tile of a product. */
     private static final int TILE_ROWS = 4;
 
@@ -154,7 +152,7 @@ final class CpuBatchDecoder implements BatchDecoder {
 
     /** Computes as many of the {@code left} tokens as a pass has rows; their number. */
     private int pass(List<? extends Feed> feeds, int left) {
-        int share = feeds.size() == 1 ? plan.rows : share(left);
+        int share = feeds.size() == 1 ? plan.rows : share(left, lanes.length, plan.rows);
         int used = 0;
         int rows = 0;
         Lane lane = lane(0);
@@ -181,11 +179,13 @@ final class CpuBatchDecoder implements BatchDecoder {
         return rows;
     }
 
-    /** The rows of a lane, where all have {@code left}. */
-    private int share(int left) {
-        int even = (left + lanes.length - 1) / lanes.length;
-        int tiles = (even + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
-        return Math.min(plan.rows, Math.max(LEAST_ROWS, tiles));
+    /**
+     * The rows of a lane, whole tiles, where all lanes have {@code left}: a tile of the captions model computes for longer
+     * than it takes to wake a thread.
+     */
+    static int share(int left, int lanes, int most) {
+        int even = (left + lanes - 1) / lanes;
+        return Math.min(most, (even + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS);
     }
 
     private void run(int used) {

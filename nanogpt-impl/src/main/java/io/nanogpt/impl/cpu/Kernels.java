@@ -75,6 +75,26 @@ public interface Kernels {
             int cOffset);
 
     /**
+     * {@link #multiply} of two single rows {@code a} of the same depth, each by columns {@code b} of its own, on sums of
+     * zero. The product of a single row is bound by the latency of its sums, and those of two overlap.
+     *
+     * @param bStep distance between the rows of both {@code b}
+     */
+    void multiplyTwo(
+            int columns,
+            int depth,
+            float[] a,
+            int aOffset,
+            int otherA,
+            float[] b,
+            int bOffset,
+            int otherB,
+            int bStep,
+            float[] c,
+            int cOffset,
+            int otherC);
+
+    /**
      * Copies a block of rows, {@code fromRow} floats apart, into consecutive panels of {@code width} columns,
      * {@code (columns / width, rows, width)}.
      *
@@ -251,6 +271,12 @@ public interface Kernels {
      * elements after them up to {@code length} become zero.
      */
     void softmax(int rows, int n, int length, int stride, float scale, float[] x, int xOffset);
+
+    /**
+     * {@link #softmax} of rows of {@code n} elements each. What follows a row, up to 16 elements after its beginning, may
+     * be overwritten.
+     */
+    void softmaxRows(int rows, int n, int stride, float scale, float[] x, int xOffset);
 
     /** The gradient of softmax, in place: {@code dp = p * (dp - delta) * scale}. */
     void softmaxGradient(int n, float delta, float scale, float[] p, int pOffset, float[] dp, int dpOffset);

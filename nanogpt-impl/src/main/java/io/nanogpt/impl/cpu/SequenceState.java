@@ -8,12 +8,14 @@ final class SequenceState {
     /** Tokens for which a new state has memory: a context may be far longer than what is generated. */
     static final int FIRST_ROOM = 64;
     /** Elements of the widest vectors. */
-    private static final int VECTOR = 16;
+    static final int VECTOR = 16;
+    /** Tokens of a block of {@link Kind#BLOCKS}. */
+    static final int BLOCK = 32;
 
     /** How an array of a state depends on the tokens. */
     enum Kind {
-        /** A row for each feature, with a column for each token. */
-        COLUMNS,
+        /** Blocks of {@link #BLOCK} tokens: each has a row for each feature, with a column for each token. */
+        BLOCKS,
         /** A row for each token. */
         ROWS,
         /** Of fixed size: that after the last token. */
@@ -50,6 +52,10 @@ final class SequenceState {
         return (tokens + VECTOR - 1) / VECTOR * VECTOR;
     }
 
+    private static long wholeBlocks(long tokens) {
+        return (tokens + BLOCK - 1) / BLOCK;
+    }
+
     /** The memory of an array; another one after {@link #reserve}. */
     float[] array(int index) {
         return arrays[index];
@@ -61,7 +67,7 @@ final class SequenceState {
 
     /**
      * Makes room for more tokens than before: for twice as many, so that few growths copy the state, and in whole
-     * vectors.
+     * blocks.
      *
      * @param capacity tokens at most
      * @throws ArithmeticException if no array holds as many
@@ -71,14 +77,14 @@ final class SequenceState {
             return;
         }
         long wanted = Math.min(capacity, Math.max(Math.max(tokens, FIRST_ROOM), 2L * room));
-        int more = Math.toIntExact(wholeVectors(wanted));
+        int more = Math.toIntExact(wholeBlocks(wanted) * BLOCK);
         float[][] grown = new float[arrays.length][];
         for (int i = 0; i < arrays.length; i++) {
             Spec spec = specs.get(i);
             boolean grows = spec.kind() != Kind.LAST;
             grown[i] = grows ? new float[Math.multiplyExact(spec.width(), more)] : arrays[i];
             if (grows) {
-                copy(spec, arrays[i], room, grown[i], more, length);
+                copy(spec, arrays[i], grown[i], length);
             }
         }
         System.arraycopy(grown, 0, arrays, 0, grown.length);
@@ -112,7 +118,7 @@ final class SequenceState {
             reserve(tokens, capacity);
             System.arraycopy(other.history, 0, history, 0, history.length);
             for (int i = 0; i < arrays.length; i++) {
-                copy(specs.get(i), other.arrays[i], other.room, arrays[i], room, tokens);
+                copy(specs.get(i), other.arrays[i], arrays[i], tokens);
             }
         }
         length = tokens;
@@ -123,29 +129,39 @@ final class SequenceState {
     void drop(int tokens) {
         int kept = length - tokens;
         for (int i = 0; i < arrays.length; i++) {
-            Spec spec = specs.get(i);
-            float[] array = arrays[i];
-            int parts = spec.kind() == Kind.COLUMNS ? spec.width() : 1;
-            int size = spec.kind() == Kind.COLUMNS ? 1 : spec.width();
-            for (int part = 0; spec.kind() != Kind.LAST && part < parts; part++) {
-                int at = part * room;
-                System.arraycopy(array, at + tokens * size, array, at, kept * size);
+            int width = specs.get(i).width();
+            switch (specs.get(i).kind()) {
+                case LAST -> {}
+                case ROWS -> System.arraycopy(arrays[i], tokens * width, arrays[i], 0, kept * width);
+                case BLOCKS -> dropColumns(arrays[i], width, tokens, kept);
             }
         }
         length = kept;
         dropped += tokens;
     }
 
-    private static void copy(Spec spec, float[] from, int fromRoom, float[] to, int toRoom, int tokens) {
-        switch (spec.kind()) {
-            case LAST -> System.arraycopy(from, 0, to, 0, spec.width());
-            case ROWS -> System.arraycopy(from, 0, to, 0, tokens * spec.width());
-            case COLUMNS -> {
-                for (int feature = 0; feature < spec.width(); feature++) {
-                    System.arraycopy(from, feature * fromRoom, to, feature * toRoom, tokens);
-                }
+    private static void dropColumns(float[] array, int width, int tokens, int kept) {
+        for (int token = 0; token < kept; token++) {
+            int from = column(token + tokens, width);
+            int to = column(token, width);
+            for (int feature = 0; feature < width; feature++) {
+                array[to + feature * BLOCK] = array[from + feature * BLOCK];
             }
         }
+    }
+
+    /** The index of the first feature of a token in {@link Kind#BLOCKS}; each of the others is {@link #BLOCK} further. */
+    static int column(int token, int width) {
+        return token / BLOCK * BLOCK * width + token % BLOCK;
+    }
+
+    private static void copy(Spec spec, float[] from, float[] to, int tokens) {
+        int floats = switch (spec.kind()) {
+            case LAST -> spec.width();
+            case ROWS -> tokens * spec.width();
+            case BLOCKS -> (int) wholeBlocks(tokens) * BLOCK * spec.width();
+        };
+        System.arraycopy(from, 0, to, 0, floats);
     }
 
     /** The bytes of the arrays with so many tokens. */

@@ -64,6 +64,8 @@ final class Warmup {
             kernels.multiplyRounded(precision, 2, a, 0, words, 0, c, 0, c, 0);
             kernels.expand(precision, 2, words, 0, c);
         }
+        kernels.multiplyTwo(SIZE, 3, a, 0, 8, b, 0, 16, SIZE, c, 0, SIZE);
+        kernels.multiplyTwo(48, 3, a, 0, 8, b, 0, 16, 64, c, 0, SIZE);
     }
 
     private static void elementwise(Kernels kernels, AdamWStep step, float[] a, float[] b, float[] c) {
@@ -76,6 +78,7 @@ final class Warmup {
         kernels.sumRows(2, SIZE, a, 0, c, 0);
         kernels.softmax(1, SIZE, SIZE, SIZE, 1, c, 0);
         kernels.softmax(3, 50, 64, 64, 1, c, 0);
+        kernels.softmaxRows(3, 50, 64, 1, c, 0);
         c[0] = kernels.logSumExp(SIZE, a, 0);
         kernels.softmaxGradient(SIZE, 0.1f, 1, a, 0, c, 0);
         c[0] = kernels.dot(SIZE, a, 0, b, 0);

@@ -79,9 +79,38 @@ class CpuBatchDecoderTest {
         }
     }
 
+    /** An odd number of heads, which are no whole vectors, and a window that begins within a block of keys. */
+    @Test
+    void longSequencesInAnyCompanyAreThoseOfEachAlone() {
+        int length = 3 * SequenceState.BLOCK + 5;
+        Graph odd = Models.captions(Models.captions(1, 3, 60, length, 11), 0).graph();
+        Graph window = Family.LLAMA_WINDOW.architecture.graph();
+        for (Kernels kernels : KernelsUnderTest.all()) {
+            try (CpuBackend backend = CpuBackend.open(2, kernels)) {
+                assertAsAlone(backend, odd, random(backend, odd), 11, length);
+                assertAsAlone(backend, window, random(backend, window), Family.VOCABULARY, length);
+            }
+        }
+    }
+
+    /** Tiles of four rows, one for each thread where there are as many. */
+    @Test
+    void fewRowsAreDividedAmongThreadsToo() {
+        assertThat(CpuBatchDecoder.share(4, 2, 128)).isEqualTo(4);
+        assertThat(CpuBatchDecoder.share(8, 2, 128)).isEqualTo(4);
+        assertThat(CpuBatchDecoder.share(9, 2, 128)).isEqualTo(8);
+        assertThat(CpuBatchDecoder.share(8, 1, 128)).isEqualTo(8);
+        assertThat(CpuBatchDecoder.share(32, 16, 128)).isEqualTo(4);
+        assertThat(CpuBatchDecoder.share(1_000, 2, 128)).isEqualTo(128);
+    }
+
     private static void assertAsAlone(CpuBackend backend, Graph graph, ParameterStore parameters, int vocabulary) {
+        assertAsAlone(backend, graph, parameters, vocabulary, Math.min(CONTEXT, Family.LENGTH));
+    }
+
+    private static void assertAsAlone(
+            CpuBackend backend, Graph graph, ParameterStore parameters, int vocabulary, int length) {
         Random random = new Random(7);
-        int length = Math.min(CONTEXT, Family.LENGTH);
         try (Decoder alone = backend.decoder(graph, parameters, length);
                 BatchDecoder together =
                         backend.batchDecoder(graph, parameters, length).orElseThrow()) {

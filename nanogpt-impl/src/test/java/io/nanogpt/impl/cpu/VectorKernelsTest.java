@@ -107,6 +107,53 @@ class VectorKernelsTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
+    void twoProductsAreThoseOfEachBitForBit(int columns) {
+        for (int depth : new int[] {1, 3, 8, 70, 130}) {
+            float[] a = random(2 * depth + 3, 1);
+            float[] b = random(2 * depth * columns + 5, 2);
+            float[] expected = new float[2 * columns + 1];
+            for (int i = 0; i < 2; i++) {
+                SCALAR.multiply(
+                        1,
+                        columns,
+                        depth,
+                        new Matrix().set(a, 3 + i * depth, depth),
+                        new Matrix().set(b, 5 + i * columns, 2 * columns),
+                        new Matrix().set(new float[columns], 0, 0),
+                        new Matrix().set(expected, 1 + i * columns, columns));
+            }
+            for (Kernels kernels : new Kernels[] {SCALAR, vector}) {
+                float[] actual = random(2 * columns + 1, 3);
+                actual[0] = 0;
+                kernels.multiplyTwo(
+                        columns, depth, a, 3, 3 + depth, b, 5, 5 + columns, 2 * columns, actual, 1, 1 + columns);
+                assertThat(actual).containsExactly(expected);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void rowsOfOneLengthAreSoftmaxOfEachBitForBit(int n) {
+        int stride = n + 16;
+        float[] expected = random(5 * stride, 1);
+        float[] scalar = expected.clone();
+        float[] actual = expected.clone();
+        for (int row = 0; row < 5; row++) {
+            SCALAR.softmax(1, n, n, stride, 0.7f, expected, row * stride);
+        }
+        SCALAR.softmaxRows(5, n, stride, 0.7f, scalar, 0);
+        vector.softmaxRows(5, n, stride, 0.7f, actual, 0);
+        for (int from = 0; from < expected.length; from += stride) {
+            assertThat(Arrays.copyOfRange(scalar, from, from + n))
+                    .containsExactly(Arrays.copyOfRange(expected, from, from + n));
+            assertThat(Arrays.copyOfRange(actual, from, from + n))
+                    .containsExactly(Arrays.copyOfRange(expected, from, from + n));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
     void rowsAreEqual(int n) {
         float[] x = random(3 * n, 1);
         float[] y = random(3 * n, 2);

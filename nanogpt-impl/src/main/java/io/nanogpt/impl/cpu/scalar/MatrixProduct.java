@@ -20,6 +20,7 @@ final class MatrixProduct {
 
     private final float[][] rows = new float[DEPTH_BLOCK][PANEL];
     private final float[][] sums = new float[ROWS][PANEL];
+    private final float[] zeros = new float[PANEL];
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#multiply}. */
     void multiply(int rows, int columns, int depth, Matrix a, Matrix b, Matrix init, Matrix c) {
@@ -97,6 +98,15 @@ final class MatrixProduct {
             oneRow(PANEL, block, 0, a, aOffset + k, 1, sums[0]);
         }
         System.arraycopy(sums[0], 0, c, cOffset, PANEL);
+    }
+
+    /** One row, on sums of zero. */
+    void multiplyRow(
+            int columns, int depth, float[] a, int aOffset, float[] b, int bOffset, int bStep, float[] c, int cOffset) {
+        for (int j = 0; j < columns; j += PANEL) {
+            int width = Math.min(PANEL, columns - j);
+            multiply(1, width, depth, a, aOffset, depth, 1, b, bOffset + j, bStep, zeros, 0, 0, c, cOffset + j, width);
+        }
     }
 
     private void multiply(

@@ -87,6 +87,24 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void multiplyTwo(
+            int columns,
+            int depth,
+            float[] a,
+            int aOffset,
+            int otherA,
+            float[] b,
+            int bOffset,
+            int otherB,
+            int bStep,
+            float[] c,
+            int cOffset,
+            int otherC) {
+        matrixProduct.multiplyRow(columns, depth, a, aOffset, b, bOffset, bStep, c, cOffset);
+        matrixProduct.multiplyRow(columns, depth, a, otherA, b, otherB, bStep, c, otherC);
+    }
+
+    @Override
     public void pack(
             int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width) {
         MatrixProduct.pack(rows, columns, from, fromOffset, fromRow, to, toOffset, width);
@@ -340,6 +358,11 @@ public final class ScalarKernels implements Kernels {
     @Override
     public void softmax(int rows, int n, int length, int stride, float scale, float[] x, int xOffset) {
         softmax.softmax(rows, n, length, stride, scale, x, xOffset);
+    }
+
+    @Override
+    public void softmaxRows(int rows, int n, int stride, float scale, float[] x, int xOffset) {
+        softmax.softmaxRows(rows, n, stride, scale, x, xOffset);
     }
 
     @Override

@@ -14,6 +14,12 @@ final class Softmax {
         }
     }
 
+    void softmaxRows(int rows, int n, int stride, float scale, float[] x, int xOffset) {
+        for (int row = 0; row < rows; row++) {
+            softmax(n, scale, x, xOffset + row * stride);
+        }
+    }
+
     private void softmax(int n, float scale, float[] x, int xOffset) {
         float max = max(n, x, xOffset);
         for (int i = 0; i < n; i++) {

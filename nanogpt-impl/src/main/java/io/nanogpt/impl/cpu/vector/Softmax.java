@@ -46,12 +46,12 @@ final class Softmax {
         if (length < Lanes.COUNT) {
             for (int row = 0; row < rows; row++) {
                 System.arraycopy(x, offset + row * stride, shortRow, 0, n + row);
-                compute(1, n + row, 0, scale, shortRow, 0);
+                compute(1, n + row, 0, 0, scale, shortRow, 0);
                 System.arraycopy(shortRow, 0, x, offset + row * stride, n + row);
             }
         } else {
             for (int row = 0; row < rows; row += ROWS) {
-                compute(Math.min(ROWS, rows - row), n + row, stride, scale, x, offset + row * stride);
+                compute(Math.min(ROWS, rows - row), n + row, 1, stride, scale, x, offset + row * stride);
             }
         }
         for (int row = 0; row < rows; row++) {
@@ -60,15 +60,23 @@ final class Softmax {
         }
     }
 
-    private void compute(int rows, int n, int stride, float scale, float[] x, int offset) {
-        for (int row = 0, at = offset; row < rows; row++, at += stride) {
-            reduced[row] = max(n + row, x, at);
+    /** As {@link io.nanogpt.impl.cpu.Kernels#softmaxRows}. */
+    void softmaxRows(int rows, int n, int stride, float scale, float[] x, int offset) {
+        for (int row = 0; row < rows; row += ROWS) {
+            compute(Math.min(ROWS, rows - row), n, 0, stride, scale, x, offset + row * stride);
         }
-        for (int row = 0, at = offset; row < rows; row++, at += stride) {
-            reduced[row] = exponentials(n + row, reduced[row], scale, x, at);
+    }
+
+    /** The first row has {@code n} elements, each one after it {@code more} than the row before. */
+    private void compute(int rows, int n, int more, int stride, float scale, float[] x, int offset) {
+        for (int row = 0, at = offset, size = n; row < rows; row++, at += stride, size += more) {
+            reduced[row] = max(size, x, at);
         }
-        for (int row = 0, at = offset; row < rows; row++, at += stride) {
-            divide(body(n + row, L), 1 / reduced[row], x, at, at + last(n + row, L));
+        for (int row = 0, at = offset, size = n; row < rows; row++, at += stride, size += more) {
+            reduced[row] = exponentials(size, reduced[row], scale, x, at);
+        }
+        for (int row = 0, at = offset, size = n; row < rows; row++, at += stride, size += more) {
+            divide(body(size, L), 1 / reduced[row], x, at, at + last(size, L));
         }
     }
 

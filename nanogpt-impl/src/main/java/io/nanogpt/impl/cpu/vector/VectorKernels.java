@@ -102,6 +102,38 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void multiplyTwo(
+            int columns,
+            int depth,
+            float[] a,
+            int aOffset,
+            int otherA,
+            float[] b,
+            int bOffset,
+            int otherB,
+            int bStep,
+            float[] c,
+            int cOffset,
+            int otherC) {
+        int j = TwoRows.multiply(columns, depth, a, aOffset, otherA, b, bOffset, otherB, bStep, c, cOffset, otherC);
+        if (j < columns) {
+            scalar.multiplyTwo(
+                    columns - j,
+                    depth,
+                    a,
+                    aOffset,
+                    otherA,
+                    b,
+                    bOffset + j,
+                    otherB + j,
+                    bStep,
+                    c,
+                    cOffset + j,
+                    otherC + j);
+        }
+    }
+
+    @Override
     public void pack(
             int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width) {
         MatrixProduct.pack(rows, columns, from, fromOffset, fromRow, to, toOffset, width);
@@ -402,6 +434,11 @@ public final class VectorKernels implements Kernels {
     @Override
     public void softmax(int rows, int n, int length, int stride, float scale, float[] x, int xOffset) {
         softmax.softmax(rows, n, length, stride, scale, x, xOffset);
+    }
+
+    @Override
+    public void softmaxRows(int rows, int n, int stride, float scale, float[] x, int xOffset) {
+        softmax.softmaxRows(rows, n, stride, scale, x, xOffset);
     }
 
     @Override
