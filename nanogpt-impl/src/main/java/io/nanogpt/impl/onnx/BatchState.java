@@ -73,6 +73,11 @@ final class BatchState {
         static final Stored EMPTY = new Stored(0, List.of());
     }
 
+    /** Whether native code writes the caches in place. */
+    boolean isShared() {
+        return shared;
+    }
+
     /** The bytes of a sequence of so many tokens. */
     long bytes(int tokens) {
         return rows.stream().mapToLong(row -> row.bytes(tokens)).sum();

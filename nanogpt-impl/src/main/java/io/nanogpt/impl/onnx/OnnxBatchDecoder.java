@@ -9,16 +9,23 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes sequences with a session. Those that have one new token each are fed in one run; one that has several is fed by
- * itself. As long as the same sequences are fed, their state stays where it is; where others join or leave, it is copied.
+ * Decodes sequences with a session. Those with equally many new tokens are fed in one run; several tokens of a sequence
+ * with a shared cache are fed by themselves, unless all sequences of the run begin. As long as the same sequences are
+ * fed, their state stays where it is; where others join or leave, it is copied.
  */
 final class OnnxBatchDecoder implements BatchDecoder {
     private static final Slot GONE = new Slot();
+    /** Tokens of a run of several tokens of each sequence, about: some graphs compute the logits of all. */
+    private static final int RUN_TOKENS = 256;
 
     private final OnnxSession session;
     /** The most tokens of one run. */
@@ -115,17 +122,34 @@ final class OnnxBatchDecoder implements BatchDecoder {
     @Override
     public void feed(List<? extends Feed> feeds) {
         feeds.forEach(this::check);
-        List<Feed> single = new ArrayList<>();
+        for (List<Feed> run : runs(feeds, room, feed -> state.isShared() && slot(feed.slot()).length > 0)) {
+            feedTogether(run);
+        }
+    }
+
+    /**
+     * The feeds of each run: those with equally many tokens, of which there are about {@value #RUN_TOKENS} where they are
+     * several. Single tokens come last, since what goes on for many steps is then in place.
+     *
+     * @param alone of several tokens, whether they are fed by themselves
+     */
+    static List<List<Feed>> runs(List<? extends Feed> feeds, int room, Predicate<Feed> alone) {
+        Map<Integer, List<Feed>> byCount = new TreeMap<>(Comparator.reverseOrder());
+        List<List<Feed>> runs = new ArrayList<>();
         for (Feed feed : feeds) {
-            if (feed.count() == 1) {
-                single.add(feed);
+            if (feed.count() > 1 && alone.test(feed)) {
+                runs.add(List.of(feed));
             } else {
-                feedAlone(feed);
+                byCount.computeIfAbsent(feed.count(), count -> new ArrayList<>()).add(feed);
             }
         }
-        if (!single.isEmpty()) {
-            feedTogether(single);
-        }
+        byCount.forEach((count, group) -> {
+            int most = count == 1 ? group.size() : Math.max(1, RUN_TOKENS / Math.min(room, count));
+            for (int from = 0; from < group.size(); from += most) {
+                runs.add(group.subList(from, Math.min(group.size(), from + most)));
+            }
+        });
+        return runs;
     }
 
     private void check(Feed feed) {
@@ -144,18 +168,6 @@ final class OnnxBatchDecoder implements BatchDecoder {
         }
     }
 
-    private void feedAlone(Feed feed) {
-        for (int fed = 0; fed < feed.count(); fed += room) {
-            int piece = Math.min(room, feed.count() - fed);
-            try (RunInputs inputs = inputs(1, piece, RunInputs.selected(session, piece))) {
-                seat(List.of(slot(feed.slot())));
-                inputs.set(0, feed.tokens(), feed.from() + fed, seated.get(0).length);
-                run(inputs, piece);
-                inputs.read(0, feed.logits());
-            }
-        }
-    }
-
     private RunInputs inputs(int sequences, int tokens, int selected) {
         memory.requireOpen();
         int elements = Math.multiplyExact(Math.multiplyExact(sequences, selected), session.vocabularySize());
@@ -166,17 +178,33 @@ final class OnnxBatchDecoder implements BatchDecoder {
         return new RunInputs(session, sequences, tokens, selected, rows);
     }
 
+    /** Feeds equally many tokens of each sequence. */
     private void feedTogether(List<Feed> feeds) {
+        int count = feeds.get(0).count();
         List<Slot> fed = new ArrayList<>();
         for (Feed feed : feeds) {
             fed.add(slot(feed.slot()));
         }
         seat(fed);
-        RunInputs inputs = step(feeds.size());
-        for (int i = 0; i < feeds.size(); i++) {
-            inputs.set(i, feeds.get(i).tokens(), feeds.get(i).from(), fed.get(i).length);
+        if (count == 1) {
+            run(step(feeds.size()), feeds, 0, 1);
+            return;
         }
-        run(inputs, 1);
+        for (int done = 0; done < count; done += room) {
+            int piece = Math.min(room, count - done);
+            try (RunInputs inputs = inputs(feeds.size(), piece, RunInputs.selected(session, piece))) {
+                run(inputs, feeds, done, piece);
+            }
+        }
+    }
+
+    /** Runs the tokens after the first {@code done} of each sequence, which are all seated. */
+    private void run(RunInputs inputs, List<Feed> feeds, int done, int tokens) {
+        for (int i = 0; i < feeds.size(); i++) {
+            Feed feed = feeds.get(i);
+            inputs.set(i, feed.tokens(), feed.from() + done, seated.get(i).length);
+        }
+        run(inputs, tokens);
         for (int i = 0; i < feeds.size(); i++) {
             inputs.read(i, feeds.get(i).logits());
         }

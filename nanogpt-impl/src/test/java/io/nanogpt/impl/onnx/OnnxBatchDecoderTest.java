@@ -126,6 +126,29 @@ class OnnxBatchDecoderTest {
     }
 
     @Test
+    void sequencesWithEquallyManyTokensAreFedInOneRun() {
+        int[] tokens = new int[200];
+        List<Fed> feeds = List.of(
+                new Fed(0, tokens, 0, 1),
+                new Fed(1, tokens, 0, 8),
+                new Fed(2, tokens, 0, 1),
+                new Fed(3, tokens, 0, 8),
+                new Fed(4, tokens, 0, 100),
+                new Fed(5, tokens, 0, 100),
+                new Fed(6, tokens, 0, 100));
+        assertThat(slots(OnnxBatchDecoder.runs(feeds, 1_000, feed -> false)))
+                .containsExactly(List.of(4, 5), List.of(6), List.of(1, 3), List.of(0, 2));
+        assertThat(slots(OnnxBatchDecoder.runs(feeds, 50, feed -> feed.slot() < 2)))
+                .containsExactly(List.of(1), List.of(4, 5, 6), List.of(3), List.of(0, 2));
+    }
+
+    private static List<List<Integer>> slots(List<List<BatchDecoder.Feed>> runs) {
+        return runs.stream()
+                .map(run -> run.stream().map(BatchDecoder.Feed::slot).toList())
+                .toList();
+    }
+
+    @Test
     void tokensBeyondTheCapacityAreRefusedBeforeAnythingIsFed() {
         Architecture model = TestModels.GPT;
         try (CpuBackend cpu = CpuBackend.open(1)) {
