@@ -70,6 +70,8 @@ class OptionEffectTest {
                 "attention --model M --text a --averages --plot a.svg --layer 0 | leave out --layer and --head",
                 "evaluate --model M --seed 3 | --seed needs --batches",
                 "evaluate --model M --provider cuda | --provider needs --onnx",
+                "evaluate --onnx M --precision int8 | --precision needs --model",
+                "evaluate --model M --adapter R --precision bf16 | leave out --precision",
                 "export --model M --out O --case lower --test-fraction 0.1 | --case, --test-fraction need --data or"
                         + " --sample",
                 "generate --model M --prompt a --length-penalty 0 | --length-penalty needs --beams",
@@ -147,6 +149,20 @@ class OptionEffectTest {
                             muon -> assertThat(muon)
                                     .startsWith("muon[learning-rate=0.02, momentum=0.95, nesterov=true,"));
         }
+    }
+
+    @Test
+    void modelsAreEvaluatedInFewerBits() {
+        String model = folder.resolve("rounded").toString();
+        assertThat(train(model).code()).isZero();
+        List<String> losses = new ArrayList<>();
+        for (String precision : List.of("f32", "bf16", "int8")) {
+            Outcome outcome = Outcome.run("evaluate", "--model", model, "--data", text, "--precision", precision, "--json");
+            assertThat(outcome.code()).as(outcome.err()).isZero();
+            losses.add(outcome.out());
+        }
+        assertThat(losses).doesNotHaveDuplicates();
+        badInput("f32, bf16, int8", "evaluate", "--model", model, "--data", text, "--precision", "int4");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ObjIntConsumer;
@@ -540,8 +541,8 @@ final class CpuParameters implements ParameterStore {
     }
 
     private static NanogptException untrainable(RoundedWeight weight) {
-        return new NanogptException("the weights of this model are kept as " + weight.precision()
-                + ", which cannot be trained; load it with WeightPrecision.F32");
+        return new NanogptException("the weights of this model are kept in "
+                + weight.precision().name().toLowerCase(Locale.ROOT) + " and cannot be trained; load it in f32");
     }
 
     /** The rows of a table of embeddings. */

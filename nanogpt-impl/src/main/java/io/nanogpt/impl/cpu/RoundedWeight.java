@@ -77,8 +77,8 @@ final class RoundedWeight implements Factor, EmbeddingOperations.Rows {
         }
         if (!Float.isFinite(greatest)) {
             throw new IllegalArgumentException("row " + row + " of the parameter " + spec.name()
-                    + " has numbers that are not finite, which 8-bit integers cannot hold; load the model with"
-                    + " WeightPrecision.BF16 or F32");
+                    + " has numbers that are not finite, which 8-bit integers cannot hold; load the model"
+                    + " in bf16 or f32");
         }
         return greatest / GREATEST;
     }

@@ -83,9 +83,9 @@ final class BackendLanguageModel extends DecodingLanguageModel {
     /** Refuses what needs more of the weights than is kept of them. */
     private void requireWeightsOfFile(String purpose) {
         if (backend instanceof CpuBackend cpu && cpu.precision() != WeightPrecision.F32) {
-            throw new IllegalArgumentException("the weights of this model were rounded to " + cpu.precision()
-                    + " when it was loaded, so that it cannot be " + purpose
-                    + "; load it with WeightPrecision.F32 for that");
+            throw new IllegalArgumentException("the weights of this model were rounded to "
+                    + cpu.precision().name().toLowerCase(Locale.ROOT) + " when it was loaded, so that it cannot be "
+                    + purpose + "; load it in f32 for that");
         }
     }
 

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -149,8 +150,8 @@ final class ModelLoader {
         @Override
         public LanguageModel model(ModelLoader loader) {
             if (loader.options.precision() != WeightPrecision.F32) {
-                throw new IllegalArgumentException("a model of n-gram counts has no weights to keep as "
-                        + loader.options.precision() + "; load it with WeightPrecision.F32");
+                throw new IllegalArgumentException("a model of n-gram counts has no weights to keep in the precision "
+                        + loader.options.precision().name().toLowerCase(Locale.ROOT) + "; load it in f32");
             }
             return new NgramLanguageModel(ngrams, saved.tokenizer(), saved.about());
         }

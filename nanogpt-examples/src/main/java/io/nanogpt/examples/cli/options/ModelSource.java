@@ -1,6 +1,8 @@
 package io.nanogpt.examples.cli.options;
 
 import io.nanogpt.LanguageModel;
+import io.nanogpt.model.LoadOptions;
+import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.onnx.OnnxOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,13 @@ public final class ModelSource {
             paramLabel = "DIR",
             description = "low-rank adapter for --model: OUT/adapter of train --lora-rank, or of PEFT")
     private @Nullable Path adapter;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description = "of the weights of --model: ${COMPLETION-CANDIDATES}; fewer bits take less memory and time"
+                    + " (default: f32)")
+    private @Nullable WeightPrecision precision;
 
     @Option(
             names = "--onnx",
@@ -54,6 +63,12 @@ public final class ModelSource {
         if (adapter != null && saved == null) {
             throw new IllegalArgumentException("--adapter needs --model");
         }
+        if (precision != null && saved == null) {
+            throw new IllegalArgumentException("--precision needs --model");
+        }
+        if (adapter != null && precision != null && precision != WeightPrecision.F32) {
+            throw new IllegalArgumentException("--adapter is added to weights in f32; leave out --precision");
+        }
         if (saved != null && exported == null) {
             return load(saved);
         }
@@ -71,7 +86,9 @@ public final class ModelSource {
     }
 
     private LanguageModel load(Path folder) {
-        LanguageModel model = LanguageModel.load(folder);
+        LoadOptions options = LoadOptions.defaults();
+        LanguageModel model =
+                LanguageModel.load(folder, precision == null ? options : options.withPrecision(precision));
         if (adapter == null) {
             return model;
         }

@@ -92,43 +92,46 @@ final class RoundedPanels {
         s7.intoArray(c, c0 + 7 * L);
     }
 
-    /** The floats of bfloat16. */
+    /**
+     * The floats of bfloat16. One vector of a row at a time: with more of them in a loop C2 allocated those that were still to
+     * be stored.
+     */
     static void expandHalves(int depth, int[] b, int b0, float[] c) {
-        int second = FOUR ? depth * EXPANDED : 4 * L;
-        for (int k = 0; k < depth; k++) {
-            int first = k * EXPANDED;
-            int next = first + second;
-            IntVector v0 = IntVector.fromArray(I, b, b0 + k * 4 * L);
-            high(v0).intoArray(c, first);
-            low(v0).intoArray(c, first + L);
-            IntVector v1 = IntVector.fromArray(I, b, b0 + k * 4 * L + L);
-            high(v1).intoArray(c, first + 2 * L);
-            low(v1).intoArray(c, first + 3 * L);
-            IntVector v2 = IntVector.fromArray(I, b, b0 + k * 4 * L + 2 * L);
-            high(v2).intoArray(c, next);
-            low(v2).intoArray(c, next + L);
-            IntVector v3 = IntVector.fromArray(I, b, b0 + k * 4 * L + 3 * L);
-            high(v3).intoArray(c, next + 2 * L);
-            low(v3).intoArray(c, next + 3 * L);
+        for (int word = 0; word < 4; word++) {
+            high(depth, b, b0 + word * L, c, expanded(2 * word, depth));
+            low(depth, b, b0 + word * L, c, expanded(2 * word + 1, depth));
         }
     }
 
     /** The floats of 8-bit integers. */
     static void expandBytes(int depth, int[] b, int b0, float[] c) {
-        int second = FOUR ? depth * EXPANDED : 4 * L;
+        for (int word = 0; word < 2; word++) {
+            for (int i = 0; i < 4; i++) {
+                expandByte(depth, b, b0 + word * L, 8 * i, c, expanded(4 * word + i, depth));
+            }
+        }
+    }
+
+    /** The index of a vector of the first of the rows. */
+    private static int expanded(int vector, int depth) {
+        return FOUR && vector >= 4 ? depth * EXPANDED + (vector - 4) * L : vector * L;
+    }
+
+    private static void high(int depth, int[] b, int b0, float[] c, int c0) {
         for (int k = 0; k < depth; k++) {
-            int first = k * EXPANDED;
-            int next = first + second;
-            IntVector v0 = IntVector.fromArray(I, b, b0 + k * 2 * L);
-            top(v0).intoArray(c, first);
-            byteOf(v0, 8).intoArray(c, first + L);
-            byteOf(v0, 16).intoArray(c, first + 2 * L);
-            byteOf(v0, 24).intoArray(c, first + 3 * L);
-            IntVector v1 = IntVector.fromArray(I, b, b0 + k * 2 * L + L);
-            top(v1).intoArray(c, next);
-            byteOf(v1, 8).intoArray(c, next + L);
-            byteOf(v1, 16).intoArray(c, next + 2 * L);
-            byteOf(v1, 24).intoArray(c, next + 3 * L);
+            high(IntVector.fromArray(I, b, b0 + k * 4 * L)).intoArray(c, c0 + k * EXPANDED);
+        }
+    }
+
+    private static void low(int depth, int[] b, int b0, float[] c, int c0) {
+        for (int k = 0; k < depth; k++) {
+            low(IntVector.fromArray(I, b, b0 + k * 4 * L)).intoArray(c, c0 + k * EXPANDED);
+        }
+    }
+
+    private static void expandByte(int depth, int[] b, int b0, int above, float[] c, int c0) {
+        for (int k = 0; k < depth; k++) {
+            byteOf(IntVector.fromArray(I, b, b0 + k * 2 * L), above).intoArray(c, c0 + k * EXPANDED);
         }
     }
 
