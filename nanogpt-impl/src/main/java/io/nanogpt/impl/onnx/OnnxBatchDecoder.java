@@ -140,7 +140,8 @@ final class OnnxBatchDecoder implements BatchDecoder {
             if (feed.count() > 1 && alone.test(feed)) {
                 runs.add(List.of(feed));
             } else {
-                byCount.computeIfAbsent(feed.count(), count -> new ArrayList<>()).add(feed);
+                byCount.computeIfAbsent(feed.count(), count -> new ArrayList<>())
+                        .add(feed);
             }
         }
         byCount.forEach((count, group) -> {

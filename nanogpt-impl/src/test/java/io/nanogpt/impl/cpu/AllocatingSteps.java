@@ -20,6 +20,7 @@ import java.util.Arrays;
 final class AllocatingSteps {
     /** All kernels are compiled after 700, in JVMs of Java 17 and 25 at two widths. */
     private static final int WARM_UP = 1_000;
+
     private static final int MEASURED = 300;
     private static final int BATCH = 4;
     private static final int CONTEXT = 37;
