@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the study of a page again, and replaces the tables and figures of the page.
 #
-#   docs/systems/renew.sh captions|shakespeare|homework3|cs336|pico-llm [--sample] [OPTIONS OF THE STUDY]
+#   docs/systems/renew.sh captions|shakespeare|homework3|cs336|pico-llm|recipe [--sample] [OPTIONS OF THE STUDY]
 #
 # --sample takes small models and the sample captions in place of the text of the study.
 # Runs that the folder of results has already are not repeated, so a study that was stopped continues, and a page whose
@@ -18,9 +18,10 @@ case "$page" in
     shakespeare) study=ShakespeareStudy verb=tiny-shakespeare file=tiny-shakespeare.txt ;;
     homework3) study=Homework3 verb=tiny-shakespeare file=tiny-shakespeare.txt ;;
     cs336) study=Cs336 verb=tiny-shakespeare file=tiny-shakespeare.txt ;;
+    recipe) study=RecipeStudy verb=captions file=captions.json page_file=docs/recipe.md ;;
     pico-llm) study=PicoLlm verb=tiny-shakespeare file=tiny-shakespeare.txt ;;
     *)
-        echo "usage: docs/systems/renew.sh captions|shakespeare|homework3|cs336|pico-llm [--sample] [OPTIONS OF THE STUDY]" >&2
+        echo "usage: docs/systems/renew.sh captions|shakespeare|homework3|cs336|pico-llm|recipe [--sample] [OPTIONS OF THE STUDY]" >&2
         exit 2
         ;;
 esac
@@ -36,4 +37,4 @@ jar=nanogpt-examples/target/nanogpt.jar
 [[ -e "$jar" ]] || mvn -B -q -DskipTests -Dinvoker.skip -pl nanogpt-examples -am package
 
 exec java -cp "$jar" "io.nanogpt.examples.systems.$study" "${text[@]}" \
-    --out "${RESULTS:-target/studies/$page}" --page "docs/systems/$page.md" "$@"
+    --out "${RESULTS:-target/studies/$page}" --page "${page_file:-docs/systems/$page.md}" "$@"

@@ -153,8 +153,7 @@ public final class BenchmarkModel implements AutoCloseable {
         this.size = size;
         this.config = config;
         graph = config.architecture().graph();
-        parameters =
-                backend instanceof CpuBackend cpu ? cpu.allocate(graph) : backend.allocate(graph.parameters());
+        parameters = backend instanceof CpuBackend cpu ? cpu.allocate(graph) : backend.allocate(graph.parameters());
         Random random = new Random(SEED);
         for (ParameterSpec spec : graph.parameters()) {
             float[] values = new float[spec.elements()];

@@ -157,7 +157,8 @@ class OptionEffectTest {
         assertThat(train(model).code()).isZero();
         List<String> losses = new ArrayList<>();
         for (String precision : List.of("f32", "bf16", "int8")) {
-            Outcome outcome = Outcome.run("evaluate", "--model", model, "--data", text, "--precision", precision, "--json");
+            Outcome outcome =
+                    Outcome.run("evaluate", "--model", model, "--data", text, "--precision", precision, "--json");
             assertThat(outcome.code()).as(outcome.err()).isZero();
             losses.add(outcome.out());
         }

@@ -62,6 +62,20 @@ class StudiesTest {
     }
 
     @Test
+    void recipe() throws IOException {
+        Path page = Files.writeString(folder.resolve("page.md"), "<!-- begin equal -->\n<!-- end equal -->\n");
+        String out =
+                run(new RecipeStudy(), "--only", "EQUAL", "--steps", "2", "--seeds", "1", "--page", page.toString());
+        assertThat(out).contains("2 runs on");
+        assertThat(page)
+                .content()
+                .containsPattern("\\| nothing \\| [0-9,]+ \\| [0-9,]+ \\| 1 \\| [0-9.]+ \\|  \\|  \\|  \\|")
+                .containsPattern(
+                        "\\| tables of n-grams \\| 1[0-9],[0-9,]+ \\| [0-9,]+ \\| 1 \\| [0-9.]+ \\|  \\| [+-]");
+        assertThat(folder.resolve("equal.svg")).isNotEmptyFile();
+    }
+
+    @Test
     void captions() {
         String out = run(new CaptionsStudy(), "--steps", "4");
         assertThat(out)
