@@ -53,9 +53,9 @@ final class GenerationRun implements AutoCloseable {
         return session.available();
     }
 
-    /** Whether no request is worked on. */
+    /** Whether no request is worked on, and none that was taken waits for a place. */
     boolean isIdle() {
-        return live.isEmpty();
+        return live.isEmpty() && next == null;
     }
 
     /**

@@ -399,6 +399,24 @@ class BatchedGenerationTest {
         }
     }
 
+    /** It was taken when others had all places; the thread once ended with them. */
+    @Test
+    @Timeout(60)
+    void aFutureThatFoundNoPlaceGetsItsTurn() throws Exception {
+        try (CpuBackend backend = CpuBackend.open(1);
+                LanguageModel model = model(TRANSFORMER, backend)) {
+            GenerationOptions options =
+                    GenerationOptions.temperature(1).withMaxTokens(10).withRecordEnd(false);
+            model.generateAsync("ab", options, token -> {}).get();
+            // The thread goes on for a second, and began with more places.
+            model.batching(BatchOptions.defaults().withSequences(1));
+            CompletableFuture<String> first = model.generateAsync("ab", options.withMaxTokens(300), token -> {});
+            CompletableFuture<String> second = model.generateAsync("cd", options, token -> {});
+            assertThat(first.get()).isNotEmpty();
+            assertThat(second.get()).isEqualTo(model.generate("cd", options));
+        }
+    }
+
     @Test
     void aCancelledFutureEndsAndGivesItsPlaceBack() throws Exception {
         GenerationOptions endless = GenerationOptions.temperature(1).withMaxTokens(Integer.MAX_VALUE);
