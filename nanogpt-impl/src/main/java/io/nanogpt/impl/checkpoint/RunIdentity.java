@@ -77,11 +77,8 @@ public final class RunIdentity {
         settings.put("seed", Long.toString(config.seed()));
         settings.put("batchSize", Integer.toString(config.batchSize()));
         settings.put("accumulate", batches(config.optimization().batches()));
-        if (config.optimization().batches().contextWarmup() > 0) {
-            settings.put(
-                    "contextWarmup",
-                    Integer.toString(config.optimization().batches().contextWarmup()));
-        }
+        int contextWarmup = config.optimization().batches().contextWarmup();
+        settings.put("contextWarmup", contextWarmup == 0 ? NONE : Integer.toString(contextWarmup));
         settings.put("optimizer", optimizers());
         settings.put(
                 LOCAL_STEPS,

@@ -124,6 +124,7 @@ public final class TrainingRun implements AutoCloseable {
             throw new IllegalArgumentException("the backend " + backend.name()
                     + " cannot train on packed examples; use withPacking(false), or another backend");
         }
+        requireContext(config, size.context(), packed);
         Graph logits = packed ? Packing.of(architecture.graph()) : architecture.graph();
         workers = new Workers(config.collective());
         config.optimization().groups().requireFit(logits.trainedParameters());
@@ -132,7 +133,6 @@ public final class TrainingRun implements AutoCloseable {
         InitialWeights.write(parameters, keys.initialWeights(), model.weights());
         memory.requireFit(parameters);
         trained = memory.allocate(() -> new Trained(parameters, LocalReplicas.of(config, parameters, workers)));
-        requireContext(config, size.context(), packed);
         Graph step = Gradients.training(logits);
         training = new ContextStages(
                 memory.allocate(() -> backend.compile(step, parameters, size.batch(), size.context())),

@@ -155,6 +155,7 @@ class ResumeTest {
                     .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
         }
         refused("contextWarmup", builder -> builder.contextWarmup(20), TEXT);
+        refused("another contextWarmup (40) than this one (none)", builder -> builder, TEXT);
     }
 
     private static GPT.Builder cutting(GPT.Builder builder) {

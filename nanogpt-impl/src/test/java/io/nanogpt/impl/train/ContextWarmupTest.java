@@ -40,6 +40,13 @@ class ContextWarmupTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GPT.builder()
                         .layers(1)
+                        .contextLength(2)
+                        .contextWarmup(5)
+                        .train(Corpus.ofText("abcdefgh".repeat(40))))
+                .withMessageContaining("the context length is 2; take one that 4 divides");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GPT.builder()
+                        .layers(1)
                         .contextLength(10)
                         .contextWarmup(5)
                         .train(Corpus.ofText("abcdefgh".repeat(40))))
