@@ -84,7 +84,10 @@ record RecipePiece(String label, UnaryOperator<Recipe> change, Optional<WeightAv
     }
 
     static RecipePiece withoutMuon() {
-        return hidden("AdamW at 3e-3 for Muon", adam(3e-3));
+        return recipe("AdamW at 3e-3 for Muon", recipe -> {
+            Optimizer adam = recipe.optimization().groups().rest();
+            return recipe.withOptimization(withHidden(recipe.optimization(), adam.withLearningRate(3e-3)));
+        });
     }
 
     /** What other recipes have besides. */
@@ -229,13 +232,6 @@ record RecipePiece(String label, UnaryOperator<Recipe> change, Optional<WeightAv
                                 .groups()
                                 .map(optimizer ->
                                         kind.isInstance(optimizer) ? change.apply(kind.cast(optimizer)) : optimizer))));
-    }
-
-    private static AdamW adam(double learningRate) {
-        return AdamW.defaults()
-                .withLearningRate(learningRate)
-                .withBetas(0.9, 0.95)
-                .withWeightDecay(0);
     }
 
     static TransformerConfig transformer(Recipe recipe) {

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -79,8 +80,8 @@ public final class RecipeStudy extends Study {
         /** Differences to the same seeds of another variant. */
         Statistics less(Losses other) {
             int count = Math.min(runs.size(), other.runs.size());
-            return Statistics.of(LongStream.range(0, count)
-                    .mapToDouble(i -> of((int) i) - other.of((int) i))
+            return Statistics.of(IntStream.range(0, count)
+                    .mapToDouble(i -> of(i) - other.of(i))
                     .toArray());
         }
     }

@@ -17,6 +17,7 @@ import io.nanogpt.spi.Threads;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** The pure-Java backend: no native library and no flag; results are bit-equal for any number of threads. */
 public final class CpuBackend implements Backend {
@@ -102,7 +103,8 @@ public final class CpuBackend implements Backend {
 
     /** Allocates the parameters of a graph that is not trained, its weights in the precision of this backend. */
     public ParameterStore allocate(Graph graph) {
-        return new CpuParameters(graph.parameters(), team, kernels, ProductWeights.of(graph), precision);
+        Set<String> products = precision == WeightPrecision.F32 ? Set.of() : ProductWeights.of(graph);
+        return new CpuParameters(graph.parameters(), team, kernels, products, precision);
     }
 
     @Override

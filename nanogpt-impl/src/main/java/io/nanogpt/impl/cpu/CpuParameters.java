@@ -91,7 +91,7 @@ final class CpuParameters implements ParameterStore {
     /**
      * With some matrices rounded.
      *
-     * @param products the names of these: products alone read them, and tables of embeddings
+     * @param products the names of these, none for 32-bit floats: products alone read them, and tables of embeddings
      */
     CpuParameters(
             List<ParameterSpec> specs,
@@ -112,8 +112,7 @@ final class CpuParameters implements ParameterStore {
                 throw new IllegalArgumentException(
                         "two parameters are named " + specs.get(i).name());
             }
-            if (precision != WeightPrecision.F32
-                    && products.contains(specs.get(i).name())) {
+            if (products.contains(specs.get(i).name())) {
                 rounded[i] = new RoundedWeight(specs.get(i), precision, kernels.roundedPanelWidth());
             }
         }

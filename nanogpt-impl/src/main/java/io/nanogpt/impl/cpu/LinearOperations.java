@@ -20,7 +20,8 @@ final class LinearOperations {
     private LinearOperations() {}
 
     /**
-     * A product with packed weights, {@code (rows, depth) x (depth, width)}, plus a bias and an addend. A negative offset means that there is no bias or no addend.
+     * A product with packed weights, {@code (rows, depth) x (depth, width)}, plus a bias and an addend. A negative
+     * offset means that there is no bias or no addend.
      *
      * @param ends whether there is a row for each sequence, see {@link Ends}
      */

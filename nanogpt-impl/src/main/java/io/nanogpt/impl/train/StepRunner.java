@@ -12,7 +12,10 @@ import io.nanogpt.train.OptimizationConfig;
 import io.nanogpt.train.ParameterGroups;
 import org.jspecify.annotations.Nullable;
 
-/** Computes loss and gradients of one step's batches and updates the weights with them. Allocates nothing but the graphs of a warm-up. */
+/**
+ * Computes loss and gradients of one step's batches and updates the weights with them. Allocates nothing but the graphs of
+ * a warm-up.
+ */
 final class StepRunner {
     /** Added to the norm before the division, as in PyTorch. */
     private static final double CLIP_EPSILON = 1e-6;
