@@ -16,10 +16,10 @@ final class WeightGradientTasks {
     /** Input features of a task, about. */
     private static final int TASK_COLUMNS = 512;
     /**
-     * Rows summed before the task moves on. Half as many would leave more room in the first-level cache, but loading
-     * and storing the sums twice as often costs more than that gains.
+     * Rows summed before the task moves on. Fewer would leave more room in the first-level cache, but loading and storing
+     * the sums more often costs more than that gains.
      */
-    private static final int DEPTH = 128;
+    private static final int DEPTH = 256;
     /** Output features copied side by side: a cache line. */
     private static final int STRIP = 16;
 

@@ -15,8 +15,11 @@ final class MatrixProduct {
     /** Columns of the widest tile. */
     static final int PANEL = (FOUR ? 4 : 3) * L;
 
-    /** Rows of {@code b} that fit into half of a first-level cache of 32 KiB beside the rest, at 512 bits. */
-    private static final int DEPTH_BLOCK = 64;
+    /**
+     * Rows of a panel of {@code b}: 24 KiB, which a first-level cache of 32 KiB holds beside a tile of the others. Fewer
+     * rows load and store the sums more often.
+     */
+    private static final int DEPTH_BLOCK = 6_144 / PANEL;
     /** Tiles that must reuse a block of {@code b} to repay loading and storing the sums once more. */
     private static final int PANEL_REUSE = 5;
 
