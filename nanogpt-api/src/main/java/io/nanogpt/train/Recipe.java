@@ -27,8 +27,8 @@ public record Recipe(ModelConfig model, OptimizationConfig optimization, int bat
     /**
      * A transformer of the same size with the {@linkplain Refinements refinements} of recent work, trained by
      * {@link Muon}: RMSNorm without weights, normalised queries, keys and embeddings, rotary positions, squared ReLU,
-     * causal convolutions, a cap of the logits, outputs that start at zero; a warm-up, then a linear cool-down over the
-     * last 60 % of 700 steps of 12 sequences.
+     * causal convolutions, a cap of the logits, initial weights by their inputs; a warm-up, then a linear cool-down over
+     * the last 60 % of 700 steps of 12 sequences.
      */
     public static final Recipe MODERN = new Recipe(modern().build(), optimization(Muon.defaults(), 20), 12, 700);
 
@@ -80,7 +80,7 @@ public record Recipe(ModelConfig model, OptimizationConfig optimization, int bat
                 .positions(new Positions.Rotary(1_000, false))
                 .activation(Activation.RELU_SQUARED)
                 .biases(Biases.NONE)
-                .initialization(new Initialization.FanIn(0.5f, 0.3f, true, true))
+                .initialization(new Initialization.FanIn(0.5f, 0.3f, false, false))
                 .refinements(Refinements.NONE
                         .withQueryKeyNorm(true)
                         .withEmbeddingNorm(true)

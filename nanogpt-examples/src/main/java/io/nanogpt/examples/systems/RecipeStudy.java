@@ -11,6 +11,7 @@ import io.nanogpt.experiment.Grid;
 import io.nanogpt.experiment.Run;
 import io.nanogpt.experiment.Statistics;
 import io.nanogpt.experiment.Trial;
+import io.nanogpt.model.Initialization;
 import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.tokenizer.Tokenizer;
@@ -154,13 +155,20 @@ public final class RecipeStudy extends Study {
     /** What the pieces of a part are changed in. */
     private Recipe recipe(Part part) {
         Recipe recipe = switch (part) {
-            case CAPTIONS, PAIRS -> Recipe.MODERN.withSteps(240);
-            case TABLES -> Recipe.TABLES;
-            case SHAKESPEARE -> plays(Recipe.MODERN).withSteps(450);
-            case SHAKESPEARE_TABLES -> plays(Recipe.MODERN_TABLES).withSteps(250);
+            case CAPTIONS, PAIRS -> zeroOutputs(Recipe.MODERN).withSteps(240);
+            case TABLES -> zeroOutputs(Recipe.TABLES);
+            case SHAKESPEARE -> plays(zeroOutputs(Recipe.MODERN)).withSteps(450);
+            case SHAKESPEARE_TABLES -> plays(zeroOutputs(Recipe.MODERN_TABLES)).withSteps(250);
             case EQUAL -> Recipe.MODERN;
         };
         return recipe.withSteps(steps(recipe.steps(), 2));
+    }
+
+    /** A recipe as it was before this study found it better without: outputs and head start at zero. */
+    private static Recipe zeroOutputs(Recipe recipe) {
+        return recipe.withModel(RecipePiece.transformer(recipe).toBuilder()
+                .initialization(new Initialization.FanIn(0.5f, 0.3f, true, true))
+                .build());
     }
 
     private static Recipe plays(Recipe recipe) {

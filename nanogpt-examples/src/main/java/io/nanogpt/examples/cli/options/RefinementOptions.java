@@ -120,10 +120,10 @@ public final class RefinementOptions {
                 ngramWidth == null ? from.width() : ngramWidth);
     }
 
-    /** The initialization {@code fan-in}, with outputs and head that start at zero. */
+    /** The initialization {@code fan-in}, as the recipes have it. */
     Initialization.FanIn fanIn() {
         return new Initialization.FanIn(
-                gain == null ? 0.5f : gain, embeddingDeviation == null ? 0.3f : embeddingDeviation, true, true);
+                gain == null ? 0.5f : gain, embeddingDeviation == null ? 0.3f : embeddingDeviation, false, false);
     }
 
     /** Refuses the options of {@code fan-in} with another initialization. */
