@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * into the same document, also recursive; {@code properties}, {@code required}, {@code additionalProperties} (true or
  * false: no others are written); {@code items}, {@code minItems}, {@code maxItems}; {@code minLength},
  * {@code maxLength}, {@code pattern}; {@code minimum}, {@code maximum}, {@code exclusiveMinimum} and
- * {@code exclusiveMaximum}. Every other keyword that would restrict values is refused.
+ * {@code exclusiveMaximum}. Every other keyword that would restrict values is refused. {@code maxItems} and
+ * {@code maxLength} above 1,024 count as 1,024; {@code minItems} and {@code minLength} above 1,024 are refused.
  */
 public final class JsonSchema {
     private final String json;

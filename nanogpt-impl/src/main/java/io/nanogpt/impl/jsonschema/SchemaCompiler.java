@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * in the order of the schema.
  */
 final class SchemaCompiler {
-    /** The largest limit of items and characters: larger ones count as this. */
+    /** The most items and characters: larger maxima count as this, and larger minima are refused. */
     private static final int LARGEST = 1_024;
 
     private static final int MOST_PROPERTIES = 1_000;
@@ -344,7 +344,8 @@ final class SchemaCompiler {
         long least = value == null ? 0 : value.integer(0, Long.MAX_VALUE);
         if (least > LARGEST) {
             throw errors.at(
-                    schema.at(keyword), keyword + " is " + least + ", but at most " + LARGEST + " is supported");
+                    schema.at(keyword),
+                    keyword + " is " + least + ", but may be at most " + LARGEST + "; lower it, or leave it out");
         }
         return (int) least;
     }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -57,7 +58,9 @@ class AllowedTokensTest {
                 "{'type':'string','pattern':'\\\\bx'}%#/pattern: the pattern \\bx has the escape \\b",
                 "{'type':'string','pattern':'^a{5}$','maxLength':3}%#: no string fits",
                 "{'type':'string','minLength':9,'maxLength':3}%#/maxLength: maxLength is 3, less than minLength, 9",
-                "{'type':'string','minLength':5000}%#/minLength: minLength is 5000, but at most 1024",
+                "{'type':'string','minLength':5000}%#/minLength: minLength is 5000, but may be at most 1024;",
+                "{'type':'array','items':{'type':'null'},'minItems':1025}%#/minItems: minItems is 1025, but may be at"
+                        + " most 1024; lower it",
                 "{'type':'integer','minimum':1.2,'maximum':1.8}%#: no whole number",
                 "{'type':'number','minimum':1e400}%#: no number of at most 15 digits",
                 "{'type':'object','properties':{'a':{'$ref':'#'}},'required':['a']}%#: each value contains another",
@@ -69,6 +72,18 @@ class AllowedTokensTest {
                 .isInstanceOf(NanogptException.class)
                 .hasMessageStartingWith("the JSON schema")
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void aLargerMaximumCountsAs1024() {
+        AllowedTokens nulls =
+                bytes("{\"type\":\"array\",\"items\":{\"type\":\"null\"},\"minItems\":1024,\"maxItems\":5000}");
+        AllowedTokens texts = bytes("{\"type\":\"string\",\"maxLength\":5000}");
+        for (int count = 1_023; count <= 1_025; count++) {
+            String items = String.join(",", Collections.nCopies(count, "null"));
+            assertThat(fits(nulls, "[" + items + "]")).isEqualTo(count == 1_024);
+            assertThat(fits(texts, "\"" + "a".repeat(count) + "\"")).isEqualTo(count <= 1_024);
+        }
     }
 
     @Test
