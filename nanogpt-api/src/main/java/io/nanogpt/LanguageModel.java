@@ -254,7 +254,10 @@ public interface LanguageModel extends AutoCloseable {
      */
     String generate(String prompt, GenerationOptions options);
 
-    /** Continues several prompts together, each with the same text as {@link #generate(String, GenerationOptions)}. */
+    /**
+     * Continues several prompts together, each with the same text as {@link #generate(String, GenerationOptions)}: each is
+     * drawn with the seed of the options, so that the same prompt twice gives the same text twice; see {@link #samples}.
+     */
     default List<String> generate(List<String> prompts, GenerationOptions options) {
         return generate(prompts, options, finished -> {});
     }
@@ -293,9 +296,15 @@ public interface LanguageModel extends AutoCloseable {
 
     /**
      * Continues a prompt in the background, together with the texts of other callers. A thread of the model passes each
-     * token to the listener as it is drawn. {@link CompletableFuture#cancel} ends the generation before the next token.
+     * token to the listener as it is drawn; it is a daemon, so that a program that ends does not wait for its texts.
      *
-     * @throws io.nanogpt.generate.QueueFullException if as many texts wait as {@link BatchOptions#waiting} allows
+     * <p>{@link CompletableFuture#cancel} of the future that this returns ends the generation before the next token. To
+     * cancel one that depends on it, such as that of {@link CompletableFuture#thenApply}, does not. {@link #close} ends no
+     * text: futures from before it complete as without it.
+     *
+     * @throws io.nanogpt.generate.QueueFullException if as many texts wait as {@link BatchOptions#waiting} allows; it is
+     *     thrown by this method, and no future is returned
+     * @throws IllegalStateException if the model is closed
      */
     default CompletableFuture<String> generateAsync(
             String prompt, GenerationOptions options, Consumer<Token> listener) {
@@ -504,7 +513,10 @@ public interface LanguageModel extends AutoCloseable {
         throw new UnsupportedOperationException("this model cannot be exported as GGUF");
     }
 
-    /** Closes the model and stops the threads of its backend. */
+    /**
+     * Closes the model. This does not wait: texts that were asked for before go on, also those of {@link #generateAsync},
+     * and with the last of them the threads of the backend stop. Every later call is refused.
+     */
     @Override
     void close();
 }

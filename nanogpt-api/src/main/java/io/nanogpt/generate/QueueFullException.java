@@ -13,8 +13,9 @@ public final class QueueFullException extends NanogptException {
      * @param waiting texts that may wait
      */
     public QueueFullException(int sequences, int waiting) {
-        super("the model generates " + sequences + " texts and " + waiting + " more wait, which is as many as may; try"
-                + " again later, pass prompts as a list or a stream, or let more wait with"
-                + " LanguageModel.batching(BatchOptions.defaults().withWaiting(" + Math.max(1, 2 * waiting) + "))");
+        super("the model generates " + sequences + (sequences == 1 ? " text" : " texts") + ", and as many wait as may ("
+                + waiting + "); wait for one text to end, such as a future of generateAsync, before asking for another,"
+                + " or let more wait: LanguageModel.batching with BatchOptions.withWaiting("
+                + Math.max(1, 2 * waiting) + ")");
     }
 }

@@ -36,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -335,7 +336,8 @@ class BatchedGenerationTest {
             holding.await();
             assertThatThrownBy(() -> model.generate("ab", options))
                     .isInstanceOf(QueueFullException.class)
-                    .hasMessageContainingAll("generates 1 texts and 0 more wait", "withWaiting(");
+                    .hasMessageContainingAll(
+                            "generates 1 text, and as many wait as may (0);", "BatchOptions.withWaiting(1)");
             model.batching(BatchOptions.defaults().withSequences(1).withWaiting(1));
             assertThat(model.generate("ab", options.withTimeout(Duration.ofMillis(1))))
                     .as("its time is over in the line")
@@ -361,7 +363,7 @@ class BatchedGenerationTest {
                 }
                 assertThatThrownBy(() -> model.generateAsync("ab", options, token -> {}))
                         .isInstanceOf(QueueFullException.class)
-                        .hasMessageContaining("generates 4 texts and " + waiting + " more wait");
+                        .hasMessageContaining("generates 4 texts, and as many wait as may (" + waiting + ");");
                 texts.get(3).cancel(true);
                 texts.set(3, model.generateAsync("ab", options, token -> await(end)));
                 end.countDown();
@@ -444,6 +446,52 @@ class BatchedGenerationTest {
         assertThatThrownBy(() -> model.generateAsync("ab", endless, token -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
+    }
+
+    /** Of texts that are computed, and of those that wait for a place. */
+    @Test
+    void futuresFromBeforeTheModelIsClosedComplete() throws Exception {
+        GenerationOptions options = GenerationOptions.temperature(1).withMaxTokens(20);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        LanguageModel model = model(TRANSFORMER, CpuBackend.open(1));
+        model.batching(BatchOptions.defaults().withSequences(1));
+        String expected = model.generate("ab", options);
+        CompletableFuture<String> first = model.generateAsync("ab", options, token -> {
+            begun.countDown();
+            await(closed);
+        });
+        CompletableFuture<String> second = model.generateAsync("ab", options, token -> {});
+        begun.await();
+        model.close();
+        closed.countDown();
+        assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(expected);
+        assertThat(second.get(60, TimeUnit.SECONDS)).isEqualTo(expected);
+    }
+
+    /** As every CompletableFuture: nothing is passed back to the one that it depends on. */
+    @Test
+    void toCancelWhatDependsOnAFutureDoesNotEndItsText() throws Exception {
+        GenerationOptions options = GenerationOptions.temperature(1).withMaxTokens(20);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        try (LanguageModel model = model(TRANSFORMER, CpuBackend.open(1))) {
+            CompletableFuture<String> text = model.generateAsync("ab", options, token -> await(cancelled));
+            CompletableFuture<Integer> length = text.thenApply(String::length);
+            length.cancel(true);
+            cancelled.countDown();
+            assertThat(length).isCancelled();
+            assertThat(text.get(60, TimeUnit.SECONDS)).isEqualTo(model.generate("ab", options));
+        }
+    }
+
+    @Test
+    void promptsOfAListAreDrawnWithTheSameSeed() {
+        GenerationOptions options = GenerationOptions.temperature(1).withMaxTokens(20);
+        try (LanguageModel model = model(TRANSFORMER, CpuBackend.open(1))) {
+            List<String> texts = model.generate(List.of("ab", "ab"), options);
+            assertThat(texts.get(1)).isEqualTo(texts.get(0));
+            assertThat(model.samples("ab", 2, options)).doesNotHaveDuplicates().startsWith(texts.get(0));
+        }
     }
 
     @Test
