@@ -109,6 +109,7 @@ final class TrainingLoop implements TrainingStep {
         for (TrainingListener listener : listeners) {
             listener.onStart(plan);
         }
+        UnfinishedWarmups.of(config.optimization(), plan.steps()).forEach(this::notice);
         checkpoints.takeNotice().ifPresent(this::notice);
         StopReason reason = steps();
         Progress end = progress();

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.nanogpt.GPT;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingReport;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,24 @@ class ContextWarmupTest {
         assertThat(warming.mostOpen)
                 .as("training, evaluation and one of the warm-up")
                 .isEqualTo(3);
+    }
+
+    @Test
+    void oneThatIsNotShorterThanTheRunIsToldOnce() {
+        List<String> notices = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void onNotice(String message) {
+                notices.add(message);
+            }
+        };
+        run(FakeBackend.falling(), settings(6).contextWarmup(5).listener(listener));
+        assertThat(notices).isEmpty();
+        run(FakeBackend.falling(), settings(6).contextWarmup(6).listener(listener));
+        assertThat(notices)
+                .singleElement()
+                .asString()
+                .contains("the warm-up of the context is to end after step 6, and the run ends after step 6");
     }
 
     private static int[][] last(int count, FakeBackend backend) {
