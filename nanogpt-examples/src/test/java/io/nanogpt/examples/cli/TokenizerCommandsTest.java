@@ -8,6 +8,7 @@ import io.nanogpt.examples.cli.console.EncodingProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,25 @@ class TokenizerCommandsTest {
                         "tokensPerWord",
                         "vocabularyUse");
         assertThat(run("tokenizer", "info", "--tokenizer", tokenizer).out()).contains(" ids", "longest tokens: ");
+    }
+
+    @Test
+    void aTokenizerOfNoTextIsRefused() throws IOException {
+        String empty = Files.writeString(folder.resolve("empty.txt"), "").toString();
+        String out = folder.resolve("tokenizer.json").toString();
+        for (String type : List.of("byte-bpe", "char-bpe", "char", "words", "integers")) {
+            badInput(
+                    "the corpus is empty: " + empty + " has no text",
+                    "tokenizer",
+                    "train",
+                    "--type",
+                    type,
+                    "--data",
+                    empty,
+                    "--out",
+                    out);
+        }
+        assertThat(Path.of(out)).doesNotExist();
     }
 
     @Test

@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The tokenizers behind {@link io.nanogpt.tokenizer.Tokenizers}. */
 public final class DefaultTokenizers implements TokenizerProvider {
@@ -56,16 +57,19 @@ public final class DefaultTokenizers implements TokenizerProvider {
 
     @Override
     public Tokenizer characterBpe(Corpus corpus, int vocabularySize) {
+        requireText(corpus);
         return CharacterBpeTokenizer.train(corpus.text(), vocabularySize);
     }
 
     @Override
     public Tokenizer words(Corpus corpus, int vocabularySize, int minimumFrequency) {
+        requireText(corpus);
         return WordTokenizer.trainWords(corpus.text(), vocabularySize, minimumFrequency);
     }
 
     @Override
     public Tokenizer integers(Corpus corpus) {
+        requireText(corpus);
         return WordTokenizer.trainIntegers(corpus.text());
     }
 
@@ -75,7 +79,8 @@ public final class DefaultTokenizers implements TokenizerProvider {
         List<String> records = corpus.records();
         String separator = corpus.separator();
         PretokenCounter.Text text = new PretokenCounter.Text("the corpus", () -> new RecordStream(records, separator));
-        return train(config, List.of(text), threads, listener);
+        KnownPatterns.forHuggingFace(config.pattern()); // A tokenizer that cannot be saved is not trained.
+        return train(config, count(config, List.of(text), threads, listener), listener);
     }
 
     @Override
@@ -85,7 +90,15 @@ public final class DefaultTokenizers implements TokenizerProvider {
         for (Path file : files) {
             texts.add(new PretokenCounter.Text(file.toString(), () -> open(file)));
         }
-        return train(config, texts, threads, listener);
+        KnownPatterns.forHuggingFace(config.pattern()); // A tokenizer that cannot be saved is not trained.
+        PretokenCounts counts = count(config, texts, threads, listener);
+        if (counts.isEmpty()) {
+            throw new IllegalArgumentException("the corpus is empty: "
+                    + files.stream().map(Path::toString).collect(Collectors.joining(", "))
+                    + (files.size() == 1 ? " has" : " have")
+                    + " no text to learn from; check the path and the file's content");
+        }
+        return train(config, counts, listener);
     }
 
     private static InputStream open(Path file) {
@@ -122,12 +135,6 @@ public final class DefaultTokenizers implements TokenizerProvider {
     @Override
     public WordCounts readWordCounts(InputStream in) throws IOException {
         return CountedWords.read(in);
-    }
-
-    private static Tokenizer train(
-            ByteLevelBpeConfig config, List<PretokenCounter.Text> texts, int threads, BpeTrainingListener listener) {
-        KnownPatterns.forHuggingFace(config.pattern()); // A tokenizer that cannot be saved is not trained.
-        return train(config, count(config, texts, threads, listener), listener);
     }
 
     private static Tokenizer train(ByteLevelBpeConfig config, PretokenCounts counts, BpeTrainingListener listener) {

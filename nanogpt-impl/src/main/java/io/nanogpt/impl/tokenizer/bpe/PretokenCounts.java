@@ -24,6 +24,11 @@ public final class PretokenCounts {
         void pretoken(byte[] bytes, int from, int length, long count);
     }
 
+    /** Whether no pre-token was counted. */
+    public boolean isEmpty() {
+        return used == 0 && longPretokens.size() == 0;
+    }
+
     /**
      * Counts a pre-token.
      *
