@@ -5,6 +5,7 @@ import io.nanogpt.data.Corpus;
 import io.nanogpt.data.Dataset;
 import io.nanogpt.data.RemoteText;
 import io.nanogpt.examples.cli.console.JsonLine;
+import io.nanogpt.examples.cli.options.CreatedFolders;
 import io.nanogpt.examples.samples.NumberSequences;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,11 +47,12 @@ abstract class DataTextCommand extends Verb {
     public Integer call() throws IOException {
         boolean kept = Files.exists(out);
         Path folder = out.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
         try {
-            write(out);
+            if (folder == null) {
+                write(out);
+            } else {
+                CreatedFolders.of(folder).fill(() -> write(out));
+            }
         } catch (UncheckedIOException e) {
             throw new UncheckedIOException(e.getMessage() + "; " + withoutNetwork(out), e.getCause());
         }

@@ -139,7 +139,11 @@ final class ImportCommand extends Verb {
         if (tokenizer != null) {
             Destinations.refuseModelOver(out.folder(), "--tokenizer", tokenizer);
         }
-        out.create(false);
+        out.create(false).fill(this::write);
+        return 0;
+    }
+
+    private void write() {
         WeightsImportOptions options =
                 family == null ? WeightsImportOptions.ofFolder() : WeightsImportOptions.of(family);
         if (heads != null) {
@@ -152,7 +156,6 @@ final class ImportCommand extends Verb {
             model.save(out.folder());
             print(model);
         }
-        return 0;
     }
 
     /** The options of {@link #MODEL} that were given. */

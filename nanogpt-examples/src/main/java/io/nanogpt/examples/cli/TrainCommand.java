@@ -215,8 +215,11 @@ final class TrainCommand extends TrainingVerb {
         if (read != null) {
             Destinations.refuseSame(out.folder(), "--from", read);
         }
-        out.create(settings.resumes());
-        Path folder = out.folder();
+        out.create(settings.resumes()).fill(() -> trainIn(out.folder(), builder, training));
+    }
+
+    private void trainIn(Path folder, GPT.Builder builder, Function<GPT.Builder, LanguageModel> training)
+            throws IOException {
         if (runs != null) {
             builder.listener(RunLog.open(runs)
                     .recorder(label == null ? String.valueOf(folder.getFileName()) : label, recorded()));

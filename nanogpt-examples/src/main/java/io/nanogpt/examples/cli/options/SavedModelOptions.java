@@ -32,9 +32,10 @@ public final class SavedModelOptions {
      * Creates the folder, so that nothing is computed that could not be saved.
      *
      * @param continues whether a model in the folder is of the same run
+     * @return what fills it, so that it is gone again where that fails
      * @throws IllegalArgumentException if the folder has a model that must not be replaced, or cannot be written
      */
-    public void create(boolean continues) throws IOException {
+    public CreatedFolders create(boolean continues) throws IOException {
         if (Files.exists(out) && !Files.isDirectory(out)) {
             throw new IllegalArgumentException("--out must be a folder, but " + out + " is a file");
         }
@@ -47,8 +48,9 @@ public final class SavedModelOptions {
                     out + " has a " + CARD + " that is not a model's, which would be replaced;"
                             + " give --overwrite to replace it, or another --out");
         }
+        CreatedFolders created;
         try {
-            Files.createDirectories(out);
+            created = CreatedFolders.of(out);
         } catch (IOException e) {
             throw new IOException("cannot create the folder " + out + " (" + e + "); give another --out", e);
         }
@@ -56,6 +58,7 @@ public final class SavedModelOptions {
             throw new IllegalArgumentException(
                     "cannot write to " + out + "; change its permissions or give another --out");
         }
+        return created;
     }
 
     /**
