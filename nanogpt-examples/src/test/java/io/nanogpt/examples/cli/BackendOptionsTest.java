@@ -3,10 +3,14 @@ package io.nanogpt.examples.cli;
 import static io.nanogpt.examples.cli.Outcome.badInput;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -44,6 +48,33 @@ class BackendOptionsTest {
         }
         badInput("no backend is named tpu", arguments(folder.resolve("out"), "--backend", "tpu"));
         badInput("no device is named gpu", arguments(folder.resolve("out"), "--backend", "djl", "--device", "gpu"));
+    }
+
+    /** In a JVM of its own without DJL: here it is on the class path. */
+    @Test
+    void withoutDjlTheOptionsThatNeedItAreNamed() throws Exception {
+        Path out = folder.resolve("out");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPathWithoutDjl()));
+        command.addAll(List.of("-Dnanogpt.relaunch=false", Main.class.getName()));
+        command.addAll(List.of(arguments(out, "--precision", "bf16")));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isEqualTo(2);
+        assertThat(printed)
+                .contains(
+                        "nanogpt: --backend djl, which --device cuda and every --precision but f32 need, cannot compute"
+                                + " without DJL's PyTorch engine; leave these options out, to compute on the CPU in f32, or add to"
+                                + " the class path ai.djl.pytorch:pytorch-engine");
+        assertThat(out).doesNotExist();
+    }
+
+    private static String classPathWithoutDjl() {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Arrays.stream(classPath.split(File.pathSeparator, -1))
+                .filter(entry -> !entry.contains("djl") && !entry.contains("pytorch"))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     @Test

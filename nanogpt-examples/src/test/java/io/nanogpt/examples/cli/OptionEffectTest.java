@@ -227,6 +227,44 @@ class OptionEffectTest {
     }
 
     @Test
+    void messagesOfGenerationNameOptions() throws IOException {
+        String model = folder.resolve("model").toString();
+        assertThat(train(model).code()).isZero();
+        List<String> generate = List.of("generate", "--model", model, "--prompt", "the", "--max-tokens", "300");
+        String schema = Files.writeString(
+                        folder.resolve("list.json"), "{\"type\":\"array\",\"items\":{\"type\":\"null\"}}")
+                .toString();
+        badInput(
+                "nanogpt: --json-schema, #: the vocabulary has no token for [",
+                with(generate, "--json", "--json-schema", schema));
+        badInput("can follow \"\" within --regex Z+; the vocabulary", with(generate, "--json", "--regex", "Z+"));
+        badInput(
+                "--beyond-context rolling needs a model whose positions are rotary, or that has none, on the CPU backend;"
+                        + " give --beyond-context drop-half",
+                with(generate, "--json", "--beyond-context", "rolling"));
+        badInput("sliding, drop-half, rolling", with(generate, "--beyond-context", "half"));
+        String half = run(with(generate, "--beyond-context", "drop-half")).out();
+        assertThat(half).startsWith("the").hasSize("the".length() + 300 + 1);
+        assertThat(run(with(generate, "--beyond-context", "sliding")).out()).isNotEqualTo(half);
+    }
+
+    private static String[] with(List<String> arguments, String... more) {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
+    void anOutThatWasNotFilledIsNotLeftEmpty() {
+        Path out = folder.resolve("new/model");
+        badInput(
+                "--heads 3", "train", "--data", text, "--embedding-size", "8", "--heads", "3", "--out", out.toString());
+        badInput("missing", "import", "--from", folder.resolve("missing.pt").toString(), "--out", out.toString());
+        badInput("context", "train", "--data", text, "--context-length", "5000", "--out", out.toString());
+        assertThat(folder.resolve("new")).doesNotExist();
+    }
+
+    @Test
     void aPresetIsReadFromAFile() throws IOException {
         Path file = folder.resolve("mine.json");
         Files.writeString(

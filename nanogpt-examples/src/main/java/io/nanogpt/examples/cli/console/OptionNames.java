@@ -51,7 +51,18 @@ public final class OptionNames {
                     "use one of ChatTemplate.chatMl(), llama3(), gemma() and plain()",
                     "--chat-template",
                     "give --chat-template chatml, llama3, gemma or plain"),
-            new Phrase("the floor is a share", "--floor", "--floor is a share"));
+            new Phrase("the floor is a share", "--floor", "--floor is a share"),
+            new Phrase(
+                    "DJL cannot compute without its PyTorch engine; add",
+                    "--backend",
+                    "--backend djl, which --device cuda and every --precision but f32 need, cannot compute without DJL's"
+                            + " PyTorch engine; leave these options out, to compute on the CPU in f32, or add"),
+            new Phrase("Window.rolling() needs", "--beyond-context", "--beyond-context rolling needs"),
+            new Phrase("use Window.dropHalf()", "--beyond-context", "give --beyond-context drop-half"),
+            new Phrase("the JSON schema, #", "--json-schema", "--json-schema, #"),
+            new Phrase("of the JSON schema takes", "--json-schema", "of --json-schema takes"),
+            new Phrase("\" within the JSON schema;", "--json-schema", "\" within --json-schema;"),
+            new Phrase("\" within the pattern ", "--regex", "\" within --regex "));
 
     private static final Pattern WORD = Pattern.compile("(?<![\\w.\"'/-])[a-z][A-Za-z0-9]*(?![\\w(/]|\\.\\w)");
     /** What stands before and behind a name of one word where it is an argument. */

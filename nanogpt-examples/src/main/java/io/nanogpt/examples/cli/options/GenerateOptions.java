@@ -3,6 +3,7 @@ package io.nanogpt.examples.cli.options;
 import io.nanogpt.examples.cli.console.Heading;
 import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.generate.JsonSchema;
+import io.nanogpt.generate.Window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,12 @@ public final class GenerateOptions {
     /** The options that have no effect on a search for the most likely text. */
     public static final Set<String> ONLY_SAMPLING =
             Set.of("temperature", "greedy", "top-k", "top-p", "min-p", "typical", "seed");
+
+    enum BeyondContext {
+        SLIDING,
+        DROP_HALF,
+        ROLLING
+    }
 
     private static final int LONGEST_SECONDS = 1_000_000_000;
     private static final String PENALTIES = "Penalties and constraints";
@@ -76,6 +83,13 @@ public final class GenerateOptions {
             paramLabel = "SECONDS",
             description = "end after this time, with the text so far (default: no limit)")
     private @Nullable Double timeout;
+
+    @Option(
+            names = "--beyond-context",
+            paramLabel = "WINDOW",
+            description = "what counts once the text is longer than the context: ${COMPLETION-CANDIDATES}; the last two"
+                    + " are faster there, with other texts (default: sliding)")
+    private @Nullable BeyondContext beyondContext;
 
     @Heading(PENALTIES)
     @Option(
@@ -143,10 +157,21 @@ public final class GenerateOptions {
         if (timeout != null) {
             options = options.withTimeout(seconds(timeout));
         }
+        if (beyondContext != null) {
+            options = options.withWindow(window(beyondContext));
+        }
         for (String stop : stops) {
             options = options.withStop(Escapes.resolve(stop));
         }
         return options;
+    }
+
+    private static Window window(BeyondContext choice) {
+        return switch (choice) {
+            case SLIDING -> Window.sliding();
+            case DROP_HALF -> Window.dropHalf();
+            case ROLLING -> Window.rolling();
+        };
     }
 
     private static Duration seconds(double value) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.generate.Window;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,13 @@ class GenerateOptionsTest {
         assertThatThrownBy(() -> parse("--timeout", seconds))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("--timeout must be above 0 and at most 1000000000 seconds, but is ");
+    }
+
+    @Test
+    void whatCountsBeyondTheContextIsChosen() {
+        assertThat(parse("--beyond-context", "SLIDING").output().window()).isEqualTo(Window.sliding());
+        assertThat(parse("--beyond-context", "DROP_HALF").output().window()).isEqualTo(Window.dropHalf());
+        assertThat(parse("--beyond-context", "ROLLING").output().window()).isEqualTo(Window.rolling());
     }
 
     private static GenerationOptions parse(String... arguments) {
