@@ -2,14 +2,9 @@ package io.nanogpt.impl.cpu;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.graph.ParameterSpec;
-import io.nanogpt.graph.Shape;
-import io.nanogpt.impl.cpu.scalar.ScalarMath;
 import io.nanogpt.model.WeightPrecision;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.spi.RowGradient;
-import io.nanogpt.train.CustomOptimizer;
-import io.nanogpt.train.Muon;
-import io.nanogpt.train.Optimizer;
 import io.nanogpt.train.ParameterGroups;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,16 +14,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All parameters in one flat array, likewise their gradients, the arrays that optimizers keep for each, and the packed
- * weights of matrix products. Optimizers update parameters in blocks and pack each block again while it is in the cache.
- * Tables of n-grams have arrays of their own, and a gradient for the rows of a batch alone. Frozen parameters are at the
+ * All parameters in one flat array, likewise their gradients, and the packed weights of matrix products. A block of
+ * parameters that {@link OptimizerUpdates} has updated is packed again while it is in the cache. Tables of n-grams have arrays of their own, and a gradient for the rows of a batch alone. Frozen parameters are at the
  * end of the flat array, beyond those of gradients.
  */
 final class CpuParameters implements ParameterStore {
-    /** Elements of a block of parameters that are not packed, and of a partial sum of the gradient norm. */
+    /** Elements of a block of parameters that are not packed, and that a rule updates at a time. */
     private static final int BLOCK = 8192;
 
     private final List<ParameterSpec> specs;
@@ -47,24 +42,10 @@ final class CpuParameters implements ParameterStore {
     /** For each parameter: all values, all gradients, and then the arrays that its optimizer keeps for it alone. */
     private final float[][][] states;
 
+    private final GradientSums sums;
+    private final OptimizerUpdates updates;
     private float[] gradients = new float[0];
-    /** The optimizers of the last update, and the rule of each parameter. */
-    private @Nullable ParameterGroups groups;
 
-    private UpdateRule[] rules = new UpdateRule[0];
-    private UpdateRule[] ruleOf = new UpdateRule[0];
-    /** Of the matrices that Muon updates, if any. */
-    private @Nullable MuonUpdate muon;
-
-    private CustomUpdate[] customUpdates = new CustomUpdate[0];
-    private long step;
-    private double rateFactor;
-    private double gradientScale;
-    /** Accumulated gradients of the earlier batches of a step; allocated when a step first has several batches. */
-    private float[] accumulated = new float[0];
-
-    private float accumulationWeight;
-    private double[] norms = new double[0];
     /** Those of trained parameters come first. */
     private List<Block> blocks = List.of();
 
@@ -73,10 +54,6 @@ final class CpuParameters implements ParameterStore {
     private volatile boolean stale;
 
     // Created once: a bound method reference allocates on every evaluation.
-    private final ThreadTeam.Job sumSquaresJob = this::sumSquares;
-    private final ThreadTeam.Job accumulateJob = this::accumulateBlock;
-    private final ThreadTeam.Job mergeJob = this::mergeBlock;
-    private final ThreadTeam.Job customJob = this::updateCustom;
     private final ThreadTeam.Job updateJob = this::updateBlock;
     private final ThreadTeam.Job updateTableJob = this::updateTablePart;
     private final ThreadTeam.Job packJob = this::packBlock;
@@ -120,6 +97,9 @@ final class CpuParameters implements ParameterStore {
         values = new float[place(true, trained)];
         states = new float[specs.size()][][];
         Arrays.setAll(states, i -> new float[][] {values(i), gradients});
+        sums = new GradientSums(trained, tables, team, this.kernels);
+        int[] starts = IntStream.range(0, offsets.length).map(this::offset).toArray();
+        updates = new OptimizerUpdates(this.specs, starts, states, team, this.kernels);
     }
 
     /** Sets the offsets of the frozen parameters or of the others, from one on, and returns their end. */
@@ -222,231 +202,60 @@ final class CpuParameters implements ParameterStore {
 
     @Override
     public double gradientNorm() {
-        gradients();
-        int count = blockCount() + tables.count();
-        if (norms.length != count) {
-            norms = new double[count];
-        }
-        team.run(count, sumSquaresJob);
-        double sum = 0;
-        for (double norm : norms) {
-            sum += norm;
-        }
-        return Math.sqrt(sum);
-    }
-
-    private void sumSquares(int block, int worker) {
-        if (block >= blockCount()) {
-            norms[block] = tableAfterBlocks(block).sumSquares(kernels[worker]);
-            return;
-        }
-        double sum = 0;
-        int end = Math.min(gradients.length, (block + 1) * BLOCK);
-        for (int i = block * BLOCK; i < end; i++) {
-            sum += (double) gradients[i] * gradients[i];
-        }
-        norms[block] = sum;
+        return sums.norm(gradients());
     }
 
     @Override
     public void accumulateGradients(float weight) {
-        if (accumulated.length != trained) {
-            accumulated = new float[trained];
-        }
-        gradients();
-        accumulationWeight = weight;
-        team.run(blockCount() + tables.count(), accumulateJob);
-    }
-
-    /** The table of a task beyond those of the blocks. */
-    private SparseTable tableAfterBlocks(int task) {
-        return tables.get(task - blockCount());
-    }
-
-    private void accumulateBlock(int block, int worker) {
-        if (block >= blockCount()) {
-            tableAfterBlocks(block).accumulate(accumulationWeight);
-            return;
-        }
-        int from = block * BLOCK;
-        int length = Math.min(accumulated.length - from, BLOCK);
-        addWeighted(gradients(), from, length, accumulationWeight, accumulated, from);
+        sums.accumulate(gradients(), weight);
     }
 
     @Override
     public void addWeighted(float[] x, int from, int length, float weight, float[] sum, int to) {
-        for (int i = 0; i < length; i++) {
-            sum[to + i] = ScalarMath.fma(x[from + i], weight, sum[to + i]);
-        }
+        GradientSums.addWeighted(x, from, length, weight, sum, to);
     }
 
     @Override
     public void mergeAccumulatedGradients(float weight) {
-        if (accumulated.length != trained) {
-            throw new IllegalStateException("no gradients are accumulated");
-        }
-        accumulationWeight = weight;
-        team.run(blockCount() + tables.count(), mergeJob);
-    }
-
-    private void mergeBlock(int block, int worker) {
-        if (block >= blockCount()) {
-            tableAfterBlocks(block).mergeAccumulated(accumulationWeight);
-            return;
-        }
-        accumulateBlock(block, worker);
-        int from = block * BLOCK;
-        int to = Math.min(accumulated.length, from + BLOCK);
-        System.arraycopy(accumulated, from, gradients(), from, to - from);
-        Arrays.fill(accumulated, from, to, 0);
-    }
-
-    private int blockCount() {
-        return (trained + BLOCK - 1) / BLOCK;
+        sums.merge(gradients(), weight);
     }
 
     @Override
     public void update(ParameterGroups next, long number, double factor, double scale) {
-        step = number;
-        rateFactor = factor;
-        gradientScale = scale;
         gradients();
         partition();
-        if (!isInUse(next)) {
-            use(next);
-        }
-        for (UpdateRule rule : rules) {
-            rule.begin(step, rateFactor, gradientScale);
-        }
-        tables.begin(ruleOf, states);
-        if (muon != null) {
-            muon.run(rateFactor, gradientScale);
-        }
-        if (customUpdates.length > 0) {
-            team.run(customUpdates.length, customJob);
-        }
+        updates.begin(next, number, factor, scale);
+        tables.begin(updates.rules(), states);
+        updates.updateWhole();
         team.run(trainedBlocks, updateJob);
         team.run(tables.tasks(), updateTableJob);
     }
 
     private void updateTablePart(int task, int worker) {
-        tables.update(task, ruleOf, states, kernels[worker]);
-    }
-
-    /** Almost always they are the same object, and comparing all of their lists would allocate. */
-    @SuppressWarnings("ReferenceEquality")
-    private boolean isInUse(ParameterGroups next) {
-        return next == groups || next.equals(groups);
-    }
-
-    /** Prepares the rules and the arrays of other optimizers than before. */
-    private void use(ParameterGroups next) {
-        next.requireFit(trained());
-        Map<Optimizer, UpdateRule> created = new HashMap<>();
-        UpdateRule[] chosen = new UpdateRule[specs.size()];
-        for (int i = 0; i < chosen.length; i++) {
-            Optimizer optimizer = next.optimizer(specs.get(i));
-            chosen[i] = created.computeIfAbsent(optimizer, UpdateRule::of);
-            if (specs.get(i).frozen()) {
-                continue;
-            }
-            List<Shape> shapes = optimizer.stateShapes(specs.get(i));
-            for (int order = 1; order <= shapes.size(); order++) {
-                moment(i, order, Math.toIntExact(shapes.get(order - 1).elements()));
-            }
-        }
-        rules = created.values().toArray(new UpdateRule[0]);
-        ruleOf = chosen;
-        List<MuonStep.Target> matrices = muonMatrices(next);
-        muon = matrices.isEmpty() ? null : new MuonUpdate(matrices, team, kernels[0]);
-        customUpdates = customUpdates(next).toArray(new CustomUpdate[0]);
-        groups = next;
-    }
-
-    private void updateCustom(int task, int worker) {
-        customUpdates[task].run(step, rateFactor, gradientScale);
-    }
-
-    private List<CustomUpdate> customUpdates(ParameterGroups next) {
-        List<CustomUpdate> updates = new ArrayList<>();
-        for (int i = 0; i < specs.size(); i++) {
-            if (!specs.get(i).frozen() && next.optimizer(specs.get(i)) instanceof CustomOptimizer optimizer) {
-                updates.add(new CustomUpdate(optimizer, specs.get(i), states[i], offset(i)));
-            }
-        }
-        return updates;
-    }
-
-    private List<MuonStep.Target> muonMatrices(ParameterGroups next) {
-        List<MuonStep.Target> matrices = new ArrayList<>();
-        for (int i = 0; i < specs.size(); i++) {
-            if (!specs.get(i).frozen() && next.optimizer(specs.get(i)) instanceof Muon rule) {
-                int columns = specs.get(i).shape().size(1);
-                int row = 0;
-                for (int rows : rule.rows(specs.get(i))) {
-                    matrices.add(new MuonStep.Target(rule, states[i], offset(i) + row * columns, row, rows, columns));
-                    row += rows;
-                }
-            }
-        }
-        return matrices;
+        tables.update(task, updates.rules(), states, kernels[worker]);
     }
 
     @Override
     public void readMoment(String name, int order, float[] destination) {
-        System.arraycopy(moment(index(name), order, destination.length), 0, destination, 0, destination.length);
+        System.arraycopy(updates.moment(index(name), order, destination.length), 0, destination, 0, destination.length);
     }
 
     @Override
     public void writeMoment(String name, int order, float[] source) {
-        System.arraycopy(source, 0, moment(index(name), order, source.length), 0, source.length);
-    }
-
-    /** An array that an optimizer keeps for a parameter, allocated on first use. */
-    private float[] moment(int parameter, int order, int length) {
-        float[][] state = states[parameter];
-        if (state.length < order + 2) {
-            int before = state.length;
-            state = Arrays.copyOf(state, order + 2);
-            Arrays.fill(state, before, state.length, new float[0]);
-            states[parameter] = state;
-        }
-        if (state[order + 1].length == 0) {
-            state[order + 1] = new float[length];
-        }
-        if (state[order + 1].length != length) {
-            throw new IllegalArgumentException("array " + order + " of the optimizer for parameter "
-                    + specs.get(parameter).name() + " has " + state[order + 1].length + " elements, not " + length);
-        }
-        return state[order + 1];
+        System.arraycopy(source, 0, updates.moment(index(name), order, source.length), 0, source.length);
     }
 
     private void updateBlock(int task, int worker) {
         Block block = blocks.get(task);
-        int parameter = block.parameter;
-        int from = first(block);
-        int length = length(block);
+        int from = block.from * unit(block);
+        int length = (block.to - block.from) * unit(block);
         for (int done = 0; done < length; done += BLOCK) {
-            ruleOf[parameter].update(
-                    Math.min(BLOCK, length - done),
-                    specs.get(parameter),
-                    states[parameter],
-                    from + done,
-                    from + done - offsets[parameter],
-                    kernels[worker]);
+            updates.update(block.parameter, from + done, Math.min(BLOCK, length - done), worker);
         }
         packBlock(task, worker);
     }
 
-    /** The index of the first element of a block in the flat arrays. */
-    private int first(Block block) {
-        return offsets[block.parameter] + block.from * unit(block);
-    }
-
-    private int length(Block block) {
-        return (block.to - block.from) * unit(block);
-    }
-
+    /** The elements of a row of a packed matrix; 1 of any other parameter. */
     private int unit(Block block) {
         PackedWeight weight = packed[block.parameter];
         return weight == null ? 1 : weight.columns();
