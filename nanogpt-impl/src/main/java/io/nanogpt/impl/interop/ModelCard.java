@@ -10,11 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The {@code README.md} of a saved model: architecture, training results and usage. */
-record ModelCard(
-        Architecture architecture,
-        Tokenizer tokenizer,
-        Optional<TrainingReport> report,
-        ModelFolder.WeightFiles weights) {
+record ModelCard(Architecture architecture, Tokenizer tokenizer, Optional<TrainingReport> report, WeightFiles weights) {
     String text() {
         StringBuilder card = new StringBuilder();
         card.append("---\nlibrary_name: nanogpt\npipeline_tag: text-generation\n---\n\n");

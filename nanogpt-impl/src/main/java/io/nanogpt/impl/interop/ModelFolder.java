@@ -1,7 +1,6 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.NanogptException;
-import io.nanogpt.impl.files.AtomicFiles;
 import io.nanogpt.impl.files.JsonValue;
 import io.nanogpt.impl.ngram.NgramModel;
 import io.nanogpt.model.Architecture;
@@ -12,24 +11,19 @@ import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.train.TrainingReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A saved model: {@code config.json}, {@code tokenizer.json} with {@code tokenizer_config.json} and
@@ -41,28 +35,28 @@ import org.jspecify.annotations.Nullable;
 public final class ModelFolder {
     private static final System.Logger LOGGER = System.getLogger(ModelFolder.class.getName());
 
-    private static final String CONFIG = "config.json";
+    static final String CONFIG = "config.json";
     /** The weights in this library's own format. */
     public static final String WEIGHTS = "model.safetensors";
 
-    private static final String TOKENIZER = "tokenizer.json";
-    private static final String CARD = "README.md";
-    private static final List<String> FILES =
+    static final String TOKENIZER = "tokenizer.json";
+    static final String CARD = "README.md";
+    static final List<String> FILES =
             List.of(CONFIG, TOKENIZER, TransformersTokenizer.CONFIG, TransformersTokenizer.SPECIAL_TOKENS, CARD);
     /** Files that not every model has. */
-    private static final List<String> OPTIONAL_FILES =
+    static final List<String> OPTIONAL_FILES =
             List.of(GenerationConfigFile.NAME, ChatTemplateFile.NAME, TrainingReportFile.NAME);
     /** Of weights in all formats. */
     private static final List<String> WEIGHT_FILES =
             List.of(WEIGHTS, "model.onnx", "model.onnx.data", "genai_config.json", NgramFile.NAME);
     /** Files that the weights name: not the report, whose times would make the same weights differ in their bytes. */
-    private static final List<String> COMPANIONS = List.of(CONFIG, TOKENIZER, GenerationConfigFile.NAME);
+    static final List<String> COMPANIONS = List.of(CONFIG, TOKENIZER, GenerationConfigFile.NAME);
     /** The key under which other weights name the {@link SafetensorsFile#identity} of the same in safetensors. */
-    private static final String SAME_WEIGHTS = "nanogpt.weights";
+    static final String SAME_WEIGHTS = "nanogpt.weights";
 
-    private static final String KIND_KEY = "model_type";
-    private static final String VERSION_KEY = "nanogpt_version";
-    private static final Set<String> RESERVED_KEYS = Set.of(KIND_KEY, VERSION_KEY);
+    static final String KIND_KEY = "model_type";
+    static final String VERSION_KEY = "nanogpt_version";
+    static final Set<String> RESERVED_KEYS = Set.of(KIND_KEY, VERSION_KEY);
 
     private final Path folder;
     private final StagedFolder files;
@@ -89,6 +83,14 @@ public final class ModelFolder {
                 Stream.of(FILES, OPTIONAL_FILES, WEIGHT_FILES)
                         .flatMap(List::stream)
                         .toList());
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    StagedFolder files() {
+        return files;
     }
 
     /** The content of {@code config.json}. */
@@ -176,31 +178,6 @@ public final class ModelFolder {
         public static About none() {
             return new About(Optional.empty(), Optional.empty());
         }
-    }
-
-    /** The files that hold the weights of a model, in one format or another. */
-    public interface WeightFiles {
-        /** All file names of the format; those that are not written but exist from an older model are deleted. */
-        List<String> names();
-
-        /** The weights; empty for a model of counts. */
-        Optional<ParameterSource> source();
-
-        /**
-         * Writes the files into a folder.
-         *
-         * @param metadata texts by key that the files keep
-         */
-        void write(Path folder, Map<String, String> metadata);
-
-        /** The size of the model, for its card. */
-        default String size(Architecture architecture) {
-            return String.format(
-                    Locale.ROOT, "%,d parameters", architecture.graph().parameterCount());
-        }
-
-        /** Usage instructions for the model card, in Markdown. */
-        String usage();
     }
 
     /**
@@ -448,7 +425,7 @@ public final class ModelFolder {
     }
 
     /** Whether the folder has safetensors with another identity. */
-    private boolean isOther(String identity) {
+    boolean isOther(String identity) {
         Optional<Path> weights = files.find(WEIGHTS);
         if (weights.isEmpty()) {
             return false;
@@ -456,7 +433,7 @@ public final class ModelFolder {
         return !identity(weights.get()).equals(identity);
     }
 
-    private static String identity(Path weights) {
+    static String identity(Path weights) {
         try (SafetensorsFile file = SafetensorsFile.open(weights)) {
             return file.identity();
         }
@@ -483,7 +460,7 @@ public final class ModelFolder {
         return safetensors(parameters, Optional.empty()).identity(Map.of()).substring(0, 16);
     }
 
-    private static SafetensorsWeights safetensors(ParameterSource parameters, Optional<TransformerConfig> transformer) {
+    static SafetensorsWeights safetensors(ParameterSource parameters, Optional<TransformerConfig> transformer) {
         return new SafetensorsWeights(
                 parameters, WEIGHTS, transformer.flatMap(HuggingFaceConfig::of).map(HuggingFaceConfig::names));
     }
@@ -501,131 +478,11 @@ public final class ModelFolder {
             Tokenizer tokenizer,
             WeightFiles weights,
             About about) {
-        Map<String, Object> config = config(architecture, transformer);
-        TransformersTokenizer hub = TransformersTokenizer.of(
-                tokenizer, about.ends(tokenizer).stream().findFirst());
-        if (transformer.flatMap(HuggingFaceConfig::of).isPresent()) {
-            hub.putIds(config);
-        }
-        config.put(VERSION_KEY, version());
-        byte[] card = new ModelCard(architecture, tokenizer, about.report(), weights)
-                .text()
-                .getBytes(StandardCharsets.UTF_8);
-        try {
-            AtomicFiles.createFolder(folder);
-            refuseFoldersInPlace(weights);
-            List<String> older = new ArrayList<>(weights.names());
-            older.addAll(OPTIONAL_FILES);
-            files.replace(older, staging -> {
-                tokenizer.save(staging.resolve(TOKENIZER));
-                writeBytes(staging.resolve(TransformersTokenizer.CONFIG), hub.config(architecture.contextLength()));
-                writeBytes(staging.resolve(TransformersTokenizer.SPECIAL_TOKENS), hub.specialTokens());
-                writeBytes(staging.resolve(CARD), card);
-                writeBytes(staging.resolve(CONFIG), JsonObjects.bytes(config));
-                GenerationConfigFile.bytes(about, tokenizer)
-                        .ifPresent(bytes -> writeBytes(staging.resolve(GenerationConfigFile.NAME), bytes));
-                about.chatTemplate()
-                        .ifPresent(template -> writeBytes(
-                                staging.resolve(ChatTemplateFile.NAME),
-                                template.source().getBytes(StandardCharsets.UTF_8)));
-                Map<String, String> metadata = Companions.metadata(staging, COMPANIONS);
-                if (!weights.names().contains(WEIGHTS)) {
-                    Optional<String> identity = weights.source()
-                            .map(parameters ->
-                                    safetensors(parameters, transformer).identity(metadata));
-                    refuseOtherWeights(identity.orElse(""));
-                    identity.ifPresent(same -> metadata.put(SAME_WEIGHTS, same));
-                }
-                weights.write(staging, metadata);
-                Optional<String> identity = weights.names().contains(WEIGHTS)
-                        ? Optional.of(identity(staging.resolve(WEIGHTS)))
-                        : Optional.ofNullable(metadata.get(SAME_WEIGHTS));
-                about.report()
-                        .ifPresent(report -> writeBytes(
-                                staging.resolve(TrainingReportFile.NAME), TrainingReportFile.bytes(report, identity)));
-            });
-        } catch (AccessDeniedException e) {
-            throw cannotSave(
-                    "no permission to write there; choose another folder or change its permissions (" + e.getMessage()
-                            + ")",
-                    e);
-        } catch (IOException e) {
-            throw cannotSave(
-                    (isBelowFile() ? "a part of its path is a file, not a folder; choose another folder (" : "(") + e
-                            + ")",
-                    e);
-        } catch (UncheckedIOException e) {
-            throw cannotSave(e.getMessage(), e);
-        }
-    }
-
-    /** The config.json and tokenizer.json that are about to be replaced must not be needed by weights that stay. */
-    private void refuseOtherWeights(String identity) {
-        for (String name : StateDict.FILES) {
-            if (files.find(name).isPresent() && !(name.equals(WEIGHTS) && !isOther(identity))) {
-                throw new NanogptException("cannot export into " + folder + " (nothing was changed): its " + name
-                        + " is of another model, or was written by another version of this library; save the model"
-                        + " there first, or export it to another folder");
-            }
-        }
-    }
-
-    /**
-     * What {@code config.json} holds of an architecture.
-     *
-     * @param transformer of the architecture, if it is one of the library's own
-     */
-    public static Map<String, Object> config(Architecture architecture, Optional<TransformerConfig> transformer) {
-        return transformer
-                .flatMap(HuggingFaceConfig::of)
-                .map(HuggingFaceConfig::write)
-                .orElseGet(() -> own(architecture));
-    }
-
-    private static Map<String, Object> own(Architecture architecture) {
-        Map<String, Object> config = new LinkedHashMap<>();
-        config.put(KIND_KEY, architecture.kind());
-        architecture.settings().forEach((key, value) -> {
-            if (RESERVED_KEYS.contains(key)) {
-                throw new IllegalArgumentException("architecture " + architecture.kind() + " has a setting " + key
-                        + ", which " + CONFIG + " reserves; rename the setting");
-            }
-            config.put(key, value);
-        });
-        return config;
+        new ModelFolderWriter(this).write(architecture, transformer, tokenizer, weights, about);
     }
 
     /** The version of the library, for example {@code 1.2.0}; {@code unknown} if the jar was repackaged without it. */
     public static String version() {
         return LibraryVersion.VALUE;
-    }
-
-    private static void writeBytes(Path file, byte[] bytes) {
-        AtomicFiles.write(file, out -> out.write(bytes));
-    }
-
-    /** Checks before anything is written that no folder has the name of a file. */
-    private void refuseFoldersInPlace(WeightFiles weights) {
-        String folders = Stream.of(weights.names(), FILES, OPTIONAL_FILES)
-                .flatMap(List::stream)
-                .filter(name -> Files.isDirectory(folder.resolve(name)))
-                .collect(Collectors.joining(", "));
-        if (!folders.isEmpty()) {
-            throw new NanogptException("cannot save the model in " + folder + ": " + folders
-                    + " is a folder there, but must be a file; choose another folder");
-        }
-    }
-
-    private boolean isBelowFile() {
-        for (Path path = folder.toAbsolutePath(); path != null; path = path.getParent()) {
-            if (Files.exists(path)) {
-                return !Files.isDirectory(path);
-            }
-        }
-        return false;
-    }
-
-    private NanogptException cannotSave(@Nullable String reason, Exception cause) {
-        return new NanogptException("cannot save the model in " + folder + " (nothing was changed): " + reason, cause);
     }
 }

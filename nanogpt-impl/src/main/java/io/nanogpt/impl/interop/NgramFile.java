@@ -33,7 +33,7 @@ import java.util.TreeMap;
  *
  * @param model to be written
  */
-public record NgramFile(NgramModel model) implements ModelFolder.WeightFiles {
+public record NgramFile(NgramModel model) implements WeightFiles {
     static final String NAME = "ngrams.bin";
     private static final byte[] MAGIC = "NGRAMS1\n".getBytes(StandardCharsets.US_ASCII);
     /** A token and a count take at least a byte each. */

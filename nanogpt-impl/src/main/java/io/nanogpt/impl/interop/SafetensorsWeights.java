@@ -13,8 +13,7 @@ import java.util.Optional;
  *
  * @param theirs transformers' names, if it has an equivalent architecture; this library's names otherwise
  */
-record SafetensorsWeights(ParameterSource parameters, String file, Optional<NameTable> theirs)
-        implements ModelFolder.WeightFiles {
+record SafetensorsWeights(ParameterSource parameters, String file, Optional<NameTable> theirs) implements WeightFiles {
     @Override
     public Optional<ParameterSource> source() {
         return Optional.of(parameters);

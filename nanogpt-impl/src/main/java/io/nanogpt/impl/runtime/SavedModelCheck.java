@@ -2,7 +2,7 @@ package io.nanogpt.impl.runtime;
 
 import io.nanogpt.NanogptException;
 import io.nanogpt.impl.data.TokenizerHash;
-import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.interop.ConfigContent;
 import io.nanogpt.impl.train.GivenWeights;
 import io.nanogpt.impl.train.RunSettings;
 import io.nanogpt.impl.train.TrainingRun;
@@ -56,8 +56,8 @@ final class SavedModelCheck {
             before.putAll(report.get().plan().settings());
             now.putAll(settings(architecture, expected));
         } else {
-            before.putAll(ModelFolder.config(saved.architecture(), Zoo.transformer(saved.architecture())));
-            now.putAll(ModelFolder.config(architecture, Zoo.transformer(architecture)));
+            before.putAll(ConfigContent.of(saved.architecture(), Zoo.transformer(saved.architecture())));
+            now.putAll(ConfigContent.of(architecture, Zoo.transformer(architecture)));
         }
         compare(before, now, differences);
         if (!differences.isEmpty()) {

@@ -3,6 +3,7 @@ package io.nanogpt.impl.runtime;
 import io.nanogpt.NanogptException;
 import io.nanogpt.generate.Evaluation;
 import io.nanogpt.impl.interop.ModelFolder;
+import io.nanogpt.impl.interop.WeightFiles;
 import io.nanogpt.impl.onnx.OnnxBackend;
 import io.nanogpt.impl.onnx.OnnxExporter;
 import io.nanogpt.model.Architecture;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the weights of a model as an ONNX graph, and compares its logits with the model's before it is put in place.
  */
-final class VerifiedOnnxExport implements ModelFolder.WeightFiles {
+final class VerifiedOnnxExport implements WeightFiles {
     private final Source source;
     private final OnnxExportOptions options;
     private final int vocabularySize;
