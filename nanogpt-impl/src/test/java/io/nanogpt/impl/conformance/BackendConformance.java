@@ -53,8 +53,6 @@ public abstract class BackendConformance {
     private static final int BATCH = Family.BATCH;
     private static final int LENGTH = Family.LENGTH;
     private static final int VOCABULARY = Family.VOCABULARY;
-    /** Sequences of a batch of the optimizers' fixtures. */
-    private static final int SEQUENCES = 4;
 
     /**
      * A backend under test.
@@ -413,55 +411,12 @@ public abstract class BackendConformance {
         assumeTrue(missing(Family.CAPTIONS.architecture.graph()).isEmpty(), "the backend lacks its operations");
         return openers()
                 .flatMap(opener -> cases.stream()
-                        .map(each -> DynamicTest.dynamicTest(
-                                each.name() + " in " + each.parts() + ", " + opener, () -> compare(each, opener))));
-    }
-
-    private static void compare(OptimizerCase each, Opener opener) {
-        try (Backend backend = opener.open().get();
-                SafetensorsFile inputs = Fixtures.open("optimization/optimization.safetensors");
-                SafetensorsFile muon = Fixtures.open("optimization/muon.safetensors")) {
-            SafetensorsFile expected = muon.names().contains(each.name() + ".losses") ? muon : inputs;
-            Graph model = Family.CAPTIONS.architecture.graph();
-            ParameterStore parameters = load(Family.CAPTIONS, backend);
-            int rows = SEQUENCES / each.parts();
-            float[] losses = expected.floats(each.name() + ".losses");
-            float[] norms = expected.floats(each.name() + ".norms");
-            try (Executable executable = backend.compile(Gradients.training(model), parameters, rows, LENGTH)) {
-                for (int step = 0; step < losses.length; step++) {
-                    double loss = 0;
-                    for (int part = 0; part < each.parts(); part++) {
-                        int from = (step * SEQUENCES + part * rows) * LENGTH;
-                        executable.input(Graph.TOKENS, ids(inputs, "tokens", from, rows * LENGTH));
-                        executable.input(Graph.TARGETS, ids(inputs, "targets", from, rows * LENGTH));
-                        executable.run(0);
-                        loss += executable.scalar(Graph.LOSS) / each.parts();
-                        if (part < each.parts() - 1) {
-                            parameters.accumulateGradients(1);
-                        } else if (each.parts() > 1) {
-                            parameters.mergeAccumulatedGradients(1);
-                        }
-                    }
-                    double norm = parameters.gradientNorm() / each.parts();
-                    assertThat(loss).as("loss %d", step).isCloseTo(losses[step], within(1e-5));
-                    assertThat(norm).as("norm %d", step).isCloseTo(norms[step], within(1e-5 * norms[step]));
-                    double scale = Math.min(1, each.clip() / (norm + 1e-6)) / each.parts();
-                    double factor = each.schedule().factor(step, losses.length);
-                    parameters.update(each.groups(), step + 1, factor, scale);
-                }
-            }
-            List<String> names = parameters.specs().stream()
-                    .map(ParameterSpec::name)
-                    .filter(name -> expected.names().contains(each.name() + "." + name))
-                    .toList();
-            assertThat(names).contains("tok_emb.weight", "blocks.1.mlp.fc.bias", "head.weight");
-            for (String name : names) {
-                float[] wanted = expected.floats(each.name() + "." + name);
-                float[] actual = new float[wanted.length];
-                parameters.read(name, actual);
-                close(name, actual, wanted);
-            }
-        }
+                        .map(each ->
+                                DynamicTest.dynamicTest(each.name() + " in " + each.parts() + ", " + opener, () -> {
+                                    try (Backend backend = opener.open().get()) {
+                                        OptimizerSteps.compare(each, backend);
+                                    }
+                                })));
     }
 
     private record RowwiseCase(String name, double clip, int parts) {}
@@ -514,11 +469,5 @@ public abstract class BackendConformance {
             worst = Math.max(worst, Math.abs(actual[i] - (double) expected[i]));
         }
         assertThat(worst).as(name).isLessThan(1e-4 * largest + 1e-8);
-    }
-
-    private static int[] ids(SafetensorsFile file, String name, int from, int count) {
-        return Arrays.stream(file.longs(name), from, from + count)
-                .mapToInt(Math::toIntExact)
-                .toArray();
     }
 }

@@ -7,9 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Examples.Order;
 import io.nanogpt.data.Windows;
-import io.nanogpt.generate.AttentionMaps;
-import io.nanogpt.generate.GenerationInterruptedException;
-import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.GraphBuilder;
 import io.nanogpt.graph.Initializer;
@@ -17,15 +14,8 @@ import io.nanogpt.graph.Node;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.data.Batches;
 import io.nanogpt.impl.data.TokenIds;
-import io.nanogpt.impl.data.TrainingText;
-import io.nanogpt.impl.ngram.NgramLosses;
-import io.nanogpt.impl.ngram.NgramModel;
-import io.nanogpt.impl.train.TrainingRun.SampleWriter;
 import io.nanogpt.model.Architecture;
 import io.nanogpt.spi.BatchTooLargeException;
-import io.nanogpt.spi.ParameterStore;
-import io.nanogpt.train.Baselines;
-import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingConfig;
@@ -34,10 +24,8 @@ import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingPlan;
 import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
-import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,10 +33,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TrainingRunTest {
-    private static final int VOCABULARY = 50;
-    private static final Batches.Size SIZE = new Batches.Size(3, 8, VOCABULARY);
-    private static final Windows TRAIN = tokens(400);
-    private static final Windows VALIDATION = tokens(60);
+    static final int VOCABULARY = 50;
+    static final Batches.Size SIZE = new Batches.Size(3, 8, VOCABULARY);
+    static final Windows TRAIN = tokens(400);
+    static final Windows VALIDATION = tokens(60);
 
     @Test
     void listenersAreCalledInOrder() {
@@ -116,79 +104,6 @@ class TrainingRunTest {
     }
 
     @Test
-    void countsAreEvaluatedOnTheBatchesOfTheLastEvaluation() {
-        TrainingReport report = run(FakeBackend.falling(), settings(4)).report();
-        Baselines baselines = report.baselines().orElseThrow();
-        assertThat(baselines.uniform()).isCloseTo(Math.log(VOCABULARY), within(1e-12));
-        assertThat(baselines.note()).isEmpty();
-        assertThat(baselines.ngrams()).hasSize(Baselines.MOST_ORDERS);
-        // The text repeats every 50 ids, which are equally frequent.
-        assertThat(baselines.unigram().orElseThrow()).isCloseTo(Math.log(VOCABULARY), within(1e-3));
-        assertThat(baselines.ngram().orElseThrow()).isLessThan(0.5);
-        NgramLosses losses =
-                new NgramLosses(NgramModel.of(TrainingText.of(TRAIN, SIZE), VOCABULARY, Baselines.MOST_ORDERS));
-        Batches batches = Batches.random(VALIDATION, SIZE, new Keys(1337).validationEvaluation());
-        int[] inputs = new int[SIZE.tokens()];
-        int[] targets = new int[SIZE.tokens()];
-        for (int index = 8; index < 10; index++) {
-            batches.fill(index, inputs, targets);
-            for (int row = 0; row < SIZE.batch(); row++) {
-                losses.add(inputs, targets, row * SIZE.context(), SIZE.context());
-            }
-        }
-        assertThat(baselines.ngrams().get(2)).isCloseTo(losses.sum(3) / losses.count(), within(1e-12));
-        assertThat(run(FakeBackend.falling(), settings(4)).report().baselines()).isEqualTo(report.baselines());
-    }
-
-    /** Every token of the split but the first is predicted once, in windows of the context length. */
-    @Test
-    void countsAreEvaluatedOnTheWholeSplitIfTheRunIs() {
-        Baselines baselines = run(FakeBackend.falling(), settings(4).evaluateFully(true))
-                .report()
-                .baselines()
-                .orElseThrow();
-        NgramLosses losses =
-                new NgramLosses(NgramModel.of(TrainingText.of(TRAIN, SIZE), VOCABULARY, Baselines.MOST_ORDERS));
-        int[] text = IntStream.range(0, 60).map(i -> i * 7 % VOCABULARY).toArray();
-        for (int from = 0; from < 59; from += SIZE.context()) {
-            int length = Math.min(SIZE.context(), 59 - from);
-            losses.add(
-                    Arrays.copyOfRange(text, from, from + length),
-                    Arrays.copyOfRange(text, from + 1, from + 1 + length),
-                    0,
-                    length);
-        }
-        assertThat(losses.count()).isEqualTo(59);
-        for (int order = 1; order <= Baselines.MOST_ORDERS; order++) {
-            assertThat(baselines.ngrams().get(order - 1)).isCloseTo(losses.sum(order) / 59, within(1e-12));
-        }
-    }
-
-    @Test
-    void nothingIsCountedIfNotRequestedOrInterrupted() {
-        assertThat(run(FakeBackend.falling(), settings(4).baselines(false))
-                        .report()
-                        .baselines())
-                .isEmpty();
-        Trainer.Builder interrupted = settings(4).listener(new TrainingListener() {
-            @Override
-            public void onStep(TrainingStep step) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Baselines none;
-        try {
-            none = run(FakeBackend.falling(), interrupted).report().baselines().orElseThrow();
-        } finally {
-            assertThat(Thread.interrupted()).isTrue();
-        }
-        assertThat(none.ngrams()).isEmpty();
-        assertThat(none.note()).contains("interrupted");
-        assertThat(none.ngram()).isEmpty();
-        assertThat(none.bestOrder()).isEmpty();
-    }
-
-    @Test
     void compiledGraphsAreClosedAtTheEnd() {
         FakeBackend backend = FakeBackend.falling();
         run(backend, settings(2));
@@ -237,110 +152,6 @@ class TrainingRunTest {
     void anEvaluationThatIsNotFiniteEndsTheRun() {
         FakeBackend backend = new FakeBackend(updates -> 1, updates -> updates < 4 ? 1 : Float.POSITIVE_INFINITY);
         assertThatThrownBy(() -> run(backend, settings(4))).isInstanceOf(TrainingDivergedException.class);
-    }
-
-    @Test
-    void anInterruptEndsTheRunAfterTheStepAndKeepsTheFlag() {
-        FakeBackend backend = FakeBackend.falling();
-        List<String> heard = new ArrayList<>();
-        TrainingReport report = run(backend, settings(100).evaluationBatches(20).listener(new Recorder(heard) {
-                    @Override
-                    public void onStep(TrainingStep step) {
-                        super.onStep(step);
-                        if (step.number() == 3) {
-                            Thread.currentThread().interrupt();
-                        }
-                    }
-                }))
-                .report();
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(report.steps()).isEqualTo(3);
-        assertThat(report.last().step()).isEqualTo(3);
-        assertThat(backend.store.updates).isEqualTo(3);
-        assertThat(heard).endsWith("step 3", "evaluation 3", "end 3");
-    }
-
-    @Test
-    void anInterruptWhileASampleIsWrittenEndsTheRun() {
-        SampleWriter interrupted = new SampleWriter() {
-            @Override
-            public String write(ParameterStore parameters, String prompt) {
-                Thread.currentThread().interrupt();
-                throw new GenerationInterruptedException(2);
-            }
-
-            @Override
-            public AttentionMaps attention(ParameterStore parameters, String prompt) {
-                throw new IllegalStateException("not requested");
-            }
-        };
-        TrainingConfig config = settings(10)
-                .samples(new SampleConfig(List.of("a"), GenerationOptions.greedy()))
-                .build()
-                .config();
-        TrainingReport report = TrainingRun.run(
-                        FakeBackend.falling(),
-                        TrainingRun.Model.of(architecture()),
-                        new TrainingRun.Data(TRAIN, VALIDATION),
-                        config,
-                        new TrainingRun.Services(null, interrupted))
-                .report();
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(report.reason()).isEqualTo(StopReason.INTERRUPTED);
-        assertThat(report.steps()).isZero();
-    }
-
-    @Test
-    void aRunOfAnInterruptedThreadIsRefused() {
-        FakeBackend backend = FakeBackend.falling();
-        Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> run(backend, settings(10)))
-                .isInstanceOf(NanogptException.class)
-                .hasMessageContaining("is interrupted")
-                .hasMessageContaining("Thread.interrupted()");
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(backend.trainingInputs).isEmpty();
-    }
-
-    @Test
-    void aListenerEndsTheRunAtTheStepOrTheEvaluationThatItChooses() {
-        List<String> heard = new ArrayList<>();
-        FakeBackend backend = FakeBackend.falling();
-        boolean[] stop = new boolean[1];
-        TrainingReport report = run(backend, settings(100).listener(new Recorder(heard) {
-                    @Override
-                    public void onStep(TrainingStep step) {
-                        super.onStep(step);
-                        stop[0] = step.number() == 3;
-                    }
-
-                    @Override
-                    public boolean shouldStop() {
-                        return stop[0];
-                    }
-                }))
-                .report();
-        assertThat(report.reason()).isEqualTo(StopReason.LISTENER);
-        assertThat(report.steps()).isEqualTo(3);
-        assertThat(heard).endsWith("step 3", "evaluation 3", "end 3");
-
-        TrainingReport evaluated = run(
-                        FakeBackend.falling(), settings(100).evaluateEvery(5).listener(new Recorder(heard) {
-                            private int last;
-
-                            @Override
-                            public void onEvaluation(EvaluationPoint point) {
-                                last = point.step();
-                            }
-
-                            @Override
-                            public boolean shouldStop() {
-                                return last == 10;
-                            }
-                        }))
-                .report();
-        assertThat(evaluated.steps()).isEqualTo(10);
-        assertThat(evaluated.reason()).isEqualTo(StopReason.LISTENER);
     }
 
     @Test
@@ -526,7 +337,7 @@ class TrainingRunTest {
                 IntStream.range(0, count).map(i -> i * 7 % VOCABULARY).toArray(), VOCABULARY));
     }
 
-    private static Architecture architecture() {
+    static Architecture architecture() {
         GraphBuilder g = new GraphBuilder();
         Initializer normal = new Initializer.Normal(0.1f);
         Node x = g.embedding(g.input(Graph.TOKENS), g.parameter("table", Shape.of(VOCABULARY, 4), normal));
@@ -560,7 +371,8 @@ class TrainingRunTest {
         };
     }
 
-    private static class Recorder implements TrainingListener {
+    /** Keeps what it hears. */
+    static class Recorder implements TrainingListener {
         private final List<String> heard;
 
         Recorder(List<String> heard) {
