@@ -1,6 +1,7 @@
 package io.nanogpt.impl.interop;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.EmptyFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ enum FirstBytes {
      * @throws NanogptException if it is of a kind that holds no weights, or none that are read, with what to do
      */
     static FirstBytes of(Path file) {
-        requireContent(file);
+        EmptyFiles.refuse(file);
         byte[] bytes = start(file);
         String start = new String(bytes, StandardCharsets.ISO_8859_1);
         for (Refused refused : REFUSED) {
@@ -98,17 +99,6 @@ enum FirstBytes {
         };
         return new NanogptException(file + " " + what + "; give a folder that LanguageModel.save or Hugging Face's"
                 + " transformers wrote, or a GGUF file");
-    }
-
-    private static void requireContent(Path file) {
-        try {
-            if (Files.isRegularFile(file) && Files.size(file) == 0) {
-                throw new NanogptException(file + " is empty (0 bytes): it was not written, copied or downloaded to its"
-                        + " end; get it again, or save or export the model again");
-            }
-        } catch (IOException e) {
-            throw new NanogptException(file + " cannot be read: " + e.getMessage(), e);
-        }
     }
 
     /** The first bytes; none of a file that cannot be read, whose reader says why. */

@@ -1,6 +1,7 @@
 package io.nanogpt.impl.onnx;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.impl.files.EmptyFiles;
 import io.nanogpt.impl.files.ProtobufReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,12 +64,8 @@ final class GraphFileCheck {
      * @throws NanogptException naming what this library does not export
      */
     static void check(Path file, Path folder) {
+        EmptyFiles.refuse(file);
         try (ProtobufReader in = new ProtobufReader(file)) {
-            if (in.size() == 0) {
-                throw new NanogptException(file
-                        + " is empty (0 bytes): it was not written or copied to its end; export the model again, or"
-                        + " copy the file again");
-            }
             new GraphFileCheck(file, folder, in).model();
         } catch (IOException e) {
             throw new NanogptException(

@@ -33,8 +33,8 @@ class GraphFileCheckTest {
         Path empty = Files.createFile(folder.resolve("model.onnx"));
         assertThatThrownBy(() -> GraphFileCheck.check(empty, folder))
                 .isInstanceOf(NanogptException.class)
-                .hasMessage(empty + " is empty (0 bytes): it was not written or copied to its end; export the model"
-                        + " again, or copy the file again");
+                .hasMessage(empty + " is empty (0 bytes): it was not written, copied or downloaded to its end; get it"
+                        + " again, or save or export the model again");
     }
 
     @Test
