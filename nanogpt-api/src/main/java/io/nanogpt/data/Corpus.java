@@ -191,6 +191,25 @@ public final class Corpus {
         return source.isEmpty() ? Optional.empty() : Optional.of(source);
     }
 
+    /** Whether any record has text. */
+    public boolean hasText() {
+        return records.stream().anyMatch(record -> !record.isEmpty());
+    }
+
+    /**
+     * Returns this corpus.
+     *
+     * @throws IllegalArgumentException if no record has text; the message names where the records were read
+     */
+    public Corpus requireText() {
+        if (hasText()) {
+            return this;
+        }
+        throw new IllegalArgumentException("the corpus is empty: " + source().orElse("it") + " has " + records.size()
+                + (records.size() == 1 ? " record" : " records")
+                + " and no text in them; check the path, the file's content and the name of its column");
+    }
+
     /** Returns the separator between records. */
     public String separator() {
         return separator;
@@ -232,7 +251,11 @@ public final class Corpus {
         return String.join(separator, records());
     }
 
-    /** Splits the corpus into texts for training, validation and test, which share no token. */
+    /**
+     * Splits the corpus into texts for training, validation and test, which share no token.
+     *
+     * @throws IllegalArgumentException if no record has text
+     */
     public Split split(SplitOptions options) {
         return Library.get().corpora().split(this, Objects.requireNonNull(options, "options"));
     }

@@ -16,11 +16,7 @@ final class CorpusSplitter {
     private CorpusSplitter() {}
 
     static Corpus.Split split(Corpus corpus, SplitOptions options) {
-        List<String> records = corpus.records();
-        if (records.stream().allMatch(String::isEmpty)) {
-            throw new NanogptException("the corpus is empty: " + corpus.source().orElse("it") + " has " + records.size()
-                    + " records and no text in them; check the path and the file's content");
-        }
+        List<String> records = corpus.requireText().records();
         return switch (options.unit()) {
             case POSITION -> byPosition(corpus.text(), options);
             case RECORD -> byRecord(records, corpus.separator(), options);

@@ -188,7 +188,7 @@ public final class NanogptLibrary implements Library {
     private record Texts(TrainingRun.Data data, ModelFolder.About about) {}
 
     private Texts texts(TextReader reader, Corpus corpus, TrainingConfig config, ModelFolder.About about) {
-        requireText(corpus);
+        corpus.requireText();
         Corpus.Split split = corpora.split(corpus, config.split());
         Examples train = reader.windows("training", split.train());
         Examples validation = reader.windows("validation", split.validation());
@@ -285,7 +285,7 @@ public final class NanogptLibrary implements Library {
 
     @Override
     public ChosenRecipe choose(Corpus corpus, Effort effort, Optional<Tokenizer> tokenizer, TrainingConfig config) {
-        requireText(corpus);
+        corpus.requireText();
         return new RecipeChoice(corpora.split(corpus, config.split()), effort, config).choose(corpus, tokenizer);
     }
 
@@ -325,7 +325,7 @@ public final class NanogptLibrary implements Library {
 
     @Override
     public LanguageModel ngram(Corpus corpus, Tokenizer tokenizer, int order) {
-        requireText(corpus);
+        corpus.requireText();
         // Refuses an order before the corpus is tokenized.
         NgramArchitecture architecture = new NgramArchitecture(order, tokenizer.vocabularySize());
         int[] ids = tokenizer.encode(corpus.text());
@@ -434,16 +434,6 @@ public final class NanogptLibrary implements Library {
                 e.addSuppressed(suppressed);
             }
             throw e;
-        }
-    }
-
-    private static void requireText(Corpus corpus) {
-        if (corpus.records().stream().allMatch(String::isEmpty)) {
-            throw new IllegalArgumentException(
-                    "the corpus is empty: " + corpus.source().orElse("it") + " has "
-                            + corpus.records().size()
-                            + " records and no text in them; check the path, the file's content and the name of its"
-                            + " column");
         }
     }
 

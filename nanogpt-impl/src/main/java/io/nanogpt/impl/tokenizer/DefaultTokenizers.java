@@ -42,40 +42,31 @@ public final class DefaultTokenizers implements TokenizerProvider {
 
     @Override
     public Tokenizer characters(Corpus corpus, UnknownCharacters unknown) {
-        requireText(corpus);
+        corpus.requireText();
         return CharacterTokenizer.train(corpus.text(), unknown);
-    }
-
-    private static void requireText(Corpus corpus) {
-        if (corpus.records().stream().allMatch(String::isEmpty)) {
-            throw new IllegalArgumentException("the corpus is empty: "
-                    + corpus.source().orElse("it") + " has "
-                    + corpus.records().size() + " records and no text in them; check the path, the file's content and"
-                    + " the name of its column");
-        }
     }
 
     @Override
     public Tokenizer characterBpe(Corpus corpus, int vocabularySize) {
-        requireText(corpus);
+        corpus.requireText();
         return CharacterBpeTokenizer.train(corpus.text(), vocabularySize);
     }
 
     @Override
     public Tokenizer words(Corpus corpus, int vocabularySize, int minimumFrequency) {
-        requireText(corpus);
+        corpus.requireText();
         return WordTokenizer.trainWords(corpus.text(), vocabularySize, minimumFrequency);
     }
 
     @Override
     public Tokenizer integers(Corpus corpus) {
-        requireText(corpus);
+        corpus.requireText();
         return WordTokenizer.trainIntegers(corpus.text());
     }
 
     @Override
     public Tokenizer byteLevelBpe(ByteLevelBpeConfig config, Corpus corpus, int threads, BpeTrainingListener listener) {
-        requireText(corpus);
+        corpus.requireText();
         List<String> records = corpus.records();
         String separator = corpus.separator();
         PretokenCounter.Text text = new PretokenCounter.Text("the corpus", () -> new RecordStream(records, separator));

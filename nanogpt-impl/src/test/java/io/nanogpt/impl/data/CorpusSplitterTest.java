@@ -66,7 +66,7 @@ class CorpusSplitterTest {
     void refusesAnEmptyCorpus(Unit unit) {
         for (Corpus empty : List.of(Corpus.ofText(""), Corpus.ofStrings(List.of()))) {
             assertThatThrownBy(() -> CorpusSplitter.split(empty, new SplitOptions(0.1, unit)))
-                    .isInstanceOf(NanogptException.class)
+                    .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("the corpus is empty");
         }
     }
@@ -101,6 +101,6 @@ class CorpusSplitterTest {
                 .withCase(Corpus.CaseFolding.LOWER)
                 .distinct();
         assertThatThrownBy(() -> cells.split(SplitOptions.defaults()))
-                .hasMessageStartingWith("the corpus is empty: " + table + ", column caption has 1 records and no text");
+                .hasMessageStartingWith("the corpus is empty: " + table + ", column caption has 1 record and no text");
     }
 }

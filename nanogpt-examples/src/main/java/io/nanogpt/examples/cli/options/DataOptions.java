@@ -116,7 +116,7 @@ public final class DataOptions {
 
     /** Names the files of a corpus without a text. */
     private Corpus requireText(Corpus corpus) {
-        if (corpus.records().stream().anyMatch(record -> !record.isEmpty())) {
+        if (corpus.hasText()) {
             return corpus;
         }
         String from = paths.stream().map(Path::toString).collect(Collectors.joining(", "));
