@@ -50,7 +50,7 @@ record RecipePiece(String label, UnaryOperator<Recipe> change, Optional<WeightAv
                 model("GELU for squared ReLU", model -> model.activation(Activation.GELU)),
                 model(
                         "outputs and head not zero at first",
-                        model -> model.initialization(new Initialization.FanIn(0.5f, 0.3f, false, false))),
+                        model -> model.initialization(transformer(Recipe.MODERN).initialization())),
                 scheduled("constant rate after the warm-up", Schedule.warmupStableDecay(warmup, 0, 1)),
                 scheduled("cosine for the linear cool-down", Schedule.cosine(warmup, 0.05)));
     }

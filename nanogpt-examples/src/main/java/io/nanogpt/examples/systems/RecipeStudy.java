@@ -166,8 +166,10 @@ public final class RecipeStudy extends Study {
 
     /** A recipe as it was before this study found it better without: outputs and head start at zero. */
     private static Recipe zeroOutputs(Recipe recipe) {
-        return recipe.withModel(RecipePiece.transformer(recipe).toBuilder()
-                .initialization(new Initialization.FanIn(0.5f, 0.3f, true, true))
+        TransformerConfig model = RecipePiece.transformer(recipe);
+        Initialization.FanIn start = (Initialization.FanIn) model.initialization();
+        return recipe.withModel(model.toBuilder()
+                .initialization(new Initialization.FanIn(start.gain(), start.embeddingDeviation(), true, true))
                 .build());
     }
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All parameters in one flat array, likewise their gradients, and the packed weights of matrix products. A block of
- * parameters that {@link OptimizerUpdates} has updated is packed again while it is in the cache. Tables of n-grams have arrays of their own, and a gradient for the rows of a batch alone. Frozen parameters are at the
- * end of the flat array, beyond those of gradients.
+ * parameters that {@link OptimizerUpdates} has updated is packed again while it is in the cache. Tables of n-grams have
+ * arrays of their own, and a gradient for the rows of a batch alone. Frozen parameters are at the end of the flat array,
+ * beyond those of gradients.
  */
 final class CpuParameters implements ParameterStore {
     /** Elements of a block of parameters that are not packed, and that a rule updates at a time. */
@@ -45,7 +46,6 @@ final class CpuParameters implements ParameterStore {
     private final GradientSums sums;
     private final OptimizerUpdates updates;
     private float[] gradients = new float[0];
-
     /** Those of trained parameters come first. */
     private List<Block> blocks = List.of();
 

@@ -70,8 +70,7 @@ public final class DefaultTokenizers implements TokenizerProvider {
         List<String> records = corpus.records();
         String separator = corpus.separator();
         PretokenCounter.Text text = new PretokenCounter.Text("the corpus", () -> new RecordStream(records, separator));
-        KnownPatterns.forHuggingFace(config.pattern()); // A tokenizer that cannot be saved is not trained.
-        return train(config, count(config, List.of(text), threads, listener), listener);
+        return train(config, List.of(text), threads, listener);
     }
 
     @Override
@@ -81,15 +80,7 @@ public final class DefaultTokenizers implements TokenizerProvider {
         for (Path file : files) {
             texts.add(new PretokenCounter.Text(file.toString(), () -> open(file)));
         }
-        KnownPatterns.forHuggingFace(config.pattern()); // A tokenizer that cannot be saved is not trained.
-        PretokenCounts counts = count(config, texts, threads, listener);
-        if (counts.isEmpty()) {
-            throw new IllegalArgumentException("the corpus is empty: "
-                    + files.stream().map(Path::toString).collect(Collectors.joining(", "))
-                    + (files.size() == 1 ? " has" : " have")
-                    + " no text to learn from; check the path and the file's content");
-        }
-        return train(config, counts, listener);
+        return train(config, texts, threads, listener);
     }
 
     private static InputStream open(Path file) {
@@ -126,6 +117,19 @@ public final class DefaultTokenizers implements TokenizerProvider {
     @Override
     public WordCounts readWordCounts(InputStream in) throws IOException {
         return CountedWords.read(in);
+    }
+
+    private static Tokenizer train(
+            ByteLevelBpeConfig config, List<PretokenCounter.Text> texts, int threads, BpeTrainingListener listener) {
+        KnownPatterns.forHuggingFace(config.pattern()); // A tokenizer that cannot be saved is not trained.
+        PretokenCounts counts = count(config, texts, threads, listener);
+        if (counts.isEmpty()) {
+            throw new IllegalArgumentException("the corpus is empty: "
+                    + texts.stream().map(PretokenCounter.Text::name).collect(Collectors.joining(", "))
+                    + (texts.size() == 1 ? " has" : " have")
+                    + " no text to learn from; check the path and the file's content");
+        }
+        return train(config, counts, listener);
     }
 
     private static Tokenizer train(ByteLevelBpeConfig config, PretokenCounts counts, BpeTrainingListener listener) {
