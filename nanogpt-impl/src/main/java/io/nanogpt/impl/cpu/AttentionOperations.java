@@ -13,7 +13,7 @@ final class AttentionOperations {
 
     final int heads;
     /** Query heads per head of keys and values. */
-    private final int group;
+    final int group;
 
     final int headSize;
     /** Features of all queries, and of the output. */

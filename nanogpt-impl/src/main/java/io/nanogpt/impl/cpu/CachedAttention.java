@@ -1,9 +1,9 @@
 package io.nanogpt.impl.cpu;
 
 /**
- * Attention of new rows of sequences over the keys and values of their states, to which theirs are added; a sequence is
- * a part. A single new row, which every step of generation has, is computed for some heads at once: its products and
- * its softmax are chains of dependent operations, which the processor overlaps.
+ * Attention of new rows of sequences over the keys and values of their states, to which theirs are added. A part is a
+ * sequence; of few sequences, some heads of one. A single new row, which every step of generation has, is computed for
+ * some heads at once: its products and its softmax are chains of dependent operations, which the processor overlaps.
  */
 final class CachedAttention implements Operation {
     /** Query rows of a block. */
@@ -12,13 +12,18 @@ final class CachedAttention implements Operation {
     private static final int KEY_BLOCK = SequenceState.BLOCK;
     /** Heads of a single row that are computed together: their probabilities stay in the first-level cache. */
     private static final int HEADS = 4;
+    /** Heads of a part: as many as share a product of a single row, and all that share keys and values. */
+    private static final int PART_HEADS = 2;
+    /** The least number of sequences that are balanced as they are. */
+    private static final int MANY_SEQUENCES = 8;
     /** The least number of multiply-adds to share with other threads. */
-    private static final long SHARED_PRODUCTS = 1 << 18;
+    private static final long SHARED_PRODUCTS = 1 << 16;
 
     private final AttentionOperations attention;
     private final int packed;
     private final int out;
     private final int state;
+    private final int partHeads;
 
     /**
      * @param state the array of the states with the keys; the next one has the values
@@ -28,6 +33,7 @@ final class CachedAttention implements Operation {
         this.packed = packed;
         this.out = out;
         this.state = state;
+        this.partHeads = (PART_HEADS + attention.group - 1) / attention.group * attention.group;
     }
 
     @Override
@@ -35,9 +41,14 @@ final class CachedAttention implements Operation {
         worker.reserve(Math.multiplyExact(QUERY_BLOCK, length), length);
     }
 
+    /** The parts of a sequence. */
+    private int groups(MicroBatch microBatch) {
+        return microBatch.decoding.count < MANY_SEQUENCES ? (attention.heads + partHeads - 1) / partHeads : 1;
+    }
+
     @Override
     public int parts(MicroBatch microBatch) {
-        return microBatch.decoding.count;
+        return microBatch.decoding.count * groups(microBatch);
     }
 
     @Override
@@ -45,51 +56,61 @@ final class CachedAttention implements Operation {
         Decoding decoding = microBatch.decoding;
         long products = 0;
         for (int sequence = 0; sequence < decoding.count; sequence++) {
-            int tokens = Math.min(attention.window, decoding.states[sequence].length + 1);
-            products += 2L * decoding.rows(sequence) * tokens * attention.width;
+            int rows = decoding.rows(sequence);
+            int tokens = Math.min(attention.window, decoding.states[sequence].length + rows);
+            products += 2L * rows * tokens * attention.width;
         }
-        return decoding.count > 1 && products >= SHARED_PRODUCTS;
+        return parts(microBatch) > 1 && products >= SHARED_PRODUCTS;
     }
 
     @Override
     public void run(MicroBatch microBatch, Worker worker) {
         for (int sequence = 0; sequence < microBatch.decoding.count; sequence++) {
-            run(microBatch, worker, sequence);
+            run(microBatch, worker, sequence, 0, attention.heads);
         }
     }
 
     @Override
-    public void run(MicroBatch microBatch, Worker worker, int sequence) {
-        append(microBatch, sequence);
+    public void run(MicroBatch microBatch, Worker worker, int part) {
+        int groups = groups(microBatch);
+        int from = part % groups * partHeads;
+        int end = groups == 1 ? attention.heads : Math.min(attention.heads, from + partHeads);
+        run(microBatch, worker, part / groups, from, end);
+    }
+
+    /** Heads {@code from} to {@code end - 1}, which share no keys and values with the others. */
+    private void run(MicroBatch microBatch, Worker worker, int sequence, int from, int end) {
+        int shared = attention.sharedHead(from);
+        append(microBatch, sequence, shared, attention.sharedHead(end) - shared);
         int count = microBatch.decoding.rows(sequence);
         if (count == 1) {
-            for (int head = 0; head < attention.heads; head += HEADS) {
-                row(microBatch, worker, sequence, head, Math.min(attention.heads, head + HEADS));
+            for (int head = from; head < end; head += HEADS) {
+                row(microBatch, worker, sequence, head, Math.min(end, head + HEADS));
             }
             return;
         }
-        for (int head = 0; head < attention.heads; head++) {
+        for (int head = from; head < end; head++) {
             for (int q = 0; q < count; q += QUERY_BLOCK) {
                 rows(microBatch, worker, sequence, head, q);
             }
         }
     }
 
-    /** Adds the keys and values of the new rows to the state of a sequence. */
-    private void append(MicroBatch microBatch, int sequence) {
+    /** Adds {@code count} features of the keys and values of the new rows to the state of a sequence. */
+    private void append(MicroBatch microBatch, int sequence, int first, int count) {
         SequenceState own = microBatch.decoding.states[sequence];
         float[] keys = own.array(state);
         float[] values = own.array(state + 1);
         int shared = attention.shared;
         int start = microBatch.decoding.starts[sequence];
         for (int row = start; row < microBatch.decoding.starts[sequence + 1]; row++) {
-            int from = packed + row * attention.stride + attention.width;
+            int from = packed + row * attention.stride + attention.width + first;
             int token = own.length + row - start;
-            int to = SequenceState.column(token, shared);
-            for (int e = 0; e < shared; e++) {
+            int to = SequenceState.column(token, shared) + first * KEY_BLOCK;
+            for (int e = 0; e < count; e++) {
                 keys[to + e * KEY_BLOCK] = microBatch.arena[from + e];
             }
-            System.arraycopy(microBatch.arena, from + shared, values, token * shared, shared);
+            System.arraycopy(microBatch.arena, from + shared, values, token * shared + first, count);
         }
     }
 

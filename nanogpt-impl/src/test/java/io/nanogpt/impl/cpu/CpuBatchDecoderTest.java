@@ -14,12 +14,14 @@ import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sequences that are decoded together have the bits that each has alone. */
@@ -91,6 +93,40 @@ class CpuBatchDecoderTest {
                 assertAsAlone(backend, window, random(backend, window), Family.VOCABULARY, length);
             }
         }
+    }
+
+    /** Of a sequence alone threads share the heads: an odd number, and pairs of which two have the same keys. */
+    @ParameterizedTest
+    @CsvSource({"3, 3", "6, 2", "4, 1", "5, 5"})
+    void headsThatThreadsShareHaveTheBitsOfOneThread(int heads, int keyValueHeads) {
+        int length = 300;
+        int vocabulary = 11;
+        Graph graph = Models.captions(
+                        Models.captions(1, heads, 480, length, vocabulary).keyValueHeads(keyValueHeads), 0)
+                .graph();
+        int[] tokens = new int[length];
+        Arrays.setAll(tokens, i -> i * 7 % vocabulary);
+        for (Kernels kernels : KernelsUnderTest.all()) {
+            List<float[]> expected = logits(kernels, 1, graph, tokens);
+            for (int threads = 2; threads <= 3; threads++) {
+                assertThat(logits(kernels, threads, graph, tokens)).containsExactlyElementsOf(expected);
+            }
+        }
+    }
+
+    /** After a prompt and after each token that follows. */
+    private static List<float[]> logits(Kernels kernels, int threads, Graph graph, int[] tokens) {
+        int prompt = 280;
+        List<float[]> all = new ArrayList<>();
+        try (CpuBackend backend = CpuBackend.open(threads, kernels);
+                Decoder decoder = backend.decoder(graph, random(backend, graph), tokens.length)) {
+            for (int from = 0; from < tokens.length; from = from == 0 ? prompt : from + 1) {
+                float[] logits = new float[11];
+                decoder.feed(tokens, from, from == 0 ? prompt : 1, logits);
+                all.add(logits);
+            }
+        }
+        return all;
     }
 
     /** Tiles of four rows, one for each thread where there are as many. */
