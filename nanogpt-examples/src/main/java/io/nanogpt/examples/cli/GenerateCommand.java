@@ -78,7 +78,6 @@ final class GenerateCommand extends Verb {
         }
         BeamSearch search = beams == null ? null : new BeamSearch(beams, lengthPenalty == null ? 1 : lengthPenalty);
         try (LanguageModel model = source.open()) {
-            model.tokenizer().encode(prompt); // Refuses unknown characters before anything is printed.
             if (search == null) {
                 draw(model, options);
             } else {
@@ -109,18 +108,16 @@ final class GenerateCommand extends Verb {
         for (int sample = 0; sample < (samples == null ? 1 : samples); sample++) {
             List<Token> drawn = new ArrayList<>();
             tokens.add(drawn);
-            if (!json()) {
-                out.print(prompt);
-            }
             texts.add(model.stream(prompt, options.withSeed(options.seed() + sample), token -> {
-                drawn.add(token);
                 if (!json()) {
-                    out.print(token.text());
+                    // Not before a token is there: what the model refuses has an error and nothing else.
+                    out.print(drawn.isEmpty() ? prompt + token.text() : token.text());
                     out.flush();
                 }
+                drawn.add(token);
             }));
             if (!json()) {
-                out.println();
+                out.println(drawn.isEmpty() ? prompt : "");
                 if (logProbabilities != null) {
                     drawn.forEach(token -> out.println(scored(token)));
                 }

@@ -236,8 +236,8 @@ class OptionEffectTest {
                 .toString();
         badInput(
                 "nanogpt: --json-schema, #: the vocabulary has no token for [",
-                with(generate, "--json", "--json-schema", schema));
-        badInput("can follow \"\" within --regex Z+; the vocabulary", with(generate, "--json", "--regex", "Z+"));
+                with(generate, "--json-schema", schema));
+        badInput("can follow \"\" within --regex Z+; the vocabulary", with(generate, "--regex", "Z+"));
         badInput(
                 "--beyond-context rolling needs a model whose positions are rotary, or that has none, on the CPU backend;"
                         + " give --beyond-context drop-half",
