@@ -247,6 +247,44 @@ class VectorKernelsTest {
         });
     }
 
+    /** Zeros, the smallest and greatest numbers, and what is none. */
+    @Test
+    void activationsOfSpecialNumbersAreEqual() {
+        float least = Float.MIN_VALUE;
+        float[] x = {
+            0,
+            -0f,
+            least,
+            -least,
+            1e-20f,
+            -1e-20f,
+            1,
+            -1,
+            13,
+            -13,
+            200,
+            -200,
+            Float.MAX_VALUE,
+            -Float.MAX_VALUE,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            Float.NaN
+        };
+        int n = x.length;
+        float[] ones = new float[n];
+        Arrays.fill(ones, 1);
+        compare(2 * n, (kernels, out) -> {
+            System.arraycopy(x, 0, out, n, n);
+            kernels.geluWithDerivative(n, out, n, out, 0);
+        });
+        compare(n, (kernels, out) -> kernels.gelu(n, x, 0, out, 0));
+        compare(n, (kernels, out) -> kernels.geluTanh(n, x, 0, out, 0));
+        compare(n, (kernels, out) -> kernels.geluTanhGradient(n, ones, 0, x, 0, out, 0));
+        compare(n, (kernels, out) -> kernels.silu(n, x, 0, out, 0));
+        compare(n, (kernels, out) -> kernels.siluGradient(n, ones, 0, x, 0, out, 0));
+        compare(n, (kernels, out) -> kernels.softCap(n, 15, x, 0, out, 0));
+    }
+
     @Test
     void exponentialIsRightOverItsRange() {
         for (float x = -86; x < 88; x += 0.0137f) {

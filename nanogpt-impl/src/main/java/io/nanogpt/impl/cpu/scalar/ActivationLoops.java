@@ -3,43 +3,98 @@ package io.nanogpt.impl.cpu.scalar;
 import static io.nanogpt.impl.cpu.scalar.ScalarMath.GELU_CUBIC;
 import static io.nanogpt.impl.cpu.scalar.ScalarMath.GELU_SLOPE;
 
-/** Activation functions and their gradients. */
+/** Activation functions and their gradients. Those with exponentials are computed block by block ({@link BlockMath}). */
 final class ActivationLoops {
-    private ActivationLoops() {}
+    private static final int BLOCK = BlockMath.BLOCK;
 
-    static void gelu(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i++) {
-            float value = x[xOffset + i];
-            y[yOffset + i] = value * ScalarMath.distribution(value, ScalarMath.density(value));
+    private final BlockMath math = new BlockMath();
+    /** Parts of the operands, and what is computed of them. */
+    private final float[] values = new float[BLOCK];
+
+    private final float[] upper = new float[BLOCK];
+    private final float[] density = new float[BLOCK];
+    private final float[] share = new float[BLOCK];
+
+    void gelu(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int begin = 0; begin < n; begin += BLOCK) {
+            int count = read(n, begin, x, xOffset, values);
+            math.normal(count, values, density, share);
+            multiply(count, share, values);
+            System.arraycopy(values, 0, y, yOffset + begin, count);
         }
     }
 
-    static void geluWithDerivative(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i++) {
-            float value = x[xOffset + i];
-            float density = ScalarMath.density(value);
-            float distribution = ScalarMath.distribution(value, density);
-            y[yOffset + i] = value * distribution;
-            x[xOffset + i] = ScalarMath.fma(value, density, distribution);
+    void geluWithDerivative(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int begin = 0; begin < n; begin += BLOCK) {
+            int count = read(n, begin, x, xOffset, values);
+            math.normal(count, values, density, share);
+            derivative(count, values, share, density);
+            multiply(count, share, values);
+            System.arraycopy(values, 0, y, yOffset + begin, count);
+            System.arraycopy(density, 0, x, xOffset + begin, count);
         }
     }
 
-    static void geluTanh(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    /** {@code density = x density + distribution}. */
+    private static void derivative(int n, float[] x, float[] distribution, float[] density) {
         for (int i = 0; i < n; i++) {
-            float value = x[xOffset + i];
-            float u = value * GELU_SLOPE * ScalarMath.fma(value * value, GELU_CUBIC, 1f);
-            y[yOffset + i] = value * ScalarMath.sigmoid(u);
+            density[i] = ScalarMath.fma(x[i], density[i], distribution[i]);
         }
     }
 
-    static void geluTanhGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
-        for (int i = 0; i < n; i++) {
-            float value = x[xOffset + i];
-            float square = value * value;
-            float s = ScalarMath.sigmoid(value * GELU_SLOPE * ScalarMath.fma(square, GELU_CUBIC, 1f));
-            float slope = GELU_SLOPE * ScalarMath.fma(square, 3 * GELU_CUBIC, 1f);
-            out[outOffset + i] = dy[dyOffset + i] * ScalarMath.fma(value * slope * s, 1f - s, s);
+    void geluTanh(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int begin = 0; begin < n; begin += BLOCK) {
+            int count = read(n, begin, x, xOffset, values);
+            oppositeOfCubic(count, values, share);
+            math.sigmoidOfOpposite(count, share);
+            multiply(count, share, values);
+            System.arraycopy(values, 0, y, yOffset + begin, count);
         }
+    }
+
+    private static void oppositeOfCubic(int n, float[] x, float[] out) {
+        for (int i = 0; i < n; i++) {
+            out[i] = -(x[i] * GELU_SLOPE * ScalarMath.fma(x[i] * x[i], GELU_CUBIC, 1f));
+        }
+    }
+
+    void geluTanhGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
+        for (int begin = 0; begin < n; begin += BLOCK) {
+            int count = read(n, begin, x, xOffset, values);
+            read(n, begin, dy, dyOffset, upper);
+            oppositeOfCubic(count, values, share);
+            math.sigmoidOfOpposite(count, share);
+            slopes(count, values);
+            derivative(count, values, share, upper, density);
+            System.arraycopy(density, 0, out, outOffset + begin, count);
+        }
+    }
+
+    /** {@code x} times the slope of the cubic at it. */
+    private static void slopes(int n, float[] x) {
+        for (int i = 0; i < n; i++) {
+            x[i] = x[i] * (GELU_SLOPE * ScalarMath.fma(x[i] * x[i], 3 * GELU_CUBIC, 1f));
+        }
+    }
+
+    /** Of the product of a number with its sigmoid {@code s}, times {@code dy}. */
+    private static void derivative(int n, float[] x, float[] s, float[] dy, float[] out) {
+        for (int i = 0; i < n; i++) {
+            out[i] = dy[i] * ScalarMath.fma(x[i] * s[i], 1f - s[i], s[i]);
+        }
+    }
+
+    private static void multiply(int n, float[] factors, float[] x) {
+        for (int i = 0; i < n; i++) {
+            x[i] *= factors[i];
+        }
+    }
+
+    /** Copies a block, or what is left of {@code n} numbers; their count. */
+    private static int read(int n, int begin, float[] from, int offset, float[] to) {
+        int count = Math.min(BLOCK, n - begin);
+        System.arraycopy(from, offset + begin, to, 0, count);
+        return count;
     }
 
     static void relu(int n, float[] x, int xOffset, float[] y, int yOffset) {
@@ -68,10 +123,20 @@ final class ActivationLoops {
         }
     }
 
-    static void softCap(int n, float cap, float[] x, int xOffset, float[] y, int yOffset) {
+    void softCap(int n, float cap, float[] x, int xOffset, float[] y, int yOffset) {
         float inverse = 1f / cap;
+        for (int begin = 0; begin < n; begin += BLOCK) {
+            int count = read(n, begin, x, xOffset, values);
+            scale(count, inverse, values);
+            math.tanh(count, values);
+            scale(count, cap, values);
+            System.arraycopy(values, 0, y, yOffset + begin, count);
+        }
+    }
+
+    private static void scale(int n, float factor, float[] x) {
         for (int i = 0; i < n; i++) {
-            y[yOffset + i] = cap * ScalarMath.tanh(x[xOffset + i] * inverse);
+            x[i] *= factor;
         }
     }
 
@@ -84,18 +149,30 @@ final class ActivationLoops {
         }
     }
 
-    static void silu(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < n; i++) {
-            float value = x[xOffset + i];
-            y[yOffset + i] = value * ScalarMath.sigmoid(value);
+    void silu(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int begin = 0; begin < n; begin += BLOCK) {
+            int count = read(n, begin, x, xOffset, values);
+            opposites(count, values, share);
+            math.sigmoidOfOpposite(count, share);
+            multiply(count, share, values);
+            System.arraycopy(values, 0, y, yOffset + begin, count);
         }
     }
 
-    static void siluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
+    void siluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
+        for (int begin = 0; begin < n; begin += BLOCK) {
+            int count = read(n, begin, x, xOffset, values);
+            read(n, begin, dy, dyOffset, upper);
+            opposites(count, values, share);
+            math.sigmoidOfOpposite(count, share);
+            derivative(count, values, share, upper, density);
+            System.arraycopy(density, 0, out, outOffset + begin, count);
+        }
+    }
+
+    private static void opposites(int n, float[] x, float[] out) {
         for (int i = 0; i < n; i++) {
-            float value = x[xOffset + i];
-            float s = ScalarMath.sigmoid(value);
-            out[outOffset + i] = dy[dyOffset + i] * ScalarMath.fma(value * s, 1f - s, s);
+            out[i] = -x[i];
         }
     }
 }

@@ -15,6 +15,7 @@ public final class ScalarKernels implements Kernels {
     private final float[] lanes = new float[Lanes.COUNT];
     private final MatrixProduct matrixProduct = new MatrixProduct();
     private final NormLoops norms = new NormLoops();
+    private final ActivationLoops activations = new ActivationLoops();
     private final Softmax softmax = new Softmax();
     private final OptimizerLoops optimizerLoops = new OptimizerLoops();
 
@@ -295,22 +296,22 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void gelu(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        ActivationLoops.gelu(n, x, xOffset, y, yOffset);
+        activations.gelu(n, x, xOffset, y, yOffset);
     }
 
     @Override
     public void geluWithDerivative(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        ActivationLoops.geluWithDerivative(n, x, xOffset, y, yOffset);
+        activations.geluWithDerivative(n, x, xOffset, y, yOffset);
     }
 
     @Override
     public void geluTanh(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        ActivationLoops.geluTanh(n, x, xOffset, y, yOffset);
+        activations.geluTanh(n, x, xOffset, y, yOffset);
     }
 
     @Override
     public void geluTanhGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
-        ActivationLoops.geluTanhGradient(n, dy, dyOffset, x, xOffset, out, outOffset);
+        activations.geluTanhGradient(n, dy, dyOffset, x, xOffset, out, outOffset);
     }
 
     @Override
@@ -336,7 +337,7 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void softCap(int n, float cap, float[] x, int xOffset, float[] y, int yOffset) {
-        ActivationLoops.softCap(n, cap, x, xOffset, y, yOffset);
+        activations.softCap(n, cap, x, xOffset, y, yOffset);
     }
 
     @Override
@@ -347,12 +348,12 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void silu(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        ActivationLoops.silu(n, x, xOffset, y, yOffset);
+        activations.silu(n, x, xOffset, y, yOffset);
     }
 
     @Override
     public void siluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
-        ActivationLoops.siluGradient(n, dy, dyOffset, x, xOffset, out, outOffset);
+        activations.siluGradient(n, dy, dyOffset, x, xOffset, out, outOffset);
     }
 
     @Override

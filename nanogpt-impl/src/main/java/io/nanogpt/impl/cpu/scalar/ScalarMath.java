@@ -74,7 +74,12 @@ public final class ScalarMath {
         p = fma(p, r, E1);
         p = fma(p, r, E0);
         p = fma(p, r * r, r) + 1f;
-        return p * Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + (127 << 23));
+        return p * powerOfTwo(shifted);
+    }
+
+    /** Two to the power of the integer to which {@link #ROUNDER} was added. */
+    static float powerOfTwo(float shifted) {
+        return Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + (127 << 23));
     }
 
     /** {@code 1 / (1 + exp(-x))}. */

@@ -5,6 +5,8 @@ import java.util.Arrays;
 /** Softmax, its gradient, and the logarithm of the sum of exponentials. */
 final class Softmax {
     private final float[] lanes = new float[Lanes.COUNT];
+    private final BlockMath math = new BlockMath();
+    private final float[] block = new float[BlockMath.BLOCK];
 
     void softmax(int rowCount, int n, int length, int stride, float scale, float[] x, int xOffset) {
         for (int row = 0; row < rowCount; row++) {
@@ -22,12 +24,27 @@ final class Softmax {
 
     private void softmax(int n, float scale, float[] x, int xOffset) {
         float max = max(n, x, xOffset);
-        for (int i = 0; i < n; i++) {
-            x[xOffset + i] = ScalarMath.exp((x[xOffset + i] - max) * scale);
+        for (int begin = 0; begin < n; begin += BlockMath.BLOCK) {
+            int count = Math.min(BlockMath.BLOCK, n - begin);
+            exponentials(count, max, scale, x, xOffset + begin);
+            System.arraycopy(block, 0, x, xOffset + begin, count);
         }
         float inverse = 1 / sum(n, x, xOffset);
         for (int i = 0; i < n; i++) {
             x[xOffset + i] *= inverse;
+        }
+    }
+
+    /** {@code exp((x - max) * scale)} of some elements, into the block. */
+    private void exponentials(int n, float max, float scale, float[] x, int xOffset) {
+        System.arraycopy(x, xOffset, block, 0, n);
+        center(n, max, scale, block);
+        math.exp(n, block);
+    }
+
+    private static void center(int n, float max, float scale, float[] x) {
+        for (int i = 0; i < n; i++) {
+            x[i] = (x[i] - max) * scale;
         }
     }
 
@@ -41,12 +58,14 @@ final class Softmax {
         float max = max(n, x, xOffset);
         Arrays.fill(lanes, 0f);
         int body = body(n);
-        int end = end(n);
-        for (int i = body; i < n; i++) {
-            lanes[i - end] = ScalarMath.exp(x[xOffset + i] - max);
-        }
-        for (int i = 0; i < body; i++) {
-            lanes[Lanes.of(i)] += ScalarMath.exp(x[xOffset + i] - max);
+        exponentials(n - body, max, 1f, x, xOffset + body);
+        System.arraycopy(block, 0, lanes, body - end(n), n - body);
+        for (int begin = 0; begin < body; begin += BlockMath.BLOCK) {
+            int count = Math.min(BlockMath.BLOCK, body - begin);
+            exponentials(count, max, 1f, x, xOffset + begin);
+            for (int i = 0; i < count; i++) {
+                lanes[Lanes.of(i)] += block[i];
+            }
         }
         return max + (float) StrictMath.log(Lanes.sum(lanes));
     }
@@ -72,11 +91,22 @@ final class Softmax {
         return Math.max(0, n - Lanes.COUNT);
     }
 
+    /** In four chains, since each comparison takes some cycles. */
     private static float max(int n, float[] x, int xOffset) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < n; i++) {
-            max = Math.max(max, x[xOffset + i]);
+        float a = Float.NEGATIVE_INFINITY;
+        float b = a;
+        float c = a;
+        float d = a;
+        int i = xOffset;
+        for (int end = xOffset + n - 3; i < end; i += 4) {
+            a = Math.max(a, x[i]);
+            b = Math.max(b, x[i + 1]);
+            c = Math.max(c, x[i + 2]);
+            d = Math.max(d, x[i + 3]);
         }
-        return max;
+        for (; i < xOffset + n; i++) {
+            a = Math.max(a, x[i]);
+        }
+        return Math.max(Math.max(a, b), Math.max(c, d));
     }
 }
