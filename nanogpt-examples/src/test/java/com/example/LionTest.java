@@ -14,10 +14,12 @@ import io.nanogpt.train.ParameterGroups;
 import io.nanogpt.train.ParameterSelector;
 import io.nanogpt.train.TrainingReport;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An optimizer of another library, which the built-in ones know nothing of. */
+@Tag("any-jdk")
 class LionTest {
     private static final Corpus CORPUS = Corpus.ofText("the quick brown fox jumps over the lazy dog; ".repeat(30));
 

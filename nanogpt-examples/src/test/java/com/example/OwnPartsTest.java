@@ -16,10 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A backend and an architecture of another package, through the api alone. */
+@Tag("any-jdk")
 class OwnPartsTest {
     private static final Corpus CORPUS =
             Corpus.ofText("the cat sat on the mat and the rat sat on the cat. ".repeat(20));

@@ -7,8 +7,10 @@ import io.nanogpt.impl.conformance.SampleRun;
 import io.nanogpt.impl.graph.Gradients;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BackendProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("any-jdk")
 class SquaredReluTest {
     @Test
     void itsGradientIsItsDerivative() {

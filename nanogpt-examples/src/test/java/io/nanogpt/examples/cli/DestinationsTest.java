@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No verb writes over what it reads, nor over a file that no model made. */
+@Tag("any-jdk")
 class DestinationsTest {
     private static final String TEXT = "the cat sat on the mat. ".repeat(60);
 

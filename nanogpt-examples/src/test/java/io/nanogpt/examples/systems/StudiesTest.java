@@ -25,7 +25,7 @@ class StudiesTest {
 
     @Test
     void homework3() {
-        String out = run(new Homework3(), "--steps", "10", "--look-at", "1");
+        String out = run(new Homework3(), "--steps", "4", "--look-at", "1");
         assertThat(out)
                 .contains("| epoch | source | validation loss |", "| epoch 1 | `", "| without positions |")
                 .containsPattern("\nBefore we proceed any further,.")
@@ -37,7 +37,7 @@ class StudiesTest {
 
     @Test
     void cs336() {
-        String out = run(new Cs336(), "--steps", "8");
+        String out = run(new Cs336(), "--steps", "4");
         assertThat(out)
                 .contains("tokens written in")
                 .contains("p = 0.9: Once upon a time")
@@ -47,14 +47,14 @@ class StudiesTest {
                 .contains("take 23 bytes in UTF-8, 26 in UTF-16 and 52 in UTF-32")
                 .contains("| SiLU at four times the width |");
         assertThat(folder.resolve("tokens.npy.json")).exists();
-        assertThat(folder.resolve("checkpoints/step-00000008")).exists();
+        assertThat(folder.resolve("checkpoints/step-00000004")).exists();
         assertThat(folder.resolve("ablations.svg")).isNotEmptyFile();
         assertThat(folder.resolve("learning-rates.html")).content().contains("transformer-lm");
     }
 
     @Test
     void picoLlm() {
-        String out = run(new PicoLlm(), "--steps", "3");
+        String out = run(new PicoLlm(), "--steps", "2");
         assertThat(out)
                 .contains("| `lstm` |", "| `k-gram-onehot` |", "| `llama3-lite` |", "p = 0.95: Once upon a time")
                 .contains("| embedding-size 32, layers 2, heads 4, learning-rate 0.005 |", "stretches of 50 or more");

@@ -13,7 +13,8 @@ import java.util.List;
 
 /** Decodes many sequences of a small caption GPT and prints the bytes that a step allocates once it is compiled. */
 final class AllocatingDecoding {
-    private static final int ROUNDS = 40;
+    /** Of many sequences, all kernels are compiled after 12 at most. */
+    private static final int ROUNDS = 25;
     /** No multiple of a vector: the last scores of a full context are no whole vectors either. */
     private static final int STEPS = 200;
 

@@ -19,9 +19,9 @@ import java.util.Arrays;
 /** Trains a small caption GPT on one thread and prints the bytes that a step allocates once it is compiled. */
 final class AllocatingSteps {
     /** All kernels are compiled after 700, in JVMs of Java 17 and 25 at two widths. */
-    private static final int WARM_UP = 1_000;
+    private static final int WARM_UP = 900;
 
-    private static final int MEASURED = 300;
+    private static final int MEASURED = 100;
     private static final int BATCH = 4;
     private static final int CONTEXT = 37;
     private static final int VOCABULARY = 109;

@@ -86,10 +86,12 @@ class EqualBitsTest {
 
     @Test
     void theInstructionSetDoesNotMatter() throws IOException, InterruptedException {
-        FreshJvm first = FreshJvm.start(TrainedBits.class, MODULE, "-XX:UseAVX=1");
-        FreshJvm second = FreshJvm.start(TrainedBits.class, MODULE, "-XX:UseAVX=2");
-        assertThat(models(first.output())).isEqualTo(models(here));
-        assertThat(models(second.output())).isEqualTo(models(here));
+        // Without wider vectors, the second option is what the JVM here did already.
+        String[] options =
+                here.get(0).contains("512 bits") ? new String[] {"UseAVX=1", "UseAVX=2"} : new String[] {"UseAVX=1"};
+        for (FreshJvm jvm : start(TrainedBits.class, options).values()) {
+            assertThat(models(jvm.output())).isEqualTo(models(here));
+        }
     }
 
     /** Also those whose sizes the models do not have. */

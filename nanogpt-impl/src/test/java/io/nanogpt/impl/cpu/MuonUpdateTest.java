@@ -25,11 +25,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MuonUpdateTest {
     private static final Muon FIVE = Muon.defaults().withIterations(Muon.Coefficients.POLAR_EXPRESS, 5);
 
+    /** Those of this JVM, and the scalar ones if they are others. */
+    private static List<Kernels> kernels() {
+        Kernels provided = KernelsProvider.provided().kernels();
+        return provided instanceof ScalarKernels ? List.of(provided) : List.of(provided, new ScalarKernels());
+    }
+
     @ParameterizedTest
     @CsvSource({"80, 80", "300, 130", "130, 300", "128, 128", "5, 3", "1, 7", "7, 1"})
     void theUpdateIsThatOfTheFormula(int rows, int columns) {
         for (Muon rule : List.of(Muon.defaults(), FIVE, Muon.pytorch())) {
-            for (Kernels kernels : List.of(KernelsProvider.provided().kernels(), new ScalarKernels())) {
+            for (Kernels kernels : kernels()) {
                 float[] gradient = random(rows * columns, 1);
                 float[][] state = {random(rows * columns, 2), gradient, new float[rows * columns]};
                 float[] before = state[0].clone();
@@ -112,12 +118,12 @@ class MuonUpdateTest {
         Graph model = Models.captions(Models.captions(1, 2, 80, 8, 17), 0).graph();
         for (Muon rule : List.of(Muon.defaults(), FIVE.withNormalizedRows(true), Muon.pytorch())) {
             ParameterGroups groups = ParameterGroups.of(AdamW.defaults()).with(ParameterSelector.hidden(), rule);
-            for (Kernels kernels : List.of(KernelsProvider.provided().kernels(), new ScalarKernels())) {
+            for (Kernels kernels : kernels()) {
                 List<float[]> one = train(model, groups, kernels, 1);
                 for (int threads = 2; threads <= 4; threads++) {
                     List<float[]> more = train(model, groups, kernels, threads);
                     for (int i = 0; i < one.size(); i++) {
-                        assertThat(more.get(i)).containsExactly(one.get(i));
+                        assertThat(more.get(i)).isEqualTo(one.get(i));
                     }
                 }
             }
@@ -127,7 +133,7 @@ class MuonUpdateTest {
     private static List<float[]> train(Graph model, ParameterGroups groups, Kernels kernels, int threads) {
         try (CpuBackend backend = CpuBackend.open(threads, kernels);
                 SampleRun run = new SampleRun(backend, Gradients.training(model), 2, 8, 17)) {
-            for (int step = 1; step <= 3; step++) {
+            for (int step = 1; step <= 2; step++) {
                 run.loss(step);
                 run.parameters.update(groups, step, 1, 1);
             }

@@ -126,7 +126,7 @@ class RoundedWeightTest {
                             worker.init.set(bias, 0, Math.max(0, initRow), initRow < 0 ? 0 : 1);
                             worker.c.set(c, 0, width);
                             weight.multiply(worker, rows, depth, 0, width);
-                            assertThat(c).containsExactly(Arrays.copyOf(expected, c.length));
+                            assertThat(c).isEqualTo(Arrays.copyOf(expected, c.length));
                         }
                     }
                 }

@@ -65,9 +65,9 @@ class ThreadTeamTest {
     @Test
     void aCallAtTheEndOfItsThreadsIsWhole() throws InterruptedException {
         ThreadTeam team = new ThreadTeam(3);
-        for (int round = 0; round < 12; round++) {
+        for (int round = 0; round < 6; round++) {
             use(team);
-            Thread.sleep(995 + round);
+            Thread.sleep(996 + 2 * round);
         }
         team.close();
         assertThatThrownBy(() -> use(team))

@@ -56,7 +56,7 @@ class VectorKernelsTest {
                         new Matrix().set(b, 0, columns),
                         new Matrix().set(init, 0, 0),
                         new Matrix().set(actual, 0, columns));
-                assertThat(actual).containsExactly(expected);
+                assertThat(actual).isEqualTo(expected);
 
                 // A transposed, on top of what is there.
                 SCALAR.multiply(
@@ -75,7 +75,7 @@ class VectorKernelsTest {
                         new Matrix().set(b, 0, columns),
                         new Matrix().set(actual, 0, columns),
                         new Matrix().set(actual, 0, columns));
-                assertThat(actual).containsExactly(expected);
+                assertThat(actual).isEqualTo(expected);
             }
         }
     }
@@ -101,7 +101,7 @@ class VectorKernelsTest {
                         new Matrix().set(expected, 1 + p * width, width));
             }
             vector.multiplyPair(depth, a, 3, b, 5, init, 7, initStep, actual, 1);
-            assertThat(actual).containsExactly(expected);
+            assertThat(actual).isEqualTo(expected);
         }
     }
 
@@ -127,7 +127,7 @@ class VectorKernelsTest {
                 actual[0] = 0;
                 kernels.multiplyTwo(
                         columns, depth, a, 3, 3 + depth, b, 5, 5 + columns, 2 * columns, actual, 1, 1 + columns);
-                assertThat(actual).containsExactly(expected);
+                assertThat(actual).isEqualTo(expected);
             }
         }
     }
@@ -301,7 +301,7 @@ class VectorKernelsTest {
         float[] actual = new float[n];
         loop.run(SCALAR, expected);
         loop.run(vector, actual);
-        assertThat(actual).containsExactly(expected);
+        assertThat(actual).isEqualTo(expected);
     }
 
     private static float[] squares(int n) {

@@ -92,7 +92,7 @@ class DjlBackendTest {
         });
         collector.start();
         try {
-            for (int round = 0; round < 3; round++) {
+            for (int round = 0; round < 2; round++) {
                 assertThat(losses(CPU, "dropout")).isEqualTo(expected);
             }
         } finally {

@@ -8,9 +8,11 @@ import io.nanogpt.impl.fakes.RecordingDecoder;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("any-jdk")
 class PatternConstraintTest {
     private static final PieceTokenizer PIECES = PieceTokenizer.of(
             "a", "b", "ab", "ba", "aab", "1", "12", "-", "a-", "", "\uD83D", "\uDE00", "\uD83D\uDE00", "c");

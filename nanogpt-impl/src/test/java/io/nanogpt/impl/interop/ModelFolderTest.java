@@ -31,9 +31,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("any-jdk")
 class ModelFolderTest {
     private static final Architecture ARCHITECTURE = Models.captions(Models.captions(2, 2, 8, 6, 3), 0.25f);
     private static final List<ParameterSpec> SPECS = ARCHITECTURE.graph().parameters();

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files written by PyTorch, see {@code resources/weights/generate.py}, and malformed ones. */
+@Tag("any-jdk")
 class TorchFileTest {
     static final Path WEIGHTS = Path.of("src/test/resources/weights");
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.nanogpt.impl.random.CounterRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,9 @@ class NgramModelTest {
 
     /** The definition, slowly: probabilities from all n-grams in a list. */
     private static final class Slow {
+        /** By length, and whether they are of occurrences. */
+        private static final Map<List<Object>, Discounts> DISCOUNTS = new HashMap<>();
+
         private static double probability(List<Integer> context, int token, int order) {
             double lower = 1.0 / VOCABULARY;
             int longest = Math.min(order - 1, context.size());
@@ -42,11 +47,13 @@ class NgramModelTest {
                 long total = 0;
                 double seen = 0;
                 double reserved = 0;
-                Discounts discounts = discounts(length + 1, length == longest);
+                boolean occurrences = length == longest;
+                Discounts discounts = DISCOUNTS.computeIfAbsent(
+                        List.of(length, occurrences), key -> discounts(history.size() + 1, occurrences));
                 for (int next = 0; next < VOCABULARY; next++) {
                     List<Integer> ngram = new ArrayList<>(history);
                     ngram.add(next);
-                    int count = count(ngram, length == longest);
+                    int count = count(ngram, occurrences);
                     total += count;
                     reserved += discounts.of(count);
                     seen = next == token ? count - discounts.of(count) : seen;

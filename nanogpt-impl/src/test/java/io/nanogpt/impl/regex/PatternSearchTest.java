@@ -21,7 +21,7 @@ class PatternSearchTest {
     void findsWhatTheJdkFinds() {
         RandomPatterns random = new RandomPatterns(1, true);
         int linear = 0;
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 12_000; i++) {
             String regex = random.pattern();
             PatternSearch search = PatternSearch.of(regex, Pattern.UNICODE_CASE, regex);
             if (!(search instanceof LinearSearch)) {
@@ -41,7 +41,7 @@ class PatternSearchTest {
                         .isEqualTo(expected);
             }
         }
-        assertThat(linear).isGreaterThan(10_000);
+        assertThat(linear).isGreaterThan(6_000);
     }
 
     static List<String> expected(Pattern pattern, String text) {

@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Conversations with a model, and where its answers end. */
+@Tag("any-jdk")
 class ChatTest {
     private static final GenerationOptions GREEDY = GenerationOptions.greedy().withMaxTokens(30);
     private static final List<Message> QUESTION = List.of(Message.user("hello"));

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 
 /** A program that trains a small model, or goes on training it, and is killed while it does. */
 public final class KilledTraining {
-    static final int STEPS = 3_000;
+    static final int STEPS = 1_500;
     private static final String TEXT = "the quick brown fox jumps over the lazy dog; ".repeat(60);
 
     private KilledTraining() {}

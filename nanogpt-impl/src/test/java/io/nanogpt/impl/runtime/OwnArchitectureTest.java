@@ -25,10 +25,12 @@ import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.Trainer;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Architectures of other libraries and of this one, from training to a saved folder, through the api alone. */
+@Tag("any-jdk")
 class OwnArchitectureTest {
     private static final Corpus CORPUS =
             Corpus.ofText("the cat sat on the mat and the rat sat on the cat. ".repeat(20));

@@ -21,10 +21,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model that was trained on records stops at the end of a record. */
+@Tag("any-jdk")
 class RecordEndTest {
     private static final List<String> RECORDS = Collections.nCopies(80, "cells are\nlarge.");
     private static final Corpus CORPUS = Corpus.ofStrings(RECORDS);

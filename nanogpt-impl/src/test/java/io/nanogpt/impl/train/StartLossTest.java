@@ -14,12 +14,14 @@ import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.spi.Executable;
 import io.nanogpt.spi.ParameterStore;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The initial loss of a model should be about that of guessing, the logarithm of the vocabulary size, and not above.
  */
+@Tag("any-jdk")
 class StartLossTest {
     private static final int VOCABULARY = 1_000;
     private static final int BATCH = 4;

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compares tokenizers of every kind with Hugging Face tokenizers: see {@code generate_pipelines.py} and {@code
  * generate_precompiled.py}. */
+@Tag("any-jdk")
 class PipelineFixturesTest {
     @TempDir
     private Path folder;

@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The code of docs/integrations.md is compiled and runs, and its table has every property. */
+@Tag("any-jdk")
 class DocumentationTest {
     private static final Path PAGE = Path.of("../../docs/integrations.md");
     private static final Path SOURCES = Path.of("src/test/java/io/nanogpt/integrations/examples");
