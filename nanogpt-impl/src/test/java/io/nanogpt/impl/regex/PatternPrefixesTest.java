@@ -6,11 +6,9 @@ import io.nanogpt.impl.regex.PatternPrefixes.Prefix;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Tag("any-jdk")
 class PatternPrefixesTest {
     private static final String[] MORE = {"a", "b", "c", " ", "\n", "1", "é", "\uD83D\uDE00", ".", "k", "]", "A"};
 

@@ -10,12 +10,10 @@ import io.nanogpt.impl.regex.RandomPatterns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Tag("any-jdk")
 class PatternDialectsTest {
     private final PatternDialects dialects = new PatternDialects();
 
