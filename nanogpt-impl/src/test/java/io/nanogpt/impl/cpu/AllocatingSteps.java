@@ -21,7 +21,9 @@ final class AllocatingSteps {
     /** All kernels are compiled after 700, in JVMs of Java 17 and 25 at two widths. */
     private static final int WARM_UP = 900;
 
-    private static final int MEASURED = 100;
+    /** Enough that what the run allocates once is little of each step. */
+    private static final int MEASURED = 300;
+
     private static final int BATCH = 4;
     private static final int CONTEXT = 37;
     private static final int VOCABULARY = 109;

@@ -8,18 +8,20 @@ final class ActivationLoops {
     private static final int BLOCK = BlockMath.BLOCK;
 
     private final BlockMath math = new BlockMath();
-    /** Parts of the operands, and what is computed of them. */
+    /** The part of an operand. */
     private final float[] values = new float[BLOCK];
+    /** The gradients of what was computed of them. */
+    private final float[] gradients = new float[BLOCK];
+    /** By what they are multiplied: the normal distribution function or a sigmoid. */
+    private final float[] shares = new float[BLOCK];
 
-    private final float[] upper = new float[BLOCK];
-    private final float[] density = new float[BLOCK];
-    private final float[] share = new float[BLOCK];
+    private final float[] densities = new float[BLOCK];
 
     void gelu(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int begin = 0; begin < n; begin += BLOCK) {
             int count = read(n, begin, x, xOffset, values);
-            math.normal(count, values, density, share);
-            multiply(count, share, values);
+            math.normal(count, values, densities, shares);
+            multiply(count, shares, values);
             System.arraycopy(values, 0, y, yOffset + begin, count);
         }
     }
@@ -27,27 +29,27 @@ final class ActivationLoops {
     void geluWithDerivative(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int begin = 0; begin < n; begin += BLOCK) {
             int count = read(n, begin, x, xOffset, values);
-            math.normal(count, values, density, share);
-            derivative(count, values, share, density);
-            multiply(count, share, values);
+            math.normal(count, values, densities, shares);
+            geluDerivatives(count, values, shares, densities);
+            multiply(count, shares, values);
             System.arraycopy(values, 0, y, yOffset + begin, count);
-            System.arraycopy(density, 0, x, xOffset + begin, count);
+            System.arraycopy(densities, 0, x, xOffset + begin, count);
         }
     }
 
-    /** {@code density = x density + distribution}. */
-    private static void derivative(int n, float[] x, float[] distribution, float[] density) {
+    /** Of GELU, in place of the densities. */
+    private static void geluDerivatives(int n, float[] x, float[] distributions, float[] densities) {
         for (int i = 0; i < n; i++) {
-            density[i] = ScalarMath.fma(x[i], density[i], distribution[i]);
+            densities[i] = ScalarMath.fma(x[i], densities[i], distributions[i]);
         }
     }
 
     void geluTanh(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int begin = 0; begin < n; begin += BLOCK) {
             int count = read(n, begin, x, xOffset, values);
-            oppositeOfCubic(count, values, share);
-            math.sigmoidOfOpposite(count, share);
-            multiply(count, share, values);
+            oppositeOfCubic(count, values, shares);
+            math.sigmoidOfOpposite(count, shares);
+            multiply(count, shares, values);
             System.arraycopy(values, 0, y, yOffset + begin, count);
         }
     }
@@ -61,12 +63,12 @@ final class ActivationLoops {
     void geluTanhGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
         for (int begin = 0; begin < n; begin += BLOCK) {
             int count = read(n, begin, x, xOffset, values);
-            read(n, begin, dy, dyOffset, upper);
-            oppositeOfCubic(count, values, share);
-            math.sigmoidOfOpposite(count, share);
+            read(n, begin, dy, dyOffset, gradients);
+            oppositeOfCubic(count, values, shares);
+            math.sigmoidOfOpposite(count, shares);
             slopes(count, values);
-            derivative(count, values, share, upper, density);
-            System.arraycopy(density, 0, out, outOffset + begin, count);
+            multiplyByDerivatives(count, values, shares, gradients);
+            System.arraycopy(gradients, 0, out, outOffset + begin, count);
         }
     }
 
@@ -77,10 +79,10 @@ final class ActivationLoops {
         }
     }
 
-    /** Of the product of a number with its sigmoid {@code s}, times {@code dy}. */
-    private static void derivative(int n, float[] x, float[] s, float[] dy, float[] out) {
+    /** By those of the product of a number with its sigmoid. */
+    private static void multiplyByDerivatives(int n, float[] x, float[] sigmoids, float[] gradients) {
         for (int i = 0; i < n; i++) {
-            out[i] = dy[i] * ScalarMath.fma(x[i] * s[i], 1f - s[i], s[i]);
+            gradients[i] *= ScalarMath.fma(x[i] * sigmoids[i], 1f - sigmoids[i], sigmoids[i]);
         }
     }
 
@@ -152,9 +154,9 @@ final class ActivationLoops {
     void silu(int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int begin = 0; begin < n; begin += BLOCK) {
             int count = read(n, begin, x, xOffset, values);
-            opposites(count, values, share);
-            math.sigmoidOfOpposite(count, share);
-            multiply(count, share, values);
+            opposites(count, values, shares);
+            math.sigmoidOfOpposite(count, shares);
+            multiply(count, shares, values);
             System.arraycopy(values, 0, y, yOffset + begin, count);
         }
     }
@@ -162,11 +164,11 @@ final class ActivationLoops {
     void siluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
         for (int begin = 0; begin < n; begin += BLOCK) {
             int count = read(n, begin, x, xOffset, values);
-            read(n, begin, dy, dyOffset, upper);
-            opposites(count, values, share);
-            math.sigmoidOfOpposite(count, share);
-            derivative(count, values, share, upper, density);
-            System.arraycopy(density, 0, out, outOffset + begin, count);
+            read(n, begin, dy, dyOffset, gradients);
+            opposites(count, values, shares);
+            math.sigmoidOfOpposite(count, shares);
+            multiplyByDerivatives(count, values, shares, gradients);
+            System.arraycopy(gradients, 0, out, outOffset + begin, count);
         }
     }
 
