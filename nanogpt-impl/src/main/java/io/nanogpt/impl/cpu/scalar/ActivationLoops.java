@@ -45,37 +45,78 @@ final class ActivationLoops {
     }
 
     void geluTanh(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        gated(Gate.CUBIC, n, x, xOffset, y, yOffset);
+    }
+
+    void geluTanhGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
+        gatedGradient(Gate.CUBIC, n, dy, dyOffset, x, xOffset, out, outOffset);
+    }
+
+    void silu(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        gated(Gate.IDENTITY, n, x, xOffset, y, yOffset);
+    }
+
+    void siluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
+        gatedGradient(Gate.IDENTITY, n, dy, dyOffset, x, xOffset, out, outOffset);
+    }
+
+    /** Of what an activation multiplies its argument by the sigmoid. */
+    private enum Gate {
+        /** SiLU's. */
+        IDENTITY {
+            @Override
+            void opposites(int n, float[] x, float[] out) {
+                for (int i = 0; i < n; i++) {
+                    out[i] = -x[i];
+                }
+            }
+
+            @Override
+            void multiplyBySlopes(int n, float[] x) {}
+        },
+        /** That of GELU's tanh form. */
+        CUBIC {
+            @Override
+            void opposites(int n, float[] x, float[] out) {
+                for (int i = 0; i < n; i++) {
+                    out[i] = -(x[i] * GELU_SLOPE * ScalarMath.fma(x[i] * x[i], GELU_CUBIC, 1f));
+                }
+            }
+
+            @Override
+            void multiplyBySlopes(int n, float[] x) {
+                for (int i = 0; i < n; i++) {
+                    x[i] *= GELU_SLOPE * ScalarMath.fma(x[i] * x[i], 3 * GELU_CUBIC, 1f);
+                }
+            }
+        };
+
+        abstract void opposites(int n, float[] x, float[] out);
+
+        /** Multiplies each number by the gate's derivative at it. */
+        abstract void multiplyBySlopes(int n, float[] x);
+    }
+
+    private void gated(Gate gate, int n, float[] x, int xOffset, float[] y, int yOffset) {
         for (int begin = 0; begin < n; begin += BLOCK) {
             int count = read(n, begin, x, xOffset, values);
-            oppositeOfCubic(count, values, shares);
+            gate.opposites(count, values, shares);
             math.sigmoidOfOpposite(count, shares);
             multiply(count, shares, values);
             System.arraycopy(values, 0, y, yOffset + begin, count);
         }
     }
 
-    private static void oppositeOfCubic(int n, float[] x, float[] out) {
-        for (int i = 0; i < n; i++) {
-            out[i] = -(x[i] * GELU_SLOPE * ScalarMath.fma(x[i] * x[i], GELU_CUBIC, 1f));
-        }
-    }
-
-    void geluTanhGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
+    private void gatedGradient(
+            Gate gate, int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
         for (int begin = 0; begin < n; begin += BLOCK) {
             int count = read(n, begin, x, xOffset, values);
             read(n, begin, dy, dyOffset, gradients);
-            oppositeOfCubic(count, values, shares);
+            gate.opposites(count, values, shares);
             math.sigmoidOfOpposite(count, shares);
-            slopes(count, values);
+            gate.multiplyBySlopes(count, values);
             multiplyByDerivatives(count, values, shares, gradients);
             System.arraycopy(gradients, 0, out, outOffset + begin, count);
-        }
-    }
-
-    /** {@code x} times the slope of the cubic at it. */
-    private static void slopes(int n, float[] x) {
-        for (int i = 0; i < n; i++) {
-            x[i] = x[i] * (GELU_SLOPE * ScalarMath.fma(x[i] * x[i], 3 * GELU_CUBIC, 1f));
         }
     }
 
@@ -148,33 +189,6 @@ final class ActivationLoops {
         for (int i = 0; i < n; i++) {
             float share = y[yOffset + i] * inverse;
             out[outOffset + i] = dy[dyOffset + i] * ScalarMath.fma(-share, share, 1f);
-        }
-    }
-
-    void silu(int n, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int begin = 0; begin < n; begin += BLOCK) {
-            int count = read(n, begin, x, xOffset, values);
-            opposites(count, values, shares);
-            math.sigmoidOfOpposite(count, shares);
-            multiply(count, shares, values);
-            System.arraycopy(values, 0, y, yOffset + begin, count);
-        }
-    }
-
-    void siluGradient(int n, float[] dy, int dyOffset, float[] x, int xOffset, float[] out, int outOffset) {
-        for (int begin = 0; begin < n; begin += BLOCK) {
-            int count = read(n, begin, x, xOffset, values);
-            read(n, begin, dy, dyOffset, gradients);
-            opposites(count, values, shares);
-            math.sigmoidOfOpposite(count, shares);
-            multiplyByDerivatives(count, values, shares, gradients);
-            System.arraycopy(gradients, 0, out, outOffset + begin, count);
-        }
-    }
-
-    private static void opposites(int n, float[] x, float[] out) {
-        for (int i = 0; i < n; i++) {
-            out[i] = -x[i];
         }
     }
 }

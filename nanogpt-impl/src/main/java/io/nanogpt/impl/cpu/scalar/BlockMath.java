@@ -18,22 +18,15 @@ final class BlockMath {
 
     /** {@link ScalarMath#exp} of each number. */
     void exp(int n, float[] x) {
-        polynomial(n, x, shifted);
+        fractions(n, x, shifted);
         scale(n, x, shifted);
     }
 
-    private static void polynomial(int n, float[] x, float[] shifted) {
+    private static void fractions(int n, float[] x, float[] shifted) {
         for (int i = 0; i < n; i++) {
-            float clamped = Math.max(LEAST_EXPONENT, Math.min(GREATEST_EXPONENT, x[i]));
+            float clamped = clamp(x[i]);
             float rounded = fma(clamped, LOG2_E, ROUNDER);
-            float whole = rounded - ROUNDER;
-            float r = fma(whole, MINUS_LN2_LOW, fma(whole, MINUS_LN2_HIGH, clamped));
-            float p = fma(E5, r, E4);
-            p = fma(p, r, E3);
-            p = fma(p, r, E2);
-            p = fma(p, r, E1);
-            p = fma(p, r, E0);
-            x[i] = fma(p, r * r, r) + 1f;
+            x[i] = fraction(clamped, rounded);
             shifted[i] = rounded;
         }
     }
@@ -75,14 +68,8 @@ final class BlockMath {
 
     private static void tails(int n, float[] x, float[] density, float[] tails) {
         for (int i = 0; i < n; i++) {
-            float d = density[i] * INVERSE_ROOT_2_PI;
-            float t = 1f / fma(Math.abs(x[i]), ERF_P, 1f);
-            float p = fma(ERF_5, t, ERF_4);
-            p = fma(p, t, ERF_3);
-            p = fma(p, t, ERF_2);
-            p = fma(p, t, ERF_1);
-            density[i] = d;
-            tails[i] = p * t * (d * (1 / INVERSE_ROOT_2_PI));
+            density[i] *= INVERSE_ROOT_2_PI;
+            tails[i] = tail(x[i], density[i]);
         }
     }
 

@@ -64,17 +64,26 @@ public final class ScalarMath {
 
     /** The exponential with a relative error below 3e-7; arguments are clamped to the range of finite results. */
     public static float exp(float x) {
-        float clamped = Math.max(LEAST_EXPONENT, Math.min(GREATEST_EXPONENT, x));
+        float clamped = clamp(x);
         float shifted = fma(clamped, LOG2_E, ROUNDER);
+        return fraction(clamped, shifted) * powerOfTwo(shifted);
+    }
+
+    /** The nearest argument of a finite exponential. */
+    static float clamp(float x) {
+        return Math.max(LEAST_EXPONENT, Math.min(GREATEST_EXPONENT, x));
+    }
+
+    /** The exponential of {@code x} without its {@link #powerOfTwo}; {@code shifted} is {@code x / ln 2} plus {@link #ROUNDER}. */
+    static float fraction(float x, float shifted) {
         float n = shifted - ROUNDER;
-        float r = fma(n, MINUS_LN2_LOW, fma(n, MINUS_LN2_HIGH, clamped));
+        float r = fma(n, MINUS_LN2_LOW, fma(n, MINUS_LN2_HIGH, x));
         float p = fma(E5, r, E4);
         p = fma(p, r, E3);
         p = fma(p, r, E2);
         p = fma(p, r, E1);
         p = fma(p, r, E0);
-        p = fma(p, r * r, r) + 1f;
-        return p * powerOfTwo(shifted);
+        return fma(p, r * r, r) + 1f;
     }
 
     /** Two to the power of the integer to which {@link #ROUNDER} was added. */
@@ -104,12 +113,17 @@ public final class ScalarMath {
 
     /** The normal distribution function at x, from the density at x; the error is below 1e-7. */
     static float distribution(float x, float density) {
+        float tail = tail(x, density);
+        return x < 0 ? tail : 1f - tail;
+    }
+
+    /** The normal distribution function at {@code -|x|}, from the density at x. */
+    static float tail(float x, float density) {
         float t = 1f / fma(Math.abs(x), ERF_P, 1f);
         float p = fma(ERF_5, t, ERF_4);
         p = fma(p, t, ERF_3);
         p = fma(p, t, ERF_2);
         p = fma(p, t, ERF_1);
-        float tail = p * t * (density * (1 / INVERSE_ROOT_2_PI));
-        return x < 0 ? tail : 1f - tail;
+        return p * t * (density * (1 / INVERSE_ROOT_2_PI));
     }
 }
