@@ -48,7 +48,7 @@ public final class Cs336 extends Study {
     @Option(
             names = "--course-size",
             description = "the model and the 5,000 steps of the course, which it trains on GPUs (default: a"
-                    + " model of four layers of 128 and 600 steps)")
+                    + " model of four layers of 128 and 300 steps)")
     private boolean courseSize;
 
     @Option(
@@ -149,7 +149,7 @@ public final class Cs336 extends Study {
     }
 
     private Trainer.Builder trainer(double learningRate, int batchSize) {
-        int steps = steps(courseSize ? 5_000 : 600, 60);
+        int steps = steps(courseSize ? 5_000 : 300, 60);
         return Trainer.builder()
                 .optimizer(AdamW.defaults().withLearningRate(learningRate).withBetas(0.9, 0.95))
                 .schedule(Schedule.cosine(steps / 20, 0.1))
