@@ -156,7 +156,7 @@ public final class RecipeStudy extends Study {
     private Recipe recipe(Part part) {
         Recipe recipe = switch (part) {
             case CAPTIONS, PAIRS -> zeroOutputs(Recipe.MODERN).withSteps(240);
-            case TABLES -> zeroOutputs(Recipe.TABLES);
+            case TABLES -> zeroOutputs(twoLayers(Recipe.TABLES));
             case SHAKESPEARE -> plays(zeroOutputs(Recipe.MODERN)).withSteps(450);
             case SHAKESPEARE_TABLES -> plays(zeroOutputs(Recipe.MODERN_TABLES)).withSteps(250);
             case EQUAL -> Recipe.MODERN;
@@ -171,6 +171,12 @@ public final class RecipeStudy extends Study {
         return recipe.withModel(model.toBuilder()
                 .initialization(new Initialization.FanIn(start.gain(), start.embeddingDeviation(), true, true))
                 .build());
+    }
+
+    /** A recipe as it was before this study found one layer enough. */
+    private static Recipe twoLayers(Recipe recipe) {
+        return recipe.withModel(
+                RecipePiece.transformer(recipe).toBuilder().layers(2).build());
     }
 
     private static Recipe plays(Recipe recipe) {

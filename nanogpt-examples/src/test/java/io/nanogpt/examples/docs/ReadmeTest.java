@@ -7,12 +7,11 @@ import io.nanogpt.generate.GenerationOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first block of code in README, pasted into jshell, prints what README shows. */
+/** The first block of code in README, pasted into jshell, prints what README shows, to the last digit. */
 @Tag("any-jdk")
 class ReadmeTest {
     private static final Path README = Path.of("README.md");
@@ -30,11 +29,7 @@ class ReadmeTest {
                 "-R--add-modules",
                 "-Rjdk.incubator.vector",
                 script.toString());
-        List<String> shown = shownOutput();
-        assertThat(printed).hasSameSizeAs(shown);
-        assertThat(perplexity(printed)).isCloseTo(perplexity(shown), Percentage.withPercentage(5));
-        assertThat(printed.get(1)).startsWith("Biopsy of the ").hasSizeGreaterThan(30);
-        assertThat(shown.get(1)).startsWith("Biopsy of the ");
+        assertThat(printed).isEqualTo(shownOutput());
         try (LanguageModel model = LanguageModel.load(folder.resolve("captions-gpt"))) {
             assertThat(model.generate("Biopsy", GenerationOptions.greedy().withMaxTokens(10)))
                     .hasSize(10);
@@ -55,10 +50,5 @@ class ReadmeTest {
         List<Snippet> blocks = Documentation.fenced(README);
         int code = blocks.indexOf(Documentation.fenced(README, "java").get(0));
         return blocks.get(code + 1).code().lines().toList();
-    }
-
-    private static double perplexity(List<String> lines) {
-        assertThat(lines.get(0)).startsWith("perplexity ");
-        return Double.parseDouble(lines.get(0).substring("perplexity ".length()));
     }
 }

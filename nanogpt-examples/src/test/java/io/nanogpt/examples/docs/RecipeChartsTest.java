@@ -41,21 +41,12 @@ class RecipeChartsTest {
     }
 
     @Test
-    void lossesByLengthAreThoseOfTheTables() throws IOException {
+    void lossesByLengthAreThoseOfTheTable() throws IOException {
         Map<String, List<EvaluationPoint>> lengths = new LinkedHashMap<>();
         for (List<String> row : table("| recipe | parameters |")) {
             String recipe = row.get(0).replaceFirst("[:,].*", "").replace("`", "");
             lengths.computeIfAbsent(recipe, missing -> new ArrayList<>())
                     .add(point(number(row.get(2)), number(row.get(4))));
-        }
-        // The rows of the other table whose only setting is the number of steps.
-        boolean captions = false;
-        for (List<String> row : table("| text | tokens |")) {
-            captions = row.get(0).isEmpty() ? captions : row.get(0).equals("captions, all");
-            boolean more = row.get(2).matches("[35]00 steps") && !row.get(1).contains("pairs");
-            if (captions && more) {
-                lengths.get("TABLES").add(point(number(row.get(2)), number(row.get(4))));
-            }
         }
         List<Run> runs = lengths.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1)

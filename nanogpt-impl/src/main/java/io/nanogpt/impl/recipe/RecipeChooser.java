@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Chooses a recipe: the {@link Shape} for the computation; steps that use it up, but no more than the text has tokens for,
- * since tables of n-grams overfit after few epochs; the largest tables whose file is small enough. A function of its
- * arguments alone.
+ * Chooses a recipe: the {@link Shape} for the computation, or a larger one for a text too short for it, which teaches that
+ * one more; steps that use the computation up, but no more than the text has tokens for, since tables of n-grams overfit
+ * after few epochs; the largest tables whose file is small enough. A function of its arguments alone.
  */
 public final class RecipeChooser {
     /** Epochs after which a model with tables begins to overfit. */
-    private static final double EPOCHS = 1.6;
+    private static final double EPOCHS = 1.2;
 
     private static final int FEWEST_STEPS = 75;
 
     /** The fewest steps of a model that is not the smallest. */
-    private static final int STEPS_OF_LARGER = 500;
+    private static final int STEPS_OF_LARGER = 300;
 
     /** The convolutions of the recipes reach over so many tokens. */
     private static final int SHORTEST_CONTEXT = 4;
@@ -70,9 +70,10 @@ public final class RecipeChooser {
                             + " tokens";
             return String.format(
                     Locale.ROOT,
-                    "%d layers of width %d %s, %,d steps of %d x %d tokens (%.2g TFLOP, %.2f epochs), and a file of at most"
+                    "%d layer%s of width %d %s, %,d steps of %d x %d tokens (%.2g TFLOP, %.2f epochs), and a file of at most"
                             + " %.1f MB",
                     model.size().layers(),
+                    model.size().layers() == 1 ? "" : "s",
                     model.size().embeddingSize(),
                     tables,
                     recipe.steps(),
@@ -101,11 +102,16 @@ public final class RecipeChooser {
      * @throws IllegalArgumentException if no model has so small a file
      */
     public static Choice choose(Text text, double flops, Effort effort) {
-        int shape = Shape.indexFor(flops);
-        Choice choice = choose(text, flops, effort, Shape.ALL.get(shape));
-        while (shape > 0 && (choice.recipe().steps() < STEPS_OF_LARGER || choice.bytes() > effort.maxBytes())) {
-            shape--;
-            choice = choose(text, flops, effort, Shape.ALL.get(shape));
+        List<Shape> shapes = Shape.all(text.vocabularySize());
+        Choice choice = choose(text, flops, effort, shapes.get(0));
+        for (Shape larger : shapes.subList(1, shapes.size())) {
+            Choice next = choose(text, flops, effort, larger);
+            boolean textTooShort = flops * choice.epochs() / choice.flops() > EPOCHS;
+            if ((textTooShort || flops >= larger.leastFlops())
+                    && next.recipe().steps() >= STEPS_OF_LARGER
+                    && next.bytes() <= effort.maxBytes()) {
+                choice = next;
+            }
         }
         if (choice.bytes() > effort.maxBytes()) {
             throw new IllegalArgumentException("the smallest model for a vocabulary of " + text.vocabularySize()

@@ -44,6 +44,23 @@ class RecipeChooserTest {
     }
 
     @Test
+    void aTextThatIsTooShortForTheComputationTakesALargerModel() {
+        assertThat(model(choose(new Text(20_000_000, 2_000_000, 109), 8e12))
+                        .size()
+                        .layers())
+                .isEqualTo(1);
+        Choice choice = choose(CAPTIONS, 8e12);
+        assertThat(model(choice).size().layers()).isEqualTo(2);
+        assertThat(choice.epochs()).isBetween(1.1, 1.2);
+    }
+
+    @Test
+    void aContextHasFewerTokensWhereTheyAreLonger() {
+        assertThat(model(choose(new Text(400_000, 40_000, 512), 1e12)).contextLength())
+                .isEqualTo(64);
+    }
+
+    @Test
     void aShortTextIsNotReadOften() {
         Choice choice = choose(new Text(54_000, 6_000, 60), 1e15);
         assertThat(choice.epochs()).isLessThan(2);
@@ -55,7 +72,7 @@ class RecipeChooserTest {
     void theContextFitsIntoTheSmallerSplit() {
         assertThat(model(choose(new Text(500, 50, 30), 1e12)).contextLength()).isEqualTo(32);
         assertThat(model(choose(new Text(5, 1, 30), 1e12)).contextLength()).isEqualTo(4);
-        assertThat(model(choose(CAPTIONS, 1e12)).contextLength()).isEqualTo(64);
+        assertThat(model(choose(CAPTIONS, 1e12)).contextLength()).isEqualTo(128);
     }
 
     @Test
@@ -82,8 +99,8 @@ class RecipeChooserTest {
     @Test
     void theChoiceIsToldInWords() {
         assertThat(choose(CAPTIONS, 1e12).describe())
-                .startsWith("2 layers of width 128 with tables of n-grams of 2 to 5 tokens, ")
-                .contains(" steps of 12 x 64 tokens (1.0 TFLOP, ")
+                .startsWith("1 layer of width 128 with tables of n-grams of 2 to 5 tokens, ")
+                .contains(" steps of 6 x 128 tokens (1.0 TFLOP, ")
                 .endsWith(" MB");
     }
 }

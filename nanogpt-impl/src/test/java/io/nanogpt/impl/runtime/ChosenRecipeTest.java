@@ -38,7 +38,7 @@ class ChosenRecipeTest {
         try (LanguageModel model = builder.loadIfPresent(folder).train(CORPUS)) {
             TrainingReport report = model.report().orElseThrow();
             assertThat(report.plan().choice().orElseThrow())
-                    .contains("vocabulary of 30, quality FAST: 2 layers of width 128");
+                    .contains("vocabulary of 30, quality FAST: 1 layer of width 128");
             double best = report.evaluations().stream()
                     .mapToDouble(TrainingReport.EvaluationPoint::validationLoss)
                     .min()
