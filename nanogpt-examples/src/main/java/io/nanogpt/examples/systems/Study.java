@@ -140,9 +140,11 @@ abstract class Study implements Callable<Integer> {
      * @throws IllegalArgumentException if nothing is to be trained, and no run of the experiment is finished
      */
     final List<Run> experiment(String name, Grid grid, Function<Trial, LanguageModel> recipe) {
+        // Runs of another length are other runs.
+        Grid counted = steps == null ? grid : grid.base("given-steps", steps);
         List<Run> runs = finishedOnly
-                ? finished(name, grid)
-                : grid.onRun(run -> print("%s", progress(run))).run(out("runs"), recipe);
+                ? finished(name, counted)
+                : counted.onRun(run -> print("%s", progress(run))).run(out("runs"), recipe);
         print("%n%s%n%n%s", name, ResultTable.of(runs).format(ResultTable.Format.MARKDOWN));
         Report.of(name, runs).write(out(name.replace(' ', '-') + ".html"));
         return runs;

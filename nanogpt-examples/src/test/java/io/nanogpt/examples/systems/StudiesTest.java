@@ -73,6 +73,9 @@ class StudiesTest {
                 .containsPattern(
                         "\\| tables of n-grams \\| 1[0-9],[0-9,]+ \\| [0-9,]+ \\| 1 \\| [0-9.]+ \\|  \\| [+-]");
         assertThat(folder.resolve("equal.svg")).isNotEmptyFile();
+        // Runs of another length do not pass for these.
+        run(new RecipeStudy(), "--only", "EQUAL", "--steps", "3", "--seeds", "1");
+        assertThat(RunLog.open(folder.resolve("runs")).list()).hasSize(4);
     }
 
     @Test
