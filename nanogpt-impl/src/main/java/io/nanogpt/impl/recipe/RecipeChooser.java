@@ -29,6 +29,9 @@ public final class RecipeChooser {
     /** A row of tables in a file has its index and its factor beside its 8-bit elements. */
     private static final int BYTES_BESIDE_ROW = 8;
 
+    /** Names, shape and place of a parameter and of its rows and factors in the header of a file, at most. */
+    private static final int HEADER_BYTES = 512;
+
     private static final int LARGEST_NGRAM_VOCABULARY = 1 << 16;
 
     /** The tables, from the best to none. */
@@ -54,9 +57,10 @@ public final class RecipeChooser {
      *
      * @param flops of the whole run
      * @param epochs of the whole run
-     * @param bytes of the saved weights at most
+     * @param bytes of the file of weights at most
+     * @param limitedByText whether more steps would read the text too often
      */
-    public record Choice(Recipe recipe, double flops, double epochs, long bytes) {
+    public record Choice(Recipe recipe, double flops, double epochs, long bytes, boolean limitedByText) {
         /** The choice in words. */
         public String describe() {
             TransformerConfig model = (TransformerConfig) recipe.model();
@@ -70,7 +74,7 @@ public final class RecipeChooser {
                             + " tokens";
             return String.format(
                     Locale.ROOT,
-                    "%d layer%s of width %d %s, %,d steps of %d x %d tokens (%.2g TFLOP, %.2f epochs), and a file of at most"
+                    "%d layer%s of width %d %s, %,d steps of %d x %d tokens (%.2g TFLOP, %.2f epochs%s), and a file of at most"
                             + " %.1f MB",
                     model.size().layers(),
                     model.size().layers() == 1 ? "" : "s",
@@ -81,6 +85,7 @@ public final class RecipeChooser {
                     model.contextLength(),
                     flops / 1e12,
                     epochs,
+                    limitedByText ? ", more of which would overfit" : "",
                     bytes / 1e6);
         }
     }
@@ -99,15 +104,20 @@ public final class RecipeChooser {
      *
      * @param flops of the run
      * @param effort its largest file
-     * @throws IllegalArgumentException if no model has so small a file
+     * @throws IllegalArgumentException if no model has so small a file, or a split of the text has fewer tokens than the
+     *     shortest context needs
      */
     public static Choice choose(Text text, double flops, Effort effort) {
+        if (Math.min(text.trainTokens(), text.validationTokens()) <= SHORTEST_CONTEXT) {
+            throw new IllegalArgumentException("the text is too short to choose a model for: " + text.trainTokens()
+                    + " tokens for training and " + text.validationTokens() + " for validation, of which each needs "
+                    + (SHORTEST_CONTEXT + 1) + "; give a longer text");
+        }
         List<Shape> shapes = Shape.all(text.vocabularySize());
         Choice choice = choose(text, flops, effort, shapes.get(0));
         for (Shape larger : shapes.subList(1, shapes.size())) {
             Choice next = choose(text, flops, effort, larger);
-            boolean textTooShort = flops * choice.epochs() / choice.flops() > EPOCHS;
-            if ((textTooShort || flops >= larger.leastFlops())
+            if ((choice.limitedByText() || flops >= larger.leastFlops())
                     && next.recipe().steps() >= STEPS_OF_LARGER
                     && next.bytes() <= effort.maxBytes()) {
                 choice = next;
@@ -140,11 +150,18 @@ public final class RecipeChooser {
         double flopsPerToken =
                 (double) Account.of(model.architecture(), context).trainingFlops() / context;
         long tokensPerStep = (long) recipe.batchSize() * context;
-        double tokens = Math.min(flops / flopsPerToken, EPOCHS * text.trainTokens());
-        int steps = (int) Math.max(FEWEST_STEPS, Math.min(tokens / tokensPerStep, 1_000_000));
+        // A time that was given is kept; without one, some steps are needed to learn anything.
+        double byFlops =
+                Math.max(effort.budget().isPresent() ? 1 : FEWEST_STEPS, flops / flopsPerToken / tokensPerStep);
+        double byText = Math.max(FEWEST_STEPS, EPOCHS * text.trainTokens() / tokensPerStep);
+        int steps = (int) Math.min(1_000_000, Math.min(byFlops, byText));
         double taken = (double) steps * tokensPerStep;
         return new Choice(
-                recipe.withModel(model).withSteps(steps), taken * flopsPerToken, taken / text.trainTokens(), bytes);
+                recipe.withModel(model).withSteps(steps),
+                taken * flopsPerToken,
+                taken / text.trainTokens(),
+                bytes,
+                byText < byFlops);
     }
 
     /** The longest context, a power of two, of which both splits have more tokens where they can. */
@@ -162,6 +179,8 @@ public final class RecipeChooser {
         }
         int width = tables.width(model.size().embeddingSize());
         long others = model.architecture().graph().parameterCount() - rows * width;
-        return Float.BYTES * others + rows * (width + BYTES_BESIDE_ROW);
+        return Float.BYTES * others
+                + rows * (width + BYTES_BESIDE_ROW)
+                + HEADER_BYTES * (1L + model.architecture().graph().parameters().size());
     }
 }

@@ -112,6 +112,10 @@ final class TrainingLoop implements TrainingStep {
         UnfinishedWarmups.of(config.optimization(), plan.steps()).forEach(this::notice);
         checkpoints.takeNotice().ifPresent(this::notice);
         StopReason reason = steps();
+        if (step == 0) {
+            notice(
+                    "the run ended before its first step, so the weights are those that it began with; give it more time");
+        }
         Progress end = progress();
         if (!evaluations.isOf(step)) {
             evaluate().ifPresent(badLoss -> {
@@ -129,6 +133,11 @@ final class TrainingLoop implements TrainingStep {
             best.keep();
         } else if (config.evaluation().keepBest()) {
             best.restore();
+            if (evaluations.best().step() == 0) {
+                notice(
+                        "no step lowered the validation loss, so the weights are those that the run began with; the text may"
+                                + " be too short, or the learning rate too high");
+            }
             // The last evaluation of a report is of the final weights.
             evaluations.add(evaluations.best());
         }

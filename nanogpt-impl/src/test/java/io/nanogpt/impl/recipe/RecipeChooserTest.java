@@ -9,6 +9,7 @@ import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.train.Effort;
 import io.nanogpt.train.Quality;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class RecipeChooserTest {
@@ -71,7 +72,7 @@ class RecipeChooserTest {
     @Test
     void theContextFitsIntoTheSmallerSplit() {
         assertThat(model(choose(new Text(500, 50, 30), 1e12)).contextLength()).isEqualTo(32);
-        assertThat(model(choose(new Text(5, 1, 30), 1e12)).contextLength()).isEqualTo(4);
+        assertThat(model(choose(new Text(45, 5, 30), 1e12)).contextLength()).isEqualTo(4);
         assertThat(model(choose(CAPTIONS, 1e12)).contextLength()).isEqualTo(128);
     }
 
@@ -87,6 +88,31 @@ class RecipeChooserTest {
         assertThat(model(RecipeChooser.choose(CAPTIONS, 1e12, EFFORT.withMaxBytes(2_000_000)))
                         .ngramTables())
                 .isEqualTo(NgramTables.NONE);
+    }
+
+    @Test
+    void aTextThatIsTooShortIsRefused() {
+        assertThatThrownBy(() -> choose(new Text(18, 2, 20), 1e12))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the text is too short to choose a model for: 18 tokens for training and 2 for validation, of"
+                                + " which each needs 5; give a longer text");
+    }
+
+    @Test
+    void aShortTimeHasFewerStepsThanAShortText() {
+        assertThat(RecipeChooser.choose(CAPTIONS, 1e10, EFFORT.withBudget(Duration.ofSeconds(1)))
+                        .recipe()
+                        .steps())
+                .isLessThan(20);
+        assertThat(choose(CAPTIONS, 1e10).recipe().steps()).isEqualTo(75);
+    }
+
+    @Test
+    void aChoiceTellsWhetherTheTextOrTheComputationIsItsLimit() {
+        assertThat(choose(CAPTIONS, 1e12).describe()).doesNotContain("overfit");
+        assertThat(choose(new Text(54_000, 6_000, 60), 1e12).describe())
+                .contains("1.19 epochs, more of which would overfit)");
     }
 
     @Test

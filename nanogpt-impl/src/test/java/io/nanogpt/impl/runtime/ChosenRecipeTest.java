@@ -2,6 +2,7 @@ package io.nanogpt.impl.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.GPT;
@@ -19,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +56,21 @@ class ChosenRecipeTest {
                 assertThat(loaded.generate("The ", options)).isEqualTo(model.generate("The ", options));
             }
         }
+    }
+
+    @Test
+    void theSmallestFileThatAnErrorNamesIsEnough() throws Exception {
+        String refused = catchThrowable(() -> GPT.builder().maxBytes(1_000).train(CORPUS))
+                .getMessage();
+        Matcher bytes = Pattern.compile("has a file of (\\d+) bytes").matcher(refused);
+        assertThat(bytes.find()).as(refused).isTrue();
+        long most = Long.parseLong(bytes.group(1));
+        try (LanguageModel model =
+                GPT.builder().quality(Quality.FAST).maxBytes(most).train(CORPUS)) {
+            model.save(temporary.resolve("small"));
+        }
+        assertThat(Files.size(temporary.resolve("small").resolve("model.safetensors")))
+                .isLessThanOrEqualTo(most);
     }
 
     @Test

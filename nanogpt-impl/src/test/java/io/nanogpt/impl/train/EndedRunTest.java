@@ -15,17 +15,50 @@ import io.nanogpt.generate.GenerationOptions;
 import io.nanogpt.impl.train.TrainingRun.SampleWriter;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.SampleConfig;
+import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingConfig;
+import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Runs that an interrupt or a listener ends before their last step. */
 class EndedRunTest {
+    private static List<String> notices(FakeBackend backend, Trainer.Builder settings) {
+        List<String> notices = new ArrayList<>();
+        run(backend, settings.listener(new TrainingListener() {
+            @Override
+            public void onNotice(String message) {
+                notices.add(message);
+            }
+        }));
+        return notices;
+    }
+
+    @Test
+    void aRunThatEndsBeforeItsFirstStepIsToldOf() {
+        assertThat(notices(FakeBackend.falling(), settings(10).maxTime(Duration.ofNanos(1))))
+                .singleElement()
+                .asString()
+                .startsWith("the run ended before its first step, so the weights are those that it began with");
+        assertThat(notices(FakeBackend.falling(), settings(10))).isEmpty();
+    }
+
+    @Test
+    void aRunThatOnlyGotWorseIsToldOf() {
+        FakeBackend rising = new FakeBackend(updates -> 1, updates -> updates + 1);
+        assertThat(notices(rising, settings(10).evaluateEvery(2).keepBest(true)))
+                .singleElement()
+                .asString()
+                .startsWith("no step lowered the validation loss, so the weights are those that the run began with");
+        assertThat(notices(rising, settings(10).evaluateEvery(2))).isEmpty();
+    }
+
     @Test
     void anInterruptEndsTheRunAfterTheStepAndKeepsTheFlag() {
         FakeBackend backend = FakeBackend.falling();
