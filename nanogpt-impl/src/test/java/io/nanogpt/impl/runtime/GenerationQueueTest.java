@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,6 +33,32 @@ import org.junit.jupiter.api.Timeout;
 /** Requests of one model wait in line, end, fail and are cancelled by themselves, and are read no further ahead than needed. */
 @Timeout(300)
 class GenerationQueueTest {
+    /** A text on a thread of its own, whose listener holds its place from the first token until it is let go. */
+    private static final class HeldText implements AutoCloseable {
+        private final ExecutorService thread = Executors.newSingleThreadExecutor();
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final Future<String> text;
+
+        HeldText(LanguageModel model, GenerationOptions options) throws InterruptedException {
+            CountDownLatch holding = new CountDownLatch(1);
+            text = thread.submit(() -> model.stream("ab", options, token -> {
+                holding.countDown();
+                await(end);
+            }));
+            holding.await();
+        }
+
+        String letGo() throws ExecutionException, InterruptedException {
+            end.countDown();
+            return text.get();
+        }
+
+        @Override
+        public void close() {
+            thread.shutdownNow();
+        }
+    }
+
     @Test
     void manyPromptsAreReadAFewAhead() {
         AtomicInteger read = new AtomicInteger();
@@ -84,29 +111,20 @@ class GenerationQueueTest {
     @Test
     void whereTheLineIsFullACallerIsRefusedWithAdvice() throws Exception {
         GenerationOptions options = GenerationOptions.greedy().withMaxTokens(3);
-        ExecutorService threads = Executors.newSingleThreadExecutor();
-        CountDownLatch holding = new CountDownLatch(1);
-        CountDownLatch end = new CountDownLatch(1);
         try (LanguageModel model = model(TRANSFORMER, CpuBackend.open(1))) {
             model.batching(BatchOptions.defaults().withSequences(1).withWaiting(0));
             String expected = model.generate("ab", options);
-            Future<String> holder = threads.submit(() -> model.stream("ab", options, token -> {
-                holding.countDown();
-                await(end);
-            }));
-            holding.await();
-            assertThatThrownBy(() -> model.generate("ab", options))
-                    .isInstanceOf(QueueFullException.class)
-                    .hasMessageContainingAll(
-                            "generates 1 text, and as many wait as may (0);", "BatchOptions.withWaiting(1)");
-            model.batching(BatchOptions.defaults().withSequences(1).withWaiting(1));
-            assertThat(model.generate("ab", options.withTimeout(Duration.ofMillis(1))))
-                    .as("its time is over in the line")
-                    .isEmpty();
-            end.countDown();
-            assertThat(holder.get()).isEqualTo(expected);
-        } finally {
-            threads.shutdownNow();
+            try (HeldText held = new HeldText(model, options)) {
+                assertThatThrownBy(() -> model.generate("ab", options))
+                        .isInstanceOf(QueueFullException.class)
+                        .hasMessageContainingAll(
+                                "generates 1 text, and as many wait as may (0);", "BatchOptions.withWaiting(1)");
+                model.batching(BatchOptions.defaults().withSequences(1).withWaiting(1));
+                assertThat(model.generate("ab", options.withTimeout(Duration.ofMillis(1))))
+                        .as("its time is over in the line")
+                        .isEmpty();
+                assertThat(held.letGo()).isEqualTo(expected);
+            }
         }
     }
 
@@ -144,21 +162,12 @@ class GenerationQueueTest {
     @Test
     void aSlowListenerHoldsNobodyUp() throws Exception {
         GenerationOptions options = GenerationOptions.greedy().withMaxTokens(30);
-        ExecutorService threads = Executors.newSingleThreadExecutor();
-        CountDownLatch holding = new CountDownLatch(1);
-        CountDownLatch end = new CountDownLatch(1);
         try (LanguageModel model = model(TRANSFORMER, CpuBackend.open(1))) {
             String expected = model.generate("ab", options);
-            Future<String> slow = threads.submit(() -> model.stream("ab", options, token -> {
-                holding.countDown();
-                await(end);
-            }));
-            holding.await();
-            assertThat(model.generate(List.of("ab", "ab", "ab"), options)).containsOnly(expected);
-            end.countDown();
-            assertThat(slow.get()).isEqualTo(expected);
-        } finally {
-            threads.shutdownNow();
+            try (HeldText held = new HeldText(model, options)) {
+                assertThat(model.generate(List.of("ab", "ab", "ab"), options)).containsOnly(expected);
+                assertThat(held.letGo()).isEqualTo(expected);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.nanogpt.GPT;
 import io.nanogpt.LanguageModel;
 import io.nanogpt.NanogptException;
 import io.nanogpt.data.Corpus;
+import io.nanogpt.impl.fakes.Notices;
 import io.nanogpt.model.NgramTables;
 import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.train.AdamW;
@@ -241,17 +242,12 @@ class ResumeTest {
 
     @Test
     void aCheckpointThatCannotBeWrittenIsNotedAndTheRunGoesOn() throws IOException {
-        List<String> notices = new ArrayList<>();
+        Notices notices = new Notices();
         Files.writeString(checkpoints(), "a file in the way, as hopeless as a full disk");
-        GPT.Builder builder = resumable().listener(new TrainingListener() {
-            @Override
-            public void onNotice(String message) {
-                notices.add(message);
-            }
-        });
+        GPT.Builder builder = resumable().listener(notices);
         TrainingReport report = run(builder, "model", Integer.MAX_VALUE);
         assertThat(report.steps()).isEqualTo(STEPS);
-        assertThat(notices).isNotEmpty().allMatch(notice -> notice.contains("could not be written"));
+        assertThat(notices.heard()).isNotEmpty().allMatch(notice -> notice.contains("could not be written"));
         assertThat(folder.resolve("model/model.safetensors")).exists();
     }
 
@@ -283,16 +279,10 @@ class ResumeTest {
 
     @Test
     void aRunFromAMachineWithOtherArithmeticGoesOnWithANotice() throws IOException {
-        List<String> notices = new ArrayList<>();
-        TrainingListener listener = new TrainingListener() {
-            @Override
-            public void onNotice(String message) {
-                notices.add(message);
-            }
-        };
+        Notices notices = new Notices();
         run(resumable(), "part", 20);
-        run(resumable().listener(listener), "part", 30);
-        assertThat(notices).isEmpty();
+        run(resumable().listener(notices), "part", 30);
+        assertThat(notices.heard()).isEmpty();
 
         Path state = checkpoints().resolve("step-00000030/training_state.json");
         String recorded = Files.readString(state);
@@ -300,8 +290,8 @@ class ResumeTest {
         String there = here.equals("fused multiply-add") ? "no fused multiply-add" : "fused multiply-add";
         assertThat(recorded).contains('"' + here + '"');
         Files.writeString(state, recorded.replace('"' + here + '"', '"' + there + '"'));
-        run(resumable().listener(listener), "part", 40);
-        assertThat(notices)
+        run(resumable().listener(notices), "part", 40);
+        assertThat(notices.heard())
                 .singleElement()
                 .asString()
                 .contains(

@@ -7,9 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.nanogpt.GPT;
 import io.nanogpt.data.Corpus;
-import io.nanogpt.train.TrainingListener;
+import io.nanogpt.impl.fakes.Notices;
 import io.nanogpt.train.TrainingReport;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,17 +33,11 @@ class ContextWarmupTest {
 
     @Test
     void oneThatIsNotShorterThanTheRunIsToldOnce() {
-        List<String> notices = new ArrayList<>();
-        TrainingListener listener = new TrainingListener() {
-            @Override
-            public void onNotice(String message) {
-                notices.add(message);
-            }
-        };
-        run(FakeBackend.falling(), settings(6).contextWarmup(5).listener(listener));
-        assertThat(notices).isEmpty();
-        run(FakeBackend.falling(), settings(6).contextWarmup(6).listener(listener));
-        assertThat(notices)
+        Notices notices = new Notices();
+        run(FakeBackend.falling(), settings(6).contextWarmup(5).listener(notices));
+        assertThat(notices.heard()).isEmpty();
+        run(FakeBackend.falling(), settings(6).contextWarmup(6).listener(notices));
+        assertThat(notices.heard())
                 .singleElement()
                 .asString()
                 .contains("the warm-up of the context is to end after step 6, and the run ends after step 6");

@@ -3,6 +3,7 @@ package io.nanogpt.impl.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanogpt.impl.fakes.Notices;
 import io.nanogpt.train.DivergencePolicy;
 import io.nanogpt.train.Schedule;
 import io.nanogpt.train.StoppingCriteria;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Ends and rollbacks of runs, and the learning rates of their steps. */
 class DivergenceTest {
-    private final List<String> notices = new ArrayList<>();
+    private final Notices notices = new Notices();
 
     @Test
     void aRunRollsBackAndTriesALowerRate() {
@@ -38,7 +39,7 @@ class DivergenceTest {
         assertThat(backend.store.learningRates).hasSize(46);
         assertThat(backend.store.learningRates.subList(0, 26)).containsOnly(1e-3);
         assertThat(backend.store.learningRates.subList(26, 46)).containsOnly(5e-4);
-        assertThat(notices)
+        assertThat(notices.heard())
                 .singleElement()
                 .asString()
                 .contains("step 27 was NaN", "back to step 20", "learning rate of 5e-4");
@@ -53,7 +54,7 @@ class DivergenceTest {
                                 .divergencePolicy(DivergencePolicy.rollBack(3).withSaveEvery(10))))
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessageContaining("step 27");
-        assertThat(notices).hasSize(3);
+        assertThat(notices.heard()).hasSize(3);
     }
 
     @Test
@@ -85,7 +86,7 @@ class DivergenceTest {
                 settings(40)
                         .divergencePolicy(DivergencePolicy.rollBack(1).withSaveEvery(7))
                         .evaluateEvery(10));
-        assertThat(notices).singleElement().asString().contains("back to step 28");
+        assertThat(notices.heard()).singleElement().asString().contains("back to step 28");
         assertThat(report.evaluations()).extracting(EvaluationPoint::step).containsExactly(0, 10, 20, 30, 40);
     }
 
@@ -177,13 +178,7 @@ class DivergenceTest {
     }
 
     private TrainingReport run(FakeBackend backend, Trainer.Builder settings) {
-        TrainingListener listener = new TrainingListener() {
-            @Override
-            public void onNotice(String message) {
-                notices.add(message);
-            }
-        };
-        return TrainingRunTest.run(backend, settings.listener(listener)).report();
+        return TrainingRunTest.run(backend, settings.listener(notices)).report();
     }
 
     private static Trainer.Builder settings(int steps) {

@@ -12,12 +12,12 @@ import io.nanogpt.NanogptException;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.GenerationInterruptedException;
 import io.nanogpt.generate.GenerationOptions;
+import io.nanogpt.impl.fakes.Notices;
 import io.nanogpt.impl.train.TrainingRun.SampleWriter;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingConfig;
-import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingReport.StopReason;
@@ -30,14 +30,9 @@ import org.junit.jupiter.api.Test;
 /** Runs that an interrupt or a listener ends before their last step. */
 class EndedRunTest {
     private static List<String> notices(FakeBackend backend, Trainer.Builder settings) {
-        List<String> notices = new ArrayList<>();
-        run(backend, settings.listener(new TrainingListener() {
-            @Override
-            public void onNotice(String message) {
-                notices.add(message);
-            }
-        }));
-        return notices;
+        Notices notices = new Notices();
+        run(backend, settings.listener(notices));
+        return notices.heard();
     }
 
     @Test
