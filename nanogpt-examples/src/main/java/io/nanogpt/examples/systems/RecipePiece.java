@@ -127,9 +127,7 @@ record RecipePiece(String label, UnaryOperator<Recipe> change, Optional<WeightAv
         for (int context : new int[] {32, 128}) {
             pieces.add(recipe(
                     "context of " + context + ", as many tokens a step",
-                    recipe -> recipe.withModel(transformer(recipe).toBuilder()
-                                    .contextLength(context)
-                                    .build())
+                    recipe -> changed(recipe, model -> model.contextLength(context))
                             .withBatchSize(recipe.batchSize()
                                     * transformer(recipe).size().contextLength()
                                     / context)));
@@ -173,11 +171,14 @@ record RecipePiece(String label, UnaryOperator<Recipe> change, Optional<WeightAv
     }
 
     private static RecipePiece model(String label, Consumer<TransformerConfig.Builder> change) {
-        return recipe(label, recipe -> {
-            TransformerConfig.Builder model = transformer(recipe).toBuilder();
-            change.accept(model);
-            return recipe.withModel(model.build());
-        });
+        return recipe(label, recipe -> changed(recipe, change));
+    }
+
+    /** A recipe with another model. */
+    static Recipe changed(Recipe recipe, Consumer<TransformerConfig.Builder> change) {
+        TransformerConfig.Builder model = transformer(recipe).toBuilder();
+        change.accept(model);
+        return recipe.withModel(model.build());
     }
 
     private static RecipePiece refined(String label, UnaryOperator<Refinements> change) {
@@ -186,8 +187,7 @@ record RecipePiece(String label, UnaryOperator<Recipe> change, Optional<WeightAv
 
     private static Recipe refined(Recipe recipe, UnaryOperator<Refinements> change) {
         TransformerConfig model = transformer(recipe);
-        return recipe.withModel(
-                model.toBuilder().refinements(change.apply(model.refinements())).build());
+        return changed(recipe, builder -> builder.refinements(change.apply(model.refinements())));
     }
 
     private static RecipePiece tables(String label, NgramTables tables) {

@@ -156,7 +156,8 @@ public final class RecipeStudy extends Study {
     private Recipe recipe(Part part) {
         Recipe recipe = switch (part) {
             case CAPTIONS, PAIRS -> zeroOutputs(Recipe.MODERN).withSteps(240);
-            case TABLES -> zeroOutputs(twoLayers(Recipe.TABLES));
+            // As it was before this study found one layer enough.
+            case TABLES -> zeroOutputs(RecipePiece.changed(Recipe.TABLES, model -> model.layers(2)));
             case SHAKESPEARE -> plays(zeroOutputs(Recipe.MODERN)).withSteps(450);
             case SHAKESPEARE_TABLES -> plays(zeroOutputs(Recipe.MODERN_TABLES)).withSteps(250);
             case EQUAL -> Recipe.MODERN;
@@ -166,25 +167,17 @@ public final class RecipeStudy extends Study {
 
     /** A recipe as it was before this study found it better without: outputs and head start at zero. */
     private static Recipe zeroOutputs(Recipe recipe) {
-        TransformerConfig model = RecipePiece.transformer(recipe);
-        Initialization.FanIn start = (Initialization.FanIn) model.initialization();
-        return recipe.withModel(model.toBuilder()
-                .initialization(new Initialization.FanIn(start.gain(), start.embeddingDeviation(), true, true))
-                .build());
-    }
-
-    /** A recipe as it was before this study found one layer enough. */
-    private static Recipe twoLayers(Recipe recipe) {
-        return recipe.withModel(
-                RecipePiece.transformer(recipe).toBuilder().layers(2).build());
+        Initialization.FanIn start =
+                (Initialization.FanIn) RecipePiece.transformer(recipe).initialization();
+        return RecipePiece.changed(
+                recipe,
+                model -> model.initialization(
+                        new Initialization.FanIn(start.gain(), start.embeddingDeviation(), true, true)));
     }
 
     private static Recipe plays(Recipe recipe) {
-        return recipe.withModel(RecipePiece.transformer(recipe).toBuilder()
-                .embeddingSize(64)
-                .hiddenRatio(4)
-                .contextLength(128)
-                .build());
+        return RecipePiece.changed(
+                recipe, model -> model.embeddingSize(64).hiddenRatio(4).contextLength(128));
     }
 
     private Map<String, RecipePiece> pieces(Part part, Recipe recipe) {
