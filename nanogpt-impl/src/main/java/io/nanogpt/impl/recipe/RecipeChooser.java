@@ -116,11 +116,11 @@ public final class RecipeChooser {
         List<Shape> shapes = Shape.all(text.vocabularySize());
         Choice choice = choose(text, flops, effort, shapes.get(0));
         for (Shape larger : shapes.subList(1, shapes.size())) {
-            Choice next = choose(text, flops, effort, larger);
-            if ((choice.limitedByText() || flops >= larger.leastFlops())
-                    && next.recipe().steps() >= STEPS_OF_LARGER
-                    && next.bytes() <= effort.maxBytes()) {
-                choice = next;
+            if (choice.limitedByText() || flops >= larger.leastFlops()) {
+                Choice next = choose(text, flops, effort, larger);
+                if (next.recipe().steps() >= STEPS_OF_LARGER && next.bytes() <= effort.maxBytes()) {
+                    choice = next;
+                }
             }
         }
         if (choice.bytes() > effort.maxBytes()) {

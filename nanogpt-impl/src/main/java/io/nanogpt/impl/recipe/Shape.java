@@ -26,7 +26,7 @@ record Shape(double leastFlops, Recipe base, int layers, int width, int context,
             new Shape(2e13, Recipe.MODERN_TABLES, 4, 256, 128, 16),
             new Shape(2e14, Recipe.MODERN_TABLES, 6, 384, 256, 16));
 
-    /** From the smallest; each is the best that was found for some computation. */
+    /** From the smallest: the first two are the best that were found, the others are a guess. */
     static List<Shape> all(int vocabularySize) {
         Shape smallest = vocabularySize < LARGE_VOCABULARY ? OF_CHARACTERS : OF_PIECES;
         return Stream.concat(Stream.of(smallest), LARGER.stream()).toList();
