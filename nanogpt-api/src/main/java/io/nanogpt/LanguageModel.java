@@ -45,6 +45,7 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  */
+// Longer than 500 lines by its javadoc: what a model does is one interface, so that it is found in one place.
 public interface LanguageModel extends AutoCloseable {
     /** Loads a folder as {@link #load(Path, LoadOptions)} does, with a thread for each processor. */
     static LanguageModel load(Path folder) {

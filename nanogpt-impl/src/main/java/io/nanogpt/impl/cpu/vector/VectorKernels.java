@@ -14,6 +14,7 @@ import io.nanogpt.model.WeightPrecision;
  * Kernels on vectors of the preferred width of the machine. The elements after the last whole vector are computed by
  * {@link ScalarKernels}.
  */
+// Longer than 500 lines, since it has a method for each kernel; the loops themselves are in classes of their own.
 public final class VectorKernels implements Kernels {
     private final ScalarKernels scalar = new ScalarKernels();
     private final float[] lanes = new float[Lanes.COUNT];
