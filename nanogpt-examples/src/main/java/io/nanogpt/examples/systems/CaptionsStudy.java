@@ -59,7 +59,7 @@ public final class CaptionsStudy extends Study {
     }
 
     @Override
-    public Integer call() throws IOException {
+    void study() throws IOException {
         Corpus captions =
                 data().map(path -> asInTheNotebook(Corpus.ofJson(path))).orElseGet(() -> sample(200));
         int steps = steps(2_000, 40);
@@ -95,7 +95,6 @@ public final class CaptionsStudy extends Study {
         result("evaluation", evaluationCost(runs));
         result("texts", texts(captions, runs));
         writeCaptions(plain, trainingText(captions, plain));
-        return 0;
     }
 
     private static int interval(int steps) {

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -63,13 +64,13 @@ public final class Cs336 extends Study {
     }
 
     @Override
-    public Integer call() throws IOException {
+    void study() throws IOException {
         Path text = data().isPresent() ? data().orElseThrow() : sampleStories();
         if (leaderboard != null) {
             new Cs336Leaderboard(out("leaderboard.csv"))
                     .enter(leaderboard, Corpus.ofFiles(text), threads())
                     .forEach(line -> print("%s", line));
-            return 0;
+            return;
         }
         Tokenizer tokenizer = tokenizer(text);
         CompressionReport compression = compression(text, tokenizer);
@@ -90,7 +91,13 @@ public final class Cs336 extends Study {
         result("costs", Cs336Accounting.costs());
         result("products", Cs336Accounting.products());
         print("%s", Cs336Accounting.training());
-        return 0;
+    }
+
+    @Override
+    Map<String, String> shared() throws IOException {
+        Map<String, String> shared = new HashMap<>(super.shared());
+        shared.put("course-size", Boolean.toString(courseSize));
+        return shared;
     }
 
     private Path sampleStories() throws IOException {

@@ -80,7 +80,7 @@ public final class Homework3 extends Study {
     }
 
     @Override
-    public Integer call() throws IOException {
+    void study() throws IOException {
         Corpus play = data().map(path -> Corpus.ofFiles(path))
                 .orElseGet(Homework3::samplePlay)
                 .withCleaning(Cleaning.dropSpeakers());
@@ -104,7 +104,6 @@ public final class Homework3 extends Study {
         if (sweepSteps > 0) {
             new Homework3Sweeps(this, tokenizer, windows, steps(sweepSteps, 20)).run();
         }
-        return 0;
     }
 
     private static String epochs(List<EvaluationPoint> evaluations, int stepsPerEpoch) {

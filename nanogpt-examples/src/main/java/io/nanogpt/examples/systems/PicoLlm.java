@@ -26,8 +26,10 @@ import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -82,7 +84,7 @@ public final class PicoLlm extends Study {
     }
 
     @Override
-    public Integer call() throws IOException {
+    void study() throws IOException {
         Corpus stories = data().map(path -> Corpus.ofFiles(path)).orElseGet(PicoLlm::sampleStories);
         Corpus numbers = repeated(sequences == null ? NumberSequences.corpus() : Corpus.ofFiles(sequences));
         Tokenizer tokenizer = tokenizer(stories, numbers);
@@ -92,7 +94,16 @@ public final class PicoLlm extends Study {
         zoo(tokenizer, mixed);
         String learned = beginning(storyTokens, tokenizer) + "\n" + beginning(numberTokens, tokenizer);
         new PicoLlmStudies(this, tokenizer, mixed, learned).run();
-        return 0;
+    }
+
+    @Override
+    Map<String, String> shared() throws IOException {
+        Map<String, String> shared = new HashMap<>(super.shared());
+        shared.put("source-size", Boolean.toString(sourceSize));
+        shared.put("stories-weight", Double.toString(storiesWeight));
+        shared.put("sequences", fingerprint(sequences));
+        shared.put("tokenizer", tokenizerFile == null ? "(of the texts)" : fingerprint(tokenizerFile));
+        return shared;
     }
 
     private static Corpus sampleStories() {

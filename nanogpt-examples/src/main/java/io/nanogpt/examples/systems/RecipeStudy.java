@@ -17,7 +17,9 @@ import io.nanogpt.model.TransformerConfig;
 import io.nanogpt.tokenizer.Tokenizer;
 import io.nanogpt.tokenizer.Tokenizers;
 import io.nanogpt.train.Recipe;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,13 +111,21 @@ public final class RecipeStudy extends Study {
     }
 
     @Override
-    public Integer call() {
+    void study() {
         for (Part part : only) {
             if (!part.plays() || shakespeare != null || data().isEmpty()) {
                 compare(part);
             }
         }
-        return 0;
+    }
+
+    @Override
+    Map<String, String> shared() throws IOException {
+        Map<String, String> shared = new HashMap<>(super.shared());
+        if (shakespeare != null) {
+            shared.put("shakespeare", fingerprint(shakespeare));
+        }
+        return shared;
     }
 
     private void compare(Part part) {

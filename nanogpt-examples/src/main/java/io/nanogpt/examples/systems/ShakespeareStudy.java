@@ -48,12 +48,12 @@ public final class ShakespeareStudy extends Study {
     }
 
     @Override
-    public Integer call() {
+    void study() {
         Corpus corpus = data().map(path -> Corpus.ofFiles(path))
                 .orElseGet(() -> Corpus.ofText(sample(100).withSeparator("\n\n").text()));
         if (weights != null) {
             describe(weights, corpus);
-            return 0;
+            return;
         }
         List<Run> runs = experiment("variants", variants(), trial -> train(corpus, trial));
         draw("finals", Charts.runs(RunPlot.FINALS, runs, "label"));
@@ -66,7 +66,6 @@ public final class ShakespeareStudy extends Study {
         result("samples", samples(runs));
         draw("attention", sideBySide(runs));
         draw("heads", fourHeadsAndOne(runs));
-        return 0;
     }
 
     /** Losses, text and the heads of the first and the last layer of a model that PyTorch trained. */

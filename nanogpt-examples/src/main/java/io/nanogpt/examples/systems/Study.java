@@ -23,6 +23,7 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -80,6 +81,29 @@ abstract class Study implements Callable<Integer> {
         }
         Relauncher.endWithParent();
         System.exit(CommandLines.of(study).execute(arguments));
+    }
+
+    @Override
+    public final Integer call() throws IOException {
+        StudyFolder.claim(out, shared());
+        study();
+        return 0;
+    }
+
+    /** Trains what is not finished, and prints and draws the results. */
+    abstract void study() throws IOException;
+
+    /**
+     * What all runs of this study share, by the names of options without dashes: its text, and what else makes them others
+     * but is no setting of a run.
+     */
+    Map<String, String> shared() throws IOException {
+        return Map.of("data", fingerprint(data));
+    }
+
+    /** What stands for the text of an option among what runs share. */
+    static String fingerprint(@Nullable Path text) throws IOException {
+        return text == null ? "(samples)" : StudyFolder.fingerprint(text);
     }
 
     /** The value of {@code --data}; empty in a small study. */

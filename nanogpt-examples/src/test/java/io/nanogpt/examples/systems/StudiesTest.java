@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,17 @@ class StudiesTest {
     }
 
     @Test
+    void theFolderOfAnotherTextIsRefused() throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), "another text");
+        StudyFolder.claim(folder, Map.of("data", "(samples)", "course-size", "false"));
+        assertThat(error(new ShakespeareStudy(), "--data", text.toString()))
+                .contains("--out " + folder + " holds runs of --data (samples), but here it is (12 bytes, SHA-256 ")
+                .contains("give another --out, or the same --data as before");
+        assertThat(error(new Cs336(), "--course-size")).contains("--course-size false, but here it is true");
+        assertThat(folder.resolve("tokenizer.json")).doesNotExist();
+    }
+
+    @Test
     void captions() {
         String out = run(new CaptionsStudy(), "--steps", "4");
         assertThat(out)
@@ -140,18 +152,22 @@ class StudiesTest {
 
     @Test
     void withoutFinishedRunsThereIsNothingToShow() {
-        StringWriter err = new StringWriter();
         for (Study study : List.of(new CaptionsStudy(), new ShakespeareStudy())) {
-            CommandLine line = CommandLines.of(study).setErr(new PrintWriter(err, true));
-            line.setOut(new PrintWriter(new StringWriter(), true));
-            assertThat(line.execute("--finished-only", "--out", folder.toString()))
-                    .as(err.toString())
-                    .isEqualTo(2);
+            assertThat(error(study, "--finished-only"))
+                    .hasLineCount(1)
+                    .contains("--finished-only trains nothing, but no run of ", folder.toString(), "leave out");
         }
-        assertThat(err.toString().lines())
-                .hasSize(2)
-                .allSatisfy(message -> assertThat(message)
-                        .contains("--finished-only trains nothing, but no run of ", folder.toString(), "leave out"));
+    }
+
+    /** What a study that is refused says. */
+    private String error(Study study, String... arguments) {
+        StringWriter err = new StringWriter();
+        CommandLine line = CommandLines.of(study).setErr(new PrintWriter(err, true));
+        line.setOut(new PrintWriter(new StringWriter(), true));
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--out", folder.toString()));
+        assertThat(line.execute(all.toArray(new String[0]))).as(err.toString()).isEqualTo(2);
+        return err.toString().strip();
     }
 
     private String run(Study study, String... arguments) {
