@@ -106,6 +106,9 @@ record RecipePiece(String label, UnaryOperator<Recipe> change, Optional<WeightAv
                         "average of the weights",
                         recipe -> recipe,
                         Optional.of(WeightAveraging.ema(0.9).withEvery(5).withKeep(WeightAveraging.Keep.AVERAGED))),
+                recipe(
+                        "shorter contexts in the first half of the steps",
+                        recipe -> recipe.withOptimization(recipe.optimization().withContextWarmup(recipe.steps() / 2))),
                 adamRates("half the rates of AdamW", 0.5),
                 adamRates("twice the rates of AdamW", 2));
     }
