@@ -15,13 +15,16 @@ import io.nanogpt.train.Sgd;
 import io.nanogpt.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The settings that a run must share with the run that it resumes. The data cursor identifies its data. */
 public final class RunIdentity {
+    private static final String MODEL = "model";
     private static final String ARITHMETIC = "arithmetic";
     private static final String INITIAL_WEIGHTS = "initialWeights";
     private static final String RANDOM = "random";
@@ -71,7 +74,7 @@ public final class RunIdentity {
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         Architecture architecture = model.architecture();
-        settings.put("model", architecture.kind() + " " + new TreeMap<>(architecture.settings()));
+        settings.put(MODEL, architecture.kind() + " " + new TreeMap<>(architecture.settings()));
         settings.put("tokenizer", TokenizerHash.of(model.tokenizer()));
         settings.put(INITIAL_WEIGHTS, model.initialWeights().orElse(RANDOM));
         settings.put("seed", Long.toString(config.seed()));
@@ -124,13 +127,27 @@ public final class RunIdentity {
             String absent = name.equals(INITIAL_WEIGHTS) ? RANDOM : NONE;
             String then = state.settings().getOrDefault(name, absent);
             if (!value.equals(then)) {
+                boolean many = name.equals(MODEL);
                 throw new NanogptException(
                         "cannot resume from " + checkpoint + ": it was written by a run with another "
-                                + name + " (" + then + ") than this one (" + value
+                                + name + " (" + (many ? without(then, value) : then) + ") than this one ("
+                                + (many ? without(value, then) : value)
                                 + "); give the same, or choose another folder for the"
                                 + " checkpoints of a new run");
             }
         });
+    }
+
+    /** The settings of a model that another model does not have; all of them if there are none. */
+    private static String without(String model, String other) {
+        Set<String> known = Set.copyOf(parts(other));
+        List<String> own =
+                parts(model).stream().filter(part -> !known.contains(part)).toList();
+        return own.isEmpty() ? model : String.join(", ", own);
+    }
+
+    private static List<String> parts(String model) {
+        return List.of(model.replace("{", "").replace("}", "").split(", "));
     }
 
     /** What differs between the machines of two runs and changes the last bits of what follows; empty if nothing. */

@@ -210,7 +210,7 @@ class ResumeTest {
     @Test
     void otherModelsTokenizersDataAndSettingsAreRefusedByName() {
         run(resumable(), "model", 20);
-        refused("another model", builder -> builder.layers(2), TEXT);
+        refused("another model (layers=1) than this one (layers=2)", builder -> builder.layers(2), TEXT);
         refused("another tokenizer", builder -> builder, TEXT.replace('x', 'X'));
         refused("other data", builder -> builder, TEXT.substring(9) + TEXT.substring(0, 9));
         refused("another seed", builder -> builder.seed(2), TEXT);
