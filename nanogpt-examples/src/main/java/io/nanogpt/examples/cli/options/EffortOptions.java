@@ -4,8 +4,12 @@ import io.nanogpt.GPT;
 import io.nanogpt.examples.cli.console.Heading;
 import io.nanogpt.train.Quality;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** How much a recipe that is chosen for the data may cost. */
 @Heading("Choice of the model and its training")
@@ -23,8 +27,11 @@ public final class EffortOptions {
     @Option(
             names = "--budget",
             paramLabel = "MINUTES",
-            description = "choose the model for the data and this time, by the measured speed of the machine")
-    private @Nullable Double budget;
+            converter = Minutes.class,
+            description =
+                    "choose the model for the data and this time, such as 5, 30s or 2h, by the measured speed of the"
+                            + " machine")
+    private @Nullable Duration budget;
 
     @Option(
             names = "--max-bytes",
@@ -46,14 +53,33 @@ public final class EffortOptions {
             builder.quality(quality);
         }
         if (budget != null) {
-            if (!(budget >= 1.0 / 60 && budget <= LONGEST_MINUTES)) {
-                throw new IllegalArgumentException(
-                        "--budget must be from a second, 0.0167 minutes, to a year of" + " minutes, but is " + budget);
-            }
-            builder.budget(Duration.ofMillis(Math.round(budget * 60_000)));
+            builder.budget(budget);
         }
         if (maxBytes != null) {
             builder.maxBytes(maxBytes);
+        }
+    }
+
+    /** A time in minutes, or in what its letter says. */
+    static final class Minutes implements ITypeConverter<Duration> {
+        private static final Pattern TIME = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)([smh]?)");
+
+        @Override
+        public Duration convert(String value) {
+            Matcher time = TIME.matcher(value);
+            if (time.matches()) {
+                double seconds = Double.parseDouble(time.group(1))
+                        * switch (time.group(2)) {
+                            case "s" -> 1;
+                            case "h" -> 3_600;
+                            default -> 60;
+                        };
+                if (seconds >= 1 && seconds <= LONGEST_MINUTES * 60) {
+                    return Duration.ofMillis(Math.round(seconds * 1_000));
+                }
+            }
+            throw new TypeConversionException(
+                    "must be minutes, or a number with s, m or h, from a second, 1s, to a year," + " but is " + value);
         }
     }
 }
