@@ -17,6 +17,7 @@ public final class ScalarKernels implements Kernels {
     private final NormLoops norms = new NormLoops();
     private final ActivationLoops activations = new ActivationLoops();
     private final Softmax softmax = new Softmax();
+    private final LstmLoops lstm = new LstmLoops();
     private final OptimizerLoops optimizerLoops = new OptimizerLoops();
 
     /** For one thread. */
@@ -387,7 +388,7 @@ public final class ScalarKernels implements Kernels {
             int cellOffset,
             float[] hidden,
             int hiddenOffset) {
-        LstmLoops.lstmCell(0, n, n, gates, gatesOffset, before, beforeOffset, cell, cellOffset, hidden, hiddenOffset);
+        lstm.lstmCell(0, n, n, gates, gatesOffset, before, beforeOffset, cell, cellOffset, hidden, hiddenOffset);
     }
 
     @Override
@@ -405,7 +406,7 @@ public final class ScalarKernels implements Kernels {
             int carriedOffset,
             float[] out,
             int outOffset) {
-        LstmLoops.lstmCellGradient(
+        lstm.lstmCellGradient(
                 0,
                 n,
                 n,

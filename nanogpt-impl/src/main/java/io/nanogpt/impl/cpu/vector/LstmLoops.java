@@ -11,10 +11,10 @@ import jdk.incubator.vector.FloatVector;
 final class LstmLoops {
     private static final int L = S.length();
 
-    private LstmLoops() {}
+    private final io.nanogpt.impl.cpu.scalar.LstmLoops scalar = new io.nanogpt.impl.cpu.scalar.LstmLoops();
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#lstmCell}. */
-    static void lstmCell(
+    void lstmCell(
             int n,
             float[] gates,
             int gatesOffset,
@@ -36,12 +36,11 @@ final class LstmLoops {
         cell(bound, n, gates, gatesOffset, before, beforeOffset, cell, cellOffset);
         tanh(bound, cell, cellOffset, hidden, hiddenOffset);
         ElementwiseLoops.product(bound, hidden, hiddenOffset, gates, gatesOffset + 3 * n, hidden, hiddenOffset);
-        io.nanogpt.impl.cpu.scalar.LstmLoops.lstmCell(
-                bound, n, n, gates, gatesOffset, before, beforeOffset, cell, cellOffset, hidden, hiddenOffset);
+        scalar.lstmCell(bound, n, n, gates, gatesOffset, before, beforeOffset, cell, cellOffset, hidden, hiddenOffset);
     }
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#lstmCellGradient}. */
-    static void lstmCellGradient(
+    void lstmCellGradient(
             int n,
             float[] dh,
             int dhOffset,
@@ -68,7 +67,7 @@ final class LstmLoops {
         sigmoidGradient(bound, carried, carriedOffset, before, beforeOffset, gates, forget, out, outOffset + n);
         tanhGradient(bound, carried, carriedOffset, gates, input, gates, candidate, out, outOffset + 2 * n);
         ElementwiseLoops.product(bound, carried, carriedOffset, gates, forget, carried, carriedOffset);
-        io.nanogpt.impl.cpu.scalar.LstmLoops.lstmCellGradient(
+        scalar.lstmCellGradient(
                 bound,
                 n,
                 n,

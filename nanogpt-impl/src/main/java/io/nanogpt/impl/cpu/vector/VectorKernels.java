@@ -21,6 +21,7 @@ public final class VectorKernels implements Kernels {
     private final MatrixProduct matrixProduct = new MatrixProduct();
     private final NormLoops norms = new NormLoops();
     private final Softmax softmax = new Softmax();
+    private final LstmLoops lstm = new LstmLoops();
 
     /** For one thread. */
     public VectorKernels() {}
@@ -465,7 +466,7 @@ public final class VectorKernels implements Kernels {
             int cellOffset,
             float[] hidden,
             int hiddenOffset) {
-        LstmLoops.lstmCell(n, gates, gatesOffset, before, beforeOffset, cell, cellOffset, hidden, hiddenOffset);
+        lstm.lstmCell(n, gates, gatesOffset, before, beforeOffset, cell, cellOffset, hidden, hiddenOffset);
     }
 
     @Override
@@ -483,7 +484,7 @@ public final class VectorKernels implements Kernels {
             int carriedOffset,
             float[] out,
             int outOffset) {
-        LstmLoops.lstmCellGradient(
+        lstm.lstmCellGradient(
                 n,
                 dh,
                 dhOffset,
