@@ -48,6 +48,13 @@ final class RecipeChoice {
     /** The share of a budget that steps may take; the rest is for evaluations, and for a machine that slows down. */
     private static final double STEPS_SHARE = 0.7;
 
+    /** The share of a budget that measuring may take: a JVM compiles the kernels of a step for seconds. */
+    private static final double MEASURING_SHARE = 0.05;
+
+    private static final int LEAST_MEASURING_MILLIS = 300;
+
+    private static final int MOST_MEASURING_MILLIS = 3_000;
+
     /** The most tokens of which n-grams are counted for the baselines, and the time for one. */
     private static final long MOST_COUNTED = 16_000_000;
 
@@ -139,9 +146,14 @@ final class RecipeChoice {
                 .baselines(false)
                 .config();
         try (Backend backend = TrainingBackends.open(config.backend(), config.threads())) {
-            double seconds = TrainingRun.stepSeconds(backend, architecture, data, settings);
+            double seconds = TrainingRun.stepSeconds(backend, architecture, data, settings, measuringMillis());
             return sample.flops() / sample.recipe().steps() / seconds;
         }
+    }
+
+    private int measuringMillis() {
+        double share = MEASURING_SHARE * effort.budget().orElseThrow().toMillis();
+        return (int) Math.max(LEAST_MEASURING_MILLIS, Math.min(share, MOST_MEASURING_MILLIS));
     }
 
     private StoppingCriteria stopping(Choice choice, Text text) {

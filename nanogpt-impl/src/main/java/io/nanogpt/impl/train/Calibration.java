@@ -1,6 +1,8 @@
 package io.nanogpt.impl.train;
 
-/** Measures the duration of a warm action: the fastest of a few runs. */
+import java.util.stream.LongStream;
+
+/** Measures the duration of an action. */
 final class Calibration {
     private static final int FEWEST_RUNS = 2;
     private static final int MOST_RUNS = 20;
@@ -8,12 +10,27 @@ final class Calibration {
 
     private Calibration() {}
 
-    /** The seconds of an action, measured within about {@code budgetMillis} milliseconds. */
-    static double seconds(Runnable action, int budgetMillis) {
-        return seconds(action, budgetMillis, Double.POSITIVE_INFINITY);
+    /**
+     * The seconds of an action once it is compiled, which takes seconds itself: the median of the later half of the runs of
+     * {@code millis} milliseconds, of two at least. Not the fastest, as most runs of a busy machine are slower.
+     */
+    static double compiledSeconds(Runnable action, int millis) {
+        LongStream.Builder durations = LongStream.builder();
+        long begin = System.nanoTime();
+        int runs = 0;
+        for (; runs < FEWEST_RUNS || System.nanoTime() - begin < millis * 1e6; runs++) {
+            long runBegin = System.nanoTime();
+            action.run();
+            durations.add(System.nanoTime() - runBegin);
+        }
+        long[] later = durations.build().skip(runs / 2).sorted().toArray();
+        return later[later.length / 2] / 1e9;
     }
 
-    /** As above, but in a small share of the time of {@code times} actions: a short run needs no exact estimate. */
+    /**
+     * The seconds of an action, measured within about {@code budgetMillis} milliseconds, or in a small share of the time of
+     * {@code times} actions: a short run needs no exact estimate.
+     */
     static double seconds(Runnable action, int budgetMillis, double times) {
         double budget = budgetMillis * 1e6;
         long begin = System.nanoTime();

@@ -183,10 +183,15 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    /** The seconds of a step on this machine, measured in about half a second. */
-    public static double stepSeconds(Backend backend, Architecture architecture, Data data, TrainingConfig config) {
+    /**
+     * The seconds of a step on this machine once its kernels are compiled.
+     *
+     * @param millis the time to take steps for
+     */
+    public static double stepSeconds(
+            Backend backend, Architecture architecture, Data data, TrainingConfig config, int millis) {
         try (TrainingRun run = new TrainingRun(backend, Model.of(architecture), data, config)) {
-            return Calibration.seconds(run.runner::rehearse, STEP_MILLIS);
+            return Calibration.compiledSeconds(run.runner::rehearse, millis);
         }
     }
 
