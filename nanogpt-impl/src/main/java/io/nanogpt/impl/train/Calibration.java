@@ -1,5 +1,6 @@
 package io.nanogpt.impl.train;
 
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
 /** Measures the duration of an action. */
@@ -15,13 +16,20 @@ final class Calibration {
      * {@code millis} milliseconds, of two at least. Not the fastest, as most runs of a busy machine are slower.
      */
     static double compiledSeconds(Runnable action, int millis) {
+        return compiledSeconds(action, millis, System::nanoTime);
+    }
+
+    static double compiledSeconds(Runnable action, int millis, LongSupplier nanoTime) {
         LongStream.Builder durations = LongStream.builder();
-        long begin = System.nanoTime();
+        long begin = nanoTime.getAsLong();
+        long end = begin;
         int runs = 0;
-        for (; runs < FEWEST_RUNS || System.nanoTime() - begin < millis * 1e6; runs++) {
-            long runBegin = System.nanoTime();
+        while (runs < FEWEST_RUNS || end - begin < millis * 1e6) {
+            long runBegin = end;
             action.run();
-            durations.add(System.nanoTime() - runBegin);
+            end = nanoTime.getAsLong();
+            durations.add(end - runBegin);
+            runs++;
         }
         long[] later = durations.build().skip(runs / 2).sorted().toArray();
         return later[later.length / 2] / 1e9;
