@@ -215,10 +215,12 @@ final class TrainCommand extends TrainingVerb {
         if (read != null) {
             Destinations.refuseSame(out.folder(), "--from", read);
         }
-        out.create(settings.resumes()).fill(() -> trainIn(out.folder(), builder, training));
+        boolean continues = settings.continues(out.folder());
+        out.create(continues).fill(() -> trainIn(out.folder(), continues, builder, training));
     }
 
-    private void trainIn(Path folder, GPT.Builder builder, Function<GPT.Builder, LanguageModel> training)
+    private void trainIn(
+            Path folder, boolean continues, GPT.Builder builder, Function<GPT.Builder, LanguageModel> training)
             throws IOException {
         if (runs != null) {
             builder.listener(RunLog.open(runs)
@@ -231,7 +233,7 @@ final class TrainCommand extends TrainingVerb {
             builder.listener(TrainingListener.progress(progress())).listener(shutdown);
             try (LanguageModel trained = training.apply(builder)) {
                 boolean interrupted = shutdown.beginSaving();
-                Path saved = out.free(settings.resumes());
+                Path saved = out.free(continues);
                 trained.save(saved);
                 if (base.lora().isPresent()) {
                     trained.saveAdapter(saved.resolve(ADAPTER));

@@ -342,6 +342,9 @@ class CommandLineTest {
         Outcome other = run(with(options, "--steps", "30", "--seed", "3"));
         assertThat(other.code()).isEqualTo(2);
         assertThat(other.err()).contains("another seed");
+        // A model without checkpoints is of no run that could go on.
+        Files.move(Path.of(out, "checkpoints"), folder.resolve("checkpoints-elsewhere"));
+        badInput("has a model already; give --overwrite", with(options, "--steps", "40"));
         badInput("--log must be", with(options, "--log", "xml=a"));
         badInput("--betas needs two numbers", "train", "--data", text, "--out", out, "--betas", "0.9");
         badInput("--betas needs --optimizer adamw", with(options, "--betas", "0.9,0.98"));

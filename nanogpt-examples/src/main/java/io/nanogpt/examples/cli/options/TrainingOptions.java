@@ -16,12 +16,15 @@ import io.nanogpt.train.Sgd;
 import io.nanogpt.train.TableRounding;
 import io.nanogpt.train.TrainingSettings;
 import io.nanogpt.train.WeightAveraging;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -258,9 +261,23 @@ public final class TrainingOptions {
         return learningRate == null && optimizer != Rule.SGD;
     }
 
-    /** Whether the run continues one that was interrupted. */
-    public boolean resumes() {
-        return resume;
+    /**
+     * Whether the run continues an earlier one, which left checkpoints.
+     *
+     * @param out the folder of the model
+     */
+    public boolean continues(Path out) throws IOException {
+        Path folder = checkpointFolder(out);
+        if (!resume || !Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith("step-"));
+        }
+    }
+
+    private Path checkpointFolder(Path out) {
+        return checkpoints == null ? out.resolve("checkpoints") : checkpoints;
     }
 
     /**
@@ -442,7 +459,7 @@ public final class TrainingOptions {
     }
 
     private CheckpointConfig checkpoints(Path out) {
-        CheckpointConfig settings = CheckpointConfig.in(checkpoints == null ? out.resolve("checkpoints") : checkpoints)
+        CheckpointConfig settings = CheckpointConfig.in(checkpointFolder(out))
                 .withKeepLast(keepCheckpoints == null ? 2 : keepCheckpoints)
                 .withEpochs(epochCheckpoints)
                 .withResume(resume);
