@@ -6,7 +6,7 @@
 # --sample takes small models and the sample captions in place of the text of the study.
 # Runs that the folder of results has already are not repeated, so a study that was stopped continues, and a page whose
 # form alone changed is renewed in seconds. DATA is the folder of the texts, as "nanogpt data" writes them (default: data);
-# RESULTS that of the results (default: target/studies/PAGE).
+# RESULTS that of the results (default: target/studies/PAGE, or target/studies/PAGE-sample).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -26,9 +26,11 @@ case "$page" in
         ;;
 esac
 text=(--data "$data/$file")
+results=target/studies/$page
 if [[ ${1:-} == --sample ]]; then
     shift
     text=()
+    results+=-sample
 elif [[ ! -e "$data/$file" ]]; then
     echo "$data/$file is missing; get it with: nanogpt data $verb --out $data/$file" >&2
     exit 2
@@ -37,4 +39,4 @@ jar=nanogpt-examples/target/nanogpt.jar
 [[ -e "$jar" ]] || mvn -B -q -DskipTests -Dinvoker.skip -pl nanogpt-examples -am package
 
 exec java -cp "$jar" "io.nanogpt.examples.systems.$study" "${text[@]}" \
-    --out "${RESULTS:-target/studies/$page}" --page "${page_file:-docs/systems/$page.md}" "$@"
+    --out "${RESULTS:-$results}" --page "${page_file:-docs/systems/$page.md}" "$@"

@@ -72,6 +72,7 @@ public final class Cs336 extends Study {
                     .forEach(line -> print("%s", line));
             return;
         }
+        requireTrained(out("model"));
         Tokenizer tokenizer = tokenizer(text);
         CompressionReport compression = compression(text, tokenizer);
         Windows tokens = Windows.of(tokens(text, tokenizer));
@@ -96,7 +97,7 @@ public final class Cs336 extends Study {
     @Override
     Map<String, String> shared() throws IOException {
         Map<String, String> shared = new HashMap<>(super.shared());
-        shared.put("course-size", Boolean.toString(courseSize));
+        shared.put("size", courseSize ? "the course's" : "small");
         return shared;
     }
 

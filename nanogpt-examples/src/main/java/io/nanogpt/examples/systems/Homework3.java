@@ -81,6 +81,7 @@ public final class Homework3 extends Study {
 
     @Override
     void study() throws IOException {
+        requireTrained(out("model"));
         Corpus play = data().map(path -> Corpus.ofFiles(path))
                 .orElseGet(Homework3::samplePlay)
                 .withCleaning(Cleaning.dropSpeakers());
@@ -106,13 +107,13 @@ public final class Homework3 extends Study {
         }
     }
 
-    private static String epochs(List<EvaluationPoint> evaluations, int stepsPerEpoch) {
+    private String epochs(List<EvaluationPoint> evaluations, int stepsPerEpoch) {
         MarkdownTable table = new MarkdownTable("epoch", "source", "validation loss", "training loss", "perplexity");
         for (EvaluationPoint point : evaluations) {
             int epoch = point.step() / stepsPerEpoch;
             table.row(
                     number("%d", epoch),
-                    SOURCE.containsKey(epoch) ? number("%.3f", SOURCE.get(epoch)) : "",
+                    data().isPresent() && SOURCE.containsKey(epoch) ? number("%.3f", SOURCE.get(epoch)) : "",
                     number("%.3f", point.validationLoss()),
                     number("%.3f", point.trainLoss()),
                     number("%.1f", point.perplexity()));

@@ -85,6 +85,9 @@ public final class PicoLlm extends Study {
 
     @Override
     void study() throws IOException {
+        if (!(storiesWeight > 0 && storiesWeight < 1)) {
+            throw new IllegalArgumentException("--stories-weight must be between 0 and 1, but is " + storiesWeight);
+        }
         Corpus stories = data().map(path -> Corpus.ofFiles(path)).orElseGet(PicoLlm::sampleStories);
         Corpus numbers = repeated(sequences == null ? NumberSequences.corpus() : Corpus.ofFiles(sequences));
         Tokenizer tokenizer = tokenizer(stories, numbers);
@@ -99,10 +102,10 @@ public final class PicoLlm extends Study {
     @Override
     Map<String, String> shared() throws IOException {
         Map<String, String> shared = new HashMap<>(super.shared());
-        shared.put("source-size", Boolean.toString(sourceSize));
-        shared.put("stories-weight", Double.toString(storiesWeight));
-        shared.put("sequences", fingerprint(sequences));
-        shared.put("tokenizer", tokenizerFile == null ? "(of the texts)" : fingerprint(tokenizerFile));
+        shared.put("size", sourceSize ? "the source's" : "small");
+        shared.put("weight of stories", Double.toString(storiesWeight));
+        shared.put("text of sequences", fingerprint("--sequences", sequences, "the three sequences"));
+        shared.put("tokenizer", fingerprint("--tokenizer", tokenizerFile, "that of the texts"));
         return shared;
     }
 

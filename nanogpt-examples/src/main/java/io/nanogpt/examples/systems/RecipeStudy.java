@@ -123,7 +123,7 @@ public final class RecipeStudy extends Study {
     Map<String, String> shared() throws IOException {
         Map<String, String> shared = new HashMap<>(super.shared());
         if (shakespeare != null) {
-            shared.put("shakespeare", fingerprint(shakespeare));
+            shared.put("play", StudyFolder.fingerprint("--shakespeare", shakespeare));
         }
         return shared;
     }

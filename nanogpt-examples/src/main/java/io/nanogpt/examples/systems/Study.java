@@ -85,7 +85,10 @@ abstract class Study implements Callable<Integer> {
 
     @Override
     public final Integer call() throws IOException {
-        StudyFolder.claim(out, shared());
+        Map<String, String> shared = shared();
+        if (!finishedOnly || Files.exists(out)) {
+            StudyFolder.claim(out, shared);
+        }
         study();
         return 0;
     }
@@ -93,17 +96,30 @@ abstract class Study implements Callable<Integer> {
     /** Trains what is not finished, and prints and draws the results. */
     abstract void study() throws IOException;
 
-    /**
-     * What all runs of this study share, by the names of options without dashes: its text, and what else makes them others
-     * but is no setting of a run.
-     */
+    /** What all runs of this study share, by name: its text, and what else makes them others but is no setting of a run. */
     Map<String, String> shared() throws IOException {
-        return Map.of("data", fingerprint(data));
+        return Map.of("study", spec.name(), "text", fingerprint("--data", data, "the samples"));
     }
 
-    /** What stands for the text of an option among what runs share. */
-    static String fingerprint(@Nullable Path text) throws IOException {
-        return text == null ? "(samples)" : StudyFolder.fingerprint(text);
+    /**
+     * What stands for a file among what runs share.
+     *
+     * @param otherwise what stands there if the option was not given
+     */
+    static String fingerprint(String option, @Nullable Path file, String otherwise) throws IOException {
+        return file == null ? otherwise : StudyFolder.fingerprint(option, file);
+    }
+
+    /** Refuses to train a model that is no run of {@link #experiment}, if nothing is to be trained and the model is not there. */
+    final void requireTrained(Path model) {
+        if (finishedOnly && !Files.exists(model)) {
+            throw notFinished("the model is not");
+        }
+    }
+
+    private IllegalArgumentException notFinished(String what) {
+        return new IllegalArgumentException("--finished-only trains nothing, but " + what + " finished in " + out
+                + "; give the --out of an earlier start, or leave out --finished-only");
     }
 
     /** The value of {@code --data}; empty in a small study. */
@@ -181,9 +197,7 @@ abstract class Study implements Callable<Integer> {
                 .sorted(Comparator.comparingInt(run -> ids.indexOf(run.id())))
                 .toList();
         if (runs.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "--finished-only trains nothing, but no run of \"" + name + "\" is finished" + " in " + out
-                            + "; give the --out of an earlier start, or leave out --finished-only");
+            throw notFinished("no run of \"" + name + "\" is");
         }
         return runs;
     }

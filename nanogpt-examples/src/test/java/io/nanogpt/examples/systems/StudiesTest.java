@@ -80,14 +80,28 @@ class StudiesTest {
     }
 
     @Test
-    void theFolderOfAnotherTextIsRefused() throws IOException {
+    void theFolderOfAnotherStudyIsRefused() throws IOException {
         Path text = Files.writeString(folder.resolve("text"), "another text");
-        StudyFolder.claim(folder, Map.of("data", "(samples)", "course-size", "false"));
-        assertThat(error(new ShakespeareStudy(), "--data", text.toString()))
-                .contains("--out " + folder + " holds runs of --data (samples), but here it is (12 bytes, SHA-256 ")
-                .contains("give another --out, or the same --data as before");
-        assertThat(error(new Cs336(), "--course-size")).contains("--course-size false, but here it is true");
+        StudyFolder.claim(folder, Map.of("study", "cs336", "text", "the samples", "size", "small"));
+        // Nothing is trained in it yet.
+        StudyFolder.claim(folder, Map.of("study", "cs336", "text", "the samples", "size", "the course's"));
+        Files.createDirectories(folder.resolve("runs"));
+        Files.createFile(folder.resolve("runs/1.json"));
+        assertThat(error(new ShakespeareStudy()))
+                .contains("--out " + folder + " holds results of another study")
+                .contains("its study is cs336, and that of this one is shakespeare; give another --out, or");
+        assertThat(error(new Cs336(), "--course-size", "--data", text.toString()))
+                .contains("its text is the samples, and that of this one is 12 bytes with SHA-256 ");
+        assertThat(error(new Cs336())).contains("its size is the course's, and that of this one is small");
         assertThat(folder.resolve("tokenizer.json")).doesNotExist();
+    }
+
+    @Test
+    void aTextThatIsMissingIsNamed() {
+        for (Study study : List.of(new CaptionsStudy(), new Cs336(), new Homework3(), new PicoLlm())) {
+            assertThat(error(study, "--data", "nowhere.txt"))
+                    .contains("--data must be a file that exists, but nowhere.txt does not");
+        }
     }
 
     @Test
@@ -152,10 +166,11 @@ class StudiesTest {
 
     @Test
     void withoutFinishedRunsThereIsNothingToShow() {
-        for (Study study : List.of(new CaptionsStudy(), new ShakespeareStudy())) {
+        for (Study study :
+                List.of(new CaptionsStudy(), new ShakespeareStudy(), new Homework3(), new Cs336(), new PicoLlm())) {
             assertThat(error(study, "--finished-only"))
                     .hasLineCount(1)
-                    .contains("--finished-only trains nothing, but no run of ", folder.toString(), "leave out");
+                    .contains("--finished-only trains nothing, but ", folder.toString(), "leave out");
         }
     }
 
