@@ -79,7 +79,7 @@ public final class EffortOptions {
                 }
             }
             throw new TypeConversionException(
-                    "must be minutes, or a number with s, m or h, from a second, 1s, to a year," + " but is " + value);
+                    "must be minutes, or a number with s, m or h, from a second, 1s, to a year, but is " + value);
         }
     }
 }
