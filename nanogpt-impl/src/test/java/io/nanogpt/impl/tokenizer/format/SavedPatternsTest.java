@@ -45,7 +45,7 @@ class SavedPatternsTest {
     void theIdsAreTheSameForRandomPatterns() {
         RandomPatterns patterns = new RandomPatterns(11, false);
         Random texts = new Random(11);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 40; i++) {
             check(patterns.pattern(), texts);
         }
     }
