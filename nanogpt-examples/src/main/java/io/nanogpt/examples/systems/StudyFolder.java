@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -84,7 +83,7 @@ final class StudyFolder {
         }
         List<Path> files;
         try (Stream<Path> all = Files.walk(text)) {
-            files = all.filter(Files::isRegularFile).sorted().collect(Collectors.toList());
+            files = all.filter(Files::isRegularFile).sorted().toList();
         }
         MessageDigest digest = sha256();
         long bytes = 0;
