@@ -83,9 +83,12 @@ test('charts answer the pointer, the keyboard and the controls', {timeout: 60_00
   await page.waitForFunction(() => document.getElementById('smoothing-value').textContent === 'none');
   await page.getByLabel('Loss axis').selectOption('log');
   await page.locator('#loss h3').getByText('logarithmic').waitFor();
-  await page.getByLabel('Over').selectOption('tokens');
   await chart.focus();
   await page.keyboard.press('End');
-  assert.match(await page.locator('#loss .readout').textContent(), /tokens/);
+  const end = await reading(page, 'loss', 'training');
+  assert.match(await page.locator('#loss .readout').textContent(), /step/);
+  await page.getByLabel('Over').selectOption('tokens');
+  await page.locator('#loss .readout').getByText('tokens').waitFor();
+  assert.equal(await reading(page, 'loss', 'training'), end, 'the cursor stays where it is on another axis');
   assert.deepEqual(page.faults, []);
 });

@@ -61,10 +61,15 @@ class Chart {
     if (this.plot && shape === this.shape) {
       this.plot.setData(data, !this.zoomed);
     } else {
+      const at = this.plot?.cursor.idx;
+      const x = at == null ? null : this.over === over ? this.plot.data[0][at] : data[0][Math.min(at, data[0].length - 1)];
       this.plot?.destroy();
       this.zoomed = false;
       this.shape = shape;
+      this.over = over;
       this.plot = new uPlot(this.options(lines, over, logarithmic), data, this.box);
+      // The new drawing has its scales after this turn, and the cursor then stays where it was.
+      if (x != null) queueMicrotask(() => this.follow(x));
     }
     if (this.plot.cursor.idx == null) this.read(null);
   }
@@ -87,7 +92,8 @@ class Chart {
       ],
       series: [{}, ...lines.map(line => this.series(line))],
       hooks: {
-        setCursor: [plot => this.moved(plot.cursor.idx)],
+        // A new drawing has no cursor, which the other charts need not follow.
+        setCursor: [plot => { if (plot.status === 1) this.moved(plot.cursor.idx); }],
         setSelect: [plot => { if (plot.select.width > 0) this.zoomed = true; }],
         draw: [plot => this.clipped(plot)],
         ready: [plot => plot.over.addEventListener('dblclick', () => { this.zoomed = false; })],
