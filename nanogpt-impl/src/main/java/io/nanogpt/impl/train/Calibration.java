@@ -1,57 +1,47 @@
 package io.nanogpt.impl.train;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.stream.LongStream;
 
 /** Measures the duration of an action. */
 final class Calibration {
     private static final int FEWEST_RUNS = 2;
-    private static final int MOST_RUNS = 20;
     private static final double SHARE = 0.02;
 
     private Calibration() {}
 
     /**
      * The seconds of an action once it is compiled, which takes seconds itself: the median of the later half of the runs of
-     * {@code millis} milliseconds, of two at least. Not the fastest, as most runs of a busy machine are slower.
+     * {@code millis} milliseconds, or of a small share of the time of {@code times} runs, and of two at least. Not the
+     * fastest, as most runs of a busy machine are slower.
      */
-    static double compiledSeconds(Runnable action, int millis) {
-        return compiledSeconds(action, millis, System::nanoTime);
+    static double seconds(Runnable action, int millis, double times) {
+        return seconds(action, millis, times, System::nanoTime);
     }
 
-    static double compiledSeconds(Runnable action, int millis, LongSupplier nanoTime) {
-        LongStream.Builder durations = LongStream.builder();
+    static double seconds(Runnable action, int millis, double times, LongSupplier nanoTime) {
+        List<Long> durations = new ArrayList<>();
         long begin = nanoTime.getAsLong();
         long end = begin;
-        int runs = 0;
-        while (runs < FEWEST_RUNS || end - begin < millis * 1e6) {
+        do {
             long runBegin = end;
             action.run();
             end = nanoTime.getAsLong();
             durations.add(end - runBegin);
-            runs++;
-        }
-        long[] later = durations.build().skip(runs / 2).sorted().toArray();
-        return later[later.length / 2] / 1e9;
+        } while (durations.size() < FEWEST_RUNS
+                || (end - begin < millis * 1e6 && !isEnough(durations, (end - begin) / 1e9, times)));
+        return compiled(durations);
     }
 
-    /**
-     * The seconds of an action, measured within about {@code budgetMillis} milliseconds, or in a small share of the time of
-     * {@code times} actions: a short run needs no exact estimate.
-     */
-    static double seconds(Runnable action, int budgetMillis, double times) {
-        double budget = budgetMillis * 1e6;
-        long begin = System.nanoTime();
-        long fastest = Long.MAX_VALUE;
-        for (int run = 0; run < MOST_RUNS; run++) {
-            long runBegin = System.nanoTime();
-            action.run();
-            long end = System.nanoTime();
-            fastest = Math.min(fastest, end - runBegin);
-            if (run + 1 >= FEWEST_RUNS && end - begin > Math.min(budget, times * SHARE * (double) fastest)) {
-                break;
-            }
-        }
-        return fastest / 1e9;
+    /** Asked at powers of two alone: the median takes time itself. */
+    private static boolean isEnough(List<Long> durations, double seconds, double times) {
+        return Integer.bitCount(durations.size()) == 1 && seconds >= SHARE * times * compiled(durations);
+    }
+
+    private static double compiled(List<Long> durations) {
+        List<Long> later =
+                durations.stream().skip(durations.size() / 2).sorted().toList();
+        return later.get(later.size() / 2) / 1e9;
     }
 }

@@ -32,10 +32,10 @@ public final class TrainingRun implements AutoCloseable {
     /** Learning rates that are checked before a run begins; those of later steps are checked when they are used. */
     private static final int CHECKED_STEPS = 1_000_000;
 
-    /** How long steps and evaluations are measured before a long run, for its estimated duration. */
-    private static final int STEP_MILLIS = 300;
+    /** How long steps and evaluations are measured at most, for the estimated duration of a run. */
+    private static final int STEP_MILLIS = 1_000;
 
-    private static final int EVALUATION_MILLIS = 50;
+    private static final int EVALUATION_MILLIS = 200;
 
     /** The end of the names of backends, in which workers may differ. */
     private static final Pattern THREADS = Pattern.compile(", \\d+ threads?$");
@@ -191,7 +191,7 @@ public final class TrainingRun implements AutoCloseable {
     public static double stepSeconds(
             Backend backend, Architecture architecture, Data data, TrainingConfig config, int millis) {
         try (TrainingRun run = new TrainingRun(backend, Model.of(architecture), data, config)) {
-            return Calibration.compiledSeconds(run.runner::rehearse, millis);
+            return Calibration.seconds(run.runner::rehearse, millis, Double.POSITIVE_INFINITY);
         }
     }
 

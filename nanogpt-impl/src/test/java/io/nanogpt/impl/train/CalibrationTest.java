@@ -20,19 +20,26 @@ class CalibrationTest {
         clock.addAndGet(millis * 1_000_000L);
     }
 
-    private double seconds(int millis) {
-        return Calibration.compiledSeconds(this::act, millis, clock::get);
+    private double seconds(int millis, double times) {
+        return Calibration.seconds(this::act, millis, times, clock::get);
     }
 
     @Test
     void aStepTakesWhatMostTakeOnceItIsCompiled() {
-        assertThat(seconds(2_000)).isEqualTo(0.010, within(1e-9));
+        assertThat(seconds(2_000, Double.POSITIVE_INFINITY)).isEqualTo(0.010, within(1e-9));
         assertThat(clock.get()).isBetween(2_000_000_000L, 2_010_000_000L);
+    }
+
+    /** Of 10,000 steps of 10 ms, some per cent; as slow as the first steps, they would be measured for 20 seconds. */
+    @Test
+    void aRunIsMeasuredForASmallShareOfItsTime() {
+        assertThat(seconds(60_000, 10_000)).isEqualTo(0.010, within(1e-9));
+        assertThat(clock.get()).isBetween(2_000_000_000L, 4_000_000_000L);
     }
 
     @Test
     void atLeastTwoAreTaken() {
-        assertThat(seconds(1)).isEqualTo(0.100, within(1e-9));
+        assertThat(seconds(1, 1e9)).isEqualTo(0.100, within(1e-9));
         assertThat(runs).hasValue(2);
     }
 }
