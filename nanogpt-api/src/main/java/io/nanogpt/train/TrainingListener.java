@@ -35,7 +35,10 @@ public interface TrainingListener {
         return Library.get().progress(Objects.requireNonNull(writer, "writer"));
     }
 
-    /** Returns a listener that logs the progress of a run at level {@code INFO}, with a record at every evaluation. */
+    /**
+     * Returns a listener that logs the progress of a run at level {@code INFO}, with a record at every evaluation, and
+     * notices at level {@code WARNING}.
+     */
     static TrainingListener progress(System.Logger logger) {
         return Library.get().progress(Objects.requireNonNull(logger, "logger"));
     }
@@ -93,6 +96,14 @@ public interface TrainingListener {
      * machine whose arithmetic differs in the last bits.
      */
     default void onNotice(String message) {}
+
+    /**
+     * Whether {@link #onNotice} shows its message to people; false by default. What no listener shows is logged as a
+     * warning.
+     */
+    default boolean showsNotices() {
+        return false;
+    }
 
     /** Called when the run has ended without an error. */
     default void onEnd(TrainingReport report) {}

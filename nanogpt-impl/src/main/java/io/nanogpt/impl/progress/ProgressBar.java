@@ -27,6 +27,7 @@ public final class ProgressBar implements TrainingListener {
 
     private final PrintWriter writer;
     private final boolean terminal;
+    private final System.@Nullable Logger logger;
     private @Nullable TrainingPlan plan;
     private double validationLoss = Double.NaN;
     private double lastDrawn = Double.NEGATIVE_INFINITY;
@@ -40,9 +41,10 @@ public final class ProgressBar implements TrainingListener {
 
     private int steps;
 
-    private ProgressBar(PrintWriter writer, boolean terminal) {
+    private ProgressBar(PrintWriter writer, boolean terminal, System.@Nullable Logger logger) {
         this.writer = writer;
         this.terminal = terminal;
+        this.logger = logger;
     }
 
     /**
@@ -51,7 +53,7 @@ public final class ProgressBar implements TrainingListener {
      * @param terminal whether the text goes to a terminal, which shows a bar
      */
     public static ProgressBar on(PrintWriter writer, boolean terminal) {
-        return new ProgressBar(writer, terminal);
+        return new ProgressBar(writer, terminal, null);
     }
 
     /** Writes to a stream of text, as a bar where the program runs in a terminal. */
@@ -59,9 +61,9 @@ public final class ProgressBar implements TrainingListener {
         return on(writer, inTerminal());
     }
 
-    /** Writes lines to a logger, at level {@code INFO}. */
+    /** Writes lines to a logger, at level {@code INFO}, and notices at level {@code WARNING}. */
     public static ProgressBar on(System.Logger logger) {
-        return new ProgressBar(new PrintWriter(new LogLines(logger)), false);
+        return new ProgressBar(new PrintWriter(new LogLines(logger)), false, logger);
     }
 
     @Override
@@ -101,7 +103,16 @@ public final class ProgressBar implements TrainingListener {
 
     @Override
     public void onNotice(String message) {
-        line((terminal ? "\r" + CLEAR_LINE : "") + visible(message));
+        if (logger != null) {
+            logger.log(System.Logger.Level.WARNING, visible(message));
+        } else {
+            line((terminal ? "\r" + CLEAR_LINE : "") + visible(message));
+        }
+    }
+
+    @Override
+    public boolean showsNotices() {
+        return true;
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
 import io.nanogpt.train.WeightHistogram;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -410,7 +411,9 @@ final class TrainingLoop implements TrainingStep {
     }
 
     private void notice(String message) {
-        LOGGER.log(System.Logger.Level.WARNING, message);
+        if (Arrays.stream(listeners).noneMatch(TrainingListener::showsNotices)) {
+            LOGGER.log(System.Logger.Level.WARNING, message);
+        }
         for (TrainingListener listener : listeners) {
             listener.onNotice(message);
         }

@@ -18,13 +18,20 @@ import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.SampleConfig;
 import io.nanogpt.train.Trainer;
 import io.nanogpt.train.TrainingConfig;
+import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingReport;
 import io.nanogpt.train.TrainingReport.EvaluationPoint;
 import io.nanogpt.train.TrainingReport.StopReason;
 import io.nanogpt.train.TrainingStep;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** Runs that an interrupt or a listener ends before their last step. */
@@ -42,6 +49,48 @@ class EndedRunTest {
                 .asString()
                 .startsWith("the run ended before its first step, so the weights are those that it began with");
         assertThat(notices(FakeBackend.falling(), settings(10))).isEmpty();
+    }
+
+    /** What a listener shows is not logged as well. */
+    @Test
+    void aNoticeIsLoggedUnlessAListenerShowsIt() {
+        assertThat(logged(List.of())).hasSize(1);
+        assertThat(logged(List.of(new Notices()))).hasSize(1);
+        StringWriter shown = new StringWriter();
+        TrainingListener progress = TrainingListener.progress(new PrintWriter(shown, true));
+        assertThat(logged(List.of(new Notices(), progress))).isEmpty();
+        System.Logger logger = System.getLogger("io.nanogpt.impl.train.EndedRunTest");
+        assertThat(logged(List.of(TrainingListener.progress(logger)))).hasSize(1);
+        assertThat(shown.toString()).containsOnlyOnce("the run ended before its first step");
+    }
+
+    /** What a run that is told to end at once logs. */
+    private static List<String> logged(List<TrainingListener> listeners) {
+        List<String> messages = new ArrayList<>();
+        Logger logger = Logger.getLogger("io.nanogpt");
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                if (entry.getLevel().equals(Level.WARNING)) {
+                    messages.add(entry.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try {
+            Trainer.Builder settings = settings(10).maxTime(Duration.ofNanos(1));
+            listeners.forEach(settings::listener);
+            run(FakeBackend.falling(), settings);
+        } finally {
+            logger.removeHandler(handler);
+        }
+        return messages;
     }
 
     @Test

@@ -58,6 +58,11 @@ public final class ThreeSamples implements TrainingListener {
     }
 
     @Override
+    public boolean showsNotices() {
+        return progress.showsNotices();
+    }
+
+    @Override
     public void onEnd(TrainingReport report) {
         progress.onEnd(report);
     }
