@@ -62,6 +62,7 @@ public final class CaptionsStudy extends Study {
     void study() throws IOException {
         Corpus captions =
                 data().map(path -> asInTheNotebook(Corpus.ofJson(path))).orElseGet(() -> sample(200));
+        requireCharacters("--prompt", prompt, captions);
         int steps = steps(2_000, 40);
         result("samples", samples(captions, steps));
         Grid baseline = Experiment.grid()

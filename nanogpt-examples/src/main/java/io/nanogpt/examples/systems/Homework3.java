@@ -87,6 +87,7 @@ public final class Homework3 extends Study {
                 .withCleaning(Cleaning.dropSpeakers());
         Tokenizer tokenizer =
                 Tokenizers.characterBpe().vocabularySize(size(500, 120)).train(play);
+        texts.forEach(text -> requireCharacters("--text", text, play));
         TokenSource tokens = TokenSource.of(tokenizer.encode(play.text()));
         Windows windows = Windows.of(tokens).withStride(size(1, 25)).withOrder(Order.SHUFFLED);
         try (LanguageModel model = GPT.builder()

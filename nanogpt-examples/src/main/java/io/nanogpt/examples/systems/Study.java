@@ -161,6 +161,19 @@ abstract class Study implements Callable<Integer> {
         return captions.withSeparator(NOTEBOOK_SEPARATOR).withRecordEnd(false);
     }
 
+    /** Refuses a text with characters that models of a corpus do not learn, before they are trained. */
+    static void requireCharacters(String option, String text, Corpus corpus) {
+        String learned = corpus.text();
+        text.codePoints()
+                .filter(character -> learned.indexOf(character) < 0)
+                .findFirst()
+                .ifPresent(character -> {
+                    throw new IllegalArgumentException(
+                            option + " must have characters of the text that the models learn, but \"" + text
+                                    + "\" has " + Character.toString(character) + "; give another " + option);
+                });
+    }
+
     final TrainingListener progress() {
         return TrainingListener.progress(spec.commandLine().getErr());
     }

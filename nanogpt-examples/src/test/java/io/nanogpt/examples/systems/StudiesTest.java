@@ -105,6 +105,14 @@ class StudiesTest {
     }
 
     @Test
+    void aTextOfOtherCharactersIsRefusedBeforeAnythingIsTrained() {
+        assertThat(error(new CaptionsStudy(), "--prompt", "H&E é")).contains("--prompt must have ", "\"H&E é\" has é");
+        assertThat(error(new ShakespeareStudy(), "--text", "In 細")).contains("--text must have ", "has 細");
+        assertThat(error(new Homework3(), "--text", "hear", "--text", "€5")).contains("--text must have ", "has €");
+        assertThat(folder.resolve("runs")).doesNotExist();
+    }
+
+    @Test
     void captions() {
         String out = run(new CaptionsStudy(), "--steps", "4");
         assertThat(out)
