@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,8 @@ class DjlBackendTest {
         Thread collector = new Thread(() -> {
             while (!done.get()) {
                 System.gc();
+                // Else the collections would leave the run hardly any time.
+                LockSupport.parkNanos(1_000_000);
             }
         });
         collector.start();
