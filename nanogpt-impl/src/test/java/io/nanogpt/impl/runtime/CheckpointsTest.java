@@ -19,12 +19,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Checkpoints of other training programs, whose layout is recognised by their names and shapes. */
+@Tag("any-jdk")
 class CheckpointsTest {
     private static final Path CHECKPOINTS = Path.of("src/test/resources/weights/checkpoints");
     private static final JsonValue EXPECTED = JsonValue.read(CHECKPOINTS.resolve("expected.json"), "logits");

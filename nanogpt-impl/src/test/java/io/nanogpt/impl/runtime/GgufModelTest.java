@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** GGUF files of models are read as the models that they were written from. */
+@Tag("any-jdk")
 class GgufModelTest {
     private static final String TEXT = "the cat sat on the mat, and the dog sat on the log\n".repeat(20);
     private static final Corpus CORPUS = Corpus.ofText(TEXT);

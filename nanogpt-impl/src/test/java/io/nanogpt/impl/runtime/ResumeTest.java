@@ -33,9 +33,11 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("any-jdk")
 class ResumeTest {
     private static final String TEXT = "the quick brown fox jumps over the lazy dog; ".repeat(30);
     private static final int STEPS = 60;

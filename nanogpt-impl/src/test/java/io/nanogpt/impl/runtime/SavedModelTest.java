@@ -25,10 +25,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models saved and exported to one folder, checked, and cut off in the middle. */
+@Tag("any-jdk")
 class SavedModelTest {
     private static final GenerationOptions GREEDY = GenerationOptions.greedy().withMaxTokens(20);
 

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Weights that PyTorch and transformers wrote give the logits that they gave there, also after saving and loading. */
+@Tag("any-jdk")
 class WeightsImportTest {
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
     private static final Path HUGGING_FACE = Path.of("src/test/resources/weights/huggingface");
