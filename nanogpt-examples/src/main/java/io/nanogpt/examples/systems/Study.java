@@ -273,7 +273,8 @@ abstract class Study implements Callable<Integer> {
                 duration(seconds));
     }
 
-    private static String duration(double seconds) {
+    /** A time for people. */
+    static String duration(double seconds) {
         return seconds < 120
                 ? String.format(Locale.ROOT, "%.0f seconds", seconds)
                 : seconds < 7_200
