@@ -17,7 +17,7 @@ import java.util.Objects;
 public interface TrainingListener {
     /**
      * Returns a listener that prints the progress of a run to standard error: in a terminal a bar with step, losses,
-     * tokens per second and time left, elsewhere a line at every evaluation.
+     * tokens per second and time left, elsewhere a line at every evaluation, and the time left after some seconds.
      *
      * <pre>{@code
      * GPT.builder().listener(TrainingListener.progress()).train(corpus);

@@ -96,7 +96,10 @@ public final class TrainingPlan {
         return values.epochs;
     }
 
-    /** Returns the estimated seconds of the whole run with its evaluations, from a few measured steps. */
+    /**
+     * Returns the estimated seconds of the whole run with its evaluations, from a few steps that are measured before it.
+     * Where the JVM has not yet compiled them, it is several times too long.
+     */
     public double estimatedSeconds() {
         return values.estimatedSeconds;
     }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class ProgressBar implements TrainingListener {
     private static final int WIDTH = 24;
     private static final double REDRAW_SECONDS = 0.1;
+    /** After which most steps are compiled: the first ones would foretell many times the duration. */
+    private static final double COMPILED_SECONDS = 3;
     /** Clears the rest of the line, so that a shorter line leaves nothing of a longer one. */
     static final String CLEAR_LINE = "\033[K";
 
@@ -36,6 +38,11 @@ public final class ProgressBar implements TrainingListener {
 
     /** The duration of the steps taken in this process. */
     private double trainingSeconds;
+
+    /** The mean duration of the newest steps, each counting twice as much as the one before. */
+    private double recentSeconds;
+
+    private boolean tellsTimeLeft;
 
     private long tokens;
 
@@ -72,13 +79,12 @@ public final class ProgressBar implements TrainingListener {
         started.choice().ifPresent(this::line);
         line(String.format(
                 Locale.ROOT,
-                "%,d parameters on %s; %,d training tokens, %,d a step, %.2f epochs; about %s and %,d MB",
+                "%,d parameters on %s; %,d training tokens, %,d a step, %.2f epochs; about %,d MB",
                 started.parameters(),
                 started.compute().backend(),
                 started.trainTokens(),
                 started.tokensPerStep(),
                 started.epochs(),
-                clock(started.estimatedSeconds()),
                 (started.estimatedBytes() + 999_999) / 1_000_000));
     }
 
@@ -89,6 +95,11 @@ public final class ProgressBar implements TrainingListener {
             tokens += plan.tokensAfter(step.number()) - plan.tokensAfter(step.number() - 1);
         }
         steps++;
+        recentSeconds = steps == 1 ? step.stepSeconds() : (recentSeconds + step.stepSeconds()) / 2;
+        if (!terminal && plan != null && !tellsTimeLeft && trainingSeconds >= COMPILED_SECONDS) {
+            tellsTimeLeft = true;
+            line("about " + clock(recentSeconds * (plan.steps() - step.number())) + " left");
+        }
         double seconds = step.seconds();
         if (terminal && plan != null && (seconds - lastDrawn >= REDRAW_SECONDS || step.number() == plan.steps())) {
             lastDrawn = seconds;
@@ -124,14 +135,14 @@ public final class ProgressBar implements TrainingListener {
         if (!terminal && plan != null) {
             line(String.format(
                     Locale.ROOT,
-                    "step %d/%d: train loss %.4f, validation loss %.4f%s, %,.0f tokens/s, %s left",
+                    "step %d/%d: train loss %.4f, validation loss %.4f%s%s",
                     point.step(),
                     plan.steps(),
                     point.trainLoss(),
                     point.validationLoss(),
                     bitsPerByte(point),
-                    tokensPerSecond(),
-                    clock(secondsLeft(plan, point.step(), point.seconds()))));
+                    steps == 0 ? "" : speed(plan, point)));
+            tellsTimeLeft |= steps > 0;
         }
     }
 
@@ -149,6 +160,14 @@ public final class ProgressBar implements TrainingListener {
                 report.last().validationLoss(),
                 bitsPerByte(report.last()),
                 report.tokensPerSecond()));
+    }
+
+    private String speed(TrainingPlan running, EvaluationPoint point) {
+        return String.format(
+                Locale.ROOT,
+                ", %,.0f tokens/s, %s left",
+                tokensPerSecond(),
+                clock(secondsLeft(running, point.step(), point.seconds())));
     }
 
     /** {@code  (2.345 bits per byte)}; nothing where the text is not known. */
@@ -195,14 +214,12 @@ public final class ProgressBar implements TrainingListener {
 
     /** The speed of the steps, without evaluations. */
     private double tokensPerSecond() {
-        return steps == 0 ? 0 : tokens / trainingSeconds;
+        return tokens / trainingSeconds;
     }
 
-    /** The time left, with evaluations: measured, or estimated before the first step. */
+    /** The time left, with evaluations. */
     private double secondsLeft(TrainingPlan running, int step, double seconds) {
-        return steps == 0
-                ? running.estimatedSeconds()
-                : (seconds - firstStepSeconds) / steps * Math.max(0, running.steps() - step);
+        return (seconds - firstStepSeconds) / steps * Math.max(0, running.steps() - step);
     }
 
     /** Formats minutes and seconds, and hours if any. */

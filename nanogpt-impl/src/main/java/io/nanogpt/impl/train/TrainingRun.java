@@ -33,9 +33,9 @@ public final class TrainingRun implements AutoCloseable {
     private static final int CHECKED_STEPS = 1_000_000;
 
     /** How long steps and evaluations are measured at most, for the estimated duration of a run. */
-    private static final int STEP_MILLIS = 1_000;
+    private static final int STEP_MILLIS = 300;
 
-    private static final int EVALUATION_MILLIS = 200;
+    private static final int EVALUATION_MILLIS = 50;
 
     /** The end of the names of backends, in which workers may differ. */
     private static final Pattern THREADS = Pattern.compile(", \\d+ threads?$");

@@ -46,9 +46,9 @@ class ProgressBarTest {
     void elsewhereEvaluationsAreLines() {
         assertThat(draw(false).lines())
                 .containsExactly(
-                        "827,392 parameters on cpu; 874,488 training tokens, 768 a step, 0.18 epochs; about 1:01 and"
-                                + " 40 MB",
-                        "step 0/200: train loss 4.7000, validation loss 4.7000, 0 tokens/s, 1:01 left",
+                        "827,392 parameters on cpu; 874,488 training tokens, 768 a step, 0.18 epochs; about 40 MB",
+                        "step 0/200: train loss 4.7000, validation loss 4.7000",
+                        "about 0:17 left",
                         "step 100/200: train loss 2.4000, validation loss 2.5000, 7,680 tokens/s, 0:11 left",
                         "200 steps in 0:22: train loss 2.4000, validation loss 2.5000, 7,680 tokens/s");
     }
@@ -75,7 +75,7 @@ class ProgressBarTest {
     void aLoggerGetsALineARecord() {
         List<String> records = new ArrayList<>();
         run(ProgressBar.on(new RecordingLogger(records)));
-        assertThat(records).hasSize(4).allMatch(line -> !line.contains("\n"));
+        assertThat(records).hasSize(5).allMatch(line -> !line.contains("\n"));
         assertThat(records.get(1)).startsWith("INFO step 0/200: train loss 4.7000");
     }
 
