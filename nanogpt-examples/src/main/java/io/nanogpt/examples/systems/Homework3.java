@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,6 +46,8 @@ public final class Homework3 extends Study {
     static final double TRAINING_SHARE = 0.8;
     /** An epoch ends with an evaluation and a checkpoint that stays. */
     private static final String EPOCH = "-epoch";
+
+    private static final List<Integer> LOOKED_AT = List.of(1, 10, 19);
 
     /** The validation losses of the source after some epochs. */
     private static final Map<Integer, Double> SOURCE = Map.of(1, 4.484, 2, 4.211, 3, 4.089, 5, 3.961, 10, 3.840);
@@ -60,7 +63,7 @@ public final class Homework3 extends Study {
             split = ",",
             paramLabel = "N,...",
             description = "epochs whose attention and predictions are shown (default: 1,10,19)")
-    private List<Integer> lookedAt = List.of(1, 10, 19);
+    private @Nullable List<Integer> lookedAt;
 
     @Option(
             names = "--text",
@@ -81,6 +84,14 @@ public final class Homework3 extends Study {
 
     @Override
     void study() throws IOException {
+        requireAtLeast("--epochs", 1, epochs);
+        requireAtLeast("--sweep-steps", 0, sweepSteps);
+        for (int epoch : lookedAt == null ? List.<Integer>of() : lookedAt) {
+            if (epoch < 1 || epoch > epochs) {
+                throw new IllegalArgumentException(
+                        "--look-at must be epochs from 1 to " + epochs + ", which are trained, but has " + epoch);
+            }
+        }
         requireTrained(out("model"));
         Corpus play = data().map(path -> Corpus.ofFiles(path))
                 .orElseGet(Homework3::samplePlay)
@@ -201,7 +212,7 @@ public final class Homework3 extends Study {
         MarkdownTable table = new MarkdownTable("after \"" + text + "\"", "next", "probability", "layer 0", "layer 1");
         List<List<Heatmap>> rows = List.of(new ArrayList<>(), new ArrayList<>());
         List<Path> snapshots = snapshots();
-        for (int epoch : lookedAt) {
+        for (int epoch : lookedAt == null ? LOOKED_AT : lookedAt) {
             if (epoch > snapshots.size()) {
                 break;
             }

@@ -112,6 +112,7 @@ public final class RecipeStudy extends Study {
 
     @Override
     void study() {
+        requireAtLeast("--seeds", 1, seeds);
         for (Part part : only) {
             if (!part.plays() || shakespeare != null || data().isEmpty()) {
                 compare(part);

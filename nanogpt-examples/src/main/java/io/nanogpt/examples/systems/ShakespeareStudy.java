@@ -66,7 +66,7 @@ public final class ShakespeareStudy extends Study {
         result("losses", losses(runs));
         result("samples", samples(runs));
         draw("attention", sideBySide(runs));
-        draw("heads", fourHeadsAndOne(runs));
+        draw("attention-heads", fourHeadsAndOne(runs));
     }
 
     /** Losses, text and the heads of the first and the last layer of a model that PyTorch trained. */

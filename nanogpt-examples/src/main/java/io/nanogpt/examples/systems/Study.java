@@ -85,6 +85,8 @@ abstract class Study implements Callable<Integer> {
 
     @Override
     public final Integer call() throws IOException {
+        requireAtLeast("--steps", 1, steps);
+        requireAtLeast("--threads", 1, threads);
         Map<String, String> shared = shared();
         if (!finishedOnly || Files.exists(out)) {
             StudyFolder.claim(out, shared);
@@ -161,8 +163,18 @@ abstract class Study implements Callable<Integer> {
         return captions.withSeparator(NOTEBOOK_SEPARATOR).withRecordEnd(false);
     }
 
-    /** Refuses a text with characters that models of a corpus do not learn, before they are trained. */
+    /** Refuses a number that is too small; null where the option was not given. */
+    static void requireAtLeast(String option, int least, @Nullable Integer value) {
+        if (value != null && value < least) {
+            throw new IllegalArgumentException(option + " must be at least " + least + ", but is " + value);
+        }
+    }
+
+    /** Refuses a text that is empty or has characters that models of a corpus do not learn, before they are trained. */
     static void requireCharacters(String option, String text, Corpus corpus) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException(option + " must have a character, but is empty");
+        }
         String learned = corpus.text();
         text.codePoints()
                 .filter(character -> learned.indexOf(character) < 0)
@@ -195,6 +207,11 @@ abstract class Study implements Callable<Integer> {
     final List<Run> experiment(String name, Grid grid, Function<Trial, LanguageModel> recipe) {
         // Runs of another length are other runs.
         Grid counted = steps == null ? grid : grid.base("given-steps", steps);
+        if (!finishedOnly) {
+            print(
+                    "%n%s, %d runs: a line tells of each that ends; a study that is stopped goes on where it was",
+                    name, counted.ids().size());
+        }
         List<Run> runs = finishedOnly
                 ? finished(name, counted)
                 : counted.onRun(run -> print("%s", progress(run))).run(out("runs"), recipe);

@@ -109,7 +109,21 @@ class StudiesTest {
         assertThat(error(new CaptionsStudy(), "--prompt", "H&E é")).contains("--prompt must have ", "\"H&E é\" has é");
         assertThat(error(new ShakespeareStudy(), "--text", "In 細")).contains("--text must have ", "has 細");
         assertThat(error(new Homework3(), "--text", "hear", "--text", "€5")).contains("--text must have ", "has €");
+        assertThat(error(new ShakespeareStudy(), "--text", "")).contains("--text must have a character, but is empty");
         assertThat(folder.resolve("runs")).doesNotExist();
+    }
+
+    @Test
+    void numbersThatMakeNoStudyAreRefusedBeforeAnythingIsTrained() {
+        assertThat(error(new ShakespeareStudy(), "--steps", "-3")).contains("--steps must be at least 1, but is -3");
+        assertThat(error(new Cs336(), "--threads", "0")).contains("--threads must be at least 1, but is 0");
+        assertThat(folder.resolve("study.txt")).doesNotExist();
+        assertThat(error(new Homework3(), "--epochs", "0")).contains("--epochs must be at least 1, but is 0");
+        for (String epoch : List.of("5", "0")) {
+            assertThat(error(new Homework3(), "--epochs", "2", "--look-at", "1," + epoch))
+                    .contains("--look-at must be epochs from 1 to 2, which are trained, but has " + epoch);
+        }
+        assertThat(folder.resolve("checkpoints")).doesNotExist();
     }
 
     @Test
@@ -159,7 +173,8 @@ class StudiesTest {
         assertThat(out)
                 .contains("| 1 head |", "| twice the context |", "twice as wide, 109,758 parameters, training loss");
         assertThat(RunLog.open(folder.resolve("runs")).list()).hasSize(11);
-        assertThat(folder.resolve("heads.svg")).content().contains("base, head 3", "1 head, head 0");
+        assertThat(folder.resolve("attention-heads.svg")).content().contains("base, head 3", "1 head, head 0");
+        assertThat(folder.resolve("heads.svg")).content().contains("optimizer steps");
         assertThat(page)
                 .content()
                 .startsWith("# Title\n\n<!-- begin losses -->\n\n| run | parameters |")

@@ -113,7 +113,7 @@ final class TrainingLoop implements TrainingStep {
         UnfinishedWarmups.of(config.optimization(), plan.steps()).forEach(this::notice);
         checkpoints.takeNotice().ifPresent(this::notice);
         StopReason reason = steps();
-        if (step == 0) {
+        if (step == 0 && reason == StopReason.TIME) {
             notice(
                     "the run ended before its first step, so the weights are those that it began with; give it more time");
         }
