@@ -27,6 +27,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Renders scenes as PNG in the light theme. Needs no display, but installed fonts. */
 final class PngWriter {
@@ -45,8 +47,9 @@ final class PngWriter {
     static byte[] png(Scene scene) {
         requireFonts();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(paint(scene), "png", bytes);
+        // In memory: a stream by ImageIO's choice is a temporary file, which the JVM closes when it is told to end.
+        try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+            ImageIO.write(paint(scene), "png", out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,6 +9,7 @@ import io.nanogpt.chart.Heatmap;
 import io.nanogpt.generate.AttentionMaps;
 import io.nanogpt.generate.Token;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,21 @@ class HeatmapsTest {
             letters.add(String.valueOf((char) ('a' + i % 26)));
         }
         return letters;
+    }
+
+    /** A temporary file is closed under the drawing when the program is told to end. */
+    @Test
+    void anImageNeedsNoTemporaryFile() throws IOException {
+        Path cache = Files.createDirectory(folder.resolve("cache"));
+        ImageIO.setCacheDirectory(cache.toFile());
+        Files.delete(cache);
+        try {
+            Charts.attention(maps(letters(3), 1)).writePng(folder.resolve("chart.png"));
+        } finally {
+            ImageIO.setCacheDirectory(null);
+        }
+        assertThat(ImageIO.read(folder.resolve("chart.png").toFile()).getWidth())
+                .isPositive();
     }
 
     @Test

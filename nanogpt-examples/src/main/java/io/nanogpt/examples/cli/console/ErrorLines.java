@@ -113,9 +113,6 @@ public final class ErrorLines {
 
     /** A verb that ended with an error. */
     private static int failed(Exception error, CommandLine line, CommandLine.@Nullable ParseResult parsed) {
-        if (isEnding()) {
-            return FAILED;
-        }
         if (error instanceof TrainingDivergedException) {
             print(line, message(error, line));
             return FAILED;
@@ -145,17 +142,5 @@ public final class ErrorLines {
     private static String oneLine(Exception error) {
         String message = error.getMessage();
         return LINE_BREAKS.matcher(message == null ? error.toString() : message).replaceAll(" ");
-    }
-
-    /** Whether the program was told to end: what it writes is closed under it then, which is no error of its own. */
-    private static boolean isEnding() {
-        Thread probe = new Thread(() -> {});
-        try {
-            Runtime.getRuntime().addShutdownHook(probe);
-        } catch (IllegalStateException e) {
-            return true;
-        }
-        Runtime.getRuntime().removeShutdownHook(probe);
-        return false;
     }
 }
