@@ -21,4 +21,5 @@ module io.nanogpt.api {
     uses io.nanogpt.spi.ArchitectureProvider;
     uses io.nanogpt.spi.BackendProvider;
     uses io.nanogpt.spi.Library;
+    uses io.nanogpt.spi.MatrixProductsProvider;
 }

@@ -29,11 +29,32 @@ public sealed interface BackendChoice {
         }
     }
 
-    /** The CPU, in pure Java. */
-    record Cpu() implements BackendChoice {
+    /**
+     * The CPU, in pure Java but for matrix products of another precision.
+     *
+     * @param precision rounding of the operands of matrix products, see {@link #withPrecision}
+     */
+    record Cpu(MatrixPrecision precision) implements BackendChoice {
+        public Cpu {
+            Objects.requireNonNull(precision, "precision");
+            if (precision == MatrixPrecision.TF32) {
+                throw new IllegalArgumentException("tf32 is a precision of GPUs; the CPU computes in f32 or bf16");
+            }
+        }
+
         @Override
         public Kind kind() {
             return Kind.CPU;
+        }
+
+        /**
+         * Returns a copy with this precision of the matrix products of linear layers in training and evaluation.
+         * {@link MatrixPrecision#BF16} is computed by native code: it needs the artifact {@code nanogpt-native} and a
+         * processor with units for bfloat16, and is an error when the run starts without them. Results have other bits
+         * than in 32-bit floats, but the same for any number of threads.
+         */
+        public Cpu withPrecision(MatrixPrecision value) {
+            return new Cpu(value);
         }
     }
 

@@ -20,8 +20,8 @@ public final class Backends {
     }
 
     /** Returns a choice of the CPU, in pure Java: no native library, no dependency. */
-    public static BackendChoice cpu() {
-        return new BackendChoice.Cpu();
+    public static BackendChoice.Cpu cpu() {
+        return new BackendChoice.Cpu(MatrixPrecision.F32);
     }
 
     /**
@@ -54,7 +54,7 @@ public final class Backends {
          */
         TF32,
         /**
-         * bfloat16, 7 bits of fraction; the product of each linear layer is rounded too, its sums are in 32-bit floats.
+         * bfloat16, 7 bits of fraction; sums are in 32-bit floats. On DJL the product of each linear layer is rounded too.
          */
         BF16
     }

@@ -32,7 +32,7 @@ final class BenchmarkOptions {
                     "of training through DJL: cpu, cuda or cuda:N, or several; without it the CPU backend computes")
     private List<String> devices = new ArrayList<>();
 
-    @Option(names = "--precision", description = "of matrix products on DJL (default: f32)")
+    @Option(names = "--precision", description = "of the matrix products of training (default: f32)")
     private MatrixPrecision precision = MatrixPrecision.F32;
 
     @Option(names = "--weights", description = "of decoding: f32, bf16 or int8 (default: f32)")
@@ -56,7 +56,7 @@ final class BenchmarkOptions {
     /** The backend. */
     Backend backend() {
         return devices.isEmpty()
-                ? CpuBackend.open(threads)
+                ? CpuBackend.open(threads, precision)
                 : DjlBackend.open(new BackendChoice.Djl(devices, precision), threads);
     }
 

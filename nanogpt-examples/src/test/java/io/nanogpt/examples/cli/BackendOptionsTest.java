@@ -43,9 +43,16 @@ class BackendOptionsTest {
     @Test
     void whatDoesNotFitTogetherIsToldBeforeAnythingIsRead() throws Exception {
         for (String options : List.of(
-                "--backend cpu --device cuda", "--backend cpu --precision bf16", "--backend auto --device cuda:1")) {
+                "--backend cpu --device cuda",
+                "--backend cpu --precision tf32",
+                "--backend auto --precision bf16",
+                "--backend auto --device cuda:1")) {
             badInput("give --backend djl", arguments(folder.resolve("out"), options.split(" ", -1)));
         }
+        badInput(
+                "nothing on the class path computes matrix products in bf16 with --backend cpu; add the artifact"
+                        + " nanogpt-native, or leave out --precision",
+                arguments(folder.resolve("out"), "--backend", "cpu", "--precision", "bf16"));
         badInput("no backend is named tpu", arguments(folder.resolve("out"), "--backend", "tpu"));
         badInput("no device is named gpu", arguments(folder.resolve("out"), "--backend", "djl", "--device", "gpu"));
     }

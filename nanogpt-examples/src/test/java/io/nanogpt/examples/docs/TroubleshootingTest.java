@@ -24,7 +24,10 @@ class TroubleshootingTest {
     /** What may stand between two parts of a message: the end of a literal, an expression, the next literal. */
     private static final String GAP = ".{0,400}?";
 
-    private static final String SOURCES = Stream.of("nanogpt-api/src/main/java", "nanogpt-impl/src/main/java")
+    private static final String SOURCES = Stream.of(
+                    "nanogpt-api/src/main/java",
+                    "nanogpt-impl/src/main/java",
+                    "nanogpt-integrations/nanogpt-native/src/main/java")
             .flatMap(folder -> Documentation.sources(folder).stream())
             .map(Documentation::read)
             .map(TroubleshootingTest::joinedLiterals)

@@ -23,7 +23,8 @@ import org.xml.sax.InputSource;
 /** Every block of XML in the documentation is well-formed, and has the artifacts and versions of this build. */
 @Tag("any-jdk")
 class XmlSnippetTest {
-    private static final Set<String> ARTIFACTS = Set.of("nanogpt-api", "nanogpt-impl", "nanogpt-server", "nanogpt-bom");
+    private static final Set<String> ARTIFACTS =
+            Set.of("nanogpt-api", "nanogpt-impl", "nanogpt-native", "nanogpt-server", "nanogpt-bom");
     private static final Element BUILD = parse(Documentation.read(Path.of("pom.xml")));
 
     private static final Pattern COMMENTED_OUT = Pattern.compile("<!--[^<>]*\\n(.*?)-->", Pattern.DOTALL);

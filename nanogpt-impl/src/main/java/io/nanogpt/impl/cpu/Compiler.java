@@ -298,7 +298,8 @@ final class Compiler {
 
     private void lowerLinear(Node node, Node destination) {
         boolean transposed = node.type() == OpType.LINEAR_INPUT_GRAD;
-        Factor factor = parameters.factor(input(node, 1).name(), transposed);
+        String weight = input(node, 1).name();
+        Factor factor = decoding ? parameters.factor(weight, transposed) : parameters.batchFactor(weight, transposed);
         boolean biased = !transposed && node.inputs().size() == 3;
         boolean head = decoding && !transposed && Head.of(graph).id() == destination.id();
         int depth = layout.width(input(node, 0));

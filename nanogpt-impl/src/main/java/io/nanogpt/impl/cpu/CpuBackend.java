@@ -1,6 +1,7 @@
 package io.nanogpt.impl.cpu;
 
 import io.nanogpt.NanogptException;
+import io.nanogpt.backend.Backends.MatrixPrecision;
 import io.nanogpt.backend.Compute;
 import io.nanogpt.graph.Graph;
 import io.nanogpt.graph.OpType;
@@ -12,24 +13,39 @@ import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BatchDecoder;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.Executable;
+import io.nanogpt.spi.MatrixProducts;
+import io.nanogpt.spi.MatrixProductsProvider;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.spi.Threads;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The pure-Java backend: no native library and no flag; results are bit-equal for any number of threads. */
+/**
+ * The pure-Java backend: no native library and no flag; results are bit-equal for any number of threads. Native code computes
+ * the products of linear layers where another precision than 32-bit floats is asked for.
+ */
 public final class CpuBackend implements Backend {
+    private static final System.Logger LOG = System.getLogger("io.nanogpt.cpu");
+
     private final Kernels kernels;
     private final KernelsChoice choice;
     private final ThreadTeam team;
     private final WeightPrecision precision;
+    private final @Nullable MatrixProducts products;
 
-    private CpuBackend(Kernels kernels, KernelsChoice choice, int threads, WeightPrecision precision) {
+    private CpuBackend(
+            Kernels kernels,
+            KernelsChoice choice,
+            int threads,
+            WeightPrecision precision,
+            @Nullable MatrixProducts products) {
         this.kernels = kernels;
         this.choice = choice;
         this.precision = precision;
+        this.products = products;
         this.team = new ThreadTeam(threads);
     }
 
@@ -50,7 +66,38 @@ public final class CpuBackend implements Backend {
      */
     public static CpuBackend open(int threads, WeightPrecision precision) {
         KernelsProvider.Provided provided = KernelsProvider.provided();
-        return new CpuBackend(provided.kernels(), provided.choice(), Threads.require(threads), precision);
+        return new CpuBackend(provided.kernels(), provided.choice(), Threads.require(threads), precision, null);
+    }
+
+    /**
+     * With the fastest kernels of this JVM, for models that are trained.
+     *
+     * @param threads at least 1, including the calling thread
+     * @param precision of matrix products; those of another than {@link MatrixPrecision#F32} are native code
+     * @throws NanogptException if nothing computes this precision on this machine
+     */
+    public static CpuBackend open(int threads, MatrixPrecision precision) {
+        if (precision == MatrixPrecision.F32) {
+            return open(threads);
+        }
+        return open(threads, MatrixProductsProvider.of(precision).open());
+    }
+
+    /**
+     * With native products, which it closes.
+     *
+     * @param threads at least 1, including the calling thread
+     */
+    public static CpuBackend open(int threads, MatrixProducts products) {
+        Threads.require(threads);
+        KernelsProvider.Provided provided = KernelsProvider.provided();
+        Optional<String> slow = NativeSpeed.advice(provided.kernels(), products);
+        slow.ifPresent(advice -> LOG.log(Level.WARNING, advice));
+        KernelsChoice choice = new KernelsChoice(
+                provided.choice().vector(),
+                provided.choice().reason(),
+                provided.choice().cure().or(() -> slow));
+        return new CpuBackend(provided.kernels(), choice, threads, WeightPrecision.F32, products);
     }
 
     /** With the given kernels. */
@@ -62,14 +109,16 @@ public final class CpuBackend implements Backend {
     static CpuBackend open(int threads, Kernels kernels, WeightPrecision precision) {
         boolean vector = !(kernels instanceof ScalarKernels);
         KernelsChoice choice = new KernelsChoice(vector, "given by the caller", Optional.empty());
-        return new CpuBackend(kernels, choice, Threads.require(threads), precision);
+        return new CpuBackend(kernels, choice, Threads.require(threads), precision, null);
     }
 
     @Override
     public String name() {
         String weights =
                 precision == WeightPrecision.F32 ? "" : ", " + precision.name().toLowerCase(Locale.ROOT) + " weights";
-        return "cpu, " + kernels.name() + ", " + team.size() + (team.size() == 1 ? " thread" : " threads") + weights;
+        String multiplied = products == null ? "" : ", products in " + products.name();
+        return "cpu, " + kernels.name() + ", " + team.size() + (team.size() == 1 ? " thread" : " threads") + weights
+                + multiplied;
     }
 
     /** The numbers that are kept as weights. */
@@ -98,13 +147,15 @@ public final class CpuBackend implements Backend {
 
     @Override
     public ParameterStore allocate(List<ParameterSpec> parameters) {
-        return new CpuParameters(parameters, team, kernels);
+        return new CpuParameters(parameters, team, kernels, products);
     }
 
     /** Allocates the parameters of a graph that is not trained, its weights in the precision of this backend. */
     public ParameterStore allocate(Graph graph) {
-        Set<String> products = precision == WeightPrecision.F32 ? Set.of() : ProductWeights.of(graph);
-        return new CpuParameters(graph.parameters(), team, kernels, products, precision);
+        if (precision == WeightPrecision.F32) {
+            return allocate(graph.parameters());
+        }
+        return new CpuParameters(graph.parameters(), team, kernels, ProductWeights.of(graph), precision);
     }
 
     @Override
@@ -165,5 +216,8 @@ public final class CpuBackend implements Backend {
     @Override
     public void close() {
         team.close();
+        if (products != null) {
+            products.close();
+        }
     }
 }

@@ -2,10 +2,14 @@ package io.nanogpt.impl.cpu;
 
 import io.nanogpt.Diagnosis;
 import io.nanogpt.NanogptException;
+import io.nanogpt.backend.Backends.MatrixPrecision;
 import io.nanogpt.backend.Compute;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BackendProvider;
+import io.nanogpt.spi.MatrixProductsProvider;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Provides {@link CpuBackend}. */
@@ -25,11 +29,21 @@ public final class CpuBackendProvider implements BackendProvider {
 
     @Override
     public List<Diagnosis> diagnose() {
-        try (CpuBackend backend = CpuBackend.open(1)) {
+        List<Diagnosis> all = new ArrayList<>();
+        all.add(diagnose("Kernels", MatrixPrecision.F32));
+        for (MatrixProductsProvider provider : MatrixProductsProvider.all()) {
+            String precision = provider.precision().name().toLowerCase(Locale.ROOT);
+            all.add(diagnose("Products in " + precision, provider.precision()));
+        }
+        return all;
+    }
+
+    private static Diagnosis diagnose(String component, MatrixPrecision precision) {
+        try (CpuBackend backend = CpuBackend.open(1, precision)) {
             Compute compute = backend.compute();
-            return List.of(new Diagnosis("Kernels", compute.backend() + "; " + compute.reason(), compute.advice()));
+            return new Diagnosis(component, compute.backend() + "; " + compute.reason(), compute.advice());
         } catch (NanogptException e) {
-            return List.of(new Diagnosis("Kernels", "not usable", Optional.of(String.valueOf(e.getMessage()))));
+            return new Diagnosis(component, "not usable", Optional.of(String.valueOf(e.getMessage())));
         }
     }
 }

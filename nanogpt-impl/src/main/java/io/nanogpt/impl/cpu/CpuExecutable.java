@@ -65,7 +65,7 @@ final class CpuExecutable implements Executable {
         this.parameters = parameters;
         this.team = team;
         this.workers = new Worker[team.size()];
-        Arrays.setAll(workers, i -> new Worker(kernels, plan.scratchSize(), plan.zeroSize()));
+        Arrays.setAll(workers, i -> new Worker(kernels, parameters.products(), plan.scratchSize(), plan.zeroSize()));
         this.inputs = new int[plan.inputs().size()][rows];
         this.losses = new double[(rows + microBatchRows - 1) / microBatchRows];
         this.places = new MicroBatch[places(team.size(), losses.length)];
@@ -269,9 +269,13 @@ final class CpuExecutable implements Executable {
         return bytes(plan, places.length, workers.length, rows);
     }
 
-    /** Its memory is the heap's. */
+    /** Its memory is the heap's, but for that of native products. */
     @Override
-    public void close() {}
+    public void close() {
+        for (Worker worker : workers) {
+            worker.close();
+        }
+    }
 
     /** The memory of an executable, computed from its plan alone. */
     static long bytes(Graph graph, CpuParameters parameters, Kernels kernels, int threads, int batch, int sequence) {

@@ -3,6 +3,7 @@ package io.nanogpt.impl.cpu;
 import io.nanogpt.NanogptException;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.model.WeightPrecision;
+import io.nanogpt.spi.MatrixProducts;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.spi.RowGradient;
 import io.nanogpt.train.ParameterGroups;
@@ -35,6 +36,9 @@ final class CpuParameters implements ParameterStore {
     private final @Nullable RoundedWeight[] rounded;
 
     private final SparseTables tables;
+    /** The matrices that native code multiplies; null where there is none. */
+    private final @Nullable NativeWeights natives;
+
     private final ThreadTeam team;
     private final Kernels[] kernels;
     private final float[] values;
@@ -61,8 +65,19 @@ final class CpuParameters implements ParameterStore {
     /** Rows {@code from} to {@code to - 1} of a packed matrix, or elements of any other parameter. */
     private record Block(int parameter, int from, int to) {}
 
-    CpuParameters(List<ParameterSpec> specs, ThreadTeam team, Kernels kernels) {
-        this(specs, team, kernels, Set.of(), WeightPrecision.F32);
+    /**
+     * With the products of native code.
+     *
+     * @param products null for those of the kernels
+     */
+    CpuParameters(List<ParameterSpec> specs, ThreadTeam team, Kernels kernels, @Nullable MatrixProducts products) {
+        this(
+                specs,
+                team,
+                kernels,
+                Set.of(),
+                WeightPrecision.F32,
+                products == null ? null : new NativeWeights(products, team));
     }
 
     /**
@@ -76,8 +91,19 @@ final class CpuParameters implements ParameterStore {
             Kernels kernels,
             Set<String> products,
             WeightPrecision precision) {
+        this(specs, team, kernels, products, precision, null);
+    }
+
+    private CpuParameters(
+            List<ParameterSpec> specs,
+            ThreadTeam team,
+            Kernels kernels,
+            Set<String> products,
+            WeightPrecision precision,
+            @Nullable NativeWeights natives) {
         this.specs = List.copyOf(specs);
         this.team = team;
+        this.natives = natives;
         this.kernels = new Kernels[team.size()];
         Arrays.setAll(this.kernels, i -> kernels.fork());
         offsets = new int[specs.size()];
@@ -229,6 +255,7 @@ final class CpuParameters implements ParameterStore {
         updates.updateWhole();
         team.run(trainedBlocks, updateJob);
         team.run(tables.tasks(), updateTableJob);
+        packNatives(false);
     }
 
     private void updateTablePart(int task, int worker) {
@@ -273,7 +300,14 @@ final class CpuParameters implements ParameterStore {
         if (stale) {
             partition();
             team.run(blocks.size(), packJob);
+            packNatives(true);
             stale = false;
+        }
+    }
+
+    private void packNatives(boolean all) {
+        if (natives != null) {
+            natives.pack(values, all);
         }
     }
 
@@ -329,6 +363,27 @@ final class CpuParameters implements ParameterStore {
             stale = true;
         }
         return weight;
+    }
+
+    /**
+     * The weights of {@code x W^T}, or with {@code transposed} of {@code dy W}, in a graph that runs on whole batches:
+     * those of native code if there is any.
+     *
+     * @throws NanogptException if rounded weights are to be trained
+     */
+    synchronized Factor batchFactor(String name, boolean transposed) {
+        int index = index(name);
+        if (natives == null) {
+            return factor(name, transposed);
+        }
+        stale = true;
+        return natives.factor(specs.get(index), offsets[index], transposed);
+    }
+
+    /** The native code that multiplies in graphs that run on whole batches; null where there is none. */
+    @Nullable
+    MatrixProducts products() {
+        return natives == null ? null : natives.products();
     }
 
     /**

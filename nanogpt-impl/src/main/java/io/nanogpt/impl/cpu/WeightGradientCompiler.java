@@ -62,6 +62,7 @@ final class WeightGradientCompiler {
                         outputs,
                         depth,
                         panelWidth,
+                        parameters.products() != null,
                         gradient(term)));
     }
 

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.spi.MatrixProducts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,21 +56,27 @@ final class WeightGradientTasks {
         return DEPTH * (taskColumns(depth, panelWidth) + taskRows(outputs, depth));
     }
 
-    /** The tasks of {@code dy^T x}, the gradient of a matrix {@code (outputs, depth)}. */
-    static List<Task> linear(int dy, int x, int outputs, int depth, int panelWidth, Gradient gradient) {
+    /**
+     * The tasks of {@code dy^T x}, the gradient of a matrix {@code (outputs, depth)}.
+     *
+     * @param inNativeCode whether the calculators of the threads multiply instead of the kernels
+     */
+    static List<Task> linear(
+            int dy, int x, int outputs, int depth, int panelWidth, boolean inNativeCode, Gradient gradient) {
         List<Task> tasks = new ArrayList<>();
         int taskRows = taskRows(outputs, depth);
         int taskColumns = taskColumns(depth, panelWidth);
         for (int k = 0; k < depth; k += taskColumns) {
             for (int n = 0; n < outputs; n += taskRows) {
-                tasks.add(new Linear(
+                Linear task = new Linear(
                         dy + n,
                         x + k,
                         outputs,
                         depth,
                         Math.min(taskRows, outputs - n),
                         Math.min(taskColumns, depth - k),
-                        new Gradient(gradient.values, gradient.offset + n * depth + k, gradient.first)));
+                        new Gradient(gradient.values, gradient.offset + n * depth + k, gradient.first));
+                tasks.add(inNativeCode ? new NativeLinear(task) : task);
             }
         }
         return tasks;
@@ -131,6 +138,30 @@ final class WeightGradientTasks {
                             worker.c.set(gradients, to, depth));
                 }
             }
+        }
+    }
+
+    /** A part of {@code dy^T x} in native code, which keeps the sums of a group. */
+    private record NativeLinear(Linear part) implements Task {
+        @Override
+        public long work() {
+            return part.work();
+        }
+
+        @Override
+        public void run(MicroBatch.Group group, Worker worker) {
+            Gradient gradient = part.gradient;
+            MatrixProducts.Calculator calculator = worker.calculator();
+            if (gradient.isOverwrittenBy(group)) {
+                calculator.beginSum(part.rows, part.columns);
+            } else {
+                calculator.beginSum(part.rows, part.columns, gradient.values, gradient.offset, part.depth);
+            }
+            for (MicroBatch microBatch : group.microBatches) {
+                float[] arena = microBatch.arena;
+                calculator.addProducts(microBatch.rows, arena, part.dy, part.outputs, arena, part.x, part.depth);
+            }
+            calculator.endSum(gradient.values, gradient.offset, part.depth);
         }
     }
 

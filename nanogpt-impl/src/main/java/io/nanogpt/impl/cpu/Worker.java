@@ -1,5 +1,6 @@
 package io.nanogpt.impl.cpu;
 
+import io.nanogpt.spi.MatrixProducts;
 import org.jspecify.annotations.Nullable;
 
 /** The resources of one thread: kernels and scratch memory. */
@@ -18,10 +19,47 @@ final class Worker {
     /** Allocated on first use. */
     private @Nullable RoundedProduct rounded;
 
+    private final MatrixProducts.@Nullable Calculator calculator;
+    /** Those of a {@link NativeFactor}; allocated on first use. */
+    private float[] sums = new float[0];
+
     Worker(Kernels kernels, int scratchSize, int zeroSize) {
+        this(kernels, null, scratchSize, zeroSize);
+    }
+
+    /**
+     * Creates the resources of a thread.
+     *
+     * @param products native code that multiplies; null for none
+     */
+    Worker(Kernels kernels, @Nullable MatrixProducts products, int scratchSize, int zeroSize) {
         this.kernels = kernels.fork();
+        this.calculator = products == null ? null : products.calculator();
         this.scratch = new float[scratchSize];
         this.zeros = new float[zeroSize];
+    }
+
+    /** The native code that multiplies. */
+    MatrixProducts.Calculator calculator() {
+        if (calculator == null) {
+            throw new IllegalStateException("this thread has no native products");
+        }
+        return calculator;
+    }
+
+    /** At least {@code size} floats for the sums of a native product. */
+    float[] sums(int size) {
+        if (sums.length < size) {
+            sums = new float[size];
+        }
+        return sums;
+    }
+
+    /** Frees what is not on the heap. */
+    void close() {
+        if (calculator != null) {
+            calculator.close();
+        }
     }
 
     /** Products with rounded weights. */

@@ -15,13 +15,13 @@ final class TrainingBackends {
     /**
      * Opens the backend of a choice.
      *
-     * @throws io.nanogpt.NanogptException if DJL is requested but missing, or has no such device, or if there is no
-     *     backend of the requested name
+     * @throws io.nanogpt.NanogptException if DJL is requested but missing, or has no such device, if nothing computes the
+     *     requested precision on this CPU, or if there is no backend of the requested name
      */
     static Backend open(BackendChoice choice, int threads) {
         return switch (choice.kind()) {
             case AUTO -> DjlBackend.findsGpu() ? DjlBackend.open(Backends.djl(), threads) : CpuBackend.open(threads);
-            case CPU -> CpuBackend.open(threads);
+            case CPU -> CpuBackend.open(threads, ((BackendChoice.Cpu) choice).precision());
             case DJL -> DjlBackend.open((BackendChoice.Djl) choice, threads);
             case NAMED ->
                 BackendProvider.named(((BackendChoice.Named) choice).name()).open(threads);

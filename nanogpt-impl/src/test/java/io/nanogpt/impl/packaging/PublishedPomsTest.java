@@ -35,6 +35,7 @@ class PublishedPomsTest {
                         "nanogpt-impl",
                         "nanogpt-server",
                         "nanogpt-langchain4j",
+                        "nanogpt-native",
                         "nanogpt-spring-ai",
                         "nanogpt-spark");
     }

@@ -57,6 +57,11 @@ public final class OptionNames {
                     "--backend",
                     "--backend djl, which --device cuda and every --precision but f32 need, cannot compute without DJL's"
                             + " PyTorch engine; leave these options out, to compute on the CPU in f32, or add"),
+            new Phrase(
+                    "on the CPU; add the artifact nanogpt-native, or train in f32",
+                    "--precision",
+                    "with --backend cpu; add the artifact nanogpt-native, or leave out --precision"),
+            new Phrase("; train in f32", "--precision", "; leave out --precision"),
             new Phrase("Window.rolling() needs", "--beyond-context", "--beyond-context rolling needs"),
             new Phrase("use Window.dropHalf()", "--beyond-context", "give --beyond-context drop-half"),
             new Phrase("the JSON schema, #", "--json-schema", "--json-schema, #"),

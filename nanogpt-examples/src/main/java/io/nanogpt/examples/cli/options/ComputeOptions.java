@@ -33,7 +33,9 @@ public final class ComputeOptions {
     @Option(
             names = "--precision",
             paramLabel = "TYPE",
-            description = "of matrix products on djl: ${COMPLETION-CANDIDATES} (default: f32)")
+            description =
+                    "of matrix products: ${COMPLETION-CANDIDATES}; without --backend, another than f32 is one of djl;"
+                            + " --backend cpu has bf16 with nanogpt-native on the class path (default: f32)")
     private MatrixPrecision precision = MatrixPrecision.F32;
 
     @Option(
@@ -57,17 +59,19 @@ public final class ComputeOptions {
 
     /** Without {@code --backend}, the one that the device and the precision need. */
     private BackendChoice choice() {
-        boolean onlyDjl =
-                precision != MatrixPrecision.F32 || devices.stream().anyMatch(name -> name.startsWith("cuda"));
+        boolean cuda = devices.stream().anyMatch(device -> device.startsWith("cuda"));
         boolean cpu = devices.equals(List.of("cpu"));
+        boolean onlyDjl = cuda || precision != MatrixPrecision.F32;
         String name = backend != null ? backend : onlyDjl ? "djl" : cpu ? "cpu" : "auto";
-        if (!name.equals("djl") && (onlyDjl || devices.size() > 1)) {
-            throw new IllegalArgumentException("--backend " + name
-                    + " computes on one device in f32; give --backend djl for another --device or --precision");
+        boolean bf16OnCpu = name.equals("cpu") && precision == MatrixPrecision.BF16;
+        if (!name.equals("djl") && (cuda || devices.size() > 1 || (precision != MatrixPrecision.F32 && !bf16OnCpu))) {
+            throw new IllegalArgumentException("--backend " + name + " computes on one device in f32"
+                    + (name.equals("cpu") ? " or bf16" : "")
+                    + "; give --backend djl for another --device or --precision");
         }
         return switch (name) {
             case "auto" -> cpu ? Backends.cpu() : Backends.auto();
-            case "cpu" -> Backends.cpu();
+            case "cpu" -> Backends.cpu().withPrecision(precision);
             case "djl" -> {
                 BackendChoice.Djl choice = Backends.djl().withPrecision(precision);
                 yield devices.isEmpty() ? choice : choice.withDevices(devices.toArray(String[]::new));
