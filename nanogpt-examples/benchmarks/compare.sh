@@ -9,6 +9,8 @@
 # PYTHON  a Python with torch (python3 by default)
 # JAVA    the java to use (the one of JAVA_HOME, or of the path, by default)
 # STEPS   steps of each run (300 by default; fewer for the larger models)
+# NATIVE  the class path of nanogpt-native and what it depends on: both sides then multiply in bfloat16 (mvn
+#         dependency:build-classpath in its folder prints it, but for its own target/classes)
 # PEER    torch_gpt.py (the one beside the checkout, in shared/peers, by default; for lstm the torch_lstm.py here)
 #
 # Needs target/nanogpt.jar: mvn -B -DskipTests package
@@ -49,6 +51,9 @@ esac
 [ -f "$peer" ] || { echo "$peer is missing; name torch_gpt.py with PEER=..." >&2; exit 2; }
 "$python" -c 'import torch' 2> /dev/null || { echo "$python has no torch; name one with PYTHON=..." >&2; exit 2; }
 flags+=(--add-modules jdk.incubator.vector)
+bf16=()
+precision=()
+[ -z "${NATIVE:-}" ] || { bf16=(--bf16) precision=(--precision bf16); }
 
 cpu=$(sed -nE 's/^model name[^:]*: *//p' /proc/cpuinfo 2> /dev/null | head -1)
 read -r bits peak <<< "$("$java" "${flags[@]}" "$here/Peak.java" 2> /dev/null)"
@@ -67,12 +72,13 @@ medianOf() { sed -nE 's|.* ([0-9.]+) ms/step median.*|\1|p'; }
 leastOf() { sed -nE 's|.*median, ([0-9.]+) min.*|\1|p'; }
 
 for round in $(seq "$rounds"); do
-    line=$("$python" "$peer" --preset "$preset" --threads "$threads" --steps $((steps + 10)))
+    line=$("$python" "$peer" --preset "$preset" --threads "$threads" --steps $((steps + 10)) "${bf16[@]}")
     echo "$line"
     theirs+=("$(medianOf <<< "$line")")
     theirsLeast+=("$(leastOf <<< "$line")")
-    line=$("$java" -XX:MaxRAMPercentage=70 "${flags[@]}" -cp "$jar" io.nanogpt.examples.benchmarks.StepBenchmark \
-        --preset "$preset" --threads "$threads" --steps "$steps" 2> /dev/null)
+    line=$("$java" -XX:MaxRAMPercentage=70 "${flags[@]}" -cp "$jar${NATIVE:+:$NATIVE}" \
+        io.nanogpt.examples.benchmarks.StepBenchmark \
+        --preset "$preset" --threads "$threads" --steps "$steps" "${precision[@]}" 2> /dev/null)
     echo "$line"
     ours+=("$(medianOf <<< "$line")")
     oursLeast+=("$(leastOf <<< "$line")")

@@ -16,7 +16,7 @@ public interface MatrixProducts extends AutoCloseable {
     /** Returns the products of one thread at a time, with memory of their own. */
     Calculator calculator();
 
-    /** Frees the native memory of all weights and calculators; none of them may be used afterwards. */
+    /** Frees what weights and calculators share; using one of them afterwards is an error. */
     @Override
     void close();
 

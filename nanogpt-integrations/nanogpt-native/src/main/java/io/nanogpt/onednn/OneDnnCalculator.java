@@ -5,6 +5,7 @@ import static io.nanogpt.onednn.OneDnn.check;
 import io.nanogpt.onednn.Primitive.Kind;
 import io.nanogpt.spi.MatrixProducts;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,7 @@ final class OneDnnCalculator implements MatrixProducts.Calculator {
         }
         Kind kind = transposed ? Kind.PACKING_TRANSPOSED : Kind.PACKING;
         run(products.primitive(kind, 0, depth, columns), floats.address(), own.address(part), 0);
+        Reference.reachabilityFence(own);
     }
 
     @Override
@@ -74,6 +76,7 @@ final class OneDnnCalculator implements MatrixProducts.Calculator {
             run(product, left.address(), own.address(part), result.address());
             result.get(rows, columns, out, outOffset + own.firstColumn(part), own.width());
         }
+        Reference.reachabilityFence(own);
     }
 
     @Override
