@@ -14,8 +14,17 @@ public interface Kernels {
     /** For display, for example {@code vector (512 bits)}. */
     String name();
 
+    /** The most rows that {@link #gradientRows} may have. */
+    int MOST_GRADIENT_ROWS = 256;
+
     /** Columns of a packed panel of weights. */
     int panelWidth();
+
+    /**
+     * Rows of the batch that the gradient of a weight sums at a time. Fewer leave more room in the first-level cache, but load
+     * and store the sums more often.
+     */
+    int gradientRows();
 
     /** Kernels of the same kind for another thread. */
     Kernels fork();

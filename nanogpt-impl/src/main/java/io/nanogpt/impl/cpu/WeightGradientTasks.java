@@ -16,13 +16,6 @@ final class WeightGradientTasks {
     private static final int TASK_ELEMENTS = 1 << 16;
     /** Input features of a task, about. */
     private static final int TASK_COLUMNS = 512;
-    /**
-     * Rows summed before the task moves on, at most. Fewer would leave more room in the first-level cache, but loading and
-     * storing the sums more often costs more than that gains.
-     */
-    private static final int DEPTH = 256;
-    /** Elements of a panel of as many rows, at most: 32 KiB, since a larger one does not stay in any first-level cache. */
-    private static final int PANEL_ELEMENTS = 1 << 13;
     /** Output features copied side by side: a cache line. */
     private static final int STRIP = 16;
 
@@ -55,11 +48,7 @@ final class WeightGradientTasks {
 
     /** Scratch memory of {@link #linear}, in floats. */
     static int scratch(int outputs, int depth, int panelWidth) {
-        return rowsAtATime(panelWidth) * (taskColumns(depth, panelWidth) + taskRows(outputs, depth));
-    }
-
-    private static int rowsAtATime(int panelWidth) {
-        return Math.min(DEPTH, PANEL_ELEMENTS / panelWidth);
+        return Kernels.MOST_GRADIENT_ROWS * (taskColumns(depth, panelWidth) + taskRows(outputs, depth));
     }
 
     /**
@@ -114,7 +103,7 @@ final class WeightGradientTasks {
         @Override
         public void run(MicroBatch.Group group, Worker worker) {
             boolean started = !gradient.isOverwrittenBy(group);
-            int most = rowsAtATime(worker.kernels.panelWidth());
+            int most = worker.kernels.gradientRows();
             for (MicroBatch microBatch : group.microBatches) {
                 for (int row = 0; row < microBatch.rows; row += most) {
                     block(microBatch, row, Math.min(most, microBatch.rows - row), worker, started);

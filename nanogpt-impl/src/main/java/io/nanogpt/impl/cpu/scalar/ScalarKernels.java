@@ -34,6 +34,11 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public int gradientRows() {
+        return MOST_GRADIENT_ROWS;
+    }
+
+    @Override
     public Kernels fork() {
         return new ScalarKernels();
     }

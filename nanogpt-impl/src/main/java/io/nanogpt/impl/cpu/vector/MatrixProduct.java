@@ -2,6 +2,7 @@ package io.nanogpt.impl.cpu.vector;
 
 import static io.nanogpt.impl.cpu.vector.VectorMath.S;
 
+import io.nanogpt.impl.cpu.Kernels;
 import io.nanogpt.impl.cpu.Matrix;
 import io.nanogpt.impl.cpu.VectorRegisters;
 import jdk.incubator.vector.FloatVector;
@@ -20,6 +21,8 @@ final class MatrixProduct {
      * rows load and store the sums more often.
      */
     private static final int DEPTH_BLOCK = 6_144 / PANEL;
+    /** Rows of a panel that a weight gradient sums: 32 KiB, since no first-level cache holds a larger one. */
+    static final int GRADIENT_ROWS = Math.min(Kernels.MOST_GRADIENT_ROWS, 8_192 / PANEL);
     /** Tiles that must reuse a block of {@code b} to repay loading and storing the sums once more. */
     private static final int PANEL_REUSE = 5;
 

@@ -37,6 +37,11 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public int gradientRows() {
+        return MatrixProduct.GRADIENT_ROWS;
+    }
+
+    @Override
     public Kernels fork() {
         return new VectorKernels();
     }
