@@ -20,10 +20,16 @@ public interface MatrixProducts extends AutoCloseable {
     @Override
     void close();
 
-    /** A right operand in the form that the code reads. Threads share it. */
+    /**
+     * A right operand in the form that the code reads, divided into parts of consecutive columns. Threads share it, and may
+     * pack and multiply different parts at once. The parts depend on its sizes alone.
+     */
     interface Weight {
-        /** The number of parts, which different threads may pack at once. */
+        /** The number of parts. */
         int parts();
+
+        /** The columns of each part but the last, which may have fewer. */
+        int partColumns();
     }
 
     /** Products on one thread. Rows of all arrays are contiguous where no stride is given. */
@@ -37,12 +43,22 @@ public interface MatrixProducts extends AutoCloseable {
         void pack(Weight weight, int part, float[] values, int offset, boolean transposed);
 
         /**
-         * {@code out = x weight}.
+         * {@code out = x weight}, in the columns of some parts.
          *
          * @param x {@code (rows, depth)}
-         * @param out {@code (rows, width)}
+         * @param firstPart the first part
+         * @param endPart the part after the last one
+         * @param out {@code (rows, width)}, of which the columns of these parts are written
          */
-        void multiply(int rows, float[] x, int xOffset, Weight weight, float[] out, int outOffset);
+        void multiply(
+                int rows,
+                float[] x,
+                int xOffset,
+                Weight weight,
+                int firstPart,
+                int endPart,
+                float[] out,
+                int outOffset);
 
         /**
          * Begins a sum {@code (height, width)} of outer products, with zeros.

@@ -71,8 +71,8 @@ class BackendOptionsTest {
         assertThat(process.waitFor()).as(printed).isEqualTo(2);
         assertThat(printed)
                 .contains(
-                        "nanogpt: --backend djl, which --device cuda and every --precision but f32 need, cannot compute"
-                                + " without DJL's PyTorch engine; leave these options out, to compute on the CPU in f32, or add to"
+                        "nanogpt: --backend djl, which --device cuda needs, and --precision without --backend cpu, cannot"
+                                + " compute without DJL's PyTorch engine; leave these options out, to compute on the CPU in f32, or add to"
                                 + " the class path ai.djl.pytorch:pytorch-engine");
         assertThat(out).doesNotExist();
     }

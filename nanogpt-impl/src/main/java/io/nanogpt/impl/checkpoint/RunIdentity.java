@@ -33,7 +33,7 @@ public final class RunIdentity {
 
     private final Model model;
     private final TrainingConfig config;
-    private final Optional<Boolean> fused;
+    private final Optional<String> arithmetic;
 
     /**
      * The model of a run.
@@ -50,24 +50,20 @@ public final class RunIdentity {
     /**
      * Of a run.
      *
-     * @param fused whether the machine has an instruction for fused multiply-add; empty where a backend computes whose
-     *     results depend on more than that
+     * @param arithmetic the numbers and instructions on which the last bits depend, for people; empty where a backend
+     *     computes whose results depend on more than that
      */
-    public RunIdentity(Model model, TrainingConfig config, Optional<Boolean> fused) {
+    public RunIdentity(Model model, TrainingConfig config, Optional<String> arithmetic) {
         this.model = model;
         this.config = config;
-        this.fused = fused;
+        this.arithmetic = arithmetic;
     }
 
     /** What a checkpoint records of a run, readable for people. */
     Map<String, String> recorded() {
         Map<String, String> recorded = settings();
-        fused.ifPresent(value -> recorded.put(ARITHMETIC, arithmetic(value)));
+        arithmetic.ifPresent(value -> recorded.put(ARITHMETIC, value));
         return recorded;
-    }
-
-    private static String arithmetic(boolean fused) {
-        return fused ? "fused multiply-add" : "no fused multiply-add";
     }
 
     /** The settings that must be the same. */
@@ -150,15 +146,15 @@ public final class RunIdentity {
         return List.of(model.replace("{", "").replace("}", "").split(", "));
     }
 
-    /** What differs between the machines of two runs and changes the last bits of what follows; empty if nothing. */
+    /** What differs between the arithmetic of two runs and changes the bits of what follows; empty if nothing. */
     Optional<String> otherArithmetic(TrainingState state, Path checkpoint) {
         String then = state.settings().get(ARITHMETIC);
-        if (then == null || fused.isEmpty() || then.equals(arithmetic(fused.get()))) {
+        if (then == null || arithmetic.isEmpty() || then.equals(arithmetic.get())) {
             return Optional.empty();
         }
-        return Optional.of(checkpoint + " was written on a machine with " + then + ", and this one has "
-                + arithmetic(fused.get()) + ": from here on the losses and weights differ in their last bits from those"
-                + " of a run that stays on one machine; resume it on a machine with " + then + " for the same bits");
+        return Optional.of(checkpoint + " was written with " + then + ", and this run computes with " + arithmetic.get()
+                + ": from here on the losses and weights differ from those of a run that goes on as it began; resume it"
+                + " with " + then + " for the same bits");
     }
 
     /** Writes a model that {@code LanguageModel.load} reads, its weights under the names of its parameters. */

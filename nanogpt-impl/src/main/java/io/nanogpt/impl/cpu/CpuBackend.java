@@ -17,7 +17,6 @@ import io.nanogpt.spi.MatrixProducts;
 import io.nanogpt.spi.MatrixProductsProvider;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.spi.Threads;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * the products of linear layers where another precision than 32-bit floats is asked for.
  */
 public final class CpuBackend implements Backend {
-    private static final System.Logger LOG = System.getLogger("io.nanogpt.cpu");
-
     private final Kernels kernels;
     private final KernelsChoice choice;
     private final ThreadTeam team;
@@ -80,7 +77,10 @@ public final class CpuBackend implements Backend {
         if (precision == MatrixPrecision.F32) {
             return open(threads);
         }
-        return open(threads, MatrixProductsProvider.of(precision).open());
+        MatrixProducts products = MatrixProductsProvider.of(precision).open();
+        CpuBackend backend = open(threads, products);
+        NativeSpeed.warnOnce(products);
+        return backend;
     }
 
     /**
@@ -92,7 +92,6 @@ public final class CpuBackend implements Backend {
         Threads.require(threads);
         KernelsProvider.Provided provided = KernelsProvider.provided();
         Optional<String> slow = NativeSpeed.advice(provided.kernels(), products);
-        slow.ifPresent(advice -> LOG.log(Level.WARNING, advice));
         KernelsChoice choice = new KernelsChoice(
                 provided.choice().vector(),
                 provided.choice().reason(),
@@ -116,9 +115,17 @@ public final class CpuBackend implements Backend {
     public String name() {
         String weights =
                 precision == WeightPrecision.F32 ? "" : ", " + precision.name().toLowerCase(Locale.ROOT) + " weights";
-        String multiplied = products == null ? "" : ", products in " + products.name();
         return "cpu, " + kernels.name() + ", " + team.size() + (team.size() == 1 ? " thread" : " threads") + weights
-                + multiplied;
+                + multiplied();
+    }
+
+    /** On what the bits of results depend: whether the machine fuses multiply-adds, and native products. */
+    public String arithmetic() {
+        return (FusedMultiplyAdd.inHardware() ? "fused multiply-add" : "no fused multiply-add") + multiplied();
+    }
+
+    private String multiplied() {
+        return products == null ? "" : ", products in " + products.name();
     }
 
     /** The numbers that are kept as weights. */

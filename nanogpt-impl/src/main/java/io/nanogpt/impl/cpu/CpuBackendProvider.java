@@ -2,7 +2,6 @@ package io.nanogpt.impl.cpu;
 
 import io.nanogpt.Diagnosis;
 import io.nanogpt.NanogptException;
-import io.nanogpt.backend.Backends.MatrixPrecision;
 import io.nanogpt.backend.Compute;
 import io.nanogpt.spi.Backend;
 import io.nanogpt.spi.BackendProvider;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Provides {@link CpuBackend}. */
 public final class CpuBackendProvider implements BackendProvider {
@@ -30,20 +30,27 @@ public final class CpuBackendProvider implements BackendProvider {
     @Override
     public List<Diagnosis> diagnose() {
         List<Diagnosis> all = new ArrayList<>();
-        all.add(diagnose("Kernels", MatrixPrecision.F32));
-        for (MatrixProductsProvider provider : MatrixProductsProvider.all()) {
+        all.add(diagnose("Kernels", () -> CpuBackend.open(1)));
+        List<MatrixProductsProvider> providers = MatrixProductsProvider.all();
+        if (providers.isEmpty()) {
+            all.add(new Diagnosis(
+                    "Products in bf16",
+                    "not on the class path",
+                    Optional.of("add io.nanogpt:nanogpt-native to train in bf16 on the CPU")));
+        }
+        for (MatrixProductsProvider provider : providers) {
             String precision = provider.precision().name().toLowerCase(Locale.ROOT);
-            all.add(diagnose("Products in " + precision, provider.precision()));
+            all.add(diagnose("Products in " + precision, () -> CpuBackend.open(1, provider.open())));
         }
         return all;
     }
 
-    private static Diagnosis diagnose(String component, MatrixPrecision precision) {
-        try (CpuBackend backend = CpuBackend.open(1, precision)) {
+    private static Diagnosis diagnose(String subject, Supplier<CpuBackend> opener) {
+        try (CpuBackend backend = opener.get()) {
             Compute compute = backend.compute();
-            return new Diagnosis(component, compute.backend() + "; " + compute.reason(), compute.advice());
+            return new Diagnosis(subject, compute.backend() + "; " + compute.reason(), compute.advice());
         } catch (NanogptException e) {
-            return new Diagnosis(component, "not usable", Optional.of(String.valueOf(e.getMessage())));
+            return new Diagnosis(subject, "not usable", Optional.of(String.valueOf(e.getMessage())));
         }
     }
 }

@@ -3,15 +3,14 @@ package io.nanogpt.impl.cpu;
 import io.nanogpt.spi.MatrixProducts;
 
 /**
- * A weight that {@link MatrixProducts} multiply. A product is computed for all columns at once; initial values are added
- * to its sums.
+ * A weight that {@link MatrixProducts} multiply, part by part. Initial values are added to the sums.
  *
  * @param width columns of a product
  */
 record NativeFactor(MatrixProducts.Weight weight, int width) implements Factor {
     @Override
     public int panelWidth() {
-        return width;
+        return weight.partColumns();
     }
 
     @Override
@@ -19,26 +18,29 @@ record NativeFactor(MatrixProducts.Weight weight, int width) implements Factor {
         Matrix a = worker.a;
         Matrix c = worker.c;
         Matrix init = worker.init;
-        if (begin != 0 || end != width || a.row() != depth || c.row() != width) {
-            throw new IllegalStateException("a product of native code is one of whole rows, not of columns " + begin
-                    + " to " + end + " of " + width);
+        if (a.row() != depth || c.row() != width) {
+            throw new IllegalStateException("native code multiplies rows of " + depth + " into rows of " + width
+                    + " that follow each other, but they are " + a.row() + " and " + c.row() + " apart");
         }
+        int part = begin / panelWidth();
+        int endPart = (end + panelWidth() - 1) / panelWidth();
+        MatrixProducts.Calculator calculator = worker.calculator();
         if (init.step() == 0) {
-            worker.calculator().multiply(rows, a.values(), a.offset(), weight, c.values(), c.offset());
+            calculator.multiply(rows, a.values(), a.offset(), weight, part, endPart, c.values(), c.offset());
             return;
         }
         // The initial values may be in c.
         float[] sums = worker.sums(rows * width);
-        worker.calculator().multiply(rows, a.values(), a.offset(), weight, sums, 0);
+        calculator.multiply(rows, a.values(), a.offset(), weight, part, endPart, sums, 0);
         for (int row = 0; row < rows; row++) {
             worker.kernels.add(
-                    width,
+                    end - begin,
                     sums,
-                    row * width,
+                    row * width + begin,
                     init.values(),
-                    init.offset() + row * init.row(),
+                    init.offset() + row * init.row() + begin,
                     c.values(),
-                    c.offset() + row * width);
+                    c.offset() + row * width + begin);
         }
     }
 }

@@ -1,35 +1,52 @@
 package io.nanogpt.impl.cpu;
 
 import io.nanogpt.spi.MatrixProducts;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Compares the time of native products with that of the kernels: not every unit for a smaller type is a faster one. */
+/**
+ * Compares the time of native products with that of the kernels: not every unit for a smaller type is a faster one. Measured
+ * once in a JVM for each library.
+ */
 final class NativeSpeed {
+    private static final System.Logger LOG = System.getLogger("io.nanogpt.cpu");
+
     private static final int ROWS = 128;
     private static final int DEPTH = 256;
     private static final int WIDTH = 512;
     /** Enough for the JIT compiler, and for some runs that nothing disturbs. */
-    private static final long NANOSECONDS = 50_000_000;
+    private static final long NANOSECONDS = 100_000_000;
 
     private static final int LEAST_RUNS = 3;
-    /** Below this the kernels would be worth the change of precision. */
-    private static final double MUCH_SLOWER = 1.1;
+    /** Less would not be worth a word: the machine may be busy while it is measured. */
+    private static final double MUCH_SLOWER = 1.2;
+
+    /** By the name of the products. */
+    private static final Map<String, Optional<String>> ADVICE = new ConcurrentHashMap<>();
+
+    private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
     private NativeSpeed() {}
 
     /** What to tell a user whose machine is faster without the native products; nothing where they pay. */
     static Optional<String> advice(Kernels kernels, MatrixProducts products) {
-        double ratio = measure(kernels, products);
-        return ratio < MUCH_SLOWER
-                ? Optional.empty()
-                : Optional.of(String.format(
-                        Locale.ROOT,
-                        "matrix products in %s take %.1f times as long on this processor as in f32 without native code;"
-                                + " train in f32",
-                        products.name(),
-                        ratio));
+        return ADVICE.computeIfAbsent(
+                products.name(),
+                name -> measure(kernels, products) < MUCH_SLOWER
+                        ? Optional.empty()
+                        : Optional.of("matrix products in " + name
+                                + " take longer on this processor than in f32 without native code; train in f32"));
+    }
+
+    /** Logs an advice, unless it was logged before. */
+    static void warnOnce(MatrixProducts products) {
+        ADVICE.getOrDefault(products.name(), Optional.empty())
+                .filter(WARNED::add)
+                .ifPresent(advice -> LOG.log(Level.WARNING, advice));
     }
 
     /** The fastest run of a native product, in fastest runs of the kernels. */

@@ -24,7 +24,6 @@ import io.nanogpt.impl.chat.JinjaTemplate;
 import io.nanogpt.impl.checkpoint.CheckpointFolder;
 import io.nanogpt.impl.checkpoint.RunIdentity;
 import io.nanogpt.impl.cpu.CpuBackend;
-import io.nanogpt.impl.cpu.FusedMultiplyAdd;
 import io.nanogpt.impl.data.ChatLines;
 import io.nanogpt.impl.data.FileCorpusReader;
 import io.nanogpt.impl.data.FileTokens;
@@ -262,7 +261,7 @@ public final class NanogptLibrary implements Library {
                                             model.weights().map(GivenWeights::identity),
                                             texts.about().recordEnd()),
                                     config,
-                                    fused(backend))))
+                                    arithmetic(backend))))
                     .orElse(null);
             SampleWriter samples = config.samples()
                     .map(settings -> samples(
@@ -289,9 +288,9 @@ public final class NanogptLibrary implements Library {
         return new RecipeChoice(corpora.split(corpus, config.split()), effort, config).choose(corpus, tokenizer);
     }
 
-    /** Whether results of the CPU backend are those of machines with fused multiply-add; empty for other backends. */
-    private static Optional<Boolean> fused(Backend backend) {
-        return backend instanceof CpuBackend ? Optional.of(FusedMultiplyAdd.inHardware()) : Optional.empty();
+    /** What the bits of the CPU backend depend on; empty for other backends. */
+    private static Optional<String> arithmetic(Backend backend) {
+        return backend instanceof CpuBackend cpu ? Optional.of(cpu.arithmetic()) : Optional.empty();
     }
 
     private static SampleWriter samples(

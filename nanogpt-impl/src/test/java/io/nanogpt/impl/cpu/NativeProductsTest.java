@@ -76,9 +76,8 @@ class NativeProductsTest {
     void aMachineThatIsFasterWithoutThemSaysSo() {
         try (CpuBackend backend = CpuBackend.open(1, new PlainProducts())) {
             assertThat(backend.compute().advice())
-                    .hasValueSatisfying(advice -> assertThat(advice)
-                            .matches("matrix products in f32 by plain loops take \\d+\\.\\d times as long on this"
-                                    + " processor as in f32 without native code; train in f32"));
+                    .hasValue("matrix products in f32 by plain loops take longer on this processor than in f32 without"
+                            + " native code; train in f32");
         }
     }
 

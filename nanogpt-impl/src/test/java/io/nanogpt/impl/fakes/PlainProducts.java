@@ -40,7 +40,12 @@ public final class PlainProducts implements MatrixProducts {
     private record PlainWeight(int depth, int width, float[] values) implements Weight {
         @Override
         public int parts() {
-            return 2;
+            return (width + partColumns() - 1) / partColumns();
+        }
+
+        @Override
+        public int partColumns() {
+            return (width + 1) / 2;
         }
     }
 
@@ -52,9 +57,8 @@ public final class PlainProducts implements MatrixProducts {
         @Override
         public void pack(Weight weight, int part, float[] values, int offset, boolean transposed) {
             PlainWeight plain = (PlainWeight) weight;
-            int half = plain.width / 2;
-            int from = part == 0 ? 0 : half;
-            int to = part == 0 ? half : plain.width;
+            int from = part * plain.partColumns();
+            int to = Math.min(plain.width, from + plain.partColumns());
             for (int k = 0; k < plain.depth; k++) {
                 for (int j = from; j < to; j++) {
                     plain.values[k * plain.width + j] =
@@ -64,14 +68,25 @@ public final class PlainProducts implements MatrixProducts {
         }
 
         @Override
-        public void multiply(int rows, float[] x, int xOffset, Weight weight, float[] out, int outOffset) {
+        public void multiply(
+                int rows,
+                float[] x,
+                int xOffset,
+                Weight weight,
+                int firstPart,
+                int endPart,
+                float[] out,
+                int outOffset) {
             PlainWeight plain = (PlainWeight) weight;
-            Arrays.fill(out, outOffset, outOffset + rows * plain.width, 0);
+            int from = firstPart * plain.partColumns();
+            int to = Math.min(plain.width, endPart * plain.partColumns());
             for (int i = 0; i < rows; i++) {
+                int at = outOffset + i * plain.width;
+                Arrays.fill(out, at + from, at + to, 0);
                 for (int k = 0; k < plain.depth; k++) {
                     float factor = x[xOffset + i * plain.depth + k];
-                    for (int j = 0; j < plain.width; j++) {
-                        out[outOffset + i * plain.width + j] += factor * plain.values[k * plain.width + j];
+                    for (int j = from; j < to; j++) {
+                        out[at + j] += factor * plain.values[k * plain.width + j];
                     }
                 }
             }

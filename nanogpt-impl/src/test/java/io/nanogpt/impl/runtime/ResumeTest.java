@@ -297,8 +297,8 @@ class ResumeTest {
                 .singleElement()
                 .asString()
                 .contains(
-                        "step-00000030 was written on a machine with " + there + ", and this one has " + here,
-                        "resume it on a machine with " + there + " for the same bits");
+                        "step-00000030 was written with " + there + ", and this run computes with " + here,
+                        "resume it with " + there + " for the same bits");
     }
 
     @Test

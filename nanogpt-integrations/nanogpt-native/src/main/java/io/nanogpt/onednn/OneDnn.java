@@ -1,12 +1,9 @@
 package io.nanogpt.onednn;
 
-import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
-import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import io.nanogpt.NanogptException;
-import java.io.IOException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of oneDNN's C interface that products need, and OpenMP's for the number of threads. Handles and addresses are
@@ -34,7 +31,6 @@ final class OneDnn {
     /** {@code dnnl_query_scratchpad_md}. */
     static final int SCRATCHPAD_LAYOUT = 136;
 
-    private static final String FOLDER = "/org/bytedeco/dnnl/linux-x86_64/";
     /** {@code dnnl_cpu_isa_avx512_core_bf16}. */
     private static final int AVX512_BF16 = 0xe7;
     /** The bits that {@code dnnl_cpu_isa_avx10_1_512_amx} has beyond {@code dnnl_cpu_isa_avx10_1_512}. */
@@ -42,6 +38,8 @@ final class OneDnn {
 
     private static final int CPU = 1;
     private static long engine;
+    /** Why the library could not be loaded. */
+    private static @Nullable String failure;
 
     private OneDnn() {}
 
@@ -54,28 +52,19 @@ final class OneDnn {
         if (engine != 0) {
             return;
         }
-        if (!Platform.isLinux() || !Platform.ARCH.equals("x86-64")) {
-            throw new NanogptException("nanogpt-native has code for Linux on x86-64 alone, and this is "
-                    + System.getProperty("os.name") + " on " + System.getProperty("os.arch") + "; train in f32");
+        if (failure != null) {
+            throw new NanogptException(failure);
         }
         try {
-            ClassLoader loader = OneDnn.class.getClassLoader();
-            // Its soname is then that of a loaded library, where the next one looks for it.
-            NativeLibrary.getInstance(Native.extractFromResourcePath(FOLDER + "libgomp.so.1", loader)
-                    .getPath());
-            Native.register(
-                    OneDnn.class,
-                    NativeLibrary.getInstance(Native.extractFromResourcePath(FOLDER + "libdnnl.so.3", loader)
-                            .getPath()));
-        } catch (IOException | UnsatisfiedLinkError e) {
-            throw new NanogptException(
-                    "oneDNN cannot be loaded (" + e.getMessage() + "); is org.bytedeco:dnnl with the classifier"
-                            + " linux-x86_64 on the class path?",
-                    e);
+            LibraryFiles.load();
+            long[] made = new long[1];
+            check("engine", dnnl_engine_create(made, CPU, 0));
+            engine = made[0];
+        } catch (NanogptException e) {
+            // A second attempt would fail elsewhere, since classes of JNA are broken then, and tell less.
+            failure = String.valueOf(e.getMessage());
+            throw e;
         }
-        long[] made = new long[1];
-        check("engine", dnnl_engine_create(made, CPU, 0));
-        engine = made[0];
     }
 
     /** The processor as oneDNN sees it; never freed. */

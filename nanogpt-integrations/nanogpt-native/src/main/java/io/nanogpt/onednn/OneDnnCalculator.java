@@ -60,23 +60,29 @@ final class OneDnnCalculator implements MatrixProducts.Calculator {
             floats.put(depth, columns, values, offset + first, own.width());
         }
         Kind kind = transposed ? Kind.PACKING_TRANSPOSED : Kind.PACKING;
-        run(products.primitive(kind, 0, depth, columns), floats.address(), own.address(part), 0);
-        Reference.reachabilityFence(own);
+        run(products.primitive(kind, 0, depth, columns), floats, own.part(part), null);
     }
 
     @Override
-    public void multiply(int rows, float[] x, int xOffset, MatrixProducts.Weight weight, float[] out, int outOffset) {
+    public void multiply(
+            int rows,
+            float[] x,
+            int xOffset,
+            MatrixProducts.Weight weight,
+            int firstPart,
+            int endPart,
+            float[] out,
+            int outOffset) {
         begin();
         OneDnnWeight own = (OneDnnWeight) weight;
         left = rounded(left, rows, own.depth(), x, xOffset, own.depth());
-        for (int part = 0; part < own.parts(); part++) {
+        for (int part = firstPart; part < endPart; part++) {
             int columns = own.columns(part);
             result = result.atLeast((long) rows * columns * Float.BYTES);
             Primitive product = products.primitive(Kind.PRODUCT, rows, own.depth(), columns);
-            run(product, left.address(), own.address(part), result.address());
+            run(product, left, own.part(part), result);
             result.get(rows, columns, out, outOffset + own.firstColumn(part), own.width());
         }
-        Reference.reachabilityFence(own);
     }
 
     @Override
@@ -103,7 +109,7 @@ final class OneDnnCalculator implements MatrixProducts.Calculator {
         left = rounded(left, rows, sumHeight, a, aOffset, aStride);
         right = rounded(right, rows, sumWidth, b, bOffset, bStride);
         Primitive product = products.primitive(Kind.SUM_OF_PRODUCTS, sumHeight, rows, sumWidth);
-        run(product, left.address(), right.address(), result.address());
+        run(product, left, right, result);
     }
 
     @Override
@@ -128,25 +134,40 @@ final class OneDnnCalculator implements MatrixProducts.Calculator {
         NativeMemory memory = to.atLeast((long) count * Short.BYTES);
         floats = floats.atLeast((long) count * Float.BYTES);
         floats.put(rows, columns, from, offset, stride);
-        run(products.primitive(Kind.ROUNDING, 0, count, 0), floats.address(), memory.address(), 0);
+        run(products.primitive(Kind.ROUNDING, 0, count, 0), floats, memory, null);
         return memory;
     }
 
-    /** Runs a primitive on its operands; one that has only two ignores the third. */
-    private void run(Primitive primitive, long first, long second, long third) {
+    /**
+     * Runs a primitive on its operands.
+     *
+     * @param third null for a primitive that has two
+     */
+    private void run(Primitive primitive, NativeMemory first, NativeMemory second, @Nullable NativeMemory third) {
         Call call = call(primitive);
         scratch = scratch.atLeast(primitive.scratchBytes());
         long[] memories = call.memories;
-        int count = memories.length;
-        check("operand", OneDnn.dnnl_memory_set_data_handle(memories[0], first));
-        check("operand", OneDnn.dnnl_memory_set_data_handle(memories[1], second));
-        if (count == 4) {
-            check("operand", OneDnn.dnnl_memory_set_data_handle(memories[2], third));
+        int last = memories.length - 1;
+        try {
+            place(memories[0], first);
+            place(memories[1], second);
+            if (third != null) {
+                place(memories[2], third);
+            }
+            place(memories[last], scratch);
+            check(
+                    "computation",
+                    OneDnn.dnnl_primitive_execute(
+                            primitive.handle(), stream, memories.length, call.arguments.address()));
+        } finally {
+            // A buffer must not be freed while native code has its address alone.
+            Reference.reachabilityFence(second);
+            Reference.reachabilityFence(this);
         }
-        check("operand", OneDnn.dnnl_memory_set_data_handle(memories[count - 1], scratch.address()));
-        check(
-                "computation",
-                OneDnn.dnnl_primitive_execute(primitive.handle(), stream, count, call.arguments.address()));
+    }
+
+    private static void place(long memory, NativeMemory at) {
+        check("operand", OneDnn.dnnl_memory_set_data_handle(memory, at.address()));
     }
 
     private Call call(Primitive primitive) {

@@ -19,8 +19,8 @@ public final class OneDnnProvider implements MatrixProductsProvider {
     public MatrixProducts open() {
         OneDnn.load();
         if (!OneDnn.hasBf16Units()) {
-            throw new NanogptException("this processor has no units for bf16 (AVX512_BF16 or AMX), and "
-                    + OneDnn.version() + " would only imitate them, more slowly than it computes in f32; train in f32");
+            throw new NanogptException("this processor has no units for bf16 (AVX512_BF16 or AMX), or the environment"
+                    + " variable ONEDNN_MAX_CPU_ISA hides them from " + OneDnn.version() + "; train in f32");
         }
         return new OneDnnProducts(OneDnn.BF16);
     }

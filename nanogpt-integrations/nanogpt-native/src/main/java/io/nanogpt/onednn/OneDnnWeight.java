@@ -3,16 +3,12 @@ package io.nanogpt.onednn;
 import io.nanogpt.spi.MatrixProducts;
 
 /**
- * A right operand of products, {@code (depth, width)}, in the layout of oneDNN. Its columns are divided into parts, so that
- * threads share the packing of a large one and the result of a part stays in a cache.
+ * A right operand of products, {@code (depth, width)}, in the layout of oneDNN. Parts are narrow, so that threads share a
+ * single micro-batch and the result of a part stays in a cache.
  */
 final class OneDnnWeight implements MatrixProducts.Weight {
-    /** Elements of a part at most, and columns. */
-    private static final int PART_ELEMENTS = 1 << 20;
-
-    private static final int PART_COLUMNS = 1024;
-    /** Columns of a part are a multiple of this, as are the blocks of oneDNN's layouts. */
-    private static final int BLOCK_COLUMNS = 64;
+    /** Columns of a part: a multiple of the blocks of oneDNN's layouts. */
+    private static final int PART_COLUMNS = 256;
 
     private final int depth;
     private final int width;
@@ -22,8 +18,7 @@ final class OneDnnWeight implements MatrixProducts.Weight {
     OneDnnWeight(OneDnnProducts products, int depth, int width) {
         this.depth = depth;
         this.width = width;
-        int blocks = Math.max(1, Math.min(PART_COLUMNS, PART_ELEMENTS / depth) / BLOCK_COLUMNS);
-        partColumns = Math.min(width, blocks * BLOCK_COLUMNS);
+        partColumns = Math.min(width, PART_COLUMNS);
         parts = new NativeMemory[(width + partColumns - 1) / partColumns];
         for (int part = 0; part < parts.length; part++) {
             parts[part] = new NativeMemory(products.weightBytes(depth, columns(part)));
@@ -33,6 +28,11 @@ final class OneDnnWeight implements MatrixProducts.Weight {
     @Override
     public int parts() {
         return parts.length;
+    }
+
+    @Override
+    public int partColumns() {
+        return partColumns;
     }
 
     int depth() {
@@ -51,7 +51,7 @@ final class OneDnnWeight implements MatrixProducts.Weight {
         return Math.min(partColumns, width - firstColumn(part));
     }
 
-    long address(int part) {
-        return parts[part].address();
+    NativeMemory part(int part) {
+        return parts[part];
     }
 }

@@ -52,7 +52,9 @@ class OneDnnProductsTest {
                     float[] values = transposed ? transposed(w, depth, width) : w;
                     try (Calculator calculator = products.calculator()) {
                         Weight weight = packed(products, calculator, depth, width, values, transposed);
-                        calculator.multiply(rows, x, 0, weight, out, 1);
+                        int half = weight.parts() / 2;
+                        calculator.multiply(rows, x, 0, weight, 0, half, out, 1);
+                        calculator.multiply(rows, x, 0, weight, half, weight.parts(), out, 1);
                     }
                     assertThat(out[0]).isZero();
                     assertThat(out[out.length - 1]).isZero();
@@ -111,7 +113,7 @@ class OneDnnProductsTest {
                 Calculator calculator = products.calculator()) {
             Weight one = packed(products, calculator, 1, 1, new float[] {1}, false);
             float[] out = new float[x.length];
-            calculator.multiply(x.length, x, 0, one, out, 0);
+            calculator.multiply(x.length, x, 0, one, 0, 1, out, 0);
             assertThat(out).containsExactly(1, 1 + 0x1p-7f, 1 + 0x1p-6f, -1, Float.MIN_NORMAL);
         }
     }
@@ -139,7 +141,7 @@ class OneDnnProductsTest {
                 float[] out = outs[i];
                 threads[i] = CompletableFuture.runAsync(() -> {
                     try (Calculator calculator = products.calculator()) {
-                        calculator.multiply(128, x, 0, weight, out, 0);
+                        calculator.multiply(128, x, 0, weight, 0, weight.parts(), out, 0);
                     }
                 });
             }
@@ -162,7 +164,7 @@ class OneDnnProductsTest {
         } else {
             calculator.close();
         }
-        assertThatThrownBy(() -> calculator.multiply(1, new float[2], 0, weight, new float[2], 0))
+        assertThatThrownBy(() -> calculator.multiply(1, new float[2], 0, weight, 0, 1, new float[2], 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
         calculator.close();

@@ -16,12 +16,16 @@ import io.nanogpt.spi.MatrixProductsProvider;
 import io.nanogpt.train.TrainingListener;
 import io.nanogpt.train.TrainingStep;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a program sees of products in bfloat16. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
@@ -63,31 +67,69 @@ class TrainingTest {
         return losses.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
+    /** A server that tries again must not get an error that tells less. */
+    @Test
+    void aFolderThatCannotBeWrittenIsNamedEachTime() throws Exception {
+        String output = run(Refused.class, Map.of(), "-Djna.tmpdir=/proc");
+        assertThat(output.lines().filter(line -> line.startsWith("refused: oneDNN cannot be loaded: ")))
+                .hasSize(2)
+                .allSatisfy(
+                        line -> assertThat(line).contains("; it is unpacked into", "name another with -Djna.tmpdir"));
+    }
+
+    /** The library is 90 MB. */
+    @Test
+    void nothingStaysInTheTemporaryFolderWhileTheProcessRuns(@TempDir Path folder) throws Exception {
+        String output = run(Loaded.class, Map.of(), "-Djna.tmpdir=" + folder);
+        assertThat(output).contains("files: 0");
+    }
+
     /** In a process in which oneDNN may not use what this processor has beyond AVX2. */
     @Test
     void aProcessorWithoutUnitsIsRefused() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Refused.class.getName());
-        builder.environment().putAll(Map.of("ONEDNN_MAX_CPU_ISA", "AVX2"));
-        Process process = builder.redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = run(Refused.class, Map.of("ONEDNN_MAX_CPU_ISA", "AVX2"));
         assertThat(output)
-                .contains("refused: this processor has no units for bf16 (AVX512_BF16 or AMX), and oneDNN 3.")
-                .contains("train in f32")
+                .contains(
+                        "refused: this processor has no units for bf16 (AVX512_BF16 or AMX), or the environment variable"
+                                + " ONEDNN_MAX_CPU_ISA hides them from oneDNN 3.")
+                .contains("; train in f32")
                 .contains("doctor: Products in bf16 not usable");
-        assertThat(process.waitFor()).isZero();
+    }
+
+    private static String run(Class<?> program, Map<String, String> environment, String... options) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    /** Prints how many files of 1 MB and more there are once the library is loaded. */
+    static final class Loaded {
+        public static void main(String[] arguments) throws Exception {
+            OneDnn.load();
+            try (Stream<Path> files = Files.list(Path.of(System.getProperty("jna.tmpdir")))) {
+                System.out.println("files: "
+                        + files.filter(file -> file.toFile().length() > 1_000_000)
+                                .count());
+            }
+        }
     }
 
     /** Prints what a program is told. */
     static final class Refused {
         public static void main(String[] arguments) {
-            try {
-                MatrixProductsProvider.of(MatrixPrecision.BF16).open();
-            } catch (NanogptException e) {
-                System.out.println("refused: " + e.getMessage());
+            for (int attempt = 0; attempt < 2; attempt++) {
+                try {
+                    MatrixProductsProvider.of(MatrixPrecision.BF16).open();
+                } catch (NanogptException e) {
+                    System.out.println("refused: " + e.getMessage());
+                }
             }
             for (Diagnosis diagnosis : Diagnosis.all()) {
                 System.out.println("doctor: " + diagnosis.subject() + " " + diagnosis.finding());

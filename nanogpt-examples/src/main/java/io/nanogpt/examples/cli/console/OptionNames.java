@@ -55,8 +55,8 @@ public final class OptionNames {
             new Phrase(
                     "DJL cannot compute without its PyTorch engine; add",
                     "--backend",
-                    "--backend djl, which --device cuda and every --precision but f32 need, cannot compute without DJL's"
-                            + " PyTorch engine; leave these options out, to compute on the CPU in f32, or add"),
+                    "--backend djl, which --device cuda needs, and --precision without --backend cpu, cannot compute without"
+                            + " DJL's PyTorch engine; leave these options out, to compute on the CPU in f32, or add"),
             new Phrase(
                     "on the CPU; add the artifact nanogpt-native, or train in f32",
                     "--precision",

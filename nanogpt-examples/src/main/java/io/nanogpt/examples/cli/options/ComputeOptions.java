@@ -67,7 +67,8 @@ public final class ComputeOptions {
         if (!name.equals("djl") && (cuda || devices.size() > 1 || (precision != MatrixPrecision.F32 && !bf16OnCpu))) {
             throw new IllegalArgumentException("--backend " + name + " computes on one device in f32"
                     + (name.equals("cpu") ? " or bf16" : "")
-                    + "; give --backend djl for another --device or --precision");
+                    + "; give --backend djl for another --device or --precision"
+                    + (precision == MatrixPrecision.BF16 ? ", or --backend cpu for bf16" : ""));
         }
         return switch (name) {
             case "auto" -> cpu ? Backends.cpu() : Backends.auto();
