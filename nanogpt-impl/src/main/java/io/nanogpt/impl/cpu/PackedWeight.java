@@ -9,6 +9,9 @@ import io.nanogpt.graph.ParameterSpec;
  * padded with zeros.
  */
 final class PackedWeight {
+    /** Columns of the matrix that are packed for all rows of a panel before the next ones. */
+    private static final int BLOCK = 64;
+
     private static final float[] NONE = new float[0];
 
     private final int rows;
@@ -60,8 +63,17 @@ final class PackedWeight {
     /** Packs rows {@code from} to {@code to - 1}; {@code from} is the first row of a panel. */
     void pack(float[] values, int offset, int from, int to) {
         int panel = from * columns;
-        for (int row = from; row < to; row++) {
-            scatter(columns, values, offset + row * columns, forward, panel + row - from, width);
+        // The part of a panel that these columns take stays in the first-level cache for all rows.
+        for (int k = 0; k < columns; k += BLOCK) {
+            int n = Math.min(BLOCK, columns - k);
+            int at = panel + k * width;
+            int row = from;
+            for (; row + 4 <= to; row += 4) {
+                scatterFour(n, values, offset + row * columns + k, columns, forward, at + row - from, width);
+            }
+            for (; row < to; row++) {
+                scatter(n, values, offset + row * columns + k, forward, at + row - from, width);
+            }
         }
         if (transposed.length > 0) {
             for (int row = from; row < to; row++) {
@@ -74,6 +86,19 @@ final class PackedWeight {
                             Math.min(width, columns - k));
                 }
             }
+        }
+    }
+
+    /** Four rows, whose elements of a column are written next to each other. */
+    private static void scatterFour(int n, float[] from, int row0, int stride, float[] to, int start, int toRow) {
+        int row1 = row0 + stride;
+        int row2 = row1 + stride;
+        int row3 = row2 + stride;
+        for (int k = 0, at = start; k < n; k++, at += toRow) {
+            to[at] = from[row0 + k];
+            to[at + 1] = from[row1 + k];
+            to[at + 2] = from[row2 + k];
+            to[at + 3] = from[row3 + k];
         }
     }
 
