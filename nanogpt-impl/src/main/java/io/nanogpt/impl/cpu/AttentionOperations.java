@@ -349,27 +349,6 @@ final class AttentionOperations {
 
     /** {@code to[e][j] = from[j][e]} for one head's features. */
     private void transpose(int length, float[] from, int offset, float[] to, int start, int toRow) {
-        int j = 0;
-        // Four rows at a time: four results are written next to each other.
-        for (; j + 4 <= length; j += 4) {
-            transpose4(headSize, from, offset + j * stride, stride, to, start + j, toRow);
-        }
-        for (; j < length; j++) {
-            for (int e = 0; e < headSize; e++) {
-                to[start + e * toRow + j] = from[offset + j * stride + e];
-            }
-        }
-    }
-
-    private static void transpose4(int n, float[] from, int row0, int stride, float[] to, int start, int toRow) {
-        int row1 = row0 + stride;
-        int row2 = row1 + stride;
-        int row3 = row2 + stride;
-        for (int e = 0, at = start; e < n; e++, at += toRow) {
-            to[at] = from[row0 + e];
-            to[at + 1] = from[row1 + e];
-            to[at + 2] = from[row2 + e];
-            to[at + 3] = from[row3 + e];
-        }
+        Transposition.copy(length, headSize, from, offset, stride, to, start, toRow);
     }
 }

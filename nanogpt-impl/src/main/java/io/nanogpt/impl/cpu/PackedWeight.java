@@ -66,14 +66,8 @@ final class PackedWeight {
         // The part of a panel that these columns take stays in the first-level cache for all rows.
         for (int k = 0; k < columns; k += BLOCK) {
             int n = Math.min(BLOCK, columns - k);
-            int at = panel + k * width;
-            int row = from;
-            for (; row + 4 <= to; row += 4) {
-                scatterFour(n, values, offset + row * columns + k, columns, forward, at + row - from, width);
-            }
-            for (; row < to; row++) {
-                scatter(n, values, offset + row * columns + k, forward, at + row - from, width);
-            }
+            Transposition.copy(
+                    to - from, n, values, offset + from * columns + k, columns, forward, panel + k * width, width);
         }
         if (transposed.length > 0) {
             for (int row = from; row < to; row++) {
@@ -86,25 +80,6 @@ final class PackedWeight {
                             Math.min(width, columns - k));
                 }
             }
-        }
-    }
-
-    /** Four rows, whose elements of a column are written next to each other. */
-    private static void scatterFour(int n, float[] from, int row0, int stride, float[] to, int start, int toRow) {
-        int row1 = row0 + stride;
-        int row2 = row1 + stride;
-        int row3 = row2 + stride;
-        for (int k = 0, at = start; k < n; k++, at += toRow) {
-            to[at] = from[row0 + k];
-            to[at + 1] = from[row1 + k];
-            to[at + 2] = from[row2 + k];
-            to[at + 3] = from[row3 + k];
-        }
-    }
-
-    private static void scatter(int n, float[] from, int offset, float[] to, int start, int stride) {
-        for (int k = 0; k < n; k++) {
-            to[start + k * stride] = from[offset + k];
         }
     }
 }
