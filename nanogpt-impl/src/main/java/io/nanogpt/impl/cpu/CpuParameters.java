@@ -339,7 +339,7 @@ final class CpuParameters implements ParameterStore {
             PackedWeight weight = packed[i];
             int length =
                     weight != null ? weight.rows() : isFlat(i) ? specs.get(i).elements() : 0;
-            int size = weight == null ? BLOCK : weight.panelWidth();
+            int size = weight == null ? BLOCK : weight.forward().width();
             for (int from = 0; from < length; from += size) {
                 list.add(new Block(i, from, Math.min(length, from + size)));
             }
@@ -395,7 +395,7 @@ final class CpuParameters implements ParameterStore {
         RoundedWeight weight = rounded[index(name)];
         if (weight == null) {
             PackedWeight floats = pack(name, transposed);
-            return new Panels(transposed ? floats.transposed() : floats.forward(), floats.panelWidth());
+            return transposed ? floats.transposed() : floats.forward();
         }
         if (transposed) {
             throw untrainable(weight);

@@ -7,8 +7,7 @@ package io.nanogpt.impl.cpu;
  */
 final class LstmOperations {
     private final int width;
-    private final float[] panels;
-    private final float[] transposedPanels;
+    private final PackedWeight weight;
     private final float[] values;
     private final int bias;
 
@@ -22,8 +21,7 @@ final class LstmOperations {
      */
     LstmOperations(int width, PackedWeight weight, float[] values, int bias) {
         this.width = width;
-        this.panels = weight.forward();
-        this.transposedPanels = weight.transposed();
+        this.weight = weight;
         this.values = values;
         this.bias = bias;
     }
@@ -176,14 +174,15 @@ final class LstmOperations {
      */
     private void addGradientThroughNextStep(int sequences, Worker worker, int gradients) {
         float[] scratch = worker.scratch;
-        int panel = worker.kernels.panelWidth();
+        Panels panels = weight.transposed();
+        int panel = panels.width();
         for (int j = 0; j < width; j += panel) {
             worker.kernels.multiply(
                     sequences,
                     Math.min(panel, width - j),
                     4 * width,
                     worker.a.set(scratch, gradients, 4 * width),
-                    worker.b.set(transposedPanels, j * 4 * width, panel),
+                    worker.b.set(panels.values(), j * 4 * width, panel),
                     worker.init.set(scratch, j, width),
                     worker.c.set(scratch, j, width));
         }
@@ -205,14 +204,15 @@ final class LstmOperations {
 
     /** Adds the recurrent product to the gates of one step. */
     private void addRecurrentProduct(int sequences, float[] hidden, float[] out, int gates, Worker worker) {
-        int panel = worker.kernels.panelWidth();
+        Panels panels = weight.forward();
+        int panel = panels.width();
         for (int j = 0; j < 4 * width; j += panel) {
             worker.kernels.multiply(
                     sequences,
                     Math.min(panel, 4 * width - j),
                     width,
                     worker.a.set(hidden, 0, width),
-                    worker.b.set(panels, j * width, panel),
+                    worker.b.set(panels.values(), j * width, panel),
                     worker.init.set(out, gates + j, 4 * width),
                     worker.c.set(out, gates + j, 4 * width));
         }

@@ -1,6 +1,8 @@
 package io.nanogpt.impl.cpu;
 
 import io.nanogpt.graph.ParameterSpec;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A weight matrix {@code (rows, columns)} copied into panels, so that a product reads memory in order. Panel {@code p}
@@ -12,23 +14,34 @@ final class PackedWeight {
     /** Columns of the matrix that are packed for all rows of a panel before the next ones. */
     private static final int BLOCK = 64;
 
-    private static final float[] NONE = new float[0];
+    /** Columns of a panel that a narrow matrix is padded to, at most. */
+    private static final int NARROW = 128;
 
     private final int rows;
     private final int columns;
-    private final int width;
-    private final float[] forward;
-    private float[] transposed = NONE;
+    private final int panelWidth;
+    private final Panels forward;
+    private @Nullable Panels transposed;
 
-    PackedWeight(ParameterSpec spec, int width) {
+    /**
+     * Panels without values.
+     *
+     * @param panelWidth columns of a panel, at most
+     */
+    PackedWeight(ParameterSpec spec, int panelWidth) {
         this.rows = spec.shape().size(0);
         this.columns = spec.shape().size(1);
-        this.width = width;
-        this.forward = new float[Math.multiplyExact(panels(rows) * width, columns)];
+        this.panelWidth = panelWidth;
+        this.forward = panels(rows, columns, panelWidth);
     }
 
-    private int panels(int length) {
-        return (length + width - 1) / width;
+    private static Panels panels(int features, int depth, int panelWidth) {
+        int width = Math.min(panelWidth, roundUp(features, NARROW));
+        return new Panels(new float[Math.multiplyExact(roundUp(features, width), depth)], width);
+    }
+
+    private static int roundUp(int length, int multiple) {
+        return (length + multiple - 1) / multiple * multiple;
     }
 
     int rows() {
@@ -39,47 +52,46 @@ final class PackedWeight {
         return columns;
     }
 
-    int panelWidth() {
-        return width;
-    }
-
-    float[] forward() {
+    /** The panels for {@code x W^T}. */
+    Panels forward() {
         return forward;
     }
 
-    float[] transposed() {
-        return transposed;
+    /** The panels for {@code dy W}, after {@link #addTransposed}. */
+    Panels transposed() {
+        return Objects.requireNonNull(transposed, "a transposed form");
     }
 
     /** Allocates the transposed form; false if it exists already. */
     boolean addTransposed() {
-        if (transposed.length > 0) {
+        if (transposed != null) {
             return false;
         }
-        transposed = new float[Math.multiplyExact(panels(columns) * width, rows)];
+        transposed = panels(columns, rows, panelWidth);
         return true;
     }
 
     /** Packs rows {@code from} to {@code to - 1}; {@code from} is the first row of a panel. */
     void pack(float[] values, int offset, int from, int to) {
         int panel = from * columns;
+        int width = forward.width();
         // The part of a panel that these columns take stays in the first-level cache for all rows.
         for (int k = 0; k < columns; k += BLOCK) {
             int n = Math.min(BLOCK, columns - k);
-            Transposition.copy(
-                    to - from, n, values, offset + from * columns + k, columns, forward, panel + k * width, width);
+            int first = offset + from * columns + k;
+            Transposition.copy(to - from, n, values, first, columns, forward.values(), panel + k * width, width);
         }
-        if (transposed.length > 0) {
-            for (int row = from; row < to; row++) {
-                for (int k = 0, p = 0; k < columns; k += width, p++) {
-                    System.arraycopy(
-                            values,
-                            offset + row * columns + k,
-                            transposed,
-                            (p * rows + row) * width,
-                            Math.min(width, columns - k));
-                }
-            }
+        Panels other = transposed;
+        for (int row = from; other != null && row < to; row++) {
+            copyRow(row, values, offset + row * columns, other);
+        }
+    }
+
+    private void copyRow(int row, float[] values, int offset, Panels to) {
+        int width = to.width();
+        for (int k = 0, p = 0; k < columns; k += width, p++) {
+            int count = Math.min(width, columns - k);
+            System.arraycopy(values, offset + k, to.values(), (p * rows + row) * width, count);
         }
     }
 }
