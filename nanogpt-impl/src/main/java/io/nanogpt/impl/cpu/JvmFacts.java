@@ -69,11 +69,11 @@ record JvmFacts(
         if (info.contains("interpreted mode")) {
             return Compiler.INTERPRETER;
         }
-        if (FusedMultiplyAdd.flag("UseJVMCICompiler").equals("true")) {
+        if (JvmFlags.value("UseJVMCICompiler").equals("true")) {
             return Compiler.JVMCI;
         }
-        boolean tiered = !FusedMultiplyAdd.flag("TieredCompilation").equals("false");
-        String level = FusedMultiplyAdd.flag("TieredStopAtLevel");
+        boolean tiered = !JvmFlags.value("TieredCompilation").equals("false");
+        String level = JvmFlags.value("TieredStopAtLevel");
         boolean stopsEarly = info.contains("emulated-client") || (!level.isEmpty() && Integer.parseInt(level) < 4);
         return tiered && stopsEarly ? Compiler.C1 : Compiler.C2;
     }

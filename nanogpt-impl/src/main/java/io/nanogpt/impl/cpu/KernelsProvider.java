@@ -30,12 +30,13 @@ final class KernelsProvider {
      */
     static synchronized Provided provided() {
         if (provided == null) {
-            provided = provide(KernelsChoice.of(JvmFacts.ofThisJvm()));
+            JvmFacts jvm = JvmFacts.ofThisJvm();
+            provided = provide(KernelsChoice.of(jvm), jvm.compiler());
         }
         return provided;
     }
 
-    private static Provided provide(KernelsChoice choice) {
+    private static Provided provide(KernelsChoice choice, JvmFacts.Compiler compiler) {
         if (choice.vector()) {
             try {
                 Kernels kernels = Class.forName(JvmFacts.VECTOR_KERNELS)
@@ -46,19 +47,22 @@ final class KernelsProvider {
                 LOG.log(Level.DEBUG, "computing with {0} kernels: {1}", kernels.name(), choice.reason());
                 return new Provided(kernels, choice);
             } catch (ReflectiveOperationException | LinkageError e) {
-                return scalar(KernelsChoice.withoutClasses(e));
+                return scalar(KernelsChoice.withoutClasses(e), compiler);
             }
         }
-        return scalar(choice);
+        return scalar(choice, compiler);
     }
 
-    private static Provided scalar(KernelsChoice choice) {
+    private static Provided scalar(KernelsChoice choice, JvmFacts.Compiler compiler) {
         choice.cure()
                 .ifPresent(cure -> LOG.log(
                         Level.WARNING,
                         "computing with scalar kernels, which train more slowly: {0}; for vector kernels, {1}",
                         choice.reason(),
                         cure));
+        if (compiler == JvmFacts.Compiler.C2) {
+            ScalarKernels.warmUp();
+        }
         return new Provided(new ScalarKernels(), choice);
     }
 }

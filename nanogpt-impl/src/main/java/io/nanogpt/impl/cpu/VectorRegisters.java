@@ -14,7 +14,7 @@ public final class VectorRegisters {
 
     /** Of the running JVM, whose preferred vectors have {@code bits}. */
     public static int count(int bits) {
-        return count(bits, System.getProperty("os.arch", ""), FusedMultiplyAdd.flag("UseAVX"));
+        return count(bits, System.getProperty("os.arch", ""), JvmFlags.value("UseAVX"));
     }
 
     /**

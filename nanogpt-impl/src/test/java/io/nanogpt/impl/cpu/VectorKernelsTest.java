@@ -27,7 +27,7 @@ class VectorKernelsTest {
     }
 
     static IntStream sizes() {
-        return IntStream.of(1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 128, 131, 257);
+        return IntStream.of(1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 128, 131, 257, 530);
     }
 
     @ParameterizedTest
@@ -152,6 +152,20 @@ class VectorKernelsTest {
         }
     }
 
+    @Test
+    void softmaxOfExtremesIsThatOfTheScalarKernels() {
+        float[] values = {Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, -0f, 0f, Float.MIN_VALUE};
+        for (float greatest : values) {
+            for (float other : new float[] {Float.NEGATIVE_INFINITY, -3e38f, -0f, 0f, 1}) {
+                compare(40, (kernels, out) -> {
+                    Arrays.fill(out, other);
+                    out[17] = greatest;
+                    kernels.softmaxRows(1, 40, 40, 0.7f, out, 0);
+                });
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("sizes")
     void rowsAreEqual(int n) {
@@ -188,6 +202,11 @@ class VectorKernelsTest {
                 kernels.softmax(3, n, length, length, 0.7f, out, 0);
             });
         }
+        // More rows than the scalar kernels compute together.
+        compare(29 * (n + 30), (kernels, out) -> {
+            System.arraycopy(random(29 * (n + 30), 1), 0, out, 0, out.length);
+            kernels.softmax(29, n, n + 30, n + 30, 0.7f, out, 0);
+        });
         compare(1, (kernels, out) -> out[0] = kernels.logSumExp(n, x, 0));
         compare(n, (kernels, out) -> {
             System.arraycopy(y, 0, out, 0, n);

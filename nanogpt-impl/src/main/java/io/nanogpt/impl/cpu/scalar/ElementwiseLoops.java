@@ -1,7 +1,5 @@
 package io.nanogpt.impl.cpu.scalar;
 
-import java.util.Arrays;
-
 /** Sums, products, copies and reductions of elements. */
 final class ElementwiseLoops {
     private ElementwiseLoops() {}
@@ -37,14 +35,6 @@ final class ElementwiseLoops {
         for (int i = 0; i < n; i++) {
             out[outOffset + i] = x[xOffset + i] * factor;
         }
-    }
-
-    static float dot(int n, float[] a, int aOffset, float[] b, int bOffset, float[] lanes) {
-        Arrays.fill(lanes, 0f);
-        for (int i = 0; i < n; i++) {
-            lanes[Lanes.of(i)] = ScalarMath.fma(a[aOffset + i], b[bOffset + i], lanes[Lanes.of(i)]);
-        }
-        return Lanes.sum(lanes);
     }
 
     static void sumRows(int rowCount, int n, float[] x, int xOffset, float[] out, int outOffset) {

@@ -16,11 +16,6 @@ public final class Lanes {
         return n & -COUNT;
     }
 
-    /** The partial sum that element {@code i} is added to. */
-    static int of(int i) {
-        return i & (COUNT - 1);
-    }
-
     /** The sum of the partial sums, in four chains. */
     public static float sum(float[] lanes) {
         float a = lanes[0];

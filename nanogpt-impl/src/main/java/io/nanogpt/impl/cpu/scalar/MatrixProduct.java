@@ -4,23 +4,20 @@ import io.nanogpt.impl.cpu.Matrix;
 import io.nanogpt.model.WeightPrecision;
 
 /**
- * The matrix product in panels of {@value #PANEL} columns. Rows of {@code b} and sums are copied into arrays of their own,
- * so that the loop index alone is the subscript, which C2 needs to vectorise a loop. It also needs a short one: on JDK 17
- * a body of eight multiply-adds for one row is compiled to scalar instructions, or not, depending on the order in which
- * methods get hot; two for each of four rows have the fewest loads and stores of the forms that it always vectorises.
+ * The matrix product in panels of {@value #PANEL} columns. Rows of {@code b} and sums are copied into a {@link RowBlock}, whose
+ * loops C2 vectorises.
  */
 final class MatrixProduct {
     /** Columns of a panel. */
-    static final int PANEL = 128;
+    static final int PANEL = RowBlock.COLUMNS;
 
-    /** Rows of {@code b} that are copied at a time: three quarters of a first-level cache of 32 KiB. */
-    private static final int DEPTH_BLOCK = 48;
-    /** Rows of {@code a} that are multiplied at a time. */
-    private static final int ROWS = 4;
-
-    private final float[][] rows = new float[DEPTH_BLOCK][PANEL];
-    private final float[][] sums = new float[ROWS][PANEL];
+    private final RowBlock block = new RowBlock();
     private final float[] zeros = new float[PANEL];
+
+    /** As {@link ScalarKernels#warmUp}. */
+    void warmUp() {
+        block.warmUp();
+    }
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#multiply}. */
     void multiply(int rows, int columns, int depth, Matrix a, Matrix b, Matrix init, Matrix c) {
@@ -88,16 +85,17 @@ final class MatrixProduct {
             int initOffset,
             float[] c,
             int cOffset) {
-        int row = PANEL * RoundedPanels.bits(precision) / Integer.SIZE;
-        System.arraycopy(init, initOffset, sums[0], 0, PANEL);
-        for (int k = 0; k < depth; k += DEPTH_BLOCK) {
-            int block = Math.min(DEPTH_BLOCK, depth - k);
-            for (int r = 0; r < block; r++) {
-                RoundedPanels.expandRow(precision, b, bOffset + (k + r) * row, rows[r], 0);
+        int row = RoundedPanels.PANEL * RoundedPanels.bits(precision) / Integer.SIZE;
+        int most = RowBlock.depth(RoundedPanels.PANEL);
+        block.load(0, RoundedPanels.PANEL, init, initOffset);
+        for (int k = 0; k < depth; k += most) {
+            int steps = Math.min(most, depth - k);
+            for (int r = 0; r < steps; r++) {
+                RoundedPanels.expandRow(precision, b, bOffset + (k + r) * row, block.row(r), block.first());
             }
-            oneRow(PANEL, block, 0, a, aOffset + k, 1, sums[0]);
+            block.addOne(RoundedPanels.PANEL, steps, a, aOffset + k, 1);
         }
-        System.arraycopy(sums[0], 0, c, cOffset, PANEL);
+        block.store(0, RoundedPanels.PANEL, c, cOffset);
     }
 
     /** One row, on sums of zero. */
@@ -128,95 +126,31 @@ final class MatrixProduct {
             int cRow) {
         for (int j = 0; j < columns; j += PANEL) {
             int width = Math.min(PANEL, columns - j);
-            for (int k = 0; k < depth; k += DEPTH_BLOCK) {
-                int block = Math.min(DEPTH_BLOCK, depth - k);
-                for (int r = 0; r < block; r++) {
-                    System.arraycopy(b, bOffset + (k + r) * bStep + j, rows[r], 0, width);
+            int most = RowBlock.depth(width);
+            for (int k = 0; k < depth; k += most) {
+                int steps = Math.min(most, depth - k);
+                for (int r = 0; r < steps; r++) {
+                    System.arraycopy(b, bOffset + (k + r) * bStep + j, block.row(r), block.first(), width);
                 }
                 float[] from = k == 0 ? init : c;
                 int fromOffset = (k == 0 ? initOffset : cOffset) + j;
                 int fromRow = k == 0 ? initRow : cRow;
-                for (int i = 0; i < rowCount; i += ROWS) {
-                    int count = Math.min(ROWS, rowCount - i);
-                    for (int r = 0; r < count; r++) {
-                        System.arraycopy(from, fromOffset + (i + r) * fromRow, sums[r], 0, width);
+                int i = 0;
+                for (; i + RowBlock.SUMS <= rowCount; i += RowBlock.SUMS) {
+                    for (int r = 0; r < RowBlock.SUMS; r++) {
+                        block.load(r, width, from, fromOffset + (i + r) * fromRow);
                     }
-                    add(count, width, block, a, aOffset + i * aRow + k * aStep, aRow, aStep);
-                    for (int r = 0; r < count; r++) {
-                        System.arraycopy(sums[r], 0, c, cOffset + (i + r) * cRow + j, width);
+                    block.addThree(width, steps, a, aOffset + i * aRow + k * aStep, aRow, aStep);
+                    for (int r = 0; r < RowBlock.SUMS; r++) {
+                        block.store(r, width, c, cOffset + (i + r) * cRow + j);
                     }
                 }
+                for (; i < rowCount; i++) {
+                    block.load(0, width, from, fromOffset + i * fromRow);
+                    block.addOne(width, steps, a, aOffset + i * aRow + k * aStep, aStep);
+                    block.store(0, width, c, cOffset + i * cRow + j);
+                }
             }
-        }
-    }
-
-    /** Adds {@code block} steps of the depth to the sums of {@code count} rows. */
-    private void add(int count, int width, int block, float[] a, int from, int aRow, int aStep) {
-        int done = 0;
-        if (count == ROWS) {
-            for (; done + 2 <= block; done += 2) {
-                fourRows(width, a, from + done * aStep, aRow, aStep, rows[done], rows[done + 1], sums);
-            }
-        }
-        for (int r = 0; r < count; r++) {
-            oneRow(width, block, done, a, from + r * aRow, aStep, sums[r]);
-        }
-    }
-
-    private void oneRow(int width, int block, int done, float[] a, int from, int aStep, float[] sum) {
-        int k = done;
-        for (; k + 4 <= block; k += 4) {
-            fourSteps(width, a, from + k * aStep, aStep, rows, k, sum);
-        }
-        for (; k < block; k++) {
-            oneStep(width, a[from + k * aStep], rows[k], sum);
-        }
-    }
-
-    /** Two steps of the depth for four rows: a sum is loaded and stored once for two, and {@code b} once for four. */
-    private static void fourRows(
-            int n, float[] a, int from, int row, int step, float[] b0, float[] b1, float[][] sums) {
-        float a00 = a[from];
-        float a01 = a[from + step];
-        float a10 = a[from + row];
-        float a11 = a[from + row + step];
-        float a20 = a[from + 2 * row];
-        float a21 = a[from + 2 * row + step];
-        float a30 = a[from + 3 * row];
-        float a31 = a[from + 3 * row + step];
-        float[] s0 = sums[0];
-        float[] s1 = sums[1];
-        float[] s2 = sums[2];
-        float[] s3 = sums[3];
-        for (int j = 0; j < n; j++) {
-            float x = b0[j];
-            float y = b1[j];
-            s0[j] = ScalarMath.fma(a01, y, ScalarMath.fma(a00, x, s0[j]));
-            s1[j] = ScalarMath.fma(a11, y, ScalarMath.fma(a10, x, s1[j]));
-            s2[j] = ScalarMath.fma(a21, y, ScalarMath.fma(a20, x, s2[j]));
-            s3[j] = ScalarMath.fma(a31, y, ScalarMath.fma(a30, x, s3[j]));
-        }
-    }
-
-    /** Four steps of the depth for one row. */
-    private static void fourSteps(int n, float[] a, int from, int step, float[][] rows, int k, float[] sum) {
-        float a0 = a[from];
-        float a1 = a[from + step];
-        float a2 = a[from + 2 * step];
-        float a3 = a[from + 3 * step];
-        float[] b0 = rows[k];
-        float[] b1 = rows[k + 1];
-        float[] b2 = rows[k + 2];
-        float[] b3 = rows[k + 3];
-        for (int j = 0; j < n; j++) {
-            float s = ScalarMath.fma(a1, b1[j], ScalarMath.fma(a0, b0[j], sum[j]));
-            sum[j] = ScalarMath.fma(a3, b3[j], ScalarMath.fma(a2, b2[j], s));
-        }
-    }
-
-    private static void oneStep(int n, float a, float[] b, float[] sum) {
-        for (int j = 0; j < n; j++) {
-            sum[j] = ScalarMath.fma(a, b[j], sum[j]);
         }
     }
 

@@ -2,9 +2,29 @@ package io.nanogpt.impl.cpu.scalar;
 
 import java.util.Arrays;
 
-/** Layer normalisation and RMSNorm, row by row. */
+/**
+ * Layer normalisation and RMSNorm, row by row. A row is copied into arrays of its own, whose one subscript lets C2 make
+ * vectors of the loops over them.
+ */
 final class NormLoops {
-    private final float[] lanes = new float[Lanes.COUNT];
+    private final RowSums sums = new RowSums();
+    /** A row, centred and then normalised; as long as the widest row so far, as the other arrays. */
+    private float[] values = new float[0];
+
+    private float[] weights = new float[0];
+    /** What is added to a row: a bias, an addend, or the sum of the rows before. */
+    private float[] addends = new float[0];
+
+    private float[] gradients = new float[0];
+
+    private void reserve(int n) {
+        if (values.length < n) {
+            values = new float[n];
+            weights = new float[n];
+            addends = new float[n];
+            gradients = new float[n];
+        }
+    }
 
     void layerNorm(
             int rowCount,
@@ -18,15 +38,13 @@ final class NormLoops {
             int biasOffset,
             float[] y,
             int yOffset) {
+        reserve(n);
+        System.arraycopy(weight, weightOffset, weights, 0, n);
+        System.arraycopy(bias, biasOffset, addends, 0, n);
         for (int row = 0; row < rowCount; row++) {
-            int at = xOffset + row * n;
-            float mean = sum(n, x, at) / n;
-            float inverse = inverseDeviation(n, x, at, mean, epsilon);
-            int to = yOffset + row * n;
-            for (int i = 0; i < n; i++) {
-                y[to + i] =
-                        ScalarMath.fma((x[at + i] - mean) * inverse, weight[weightOffset + i], bias[biasOffset + i]);
-            }
+            normalise(n, epsilon, x, xOffset + row * n);
+            multiplyAdd(n, weights, addends, values);
+            System.arraycopy(values, 0, y, yOffset + row * n, n);
         }
     }
 
@@ -45,20 +63,17 @@ final class NormLoops {
             int addendRow,
             float[] out,
             int outOffset) {
+        reserve(n);
+        System.arraycopy(weight, weightOffset, weights, 0, n);
         for (int row = 0; row < rowCount; row++) {
-            int at = xOffset + row * n;
-            int from = dyOffset + row * n;
-            float mean = sum(n, x, at) / n;
-            float inverse = inverseDeviation(n, x, at, mean, epsilon);
-            float gradientSum = ElementwiseLoops.dot(n, dy, from, weight, weightOffset, lanes) / n;
-            float projection = projection(n, mean, inverse, dy, from, x, at, weight, weightOffset) / n;
-            int to = outOffset + row * n;
-            int plus = addendOffset + row * addendRow;
-            for (int i = 0; i < n; i++) {
-                float g = dy[from + i] * weight[weightOffset + i];
-                float normalised = (x[at + i] - mean) * inverse;
-                out[to + i] = addend[plus + i] + (g - gradientSum - normalised * projection) * inverse;
-            }
+            float inverse = normalise(n, epsilon, x, xOffset + row * n);
+            System.arraycopy(dy, dyOffset + row * n, gradients, 0, n);
+            float mean = sums.dot(n, gradients, 0, weights, 0) / n;
+            multiply(n, weights, gradients);
+            float projection = sums.dot(n, gradients, 0, values, 0) / n;
+            System.arraycopy(addend, addendOffset + row * addendRow, addends, 0, n);
+            layerNormInputGradient(n, mean, projection, inverse, addends, gradients, values);
+            System.arraycopy(values, 0, out, outOffset + row * n, n);
         }
     }
 
@@ -72,52 +87,14 @@ final class NormLoops {
             int xOffset,
             float[] out,
             int outOffset) {
-        Arrays.fill(out, outOffset, outOffset + n, 0);
+        reserve(n);
+        Arrays.fill(addends, 0, n, 0f);
         for (int row = 0; row < rowCount; row++) {
-            int at = xOffset + row * n;
-            int from = dyOffset + row * n;
-            float mean = sum(n, x, at) / n;
-            float inverse = inverseDeviation(n, x, at, mean, epsilon);
-            for (int i = 0; i < n; i++) {
-                out[outOffset + i] = ScalarMath.fma(dy[from + i], (x[at + i] - mean) * inverse, out[outOffset + i]);
-            }
+            normalise(n, epsilon, x, xOffset + row * n);
+            System.arraycopy(dy, dyOffset + row * n, gradients, 0, n);
+            addProducts(n, gradients, values, addends);
         }
-    }
-
-    private float sum(int n, float[] x, int offset) {
-        Arrays.fill(lanes, 0f);
-        for (int i = 0; i < n; i++) {
-            lanes[Lanes.of(i)] += x[offset + i];
-        }
-        return Lanes.sum(lanes);
-    }
-
-    private float inverseDeviation(int n, float[] x, int offset, float mean, float epsilon) {
-        Arrays.fill(lanes, 0f);
-        for (int i = 0; i < n; i++) {
-            float d = x[offset + i] - mean;
-            lanes[Lanes.of(i)] = ScalarMath.fma(d, d, lanes[Lanes.of(i)]);
-        }
-        return ScalarMath.inverseRoot(n, Lanes.sum(lanes), epsilon);
-    }
-
-    /** The sum of {@code dy * weight * (x - mean) * inverse}. */
-    private float projection(
-            int n,
-            float mean,
-            float inverse,
-            float[] dy,
-            int dyOffset,
-            float[] x,
-            int xOffset,
-            float[] weight,
-            int weightOffset) {
-        Arrays.fill(lanes, 0f);
-        for (int i = 0; i < n; i++) {
-            float g = dy[dyOffset + i] * weight[weightOffset + i];
-            lanes[Lanes.of(i)] = ScalarMath.fma(g, (x[xOffset + i] - mean) * inverse, lanes[Lanes.of(i)]);
-        }
-        return Lanes.sum(lanes);
+        System.arraycopy(addends, 0, out, outOffset, n);
     }
 
     void rmsNorm(
@@ -130,13 +107,12 @@ final class NormLoops {
             int weightOffset,
             float[] y,
             int yOffset) {
+        reserve(n);
+        System.arraycopy(weight, weightOffset, weights, 0, n);
         for (int row = 0; row < rows; row++) {
-            int at = xOffset + row * n;
-            int to = yOffset + row * n;
-            float inverse = ScalarMath.inverseRoot(n, ElementwiseLoops.dot(n, x, at, x, at, lanes), epsilon);
-            for (int i = 0; i < n; i++) {
-                y[to + i] = x[at + i] * inverse * weight[weightOffset + i];
-            }
+            normaliseByRoot(n, epsilon, x, xOffset + row * n);
+            multiply(n, weights, values);
+            System.arraycopy(values, 0, y, yOffset + row * n, n);
         }
     }
 
@@ -155,18 +131,18 @@ final class NormLoops {
             int addendRow,
             float[] out,
             int outOffset) {
+        reserve(n);
+        System.arraycopy(weight, weightOffset, weights, 0, n);
         for (int row = 0; row < rows; row++) {
             int at = xOffset + row * n;
-            int from = dyOffset + row * n;
-            float inverse = ScalarMath.inverseRoot(n, ElementwiseLoops.dot(n, x, at, x, at, lanes), epsilon);
-            float projection = projection(n, 0f, 1f, dy, from, x, at, weight, weightOffset);
-            float pull = projection * inverse * inverse / n;
-            int plus = addendOffset + row * addendRow;
-            int to = outOffset + row * n;
-            for (int i = 0; i < n; i++) {
-                float g = dy[from + i] * weight[weightOffset + i];
-                out[to + i] = addend[plus + i] + (g - x[at + i] * pull) * inverse;
-            }
+            float inverse = ScalarMath.inverseRoot(n, sums.dot(n, x, at, x, at), epsilon);
+            System.arraycopy(x, at, values, 0, n);
+            System.arraycopy(dy, dyOffset + row * n, gradients, 0, n);
+            multiply(n, weights, gradients);
+            float pull = sums.dot(n, gradients, 0, values, 0) * inverse * inverse / n;
+            System.arraycopy(addend, addendOffset + row * addendRow, addends, 0, n);
+            rmsNormInputGradient(n, pull, inverse, addends, gradients, values);
+            System.arraycopy(values, 0, out, outOffset + row * n, n);
         }
     }
 
@@ -180,14 +156,76 @@ final class NormLoops {
             int xOffset,
             float[] out,
             int outOffset) {
-        Arrays.fill(out, outOffset, outOffset + n, 0f);
+        reserve(n);
+        Arrays.fill(addends, 0, n, 0f);
         for (int row = 0; row < rows; row++) {
-            int at = xOffset + row * n;
-            int from = dyOffset + row * n;
-            float inverse = ScalarMath.inverseRoot(n, ElementwiseLoops.dot(n, x, at, x, at, lanes), epsilon);
-            for (int i = 0; i < n; i++) {
-                out[outOffset + i] = ScalarMath.fma(dy[from + i], x[at + i] * inverse, out[outOffset + i]);
-            }
+            normaliseByRoot(n, epsilon, x, xOffset + row * n);
+            System.arraycopy(dy, dyOffset + row * n, gradients, 0, n);
+            addProducts(n, gradients, values, addends);
+        }
+        System.arraycopy(addends, 0, out, outOffset, n);
+    }
+
+    /** The values of a row, normalised; returns the inverse of its deviation. */
+    private float normalise(int n, float epsilon, float[] x, int offset) {
+        float mean = sums.sum(n, x, offset) / n;
+        System.arraycopy(x, offset, values, 0, n);
+        subtract(n, mean, values);
+        float inverse = ScalarMath.inverseRoot(n, sums.dot(n, values, 0, values, 0), epsilon);
+        multiply(n, inverse, values);
+        return inverse;
+    }
+
+    /** The values of a row, divided by their root mean square. */
+    private void normaliseByRoot(int n, float epsilon, float[] x, int offset) {
+        float inverse = ScalarMath.inverseRoot(n, sums.dot(n, x, offset, x, offset), epsilon);
+        System.arraycopy(x, offset, values, 0, n);
+        multiply(n, inverse, values);
+    }
+
+    private static void subtract(int n, float subtrahend, float[] x) {
+        for (int i = 0; i < n; i++) {
+            x[i] -= subtrahend;
+        }
+    }
+
+    private static void multiply(int n, float factor, float[] x) {
+        for (int i = 0; i < n; i++) {
+            x[i] *= factor;
+        }
+    }
+
+    private static void multiply(int n, float[] factors, float[] x) {
+        for (int i = 0; i < n; i++) {
+            x[i] *= factors[i];
+        }
+    }
+
+    private static void multiplyAdd(int n, float[] factors, float[] addends, float[] x) {
+        for (int i = 0; i < n; i++) {
+            x[i] = ScalarMath.fma(x[i], factors[i], addends[i]);
+        }
+    }
+
+    private static void addProducts(int n, float[] a, float[] b, float[] sum) {
+        for (int i = 0; i < n; i++) {
+            sum[i] = ScalarMath.fma(a[i], b[i], sum[i]);
+        }
+    }
+
+    /** In place of normalised values; {@code mean} is that of the gradients. */
+    private static void layerNormInputGradient(
+            int n, float mean, float projection, float inverse, float[] addends, float[] gradients, float[] values) {
+        for (int i = 0; i < n; i++) {
+            values[i] = addends[i] + (gradients[i] - mean - values[i] * projection) * inverse;
+        }
+    }
+
+    /** In place of values. */
+    private static void rmsNormInputGradient(
+            int n, float pull, float inverse, float[] addends, float[] gradients, float[] values) {
+        for (int i = 0; i < n; i++) {
+            values[i] = addends[i] + (gradients[i] - values[i] * pull) * inverse;
         }
     }
 }

@@ -4,8 +4,10 @@ import io.nanogpt.model.WeightPrecision;
 
 /** The floats of panels of rounded weights, see {@code RoundedWeight}. */
 final class RoundedPanels {
+    /** Columns of a panel. */
+    static final int PANEL = 128;
     /** Consecutive numbers of a row of a panel that are in the same place of consecutive integers. */
-    private static final int LANES = MatrixProduct.PANEL / 8;
+    private static final int LANES = PANEL / 8;
 
     private RoundedPanels() {}
 
@@ -15,9 +17,9 @@ final class RoundedPanels {
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#expand}. */
     static void expand(WeightPrecision precision, int depth, int[] from, int fromOffset, float[] to) {
-        int row = MatrixProduct.PANEL * bits(precision) / Integer.SIZE;
+        int row = PANEL * bits(precision) / Integer.SIZE;
         for (int k = 0; k < depth; k++) {
-            expandRow(precision, from, fromOffset + k * row, to, k * MatrixProduct.PANEL);
+            expandRow(precision, from, fromOffset + k * row, to, k * PANEL);
         }
     }
 

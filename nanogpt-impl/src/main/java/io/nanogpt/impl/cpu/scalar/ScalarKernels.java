@@ -6,14 +6,17 @@ import io.nanogpt.impl.cpu.Kernels;
 import io.nanogpt.impl.cpu.Matrix;
 import io.nanogpt.impl.cpu.SgdStep;
 import io.nanogpt.model.WeightPrecision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kernels for every JVM, written so that C2 vectorises them: one array per operand row, the loop index alone as
  * subscript, {@code Math.fma}.
  */
 public final class ScalarKernels implements Kernels {
-    private final float[] lanes = new float[Lanes.COUNT];
-    private final MatrixProduct matrixProduct = new MatrixProduct();
+    private final RowSums sums = new RowSums();
+    /** Created by the first product: the vector kernels, which use these for what is left of a row, have none. */
+    private @Nullable MatrixProduct matrixProduct;
+
     private final NormLoops norms = new NormLoops();
     private final ActivationLoops activations = new ActivationLoops();
     private final Softmax softmax = new Softmax();
@@ -22,6 +25,20 @@ public final class ScalarKernels implements Kernels {
 
     /** For one thread. */
     public ScalarKernels() {}
+
+    /** Has C2 compile the products, before anything else calls them. */
+    public static void warmUp() {
+        new MatrixProduct().warmUp();
+    }
+
+    private MatrixProduct matrixProduct() {
+        MatrixProduct product = matrixProduct;
+        if (product == null) {
+            product = new MatrixProduct();
+            matrixProduct = product;
+        }
+        return product;
+    }
 
     @Override
     public String name() {
@@ -45,7 +62,7 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void multiply(int rows, int columns, int depth, Matrix a, Matrix b, Matrix init, Matrix c) {
-        matrixProduct.multiply(rows, columns, depth, a, b, init, c);
+        matrixProduct().multiply(rows, columns, depth, a, b, init, c);
     }
 
     @Override
@@ -60,17 +77,17 @@ public final class ScalarKernels implements Kernels {
             int initStep,
             float[] c,
             int cOffset) {
-        matrixProduct.multiplyPair(depth, a, aOffset, b, bOffset, init, initOffset, initStep, c, cOffset);
+        matrixProduct().multiplyPair(depth, a, aOffset, b, bOffset, init, initOffset, initStep, c, cOffset);
     }
 
     @Override
     public int roundedPanelWidth() {
-        return MatrixProduct.PANEL;
+        return RoundedPanels.PANEL;
     }
 
     @Override
     public int expandedWidth() {
-        return MatrixProduct.PANEL;
+        return RoundedPanels.PANEL;
     }
 
     @Override
@@ -90,7 +107,7 @@ public final class ScalarKernels implements Kernels {
             int initOffset,
             float[] c,
             int cOffset) {
-        matrixProduct.multiplyRounded(precision, depth, a, aOffset, b, bOffset, init, initOffset, c, cOffset);
+        matrixProduct().multiplyRounded(precision, depth, a, aOffset, b, bOffset, init, initOffset, c, cOffset);
     }
 
     @Override
@@ -107,8 +124,8 @@ public final class ScalarKernels implements Kernels {
             float[] c,
             int cOffset,
             int otherC) {
-        matrixProduct.multiplyRow(columns, depth, a, aOffset, b, bOffset, bStep, c, cOffset);
-        matrixProduct.multiplyRow(columns, depth, a, otherA, b, otherB, bStep, c, otherC);
+        matrixProduct().multiplyRow(columns, depth, a, aOffset, b, bOffset, bStep, c, cOffset);
+        matrixProduct().multiplyRow(columns, depth, a, otherA, b, otherB, bStep, c, otherC);
     }
 
     @Override
@@ -272,7 +289,7 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public float dot(int n, float[] a, int aOffset, float[] b, int bOffset) {
-        return ElementwiseLoops.dot(n, a, aOffset, b, bOffset, lanes);
+        return sums.dot(n, a, aOffset, b, bOffset);
     }
 
     @Override

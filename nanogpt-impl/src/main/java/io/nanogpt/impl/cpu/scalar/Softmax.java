@@ -4,32 +4,78 @@ import java.util.Arrays;
 
 /** Softmax, its gradient, and the logarithm of the sum of exponentials. */
 final class Softmax {
-    private final float[] lanes = new float[Lanes.COUNT];
+    private final RowSums sums = new RowSums();
     private final BlockMath math = new BlockMath();
     private final float[] block = new float[BlockMath.BLOCK];
 
     void softmax(int rowCount, int n, int length, int stride, float scale, float[] x, int xOffset) {
+        rows(rowCount, n, 1, stride, scale, x, xOffset);
         for (int row = 0; row < rowCount; row++) {
             int begin = xOffset + row * stride;
-            softmax(n + row, scale, x, begin);
             Arrays.fill(x, begin + n + row, begin + length, 0f);
         }
     }
 
     void softmaxRows(int rows, int n, int stride, float scale, float[] x, int xOffset) {
-        for (int row = 0; row < rows; row++) {
-            softmax(n, scale, x, xOffset + row * stride);
+        rows(rows, n, 0, stride, scale, x, xOffset);
+    }
+
+    /** Softmax of rows, of which each has {@code growth} elements more than the one before. */
+    private void rows(int rowCount, int n, int growth, int stride, float scale, float[] x, int xOffset) {
+        int row = 0;
+        while (row < rowCount) {
+            int rows = rowsOfBlock(rowCount - row, n + row * growth, growth);
+            if (rows == 0) {
+                longRow(n + row * growth, scale, x, xOffset + row * stride);
+                row++;
+            } else {
+                block(rows, n + row * growth, growth, stride, scale, x, xOffset + row * stride);
+                row += rows;
+            }
         }
     }
 
-    private void softmax(int n, float scale, float[] x, int xOffset) {
+    /** Of {@code most} rows the number that fit into the block. */
+    private static int rowsOfBlock(int most, int n, int growth) {
+        int rows = 0;
+        for (int size = n; rows < most && size <= BlockMath.BLOCK; size += n + rows * growth) {
+            rows++;
+        }
+        return rows;
+    }
+
+    /** Rows that are copied into the block together, since the exponentials of many numbers take less time each. */
+    private void block(int rowCount, int n, int growth, int stride, float scale, float[] x, int xOffset) {
+        int size = 0;
+        for (int row = 0; row < rowCount; row++) {
+            int count = n + row * growth;
+            int from = xOffset + row * stride;
+            System.arraycopy(x, from, block, size, count);
+            center(count, max(count, x, from), scale, block, size);
+            size += count;
+        }
+        math.exp(size, block);
+        for (int row = 0, at = 0; row < rowCount; row++) {
+            int count = n + row * growth;
+            divide(count, sum(count, block, at), block, at);
+            System.arraycopy(block, at, x, xOffset + row * stride, count);
+            at += count;
+        }
+    }
+
+    /** A row that is longer than the block. */
+    private void longRow(int n, float scale, float[] x, int xOffset) {
         float max = max(n, x, xOffset);
         for (int begin = 0; begin < n; begin += BlockMath.BLOCK) {
             int count = Math.min(BlockMath.BLOCK, n - begin);
             exponentials(count, max, scale, x, xOffset + begin);
             System.arraycopy(block, 0, x, xOffset + begin, count);
         }
-        float inverse = 1 / sum(n, x, xOffset);
+        divide(n, sum(n, x, xOffset), x, xOffset);
+    }
+
+    private static void divide(int n, float sum, float[] x, int xOffset) {
+        float inverse = 1 / sum;
         for (int i = 0; i < n; i++) {
             x[xOffset + i] *= inverse;
         }
@@ -38,13 +84,13 @@ final class Softmax {
     /** {@code exp((x - max) * scale)} of some elements, into the block. */
     private void exponentials(int n, float max, float scale, float[] x, int xOffset) {
         System.arraycopy(x, xOffset, block, 0, n);
-        center(n, max, scale, block);
+        center(n, max, scale, block, 0);
         math.exp(n, block);
     }
 
-    private static void center(int n, float max, float scale, float[] x) {
+    private static void center(int n, float max, float scale, float[] x, int xOffset) {
         for (int i = 0; i < n; i++) {
-            x[i] = (x[i] - max) * scale;
+            x[xOffset + i] = (x[xOffset + i] - max) * scale;
         }
     }
 
@@ -56,29 +102,25 @@ final class Softmax {
 
     float logSumExp(int n, float[] x, int xOffset) {
         float max = max(n, x, xOffset);
-        Arrays.fill(lanes, 0f);
         int body = body(n);
         exponentials(n - body, max, 1f, x, xOffset + body);
-        System.arraycopy(block, 0, lanes, body - end(n), n - body);
+        sums.clear();
+        sums.set(body - end(n), n - body, block, 0);
         for (int begin = 0; begin < body; begin += BlockMath.BLOCK) {
             int count = Math.min(BlockMath.BLOCK, body - begin);
             exponentials(count, max, 1f, x, xOffset + begin);
-            for (int i = 0; i < count; i++) {
-                lanes[Lanes.of(i)] += block[i];
-            }
+            sums.add(count, block, 0);
         }
-        return max + (float) StrictMath.log(Lanes.sum(lanes));
+        return max + (float) StrictMath.log(sums.total());
     }
 
     /** The sum in the order of the vector kernels, which begin with the elements after the last whole lanes. */
     private float sum(int n, float[] x, int xOffset) {
-        Arrays.fill(lanes, 0f);
         int body = body(n);
-        System.arraycopy(x, xOffset + body, lanes, body - end(n), n - body);
-        for (int i = 0; i < body; i++) {
-            lanes[Lanes.of(i)] += x[xOffset + i];
-        }
-        return Lanes.sum(lanes);
+        sums.clear();
+        sums.set(body - end(n), n - body, x, xOffset + body);
+        sums.add(body, x, xOffset);
+        return sums.total();
     }
 
     /** Elements of a row before the last of its lanes, which may be incomplete. */
@@ -91,22 +133,26 @@ final class Softmax {
         return Math.max(0, n - Lanes.COUNT);
     }
 
-    /** In four chains, since each comparison takes some cycles. */
+    /**
+     * The maximum, by integers in the order of floats: a maximum of floats takes many instructions for the order of zeros and for
+     * NaN. Which zero it is does not matter, and a NaN makes all results NaN, whatever the maximum is.
+     */
     private static float max(int n, float[] x, int xOffset) {
-        float a = Float.NEGATIVE_INFINITY;
-        float b = a;
-        float c = a;
-        float d = a;
+        int a = Integer.MIN_VALUE;
+        int b = a;
         int i = xOffset;
-        for (int end = xOffset + n - 3; i < end; i += 4) {
-            a = Math.max(a, x[i]);
-            b = Math.max(b, x[i + 1]);
-            c = Math.max(c, x[i + 2]);
-            d = Math.max(d, x[i + 3]);
+        for (int end = xOffset + n - 1; i < end; i += 2) {
+            a = Math.max(a, ordered(Float.floatToRawIntBits(x[i])));
+            b = Math.max(b, ordered(Float.floatToRawIntBits(x[i + 1])));
         }
-        for (; i < xOffset + n; i++) {
-            a = Math.max(a, x[i]);
+        if (i < xOffset + n) {
+            a = Math.max(a, ordered(Float.floatToRawIntBits(x[i])));
         }
-        return Math.max(Math.max(a, b), Math.max(c, d));
+        return Float.intBitsToFloat(ordered(Math.max(a, b)));
+    }
+
+    /** The bits of a float as an integer in the order of floats, and back. */
+    private static int ordered(int bits) {
+        return bits ^ (bits >> 31 & Integer.MAX_VALUE);
     }
 }
