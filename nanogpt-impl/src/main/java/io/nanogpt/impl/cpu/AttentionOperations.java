@@ -5,11 +5,14 @@ import io.nanogpt.graph.Attributes;
 /**
  * Causal self-attention on packed queries, keys and values {@code (rows, (H + 2 H_kv) d)}. Probabilities live in a
  * block of a few query rows at a time and are recomputed by the backward pass, so that memory grows with T and not with
- * T squared. Keys after the last query of a block, or before the window of its first query, are not read.
+ * T squared; those of short sequences are {@link Kept}. Keys after the last query of a block, or before the window of its first query, are not read.
  */
 final class AttentionOperations {
     /** Query rows of a block: enough to reuse the keys, few enough to skip most of the masked keys. */
     static final int QUERY_BLOCK = 32;
+
+    /** In place of the offset of probabilities that were not kept. */
+    private static final int RECOMPUTED = -1;
 
     final int heads;
     /** Query heads per head of keys and values. */
@@ -51,22 +54,43 @@ final class AttentionOperations {
         return 2 * headSize * length + (cap > 0 ? 3 : 2) * QUERY_BLOCK * length;
     }
 
+    /**
+     * Memory of the probabilities of a micro-batch, {@code (rows, heads, length)} floats, between the forward and the backward pass.
+     *
+     * @param offset in the arena
+     * @param length of a sequence at most; 0 if nothing is kept
+     */
+    record Kept(int offset, int length) {
+        static final Kept NOTHING = new Kept(0, 0);
+
+        boolean any() {
+            return length > 0;
+        }
+
+        /** The probabilities {@code (tokens, tokens)} of a head for the sequence that begins with a row. */
+        int of(int row, int heads, int head, int tokens) {
+            return offset + row * heads * length + head * tokens * tokens;
+        }
+    }
+
     /** Attention over whole sequences, or over each example of packed ones. */
-    Operation forward(int packed, int out) {
+    Operation forward(int packed, int out, Kept kept) {
         return byHeads((microBatch, worker, from, to) -> {
             for (int row = 0, end; row < microBatch.rows; row = end) {
                 end = microBatch.endOfSequence(row);
                 int length = end - row;
-                int probabilities = headSize * length;
                 int base = packed + row * stride;
+                float[] memory = kept.any() ? microBatch.arena : worker.scratch;
                 for (int head = from; head < to; head++) {
                     int keys = base + width + head / group * headSize;
+                    int block = kept.any() ? kept.of(row, heads, head, length) : headSize * length;
                     if (head % group == 0) {
                         transpose(length, microBatch.arena, keys, worker.scratch, 0, length);
                     }
                     for (int q = 0; q < length; q += QUERY_BLOCK) {
                         int rows = Math.min(QUERY_BLOCK, length - q);
                         int first = firstVisible(q);
+                        int p = kept.any() ? block + q * length : block;
                         probabilities(
                                 rows,
                                 q,
@@ -75,15 +99,15 @@ final class AttentionOperations {
                                 worker.scratch,
                                 0,
                                 length,
-                                worker.scratch,
-                                probabilities,
+                                memory,
+                                p,
                                 length,
                                 worker);
                         worker.kernels.multiply(
                                 rows,
                                 headSize,
                                 q + rows - first,
-                                worker.a.set(worker.scratch, probabilities + first, length),
+                                worker.a.set(memory, p + first, length),
                                 worker.b.set(microBatch.arena, keys + shared + first * stride, stride),
                                 worker.init.set(worker.zeros, 0, 0),
                                 worker.c.set(microBatch.arena, out + (row + q) * width + head * headSize, width));
@@ -146,7 +170,7 @@ final class AttentionOperations {
     }
 
     /** The gradient for the packed queries, keys and values. */
-    Operation backward(int dy, int packed, int y, int out) {
+    Operation backward(int dy, int packed, int y, int out, Kept kept) {
         return byHeads((microBatch, worker, from, to) -> {
             int size = (to - from) / group * headSize;
             for (int row = 0; row < microBatch.rows; row++) {
@@ -162,6 +186,7 @@ final class AttentionOperations {
                             worker,
                             end - row,
                             head,
+                            kept.any() ? kept.of(row, heads, head, end - row) : RECOMPUTED,
                             dy + row * width + head * headSize,
                             packed + row * stride,
                             y + row * width + head * headSize,
@@ -197,8 +222,21 @@ final class AttentionOperations {
         return new ByHeads(work, heads, group);
     }
 
+    /**
+     * The gradient of a head.
+     *
+     * @param kept where the probabilities are in the arena, or {@link #RECOMPUTED}
+     */
     private void backwardHead(
-            MicroBatch microBatch, Worker worker, int length, int head, int dy, int packed, int y, int gradient) {
+            MicroBatch microBatch,
+            Worker worker,
+            int length,
+            int head,
+            int kept,
+            int dy,
+            int packed,
+            int y,
+            int gradient) {
         float[] arena = microBatch.arena;
         Kernels kernels = worker.kernels;
         float[] scratch = worker.scratch;
@@ -207,17 +245,22 @@ final class AttentionOperations {
         // From the start of a packed row to the keys of this head; its values are {@code shared} floats after them.
         int toKeys = width + head / group * headSize;
         int values = headSize * length;
-        int p = 2 * values;
-        int dp = p + QUERY_BLOCK * length;
+        int dp = 2 * values + QUERY_BLOCK * length;
+        float[] probabilities = kept == RECOMPUTED ? scratch : arena;
         if (head % group == 0) {
-            transpose(length, arena, packed + toKeys, scratch, 0, length);
+            if (kept == RECOMPUTED || cap > 0) {
+                transpose(length, arena, packed + toKeys, scratch, 0, length);
+            }
             transpose(length, arena, packed + toKeys + shared, scratch, values, length);
         }
         for (int q = 0; q < length; q += QUERY_BLOCK) {
             int rows = Math.min(QUERY_BLOCK, length - q);
             int first = firstVisible(q);
             int keys = q + rows - first;
-            probabilities(rows, q, arena, queries + q * stride, scratch, 0, length, scratch, p, length, worker);
+            int p = kept == RECOMPUTED ? 2 * values : kept + q * length;
+            if (kept == RECOMPUTED) {
+                probabilities(rows, q, arena, queries + q * stride, scratch, 0, length, scratch, p, length, worker);
+            }
             kernels.multiply(
                     rows,
                     keys,
@@ -231,7 +274,7 @@ final class AttentionOperations {
                 float delta = kernels.dot(headSize, arena, dy + at, arena, y + at);
                 int begin = i * length + first;
                 // Probabilities of masked keys are zero, and so are their gradients.
-                kernels.softmaxGradient(keys, delta, scale, scratch, p + begin, scratch, dp + begin);
+                kernels.softmaxGradient(keys, delta, scale, probabilities, p + begin, scratch, dp + begin);
             }
             if (cap > 0) {
                 int capped = dp + QUERY_BLOCK * length;
@@ -260,7 +303,7 @@ final class AttentionOperations {
                     keys,
                     headSize,
                     rows,
-                    worker.a.set(scratch, p + first, 1, length),
+                    worker.a.set(probabilities, p + first, 1, length),
                     worker.b.set(arena, dy + q * width, width),
                     worker.init.set(arena, gradient + toKeys + shared + first * stride, stride),
                     worker.c.set(arena, gradient + toKeys + shared + first * stride, stride));

@@ -36,6 +36,7 @@ final class Compiler {
     private final Fusion fusion;
     private final TensorLayout layout;
     private final WeightGradientCompiler weightGradients;
+    private final AttentionCompiler attention;
     private final ConvolutionCompiler convolutions;
     private final Map<Integer, LstmState> lstms = new HashMap<>();
     /** The arrays of the state of a sequence that is decoded. */
@@ -75,6 +76,7 @@ final class Compiler {
         this.fusion = new Fusion(graph);
         this.layout = new TensorLayout(graph, fusion, panelWidth, rows, length);
         this.weightGradients = new WeightGradientCompiler(graph, parameters, layout, panelWidth, inputs, operations);
+        this.attention = new AttentionCompiler(graph, fusion, layout, rows, length, operations);
         this.convolutions = new ConvolutionCompiler(graph, parameters, layout, operations, states);
     }
 
@@ -201,7 +203,15 @@ final class Compiler {
                         destination,
                         (x, out, width) -> new ElementwiseOperations.Dropout(x, attributes, out, width));
             }
-            case ATTENTION, ATTENTION_GRAD, ATTENTION_PROBABILITIES -> lowerAttention(node, destination);
+            case ATTENTION -> {
+                if (decoding) {
+                    attention.cached(node, destination, states, capacity);
+                } else {
+                    attention.forward(node, destination);
+                }
+            }
+            case ATTENTION_GRAD -> attention.backward(node, destination);
+            case ATTENTION_PROBABILITIES -> attention.probabilities(node, destination);
             case LSTM -> lowerLstm(node, destination);
             case LSTM_GRAD -> lowerLstmGradient(node, destination);
             case PREVIOUS_ROW -> lower(node, destination, LstmOperations::previousRow);
@@ -382,29 +392,6 @@ final class Compiler {
                                 dy, x, values, weight, epsilon(node), addend, out, width)
                         : new NormOperations.LayerNormInputGradient(
                                 dy, x, values, weight, epsilon(node), addend, out, width));
-    }
-
-    private void lowerAttention(Node node, Node destination) {
-        int features = layout.width(node.type() == OpType.ATTENTION_GRAD ? node : input(node, 0));
-        AttentionOperations attention = new AttentionOperations((Attributes.Attention) node.attributes(), features);
-        int first = layout.offsetOf(node, 0);
-        if (node.type() == OpType.ATTENTION_GRAD) {
-            layout.requireScratch(attention.backwardScratch(length));
-            int packed = layout.offsetOf(node, 1);
-            int y = layout.offsetOf(node, 2);
-            operations.add(attention.backward(first, packed, y, layout.allocate(destination)));
-            return;
-        }
-        layout.requireScratch(attention.forwardScratch(length));
-        int out = layout.allocate(destination);
-        if (node.type() == OpType.ATTENTION_PROBABILITIES) {
-            operations.add(attention.probabilities(first, out));
-        } else {
-            operations.add(
-                    decoding
-                            ? attention.cached(first, out, state(attention.keys(), attention.values()), capacity)
-                            : attention.forward(first, out));
-        }
     }
 
     /** Adds arrays to the state of a sequence; the index of the first. */
