@@ -5,7 +5,8 @@ import io.nanogpt.graph.Attributes;
 /**
  * Causal self-attention on packed queries, keys and values {@code (rows, (H + 2 H_kv) d)}. Probabilities live in a
  * block of a few query rows at a time and are recomputed by the backward pass, so that memory grows with T and not with
- * T squared; those of short sequences are {@link Kept}. Keys after the last query of a block, or before the window of its first query, are not read.
+ * T squared; those of short sequences are {@link Kept}. Keys after the last query of a block, or before the window of
+ * its first query, are not read.
  */
 final class AttentionOperations {
     /** Query rows of a block: enough to reuse the keys, few enough to skip most of the masked keys. */
@@ -55,7 +56,8 @@ final class AttentionOperations {
     }
 
     /**
-     * Memory of the probabilities of a micro-batch, {@code (rows, heads, length)} floats, between the forward and the backward pass.
+     * Memory of the probabilities of a micro-batch, {@code (rows, heads, length)} floats, between the forward and the
+     * backward pass.
      *
      * @param offset in the arena
      * @param length of a sequence at most; 0 if nothing is kept

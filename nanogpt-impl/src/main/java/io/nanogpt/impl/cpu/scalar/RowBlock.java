@@ -5,14 +5,14 @@ import io.nanogpt.impl.cpu.JvmFlags;
 /**
  * Rows of {@code b} and three rows of sums, copied into arrays of their own for the loops that multiply.
  *
- * <p>The loops are written for C2, which makes vectors of a loop whose arrays have the loop index and constants as subscripts, and whose
- * body is short. It computes the first elements one by one up to one at an address that is a multiple of a vector's size, and
- * the last ones too: some 16 of 128 elements, which take longer than all vectors. So the sums are in an array that a
- * collector does not move and begins at a multiple of 64 bytes and a header, the first column is at such an address, and a
- * loop begins one element before it: this one alone is computed singly. Elsewhere the loops are slower, with the same results.
+ * <p>The loops are written for C2, which makes vectors of a loop whose arrays have the loop index and constants as
+ * subscripts, and whose body is short. It computes the first elements one by one up to one at an address that is a
+ * multiple of a vector's size, and the last ones too: some 16 of 128 elements, which take longer than all vectors. So
+ * the sums are in an array that G1 does not move, the first column is at such an address, and a loop begins one element
+ * before it: this one alone is computed singly. Elsewhere the loops are slower, with the same results.
  *
- * <p>Of the forms that were tried on Java 17 and 25, two steps of the depth for three rows are the fastest that C2 always makes
- * vectors of; sums in an array for each row are slower, since rows then lie multiples of 4 KiB apart.
+ * <p>Of the forms that were tried on Java 17 and 25, two steps of the depth for three rows are the fastest that C2
+ * always makes vectors of. With an array for each row of sums these would lie multiples of 4 KiB apart, which is slower.
  */
 final class RowBlock {
     /** The most columns of a row. */
