@@ -36,6 +36,7 @@ esac
 [ -f "$jar" ] || { echo "$jar is missing; build it with: mvn -B -DskipTests package" >&2; exit 2; }
 [ -f "$peer/gen_gpt.py" ] || { echo "$peer/gen_gpt.py is missing; name its folder with PEER=..." >&2; exit 2; }
 runtime=("$(dirname "$jar")"/lib/onnxruntime-*.jar)
+[ -f "${runtime[0]}" ] || { echo "${runtime[0]} is missing; build it with: mvn -B -DskipTests package" >&2; exit 2; }
 
 mkdir -p "$work"
 graph=$work/$preset-$weights.onnx
