@@ -14,11 +14,6 @@ final class MatrixProduct {
     private final RowBlock block = new RowBlock();
     private final float[] zeros = new float[PANEL];
 
-    /** As {@link ScalarKernels#warmUp}. */
-    void warmUp() {
-        block.warmUp();
-    }
-
     /** As {@link io.nanogpt.impl.cpu.Kernels#multiply}. */
     void multiply(int rows, int columns, int depth, Matrix a, Matrix b, Matrix init, Matrix c) {
         multiply(

@@ -50,7 +50,10 @@ final class RowBlock {
         }
     }
 
-    /** The index of the first column that loops are fastest with: a program cannot read the address of an array. */
+    /**
+     * The index of the first column that loops are fastest with: a program cannot read the address of an array. Rows are
+     * the longest here too, since these may be the first calls ({@link #warmUp}).
+     */
     private int fastestFirst() {
         float[] a = new float[SUMS * MOST_ROWS];
         int fastest = 0;
@@ -58,7 +61,7 @@ final class RowBlock {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             for (int index = 1; index <= ALIGNMENT / Float.BYTES; index++) {
                 long start = System.nanoTime();
-                addThree(index, COLUMNS / 2, MOST_ROWS, a, 0, MOST_ROWS, 1);
+                addThree(index, COLUMNS, MOST_ROWS, a, 0, MOST_ROWS, 1);
                 long time = System.nanoTime() - start;
                 if (time < leastTime) {
                     leastTime = time;
@@ -73,12 +76,13 @@ final class RowBlock {
      * Multiplies the longest rows. C2 unrolls a loop by the lengths that it had in the first calls; with short ones a step
      * of training takes a fifth longer.
      */
-    void warmUp() {
+    static void warmUp() {
+        RowBlock block = new RowBlock();
         int steps = 5;
         float[] a = new float[SUMS * steps];
         for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-            addThree(COLUMNS, steps, a, 0, steps, 1);
-            addOne(COLUMNS, steps, a, 0, 1);
+            block.addThree(COLUMNS, steps, a, 0, steps, 1);
+            block.addOne(COLUMNS, steps, a, 0, 1);
         }
     }
 

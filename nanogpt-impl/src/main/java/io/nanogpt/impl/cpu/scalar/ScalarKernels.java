@@ -28,7 +28,7 @@ public final class ScalarKernels implements Kernels {
 
     /** Has C2 compile the products, before anything else calls them. */
     public static void warmUp() {
-        new MatrixProduct().warmUp();
+        RowBlock.warmUp();
     }
 
     private MatrixProduct matrixProduct() {
