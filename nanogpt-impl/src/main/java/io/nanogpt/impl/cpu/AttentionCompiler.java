@@ -49,11 +49,10 @@ final class AttentionCompiler {
         layout.requireScratch(attention.forwardScratch(length));
         int out = layout.allocate(destination);
         AttentionOperations.Kept probabilities = AttentionOperations.Kept.NOTHING;
-        boolean read = fusion.readers(node.id()).stream().anyMatch(reader -> reader.type() == OpType.ATTENTION_GRAD);
-        if (read && length <= KEPT_TOKENS * attention.headSize) {
+        if (fusion.isReadBy(node.id(), OpType.ATTENTION_GRAD) && length <= KEPT_TOKENS * attention.headSize) {
             probabilities = new AttentionOperations.Kept(layout.allocate(size(attention)), length);
+            kept.put(node.id(), probabilities);
         }
-        kept.put(node.id(), probabilities);
         operations.add(attention.forward(packed, out, probabilities));
     }
 

@@ -69,9 +69,12 @@ final class AttentionOperations {
             return length > 0;
         }
 
-        /** The probabilities {@code (tokens, tokens)} of a head for the sequence that begins with a row. */
+        /**
+         * The offset of the probabilities {@code (tokens, tokens)} of a head for the sequence that begins with a row, or
+         * {@link #RECOMPUTED}.
+         */
         int of(int row, int heads, int head, int tokens) {
-            return offset + row * heads * length + head * tokens * tokens;
+            return any() ? offset + row * heads * length + head * tokens * tokens : RECOMPUTED;
         }
     }
 
@@ -85,14 +88,14 @@ final class AttentionOperations {
                 float[] memory = kept.any() ? microBatch.arena : worker.scratch;
                 for (int head = from; head < to; head++) {
                     int keys = base + width + head / group * headSize;
-                    int block = kept.any() ? kept.of(row, heads, head, length) : headSize * length;
+                    int block = kept.of(row, heads, head, length);
                     if (head % group == 0) {
                         transpose(length, microBatch.arena, keys, worker.scratch, 0, length);
                     }
                     for (int q = 0; q < length; q += QUERY_BLOCK) {
                         int rows = Math.min(QUERY_BLOCK, length - q);
                         int first = firstVisible(q);
-                        int p = kept.any() ? block + q * length : block;
+                        int p = block == RECOMPUTED ? headSize * length : block + q * length;
                         probabilities(
                                 rows,
                                 q,
@@ -188,7 +191,7 @@ final class AttentionOperations {
                             worker,
                             end - row,
                             head,
-                            kept.any() ? kept.of(row, heads, head, end - row) : RECOMPUTED,
+                            kept.of(row, heads, head, end - row),
                             dy + row * width + head * headSize,
                             packed + row * stride,
                             y + row * width + head * headSize,

@@ -416,7 +416,7 @@ final class Compiler {
         } else {
             operations.add(layer.forward(input, gates, cells, out));
         }
-        if (fusion.readers(node.id()).stream().anyMatch(reader -> reader.type() == OpType.LSTM_GRAD)) {
+        if (fusion.isReadBy(node.id(), OpType.LSTM_GRAD)) {
             lstms.put(node.id(), new LstmState(gates, cells));
         } else {
             layout.release(cells, rows * size);

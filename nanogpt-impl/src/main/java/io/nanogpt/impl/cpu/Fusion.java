@@ -65,6 +65,11 @@ final class Fusion {
         return readers.getOrDefault(id, List.of());
     }
 
+    /** Whether a node of a type reads a tensor. */
+    boolean isReadBy(int id, OpType type) {
+        return readers(id).stream().anyMatch(reader -> reader.type() == type);
+    }
+
     /** Fuses {@code a + f(b)} into f, if f supports an addend and its result has no other reader. */
     private void fuseSums() {
         for (Node node : graph.nodes()) {
@@ -90,7 +95,7 @@ final class Fusion {
         for (Node node : graph.nodes()) {
             if (node.type() == OpType.GELU) {
                 List<Node> of = readers(node.input(0));
-                boolean pair = of.size() == 2 && of.stream().anyMatch(reader -> reader.type() == OpType.GELU_GRAD);
+                boolean pair = of.size() == 2 && isReadBy(node.input(0), OpType.GELU_GRAD);
                 if (pair && !graph.outputs().containsValue(node.input(0))) {
                     derivativesKept.add(node.input(0));
                 }

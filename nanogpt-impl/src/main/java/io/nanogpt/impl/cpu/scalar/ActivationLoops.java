@@ -21,7 +21,7 @@ final class ActivationLoops {
         for (int begin = 0; begin < n; begin += BLOCK) {
             int count = read(n, begin, x, xOffset, values);
             math.normal(count, values, densities, shares);
-            multiply(count, shares, values);
+            ElementwiseLoops.multiply(count, shares, values);
             System.arraycopy(values, 0, y, yOffset + begin, count);
         }
     }
@@ -31,7 +31,7 @@ final class ActivationLoops {
             int count = read(n, begin, x, xOffset, values);
             math.normal(count, values, densities, shares);
             geluDerivatives(count, values, shares, densities);
-            multiply(count, shares, values);
+            ElementwiseLoops.multiply(count, shares, values);
             System.arraycopy(values, 0, y, yOffset + begin, count);
             System.arraycopy(densities, 0, x, xOffset + begin, count);
         }
@@ -102,7 +102,7 @@ final class ActivationLoops {
             int count = read(n, begin, x, xOffset, values);
             gate.opposites(count, values, shares);
             math.sigmoidOfOpposite(count, shares);
-            multiply(count, shares, values);
+            ElementwiseLoops.multiply(count, shares, values);
             System.arraycopy(values, 0, y, yOffset + begin, count);
         }
     }
@@ -124,12 +124,6 @@ final class ActivationLoops {
     private static void multiplyByDerivatives(int n, float[] x, float[] sigmoids, float[] gradients) {
         for (int i = 0; i < n; i++) {
             gradients[i] *= ScalarMath.fma(x[i] * sigmoids[i], 1f - sigmoids[i], sigmoids[i]);
-        }
-    }
-
-    private static void multiply(int n, float[] factors, float[] x) {
-        for (int i = 0; i < n; i++) {
-            x[i] *= factors[i];
         }
     }
 

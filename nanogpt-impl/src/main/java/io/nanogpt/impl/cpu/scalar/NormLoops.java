@@ -69,7 +69,7 @@ final class NormLoops {
             float inverse = normalise(n, epsilon, x, xOffset + row * n);
             System.arraycopy(dy, dyOffset + row * n, gradients, 0, n);
             float mean = sums.dot(n, gradients, 0, weights, 0) / n;
-            multiply(n, weights, gradients);
+            ElementwiseLoops.multiply(n, weights, gradients);
             float projection = sums.dot(n, gradients, 0, values, 0) / n;
             System.arraycopy(addend, addendOffset + row * addendRow, addends, 0, n);
             layerNormInputGradient(n, mean, projection, inverse, addends, gradients, values);
@@ -111,7 +111,7 @@ final class NormLoops {
         System.arraycopy(weight, weightOffset, weights, 0, n);
         for (int row = 0; row < rows; row++) {
             normaliseByRoot(n, epsilon, x, xOffset + row * n);
-            multiply(n, weights, values);
+            ElementwiseLoops.multiply(n, weights, values);
             System.arraycopy(values, 0, y, yOffset + row * n, n);
         }
     }
@@ -138,7 +138,7 @@ final class NormLoops {
             float inverse = ScalarMath.inverseRoot(n, sums.dot(n, x, at, x, at), epsilon);
             System.arraycopy(x, at, values, 0, n);
             System.arraycopy(dy, dyOffset + row * n, gradients, 0, n);
-            multiply(n, weights, gradients);
+            ElementwiseLoops.multiply(n, weights, gradients);
             float pull = sums.dot(n, gradients, 0, values, 0) * inverse * inverse / n;
             System.arraycopy(addend, addendOffset + row * addendRow, addends, 0, n);
             rmsNormInputGradient(n, pull, inverse, addends, gradients, values);
@@ -192,12 +192,6 @@ final class NormLoops {
     private static void multiply(int n, float factor, float[] x) {
         for (int i = 0; i < n; i++) {
             x[i] *= factor;
-        }
-    }
-
-    private static void multiply(int n, float[] factors, float[] x) {
-        for (int i = 0; i < n; i++) {
-            x[i] *= factors[i];
         }
     }
 
