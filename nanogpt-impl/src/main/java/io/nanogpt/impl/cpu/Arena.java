@@ -3,17 +3,15 @@ package io.nanogpt.impl.cpu;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Allocates tensors in one array at compile time: tensors that are not live at the same time share memory. */
+/** Allocates tensors in one array at compile time: tensors that are not live at the same time share memory. Each one begins
+ * a cache line. */
 final class Arena {
-    /** Sixteen floats, a cache line. */
-    private static final int ALIGNMENT = 16;
-
     private final TreeMap<Integer, Integer> free = new TreeMap<>();
-    private int end;
+    private int end = CacheLines.FIRST;
 
     /** The offset of {@code size} floats: the lowest free one that fits. */
     int allocate(int size) {
-        int rounded = Math.multiplyExact((size + ALIGNMENT - 1) / ALIGNMENT, ALIGNMENT);
+        int rounded = CacheLines.roundUp(size);
         Map.Entry<Integer, Integer> hole = free.firstEntry();
         while (hole != null && hole.getValue() < rounded) {
             hole = free.higherEntry(hole.getKey());
@@ -34,7 +32,7 @@ final class Arena {
 
     /** Frees the memory of an earlier {@link #allocate}. */
     void release(int offset, int size) {
-        int length = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        int length = CacheLines.roundUp(size);
         Map.Entry<Integer, Integer> before = free.lowerEntry(offset);
         if (before != null && before.getKey() + before.getValue() == offset) {
             free.remove(before.getKey());

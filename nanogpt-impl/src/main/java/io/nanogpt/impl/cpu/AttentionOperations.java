@@ -12,6 +12,9 @@ final class AttentionOperations {
     /** Query rows of a block: enough to reuse the keys, few enough to skip most of the masked keys. */
     static final int QUERY_BLOCK = 32;
 
+    /** The place of transposed keys in the scratch memory. */
+    private static final int KEYS = CacheLines.FIRST;
+
     /** In place of the offset of probabilities that were not kept. */
     private static final int RECOMPUTED = -1;
 
@@ -45,12 +48,12 @@ final class AttentionOperations {
         this.window = attributes.window() == 0 ? Integer.MAX_VALUE : attributes.window();
     }
 
-    /** Scratch memory of a forward pass over sequences of {@code length} tokens, in floats. */
+    /** Scratch memory of a forward pass over sequences of {@code length} tokens, in floats from {@link #KEYS} on. */
     int forwardScratch(int length) {
         return headSize * length + QUERY_BLOCK * length;
     }
 
-    /** Scratch memory of a backward pass, in floats. */
+    /** Scratch memory of a backward pass, in floats from {@link #KEYS} on. */
     int backwardScratch(int length) {
         return 2 * headSize * length + (cap > 0 ? 3 : 2) * QUERY_BLOCK * length;
     }
@@ -90,19 +93,19 @@ final class AttentionOperations {
                     int keys = base + width + head / group * headSize;
                     int block = kept.of(row, heads, head, length);
                     if (head % group == 0) {
-                        transpose(length, microBatch.arena, keys, worker.scratch, 0, length);
+                        transpose(length, microBatch.arena, keys, worker.scratch, KEYS, length);
                     }
                     for (int q = 0; q < length; q += QUERY_BLOCK) {
                         int rows = Math.min(QUERY_BLOCK, length - q);
                         int first = firstVisible(q);
-                        int p = block == RECOMPUTED ? headSize * length : block + q * length;
+                        int p = block == RECOMPUTED ? KEYS + headSize * length : block + q * length;
                         probabilities(
                                 rows,
                                 q,
                                 microBatch.arena,
                                 base + q * stride + head * headSize,
                                 worker.scratch,
-                                0,
+                                KEYS,
                                 length,
                                 memory,
                                 p,
@@ -153,7 +156,7 @@ final class AttentionOperations {
                 int base = packed + row * stride;
                 for (int head = 0; head < heads; head++) {
                     int keys = base + width + head / group * headSize;
-                    transpose(length, microBatch.arena, keys, worker.scratch, 0, length);
+                    transpose(length, microBatch.arena, keys, worker.scratch, KEYS, length);
                     for (int q = 0; q < length; q += QUERY_BLOCK) {
                         int rows = Math.min(QUERY_BLOCK, length - q);
                         probabilities(
@@ -162,7 +165,7 @@ final class AttentionOperations {
                                 microBatch.arena,
                                 base + q * stride + head * headSize,
                                 worker.scratch,
-                                0,
+                                KEYS,
                                 length,
                                 microBatch.arena,
                                 out + ((row + q) * heads + head) * length,
@@ -249,12 +252,13 @@ final class AttentionOperations {
         int out = gradient + head * headSize;
         // From the start of a packed row to the keys of this head; its values are {@code shared} floats after them.
         int toKeys = width + head / group * headSize;
-        int values = headSize * length;
-        int dp = 2 * values + QUERY_BLOCK * length;
+        int values = KEYS + headSize * length;
+        int recomputed = values + headSize * length;
+        int dp = recomputed + QUERY_BLOCK * length;
         float[] probabilities = kept == RECOMPUTED ? scratch : arena;
         if (head % group == 0) {
             if (kept == RECOMPUTED || cap > 0) {
-                transpose(length, arena, packed + toKeys, scratch, 0, length);
+                transpose(length, arena, packed + toKeys, scratch, KEYS, length);
             }
             transpose(length, arena, packed + toKeys + shared, scratch, values, length);
         }
@@ -262,9 +266,9 @@ final class AttentionOperations {
             int rows = Math.min(QUERY_BLOCK, length - q);
             int first = firstVisible(q);
             int keys = q + rows - first;
-            int p = kept == RECOMPUTED ? 2 * values : kept + q * length;
+            int p = kept == RECOMPUTED ? recomputed : kept + q * length;
             if (kept == RECOMPUTED) {
-                probabilities(rows, q, arena, queries + q * stride, scratch, 0, length, scratch, p, length, worker);
+                probabilities(rows, q, arena, queries + q * stride, scratch, KEYS, length, scratch, p, length, worker);
             }
             kernels.multiply(
                     rows,
@@ -283,7 +287,7 @@ final class AttentionOperations {
             }
             if (cap > 0) {
                 int capped = dp + QUERY_BLOCK * length;
-                scores(rows, q, arena, queries + q * stride, scratch, 0, length, scratch, capped, length, worker);
+                scores(rows, q, arena, queries + q * stride, scratch, KEYS, length, scratch, capped, length, worker);
                 for (int at = first; at < rows * length; at += length) {
                     kernels.softCapGradient(keys, cap, scratch, dp + at, scratch, capped + at, scratch, dp + at);
                 }

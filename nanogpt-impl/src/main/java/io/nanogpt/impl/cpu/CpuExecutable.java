@@ -65,7 +65,10 @@ final class CpuExecutable implements Executable {
         this.parameters = parameters;
         this.team = team;
         this.workers = new Worker[team.size()];
-        Arrays.setAll(workers, i -> new Worker(kernels, parameters.products(), plan.scratchSize(), plan.zeroSize()));
+        Arrays.setAll(
+                workers,
+                i -> new Worker(
+                        kernels, parameters.products(), CacheLines.allocate(plan.scratchSize()), plan.zeroSize()));
         this.inputs = new int[plan.inputs().size()][rows];
         this.losses = new double[(rows + microBatchRows - 1) / microBatchRows];
         this.places = new MicroBatch[places(team.size(), losses.length)];
@@ -287,7 +290,8 @@ final class CpuExecutable implements Executable {
     }
 
     private static long bytes(Plan plan, int microBatches, int threads, int rows) {
-        long floats = (long) plan.arenaSize() * microBatches + (long) threads * (plan.scratchSize() + plan.zeroSize());
+        long floats = (long) plan.arenaSize() * microBatches
+                + (long) threads * (CacheLines.length(plan.scratchSize()) + plan.zeroSize());
         for (Plan.Output output : plan.outputs().values()) {
             floats += (long) rows * output.width();
         }

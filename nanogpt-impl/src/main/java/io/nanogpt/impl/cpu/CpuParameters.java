@@ -32,6 +32,7 @@ final class CpuParameters implements ParameterStore {
     private final Map<String, Integer> indices = new HashMap<>();
     private final int[] offsets;
     private final PackedWeight[] packed;
+    private final PanelMemory panels = new PanelMemory();
     /** The matrices that are rounded, which have neither values in the flat array nor gradients. */
     private final @Nullable RoundedWeight[] rounded;
 
@@ -354,7 +355,7 @@ final class CpuParameters implements ParameterStore {
         int index = index(name);
         PackedWeight weight = packed[index];
         if (weight == null) {
-            weight = new PackedWeight(specs.get(index), kernels[0].panelWidth());
+            weight = new PackedWeight(specs.get(index), kernels[0].panelWidth(), panels);
             packed[index] = weight;
             blocksCurrent = false;
             stale = true;

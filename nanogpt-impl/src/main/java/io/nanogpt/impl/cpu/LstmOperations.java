@@ -182,7 +182,7 @@ final class LstmOperations {
                     Math.min(panel, width - j),
                     4 * width,
                     worker.a.set(scratch, gradients, 4 * width),
-                    worker.b.set(panels.values(), j * 4 * width, panel),
+                    worker.b.set(panels.values(), panels.offset() + j * 4 * width, panel),
                     worker.init.set(scratch, j, width),
                     worker.c.set(scratch, j, width));
         }
@@ -212,7 +212,7 @@ final class LstmOperations {
                     Math.min(panel, 4 * width - j),
                     width,
                     worker.a.set(hidden, 0, width),
-                    worker.b.set(panels.values(), j * width, panel),
+                    worker.b.set(panels.values(), panels.offset() + j * width, panel),
                     worker.init.set(out, gates + j, 4 * width),
                     worker.c.set(out, gates + j, 4 * width));
         }

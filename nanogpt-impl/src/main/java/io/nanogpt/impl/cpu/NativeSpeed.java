@@ -55,13 +55,13 @@ final class NativeSpeed {
         Arrays.fill(x, 0.5f);
         float[] panels = new float[DEPTH * (WIDTH + kernels.panelWidth())];
         float[] out = new float[ROWS * WIDTH];
-        Worker worker = new Worker(kernels, products, 0, WIDTH);
+        Worker worker = new Worker(kernels, products, new float[0], WIDTH);
         try {
             MatrixProducts.Weight weight = products.weight(DEPTH, WIDTH);
             for (int part = 0; part < weight.parts(); part++) {
                 worker.calculator().pack(weight, part, panels, 0, false);
             }
-            Factor[] factors = {new NativeFactor(weight, WIDTH), new Panels(panels, kernels.panelWidth())};
+            Factor[] factors = {new NativeFactor(weight, WIDTH), new Panels(panels, 0, kernels.panelWidth())};
             long[] fastest = new long[factors.length];
             Arrays.fill(fastest, Long.MAX_VALUE);
             long start = System.nanoTime();

@@ -20,6 +20,7 @@ final class PackedWeight {
     private final int rows;
     private final int columns;
     private final int panelWidth;
+    private final PanelMemory memory;
     private final Panels forward;
     private @Nullable Panels transposed;
 
@@ -28,16 +29,17 @@ final class PackedWeight {
      *
      * @param panelWidth columns of a panel, at most
      */
-    PackedWeight(ParameterSpec spec, int panelWidth) {
+    PackedWeight(ParameterSpec spec, int panelWidth, PanelMemory memory) {
         this.rows = spec.shape().size(0);
         this.columns = spec.shape().size(1);
         this.panelWidth = panelWidth;
-        this.forward = panels(rows, columns, panelWidth);
+        this.memory = memory;
+        this.forward = panels(rows, columns);
     }
 
-    private static Panels panels(int features, int depth, int panelWidth) {
+    private Panels panels(int features, int depth) {
         int width = Math.min(panelWidth, roundUp(features, NARROW));
-        return new Panels(new float[Math.multiplyExact(roundUp(features, width), depth)], width);
+        return memory.allocate(Math.multiplyExact(roundUp(features, width), depth), width);
     }
 
     private static int roundUp(int length, int multiple) {
@@ -67,13 +69,13 @@ final class PackedWeight {
         if (transposed != null) {
             return false;
         }
-        transposed = panels(columns, rows, panelWidth);
+        transposed = panels(columns, rows);
         return true;
     }
 
     /** Packs rows {@code from} to {@code to - 1}; {@code from} is the first row of a panel. */
     void pack(float[] values, int offset, int from, int to) {
-        int panel = from * columns;
+        int panel = forward.offset() + from * columns;
         int width = forward.width();
         // The part of a panel that these columns take stays in the first-level cache for all rows.
         for (int k = 0; k < columns; k += BLOCK) {
@@ -91,7 +93,7 @@ final class PackedWeight {
         int width = to.width();
         for (int k = 0, p = 0; k < columns; k += width, p++) {
             int count = Math.min(width, columns - k);
-            System.arraycopy(values, offset + k, to.values(), (p * rows + row) * width, count);
+            System.arraycopy(values, offset + k, to.values(), to.offset() + (p * rows + row) * width, count);
         }
     }
 }

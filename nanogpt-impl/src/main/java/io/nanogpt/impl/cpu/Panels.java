@@ -3,11 +3,11 @@ package io.nanogpt.impl.cpu;
 /**
  * Panels of 32-bit floats.
  *
- * @param values panels of {@code width} columns, {@code (panels, depth, width)}
+ * @param values panels of {@code width} columns, {@code (panels, depth, width)}, from {@code offset} on
  */
 // A record for its constructor alone: it is never compared, and its array is shared on purpose.
 @SuppressWarnings("ArrayRecordComponent")
-record Panels(float[] values, int width) implements Factor {
+record Panels(float[] values, int offset, int width) implements Factor {
     /**
      * The greatest depth at which a single row is multiplied by two panels at a time. The captions model, whose weights
      * stay in a cache, decodes a sixth faster with pairs; wide models, whose weights are read from memory, a few
@@ -38,7 +38,7 @@ record Panels(float[] values, int width) implements Factor {
                     a.values(),
                     a.offset(),
                     values,
-                    j * depth,
+                    offset + j * depth,
                     init,
                     initOffset + j * initStep,
                     width * initStep,
@@ -51,7 +51,7 @@ record Panels(float[] values, int width) implements Factor {
                     Math.min(width, end - j),
                     depth,
                     a,
-                    worker.b.set(values, j * depth, width),
+                    worker.b.set(values, offset + j * depth, width),
                     worker.init.set(init, initOffset + j * initStep, initRow),
                     worker.c.set(c, cOffset + j, cRow));
         }

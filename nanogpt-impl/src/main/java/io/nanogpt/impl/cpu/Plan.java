@@ -12,7 +12,7 @@ import java.util.Map;
  * @param outputs offset in the arena and width of every output with a row per token
  * @param states the arrays of the state of a sequence that is decoded
  * @param arenaSize floats of the arena of a micro-batch
- * @param scratchSize floats of the scratch memory of a thread
+ * @param scratchSize floats of the scratch memory of a thread; operations may begin at {@link CacheLines#FIRST}
  * @param zeroSize zeros that kernels may read
  */
 record Plan(

@@ -101,9 +101,9 @@ final class TensorLayout {
         return outputs;
     }
 
-    /** Raises the size of the scratch memory to at least {@code size} floats. */
+    /** Raises the size of the scratch memory to {@code size} floats, at least, from {@link CacheLines#FIRST} on. */
     void requireScratch(int size) {
-        scratchSize = Math.max(scratchSize, size);
+        scratchSize = Math.max(scratchSize, Math.addExact(CacheLines.FIRST, size));
     }
 
     int arenaSize() {

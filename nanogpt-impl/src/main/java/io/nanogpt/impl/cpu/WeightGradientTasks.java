@@ -118,8 +118,9 @@ final class WeightGradientTasks {
             float[] arena = microBatch.arena;
             float[] gradients = gradient.values;
             int panel = kernels.panelWidth();
-            int panels = count * ((rows + STRIP - 1) / STRIP * STRIP);
-            kernels.pack(count, rows, arena, dy + row * outputs, outputs, scratch, 0, STRIP);
+            int strips = CacheLines.FIRST;
+            int panels = strips + count * ((rows + STRIP - 1) / STRIP * STRIP);
+            kernels.pack(count, rows, arena, dy + row * outputs, outputs, scratch, strips, STRIP);
             kernels.pack(count, columns, arena, x + row * depth, depth, scratch, panels, panel);
             for (int k = 0; k < columns; k += panel) {
                 for (int n = 0; n < rows; n += STRIP) {
@@ -128,7 +129,7 @@ final class WeightGradientTasks {
                             Math.min(STRIP, rows - n),
                             Math.min(panel, columns - k),
                             count,
-                            worker.a.set(scratch, n * count, 1, STRIP),
+                            worker.a.set(scratch, strips + n * count, 1, STRIP),
                             worker.b.set(scratch, panels + k * count, panel),
                             worker.init.set(started ? gradients : worker.zeros, started ? to : 0, started ? depth : 0),
                             worker.c.set(gradients, to, depth));

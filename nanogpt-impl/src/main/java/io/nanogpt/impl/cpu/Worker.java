@@ -24,7 +24,7 @@ final class Worker {
     private float[] sums = new float[0];
 
     Worker(Kernels kernels, int scratchSize, int zeroSize) {
-        this(kernels, null, scratchSize, zeroSize);
+        this(kernels, null, new float[scratchSize], zeroSize);
     }
 
     /**
@@ -32,10 +32,10 @@ final class Worker {
      *
      * @param products native code that multiplies; null for none
      */
-    Worker(Kernels kernels, @Nullable MatrixProducts products, int scratchSize, int zeroSize) {
+    Worker(Kernels kernels, @Nullable MatrixProducts products, float[] scratch, int zeroSize) {
         this.kernels = kernels.fork();
         this.calculator = products == null ? null : products.calculator();
-        this.scratch = new float[scratchSize];
+        this.scratch = scratch;
         this.zeros = new float[zeroSize];
     }
 

@@ -36,7 +36,7 @@ class AttentionOperationsTest {
         AttentionOperations attention = new AttentionOperations(attributes, stride);
         AttentionOperations.Kept kept =
                 keep ? new AttentionOperations.Kept(probabilities, LENGTH) : AttentionOperations.Kept.NOTHING;
-        Worker worker = new Worker(kernels, attention.backwardScratch(LENGTH), LENGTH);
+        Worker worker = new Worker(kernels, CacheLines.FIRST + attention.backwardScratch(LENGTH), LENGTH);
         attention.forward(0, out, kept).run(microBatch, worker);
         // What the backward pass reads must be in the arena.
         Arrays.fill(worker.scratch, Float.NaN);

@@ -1,6 +1,6 @@
 package io.nanogpt.impl.cpu.scalar;
 
-import io.nanogpt.impl.cpu.JvmFlags;
+import io.nanogpt.impl.cpu.CacheLines;
 
 /**
  * Rows of {@code b} and three rows of sums, copied into arrays of their own for the loops that multiply.
@@ -23,8 +23,6 @@ final class RowBlock {
     private static final int CACHED = 6144;
 
     private static final int MOST_ROWS = 48;
-    /** Bytes of the widest vectors. */
-    private static final int ALIGNMENT = 64;
     /** To find the fastest of 16 indices in a millisecond. */
     private static final int ATTEMPTS = 40;
     /** From one row of sums to the next: a multiple of 64 bytes, and not of 4 KiB. */
@@ -38,16 +36,9 @@ final class RowBlock {
     private final int first;
 
     RowBlock() {
-        String region = JvmFlags.value("G1HeapRegionSize");
-        long regionBytes = region.isEmpty() ? 0 : Long.parseLong(region);
-        // G1, the collector of most JVMs, puts an array of half a region at the beginning of one, and does not move it.
-        sums = new float[Math.max(SUMS * ROW, (int) (regionBytes / 2 / Float.BYTES))];
-        if (regionBytes > 0) {
-            int header = JvmFlags.value("UseCompactObjectHeaders").equals("true") ? 12 : 16;
-            first = (ALIGNMENT - header) / Float.BYTES;
-        } else {
-            first = fastestFirst();
-        }
+        int halfRegion = (int) CacheLines.halfRegion();
+        sums = new float[Math.max(SUMS * ROW, halfRegion)];
+        first = halfRegion > 0 ? CacheLines.FIRST : fastestFirst();
     }
 
     /**
@@ -59,7 +50,7 @@ final class RowBlock {
         int fastest = 0;
         long leastTime = Long.MAX_VALUE;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            for (int index = 1; index <= ALIGNMENT / Float.BYTES; index++) {
+            for (int index = 1; index <= CacheLines.FLOATS; index++) {
                 long start = System.nanoTime();
                 addThree(index, COLUMNS, MOST_ROWS, a, 0, MOST_ROWS, 1);
                 long time = System.nanoTime() - start;
