@@ -71,6 +71,7 @@ final class Warmup {
     private static void elementwise(Kernels kernels, AdamWStep step, float[] a, float[] b, float[] c) {
         float[][] state = {new float[SIZE], new float[SIZE], new float[SIZE], new float[SIZE]};
         kernels.pack(3, 50, a, 0, 64, c, 0, 16);
+        kernels.pack(3, SIZE, a, 0, SIZE, c, 0, kernels.panelWidth());
         kernels.add(SIZE, a, 0, b, 0, c, 0);
         kernels.product(SIZE, a, 0, b, 0, c, 0);
         kernels.multiplyAdd(SIZE, a, 0, b, 0, b, 0, c, 0);

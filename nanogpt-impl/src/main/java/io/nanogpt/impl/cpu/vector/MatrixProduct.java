@@ -351,29 +351,43 @@ final class MatrixProduct {
         }
     }
 
-    /** As {@link io.nanogpt.impl.cpu.Kernels#pack}. */
+    /** As {@link io.nanogpt.impl.cpu.Kernels#pack}. One panel after another, so that its rows are written in order. */
     static void pack(
             int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width) {
-        int bound = S.loopBound(columns);
-        for (int i = 0; i < rows; i++) {
-            int at = fromOffset + i * fromRow;
-            packVectors(bound / L, width / L, from, at, to, toOffset + i * width, rows * width);
-            for (int j = bound; j < columns; j++) {
-                to[toOffset + i * width + j / width * rows * width + j % width] = from[at + j];
+        for (int j = 0; j < columns; j += width) {
+            int count = Math.min(width, columns - j);
+            int panel = toOffset + j * rows;
+            int k = 0;
+            for (; k + 4 * L <= count; k += 4 * L) {
+                packFour(rows, from, fromOffset + j + k, fromRow, to, panel + k, width);
+            }
+            for (; k + L <= count; k += L) {
+                packOne(rows, from, fromOffset + j + k, fromRow, to, panel + k, width);
+            }
+            for (int i = 0; k < count && i < rows; i++) {
+                System.arraycopy(from, fromOffset + j + k + i * fromRow, to, panel + k + i * width, count - k);
             }
         }
     }
 
-    /** Copies vectors into panels of {@code perPanel} vectors, which begin {@code panel} floats apart. */
-    private static void packVectors(int vectors, int perPanel, float[] from, int fo, float[] to, int oo, int panel) {
-        int toNext = panel - perPanel * L;
-        for (int v = 0, left = perPanel, at = oo; v < vectors; v++, at += L) {
-            if (left == 0) {
-                left = perPanel;
-                at += toNext;
-            }
-            left--;
-            FloatVector.fromArray(S, from, fo + v * L).intoArray(to, at);
+    /** Four vectors of each row. */
+    private static void packFour(int rows, float[] from, int fo, int fromRow, float[] to, int oo, int width) {
+        for (int i = 0, f = fo, o = oo; i < rows; i++, f += fromRow, o += width) {
+            FloatVector v0 = FloatVector.fromArray(S, from, f);
+            FloatVector v1 = FloatVector.fromArray(S, from, f + L);
+            FloatVector v2 = FloatVector.fromArray(S, from, f + 2 * L);
+            FloatVector v3 = FloatVector.fromArray(S, from, f + 3 * L);
+            v0.intoArray(to, o);
+            v1.intoArray(to, o + L);
+            v2.intoArray(to, o + 2 * L);
+            v3.intoArray(to, o + 3 * L);
+        }
+    }
+
+    /** A vector of each row. */
+    private static void packOne(int rows, float[] from, int fo, int fromRow, float[] to, int oo, int width) {
+        for (int i = 0, f = fo, o = oo; i < rows; i++, f += fromRow, o += width) {
+            FloatVector.fromArray(S, from, f).intoArray(to, o);
         }
     }
 }
