@@ -12,6 +12,11 @@ public final class VectorRegisters {
 
     private VectorRegisters() {}
 
+    /** Whether the processor is an x86. */
+    public static boolean isX86() {
+        return X86.contains(System.getProperty("os.arch", ""));
+    }
+
     /** Of the running JVM, whose preferred vectors have {@code bits}. */
     public static int count(int bits) {
         return count(bits, System.getProperty("os.arch", ""), JvmFlags.value("UseAVX"));

@@ -18,11 +18,16 @@ public final class Lanes {
 
     /** The sum of the partial sums, in four chains. */
     public static float sum(float[] lanes) {
-        float a = lanes[0];
-        float b = lanes[1];
-        float c = lanes[2];
-        float d = lanes[3];
-        for (int i = 4; i < COUNT; i += 4) {
+        return sum(lanes, 0);
+    }
+
+    /** The sum of the partial sums from an index on. */
+    public static float sum(float[] lanes, int from) {
+        float a = lanes[from];
+        float b = lanes[from + 1];
+        float c = lanes[from + 2];
+        float d = lanes[from + 3];
+        for (int i = from + 4; i < from + COUNT; i += 4) {
             a += lanes[i];
             b += lanes[i + 1];
             c += lanes[i + 2];

@@ -21,7 +21,8 @@ final class Softmax {
     /** Rows computed together. */
     private static final int ROWS = 32;
 
-    private final float[] lanes = new float[Lanes.COUNT];
+    /** The partial sums of each row. */
+    private final float[] lanes = new float[ROWS * Lanes.COUNT];
     /** The exponentials of the end of a row. */
     private final float[] ends = new float[Lanes.COUNT];
     /** Copy of a row that has fewer elements than lanes. */
@@ -73,7 +74,10 @@ final class Softmax {
             reduced[row] = max(size, x, at);
         }
         for (int row = 0, at = offset, size = n; row < rows; row++, at += stride, size += more) {
-            reduced[row] = exponentials(size, reduced[row], scale, x, at);
+            exponentials(size, reduced[row], scale, x, at, row * Lanes.COUNT);
+        }
+        for (int row = 0; row < rows; row++) {
+            reduced[row] = Lanes.sum(lanes, row * Lanes.COUNT);
         }
         for (int row = 0, at = offset, size = n; row < rows; row++, at += stride, size += more) {
             divide(body(size, L), 1 / reduced[row], x, at, at + last(size, L));
@@ -84,19 +88,19 @@ final class Softmax {
         return max(body(n, L), x, at, at + last(n, L), mask(n, L, 0));
     }
 
-    private float exponentials(int n, float max, float scale, float[] x, int at) {
+    /** The partial sums are written to {@link #lanes} from {@code sums} on. */
+    private void exponentials(int n, float max, float scale, float[] x, int at, int sums) {
         int body = body(n, Lanes.COUNT);
         int last = at + last(n, Lanes.COUNT);
         for (int part = 0; part < Lanes.COUNT; part += L) {
-            end(part, max, scale, x, last, mask(n, Lanes.COUNT, part), ends, lanes);
+            end(part, max, scale, x, last, mask(n, Lanes.COUNT, part), ends, lanes, sums);
         }
         for (int part = 0; part < Lanes.COUNT; part += L) {
-            body(part, body, max, scale, x, at, lanes);
+            body(part, body, max, scale, x, at, lanes, sums);
         }
         for (int part = 0; part < Lanes.COUNT; part += L) {
             FloatVector.fromArray(S, ends, part).intoArray(x, last + part);
         }
-        return Lanes.sum(lanes);
     }
 
     /** As {@link io.nanogpt.impl.cpu.Kernels#logSumExp}. */
@@ -151,22 +155,23 @@ final class Softmax {
             int last,
             VectorMask<Float> mask,
             float[] ends,
-            float[] lanes) {
+            float[] lanes,
+            int sums) {
         FloatVector end =
                 VectorMath.exp(FloatVector.fromArray(S, x, last + part).sub(max).mul(scale));
         end.intoArray(ends, part);
-        FloatVector.zero(S).blend(end, mask).intoArray(lanes, part);
+        FloatVector.zero(S).blend(end, mask).intoArray(lanes, sums + part);
     }
 
-    private static void body(int part, int body, float max, float scale, float[] x, int xo, float[] lanes) {
-        FloatVector sum = FloatVector.fromArray(S, lanes, part);
+    private static void body(int part, int body, float max, float scale, float[] x, int xo, float[] lanes, int sums) {
+        FloatVector sum = FloatVector.fromArray(S, lanes, sums + part);
         for (int i = part; i < body; i += Lanes.COUNT) {
             FloatVector e =
                     VectorMath.exp(FloatVector.fromArray(S, x, xo + i).sub(max).mul(scale));
             e.intoArray(x, xo + i);
             sum = sum.add(e);
         }
-        sum.intoArray(lanes, part);
+        sum.intoArray(lanes, sums + part);
     }
 
     private static void divide(int body, float inverse, float[] x, int xo, int last) {

@@ -2,6 +2,7 @@ package io.nanogpt.impl.cpu.vector;
 
 import static io.nanogpt.impl.cpu.scalar.ScalarMath.*;
 
+import io.nanogpt.impl.cpu.VectorRegisters;
 import io.nanogpt.impl.cpu.scalar.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -15,10 +16,17 @@ final class VectorMath {
             ? FloatVector.SPECIES_512
             : FloatVector.SPECIES_PREFERRED;
 
+    /**
+     * Whether a comparison is faster than a minimum of floats, which takes several instructions on x86 to find NaN and to
+     * tell zeros apart. Java 17 has no registers for the comparisons of vectors of 512 bits.
+     */
+    private static final boolean COMPARES = VectorRegisters.isX86()
+            && (S.vectorBitSize() < 512 || Runtime.version().feature() > 17);
+
     private VectorMath() {}
 
     static FloatVector exp(FloatVector x) {
-        FloatVector clamped = x.min(GREATEST_EXPONENT).max(LEAST_EXPONENT);
+        FloatVector clamped = COMPARES ? choose(x) : x.min(GREATEST_EXPONENT).max(LEAST_EXPONENT);
         FloatVector shifted = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
         FloatVector n = shifted.sub(ROUNDER);
         FloatVector r = n.fma(
@@ -32,6 +40,13 @@ final class VectorMath {
         IntVector exponent =
                 shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
         return p.mul(exponent.reinterpretAsFloats());
+    }
+
+    private static FloatVector choose(FloatVector x) {
+        FloatVector limited =
+                x.blend(FloatVector.broadcast(S, GREATEST_EXPONENT), x.compare(VectorOperators.GT, GREATEST_EXPONENT));
+        return limited.blend(
+                FloatVector.broadcast(S, LEAST_EXPONENT), limited.compare(VectorOperators.LT, LEAST_EXPONENT));
     }
 
     static FloatVector sigmoid(FloatVector x) {
