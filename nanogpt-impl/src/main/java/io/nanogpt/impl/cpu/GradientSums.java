@@ -53,12 +53,35 @@ final class GradientSums {
             norms[block] = tableAfterBlocks(block).sumSquares(kernels[worker]);
             return;
         }
-        double sum = 0;
-        int end = Math.min(gradients.length, (block + 1) * BLOCK);
-        for (int i = block * BLOCK; i < end; i++) {
-            sum += (double) gradients[i] * gradients[i];
+        int from = block * BLOCK;
+        norms[block] = sumSquares(gradients, from, Math.min(gradients.length, from + BLOCK));
+    }
+
+    /** In eight chains, since each addition waits for the one before it. */
+    private static double sumSquares(float[] x, int from, int to) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        double e = 0;
+        double f = 0;
+        double g = 0;
+        double h = 0;
+        int i = from;
+        for (; i + 8 <= to; i += 8) {
+            a += (double) x[i] * x[i];
+            b += (double) x[i + 1] * x[i + 1];
+            c += (double) x[i + 2] * x[i + 2];
+            d += (double) x[i + 3] * x[i + 3];
+            e += (double) x[i + 4] * x[i + 4];
+            f += (double) x[i + 5] * x[i + 5];
+            g += (double) x[i + 6] * x[i + 6];
+            h += (double) x[i + 7] * x[i + 7];
         }
-        norms[block] = sum;
+        for (; i < to; i++) {
+            a += (double) x[i] * x[i];
+        }
+        return ((a + b) + (c + d)) + ((e + f) + (g + h));
     }
 
     /** Adds gradients times a weight to the sum. */
