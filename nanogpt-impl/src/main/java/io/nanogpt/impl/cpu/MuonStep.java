@@ -258,7 +258,7 @@ final class MuonStep {
             }
         }
         for (int i = from; i < to && identity != 0; i++) {
-            out[i / width * width * side + i * width + i % width] += identity;
+            out[place(i, i)] += identity;
         }
         mirror(from, to);
     }
@@ -279,6 +279,19 @@ final class MuonStep {
                 out[above + j * width + i] = out[below + i * width];
             }
         }
+        // Also between these rows: an element is not rounded like its mirror image, and how many rows there are depends
+        // on
+        // the width of vectors.
+        for (int i = from + 1; i < to; i++) {
+            for (int j = from; j < i; j++) {
+                out[place(j, i)] = out[place(i, j)];
+            }
+        }
+    }
+
+    /** The index of an element of a symmetric matrix. */
+    private int place(int row, int column) {
+        return column / width * width * side + row * width + column % width;
     }
 
     /** Some rows of the orthogonalized matrix, not in panels. */

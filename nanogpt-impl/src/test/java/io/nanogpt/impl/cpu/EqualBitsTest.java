@@ -41,7 +41,8 @@ class EqualBitsTest {
             "shared weights: cae6cba6351a4454",
             "parallel blocks: 15fd396b8fbacb54",
             "norms before and after: e72575e1d4a8fa48",
-            "norms after: b41276cbfc5b57a8");
+            "norms after: b41276cbfc5b57a8",
+            "wide, by Muon: 864fe839a3c0bec6");
 
     private static List<String> here = List.of();
 

@@ -8,7 +8,9 @@ import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.spi.Decoder;
 import io.nanogpt.spi.ParameterStore;
 import io.nanogpt.train.AdamW;
+import io.nanogpt.train.Muon;
 import io.nanogpt.train.ParameterGroups;
+import io.nanogpt.train.ParameterSelector;
 import io.nanogpt.train.Sgd;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -22,6 +24,7 @@ import java.util.HexFormat;
 final class TrainedBits {
     private static final ParameterGroups ADAM =
             ParameterGroups.of(AdamW.defaults().withLearningRate(1e-2));
+    private static final ParameterGroups MUON = ADAM.with(ParameterSelector.hidden(), Muon.defaults());
     private static final int STEPS = 4;
     private static final int HASH_CHARACTERS = 16;
 
@@ -30,11 +33,13 @@ final class TrainedBits {
     public static void main(String[] arguments) {
         try (CpuBackend backend = CpuBackend.open(2)) {
             System.out.println(backend.name());
-            SampleModels.all().forEach((name, graph) -> System.out.println(name + ": " + hash(backend, graph)));
+            SampleModels.all().forEach((name, graph) -> System.out.println(name + ": " + hash(backend, graph, ADAM)));
+            Graph wide = SampleModels.all().get("wide");
+            System.out.println("wide, by Muon: " + hash(backend, wide, MUON));
         }
     }
 
-    static String hash(CpuBackend backend, Graph model) {
+    private static String hash(CpuBackend backend, Graph model, ParameterGroups optimizers) {
         MessageDigest digest = sha256();
         try (SampleRun run = new SampleRun(
                 backend, Gradients.training(model), SampleModels.BATCH, SampleModels.LENGTH, SampleModels.VOCABULARY)) {
@@ -46,7 +51,7 @@ final class TrainedBits {
                 if (step == STEPS) {
                     run.parameters.update(ParameterGroups.of(Sgd.of(1e-2).withMomentum(0.9)), 1, 1, scale);
                 } else {
-                    run.parameters.update(ADAM, step, 1, scale);
+                    run.parameters.update(optimizers, step, 1, scale);
                 }
             }
             run.values().forEach(values -> add(digest, values));
