@@ -149,17 +149,13 @@ final class MatrixProduct {
         }
     }
 
-    /** As {@link io.nanogpt.impl.cpu.Kernels#pack}. */
+    /** As {@link io.nanogpt.impl.cpu.Kernels#pack}. One panel after another, so that its rows are written in order. */
     static void pack(
             int rows, int columns, float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int width) {
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < columns; j += width) {
-                System.arraycopy(
-                        from,
-                        fromOffset + i * fromRow + j,
-                        to,
-                        toOffset + j * rows + i * width,
-                        Math.min(width, columns - j));
+        for (int j = 0; j < columns; j += width) {
+            int count = Math.min(width, columns - j);
+            for (int i = 0; i < rows; i++) {
+                System.arraycopy(from, fromOffset + i * fromRow + j, to, toOffset + j * rows + i * width, count);
             }
         }
     }
