@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class CpuBatchDecoder implements BatchDecoder {
     /** The most weights of a small model. */
     private static final long SMALL = 16_000_000;
+    /**
+     * The bytes of weights from which on a second-level cache does not hold all of them beside the keys and values, so that
+     * each thread should read the same part of them for every token. Below, calling threads costs more than they save.
+     */
+    private static final long CACHED = 2_000_000;
     /** Rows of a tile of a product. */
     private static final int TILE_ROWS = 4;
 
@@ -28,9 +33,13 @@ final class CpuBatchDecoder implements BatchDecoder {
     private final @Nullable Lane[] lanes;
 
     private final ThreadTeam.Job partJob = this::runPart;
+    private final ThreadTeam.Job shareJob = this::runShare;
     private final ThreadTeam.Job laneJob = this::runLane;
     private Operation shared;
     private Lane current;
+    private int shares;
+    /** Whether products are divided among the threads in the same way for every token: see {@link #CACHED}. */
+    private final boolean divided;
     /** Tokens of a sequence for which the workers have memory. */
     private int room;
 
@@ -49,6 +58,7 @@ final class CpuBatchDecoder implements BatchDecoder {
             workers[i] = new Worker(plan.kernels, plan.plan.scratchSize(), plan.plan.zeroSize());
         }
         lanes = new Lane[plan.many && plan.weights() <= SMALL ? workers.length : 1];
+        divided = team.size() > 1 && plan.weightBytes() >= CACHED;
         current = lane(0);
     }
 
@@ -212,7 +222,18 @@ final class CpuBatchDecoder implements BatchDecoder {
                 return;
             }
         }
+        if (divided) {
+            shares = operation.shares(microBatch, Math.min(UntakenTasks.MOST_NUMBERED, workers.length));
+            shared = operation;
+            if (shares > 1 && team.tryRunNumbered(shares, shareJob)) {
+                return;
+            }
+        }
         operation.run(microBatch, workers[0]);
+    }
+
+    private void runShare(int share, int worker) {
+        shared.runShare(current.microBatch, workers[worker], share, shares);
     }
 
     private void runPart(int part, int worker) {

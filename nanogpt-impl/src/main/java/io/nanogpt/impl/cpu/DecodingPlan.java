@@ -2,6 +2,7 @@ package io.nanogpt.impl.cpu;
 
 import io.nanogpt.graph.Graph;
 import io.nanogpt.impl.graph.SequenceMemory;
+import java.util.stream.Stream;
 
 /** A graph compiled for decoding, and what its sequences need. */
 final class DecodingPlan {
@@ -54,10 +55,22 @@ final class DecodingPlan {
 
     /** Multiply-adds of a row in products with weights, about. */
     long weights() {
-        return plan.operations().stream()
-                .filter(LinearOperations.Linear.class::isInstance)
-                .map(LinearOperations.Linear.class::cast)
+        return linears()
                 .mapToLong(linear -> (long) linear.depth() * linear.width())
                 .sum();
+    }
+
+    /** Bytes of these weights, about. */
+    long weightBytes() {
+        return linears()
+                .mapToLong(linear ->
+                        (long) linear.depth() * linear.width() * linear.factor().bits() / Byte.SIZE)
+                .sum();
+    }
+
+    private Stream<LinearOperations.Linear> linears() {
+        return plan.operations().stream()
+                .filter(LinearOperations.Linear.class::isInstance)
+                .map(LinearOperations.Linear.class::cast);
     }
 }

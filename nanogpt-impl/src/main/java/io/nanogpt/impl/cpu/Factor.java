@@ -2,6 +2,11 @@ package io.nanogpt.impl.cpu;
 
 /** The packed weights of a product, which multiply rows from the left. */
 interface Factor {
+    /** Bits of a weight in memory. */
+    default int bits() {
+        return Float.SIZE;
+    }
+
     /** Columns of a panel: a thread computes whole panels. */
     int panelWidth();
 

@@ -12,6 +12,11 @@ final class LinearOperations {
      */
     private static final long SHARED_PRODUCTS = 1 << 18;
     /**
+     * The least number of multiply-adds of a share: one thread computes them from its second-level cache in half a
+     * microsecond, as long as a call of threads that are awake takes.
+     */
+    private static final int SHARE_PRODUCTS = 1 << 14;
+    /**
      * Rows that are computed for all columns before the next rows, so that their inputs and outputs stay in the
      * second-level cache, also where rows are powers of two apart.
      */
@@ -47,6 +52,24 @@ final class LinearOperations {
         public void run(MicroBatch microBatch, Worker worker, int part) {
             int from = part * partColumns();
             columns(microBatch, worker, from, Math.min(width, from + partColumns()));
+        }
+
+        @Override
+        public int shares(MicroBatch microBatch, int threads) {
+            long products = (long) rows(microBatch) * depth * width;
+            return (int) Math.max(1, Math.min(Math.min(threads, panels()), products / SHARE_PRODUCTS));
+        }
+
+        @Override
+        public void runShare(MicroBatch microBatch, Worker worker, int share, int shares) {
+            int panel = factor.panelWidth();
+            int from = share * panels() / shares * panel;
+            int to = (share + 1) * panels() / shares * panel;
+            columns(microBatch, worker, from, Math.min(width, to));
+        }
+
+        private int panels() {
+            return ceilDiv(width, factor.panelWidth());
         }
 
         /** Columns of a part: whole panels, divided evenly, since the parts of a narrow product are few. */

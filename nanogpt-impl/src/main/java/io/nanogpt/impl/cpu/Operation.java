@@ -29,4 +29,17 @@ interface Operation {
     default void run(MicroBatch microBatch, Worker worker, int part) {
         run(microBatch, worker);
     }
+
+    /**
+     * The number of equal shares, one or as many as {@code threads} at most, that are worth a thread each when their weights
+     * are in its caches. A share computes elements with the same bits as {@link #run(MicroBatch, Worker)}.
+     */
+    default int shares(MicroBatch microBatch, int threads) {
+        return 1;
+    }
+
+    /** Computes one of {@link #shares}, of which there are {@code shares}. */
+    default void runShare(MicroBatch microBatch, Worker worker, int share, int shares) {
+        run(microBatch, worker);
+    }
 }

@@ -105,6 +105,11 @@ final class RoundedWeight implements Factor, EmbeddingOperations.Rows {
         return Math.max(-GREATEST, Math.min(GREATEST, (int) Math.rint((double) value / factor))) & 0xFF;
     }
 
+    @Override
+    public int bits() {
+        return bits;
+    }
+
     /** Integers of a row of a panel. */
     private int rowLength() {
         return width * bits / Integer.SIZE;

@@ -1,7 +1,6 @@
 package io.nanogpt.impl.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +28,7 @@ final class ThreadTeam implements AutoCloseable {
     private final @Nullable Thread[] workers;
 
     private final ReentrantLock oneCaller = new ReentrantLock();
-    /** The number of the call in the high half, and the number of its tasks that no thread has taken in the low half. */
-    private final AtomicLong untaken = new AtomicLong();
-
+    private final UntakenTasks untaken = new UntakenTasks();
     private final AtomicInteger undone = new AtomicInteger();
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -39,7 +36,6 @@ final class ThreadTeam implements AutoCloseable {
     /** The job of the call; read only by a thread that has taken one of its tasks. */
     private Job job = (task, worker) -> {};
 
-    private int tasks;
     private int calls;
 
     ThreadTeam(int threads) {
@@ -57,7 +53,7 @@ final class ThreadTeam implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the backend is closed");
             }
-            runTasks(count, work);
+            runTasks(count, false, work);
         } finally {
             oneCaller.unlock();
         }
@@ -65,6 +61,20 @@ final class ThreadTeam implements AutoCloseable {
 
     /** As {@link #run}, but returns false without running anything if the team is busy with another call or closed. */
     boolean tryRun(int count, Job work) {
+        return tryRun(count, false, work);
+    }
+
+    /**
+     * As {@link #tryRun} with a task for each of the first {@code count} threads, so that what a task reads again in the
+     * next call is in the caches of its thread. A thread that is late leaves its task to the others.
+     *
+     * @param count no more than {@link UntakenTasks#MOST_NUMBERED}
+     */
+    boolean tryRunNumbered(int count, Job work) {
+        return tryRun(count, true, work);
+    }
+
+    private boolean tryRun(int count, boolean numbered, Job work) {
         if (!oneCaller.tryLock()) {
             return false;
         }
@@ -72,14 +82,14 @@ final class ThreadTeam implements AutoCloseable {
             if (closed) {
                 return false;
             }
-            runTasks(count, work);
+            runTasks(count, numbered, work);
             return true;
         } finally {
             oneCaller.unlock();
         }
     }
 
-    private void runTasks(int count, Job work) {
+    private void runTasks(int count, boolean numbered, Job work) {
         if (workers.length == 0 || count == 1) {
             for (int task = 0; task < count; task++) {
                 work.run(task, 0);
@@ -91,15 +101,18 @@ final class ThreadTeam implements AutoCloseable {
                 workers[i] = start(i, calls);
             }
         }
-        tasks = count;
         job = work;
         failure = null;
         caller = Thread.currentThread();
         undone.set(count);
         int call = ++calls;
-        untaken.set((long) call << Integer.SIZE | count);
-        for (Thread worker : workers) {
-            LockSupport.unpark(worker);
+        if (numbered) {
+            untaken.beginNumbered(call, count);
+        } else {
+            untaken.begin(call, count);
+        }
+        for (int i = 0; i < Math.min(workers.length, count - 1); i++) {
+            LockSupport.unpark(workers[i]);
         }
         take(call, 0);
         boolean interrupted = false;
@@ -127,34 +140,32 @@ final class ThreadTeam implements AutoCloseable {
         return thread;
     }
 
-    /** Works in the calls after {@code seen} until there is none for a while. */
+    /** Works in the calls after {@code seen} until it has had no task for a while. */
     private void serve(int index, int seen) {
         int call = seen;
-        while (awaitCall(index, call)) {
-            call = call();
-            take(call, index + 1);
-        }
-    }
-
-    /** The number of the call that runs or ran last. */
-    private int call() {
-        return (int) (untaken.get() >>> Integer.SIZE);
-    }
-
-    /** Returns false if the thread should end. */
-    private boolean awaitCall(int index, int seen) {
         long since = System.nanoTime();
-        for (int spins = 0; call() == seen && !closed; spins++) {
-            if (spins < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(this, IDLE_NANOSECONDS);
-                if (System.nanoTime() - since >= IDLE_NANOSECONDS && leave(index, seen)) {
-                    return false;
+        int spins = 0;
+        while (true) {
+            for (; untaken.call() == call && !closed; spins++) {
+                if (spins < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.parkNanos(this, IDLE_NANOSECONDS);
+                    if (System.nanoTime() - since >= IDLE_NANOSECONDS && leave(index, call)) {
+                        return;
+                    }
                 }
             }
+            if (closed) {
+                return;
+            }
+            call = untaken.call();
+            // Calls that leave it nothing do not keep it awake.
+            if (take(call, index + 1)) {
+                since = System.nanoTime();
+                spins = 0;
+            }
         }
-        return !closed;
     }
 
     /** Gives up the place of a thread, unless a call has begun. */
@@ -163,7 +174,7 @@ final class ThreadTeam implements AutoCloseable {
             return false;
         }
         try {
-            if (call() != seen) {
+            if (untaken.call() != seen) {
                 return false;
             }
             workers[index] = null;
@@ -173,16 +184,15 @@ final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** Runs tasks of a call until none is left to take. */
-    private void take(int call, int worker) {
-        long state = untaken.get();
-        while ((int) (state >>> Integer.SIZE) == call && (int) state > 0) {
-            if (untaken.compareAndSet(state, state - 1)) {
-                // The call cannot end before this task, so that its job and its number of tasks stay.
-                runTask(tasks - (int) state, worker);
-            }
-            state = untaken.get();
+    /** Runs tasks of a call until none is left to take; returns whether there was any. */
+    private boolean take(int call, int worker) {
+        int task = untaken.take(call, worker);
+        boolean any = task != UntakenTasks.NONE;
+        while (task != UntakenTasks.NONE) {
+            runTask(task, worker);
+            task = untaken.take(call, worker);
         }
+        return any;
     }
 
     private void runTask(int task, int worker) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Decoding with products so large that several threads share them, and in contexts that are too large. */
+/** Decoding with products that several threads share, large ones and divided ones, and in contexts that are too large. */
 @Tag("kernels")
 class CpuDecoderTest {
     private static final int CONTEXT = 90;
@@ -37,7 +37,7 @@ class CpuDecoderTest {
     private static final int VOCABULARY = 4_201;
 
     private static final Graph GRAPH =
-            Models.captions(Models.captions(1, 2, 64, CONTEXT, VOCABULARY), 0).graph();
+            Models.captions(Models.captions(1, 2, 128, CONTEXT, VOCABULARY), 0).graph();
 
     static List<Kernels> kernels() {
         return KernelsUnderTest.all();

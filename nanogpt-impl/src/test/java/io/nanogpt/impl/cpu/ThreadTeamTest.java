@@ -92,6 +92,45 @@ class ThreadTeamTest {
         }
     }
 
+    /** Alone with a call a thread takes the task of its number; late threads leave theirs to the others. */
+    @Test
+    void everyNumberedTaskOfManyShortCallsRunsOnce() {
+        try (ThreadTeam team = new ThreadTeam(8)) {
+            AtomicIntegerArray runs = new AtomicIntegerArray(8);
+            for (int call = 1; call <= 20_000; call++) {
+                int count = 1 + call % 8;
+                ThreadTeam.Job job = (task, worker) -> runs.incrementAndGet(task);
+                if (call % 3 == 0) {
+                    team.run(count, job);
+                } else {
+                    assertThat(team.tryRunNumbered(count, job)).isTrue();
+                }
+                for (int task = 0; task < 8; task++) {
+                    assertThat(runs.getAndSet(task, 0)).isEqualTo(task < count ? 1 : 0);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aThreadTakesTheTaskOfItsNumberFirst() {
+        UntakenTasks tasks = new UntakenTasks();
+        tasks.beginNumbered(7, 3);
+        assertThat(tasks.call()).isEqualTo(7);
+        assertThat(tasks.take(7, 1)).isEqualTo(1);
+        assertThat(tasks.take(6, 0)).isEqualTo(UntakenTasks.NONE);
+        assertThat(tasks.take(7, 1)).isEqualTo(0);
+        assertThat(tasks.take(7, 5)).isEqualTo(2);
+        assertThat(tasks.take(7, 2)).isEqualTo(UntakenTasks.NONE);
+        tasks.beginNumbered(-1, UntakenTasks.MOST_NUMBERED);
+        assertThat(tasks.take(-1, 30)).isEqualTo(30);
+        assertThat(tasks.take(-1, 31)).isEqualTo(0);
+        tasks.begin(8, 2);
+        assertThat(tasks.take(8, 1)).isEqualTo(0);
+        assertThat(tasks.take(8, 1)).isEqualTo(1);
+        assertThat(tasks.take(8, 1)).isEqualTo(UntakenTasks.NONE);
+    }
+
     @Test
     void manyCallersOfManyTeamsAllReturn() throws Exception {
         List<ThreadTeam> teams = List.of(new ThreadTeam(2), new ThreadTeam(3), new ThreadTeam(4));
