@@ -160,7 +160,8 @@ public final class GPT {
         }
 
         /**
-         * Sets model, optimization, batch size and steps to those of a recipe; settings that follow change single ones.
+         * Sets model, optimization, batch size and steps to those of a recipe; settings of training that follow change
+         * single ones.
          *
          * @throws IllegalArgumentException if layers, heads, embedding size, context length or dropout were set before
          */
@@ -214,9 +215,9 @@ public final class GPT {
         private TransformerConfig.Builder transformer(String setting) {
             requireNewModel(setting);
             if (model != null) {
-                throw new IllegalArgumentException(
-                        "model(...) replaces the GPT that this option configures; set it in the configuration of the"
-                                + " model");
+                throw new IllegalArgumentException(setting
+                        + " is of the GPT that model(...) and recipe(...) replace; set it in the configuration that"
+                        + " model(...) takes");
             }
             transformerConfigured = true;
             return transformer;

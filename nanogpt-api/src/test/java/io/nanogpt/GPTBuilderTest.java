@@ -31,7 +31,7 @@ class GPTBuilderTest {
             GPT.Builder model = GPT.builder().model(Preset.LSTM.config());
             assertThatThrownBy(() -> shape.accept(model))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("model(...) replaces the GPT");
+                    .hasMessageContaining("model(...) and recipe(...) replace");
         }
     }
 

@@ -78,6 +78,27 @@ class DivergenceTest {
     }
 
     @Test
+    void theMessageAdvisesARateBelowThatOfTheStepAndWritesLargeOnesShortly() {
+        assertThatThrownBy(() -> run(
+                        new FakeBackend(updates -> updates == 26 ? Float.NaN : 1, updates -> 2),
+                        settings(40)
+                                .learningRate(1e30)
+                                .gradientClip(1)
+                                .divergencePolicy(DivergencePolicy.rollBack(3).withSaveEvery(10))))
+                .hasMessageEndingWith(
+                        "Lower the learning rate (it is set to 1e30 and was 1.25e29 in this step; try 1e29)");
+    }
+
+    @Test
+    void aLossThatIsBadBeforeTheFirstStepIsNotBlamedOnTheLearningRate() {
+        assertThatThrownBy(() -> run(new FakeBackend(updates -> 1, updates -> Float.NaN), settings(40)))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessage("the loss of step 0 is NaN; the last good loss was none. No saved model was overwritten."
+                        + " The weights that training began with give it, whatever the learning rate: initialize or import"
+                        + " others");
+    }
+
+    @Test
     void anEvaluationThatExplodesRollsBackToo() {
         int[] runs = new int[1];
         FakeBackend backend = new FakeBackend(updates -> 1, updates -> updates == 30 && runs[0]++ == 0 ? 1e9f : 2);
