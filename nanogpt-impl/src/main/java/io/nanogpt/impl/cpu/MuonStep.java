@@ -24,6 +24,11 @@ final class MuonStep {
     private static final double ROW_EPSILON = 1e-8;
     private static final double ROW_DECAY = 0.95;
     private static final int MOST_STRIP = 32;
+    /**
+     * Rows of a block of a symmetric product, whose elements are all computed; elsewhere one half is the mirror image of the
+     * other. An element is not rounded like its mirror image, so this does not depend on the width of vectors.
+     */
+    private static final int SYMMETRIC_BLOCK = 32;
     /** Iterations after which small singular values have lost no more digits than without the squares. */
     private static final int ITERATIONS_AT_ONCE = 3;
 
@@ -234,14 +239,23 @@ final class MuonStep {
         }
     }
 
-    /** Some rows of a symmetric product, up to the diagonal, and the same elements above it. */
+    /** Some rows of a symmetric product, block by block. */
     private void multiplySymmetric(int task, int worker) {
-        Worker w = workers[worker];
-        int from = task * strip;
-        int to = Math.min(side, from + strip);
+        int end = Math.min(side, (task + 1) * strip);
+        for (int from = task * strip; from < end; ) {
+            int next = Math.min(end, (from / SYMMETRIC_BLOCK + 1) * SYMMETRIC_BLOCK);
+            multiplySymmetric(from, next, workers[worker]);
+            from = next;
+        }
+    }
+
+    /** Some rows of a block up to its last column, and the elements before the block also above the diagonal. */
+    private void multiplySymmetric(int from, int to, Worker w) {
+        int block = from / SYMMETRIC_BLOCK * SYMMETRIC_BLOCK;
+        int end = Math.min(side, block + SYMMETRIC_BLOCK);
         w.a.set(left, from / width * width * depth + from % width, 1, width);
-        for (int column = 0; column < to; column += width) {
-            int columns = Math.min(width, to - column);
+        for (int column = 0; column < end; column += width) {
+            int columns = Math.min(width, end - column);
             int at = column * side + from * width;
             w.kernels.multiply(
                     to - from,
@@ -258,9 +272,9 @@ final class MuonStep {
             }
         }
         for (int i = from; i < to && identity != 0; i++) {
-            out[place(i, i)] += identity;
+            out[i / width * width * side + i * width + i % width] += identity;
         }
-        mirror(from, to);
+        mirror(from, to, block);
     }
 
     private void combine(int n, int at) {
@@ -271,27 +285,15 @@ final class MuonStep {
         }
     }
 
-    private void mirror(int from, int to) {
+    /** Copies the first {@code columns} columns of some rows above the diagonal. */
+    private void mirror(int from, int to, int columns) {
         int above = from / width * width * side + from % width;
-        for (int j = 0; j < from; j++) {
+        for (int j = 0; j < columns; j++) {
             int below = j / width * width * side + from * width + j % width;
             for (int i = 0; i < to - from; i++) {
                 out[above + j * width + i] = out[below + i * width];
             }
         }
-        // Also between these rows: an element is not rounded like its mirror image, and how many rows there are depends
-        // on
-        // the width of vectors.
-        for (int i = from + 1; i < to; i++) {
-            for (int j = from; j < i; j++) {
-                out[place(j, i)] = out[place(i, j)];
-            }
-        }
-    }
-
-    /** The index of an element of a symmetric matrix. */
-    private int place(int row, int column) {
-        return column / width * width * side + row * width + column % width;
     }
 
     /** Some rows of the orthogonalized matrix, not in panels. */

@@ -42,7 +42,7 @@ class EqualBitsTest {
             "parallel blocks: 15fd396b8fbacb54",
             "norms before and after: e72575e1d4a8fa48",
             "norms after: b41276cbfc5b57a8",
-            "wide, by Muon: 864fe839a3c0bec6");
+            "wide, by Muon: b50bea3ac0d24caa");
 
     private static List<String> here = List.of();
 
