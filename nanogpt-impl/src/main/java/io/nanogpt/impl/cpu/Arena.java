@@ -3,8 +3,10 @@ package io.nanogpt.impl.cpu;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Allocates tensors in one array at compile time: tensors that are not live at the same time share memory. Each one begins
- * a cache line. */
+/**
+ * Allocates tensors in one array at compile time: tensors that are not live at the same time share memory. Each one
+ * begins a cache line.
+ */
 final class Arena {
     private final TreeMap<Integer, Integer> free = new TreeMap<>();
     private int end = CacheLines.FIRST;

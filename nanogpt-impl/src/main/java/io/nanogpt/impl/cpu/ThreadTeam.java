@@ -96,7 +96,8 @@ final class ThreadTeam implements AutoCloseable {
             }
             return;
         }
-        for (int i = 0; i < workers.length; i++) {
+        int needed = Math.min(workers.length, count - 1);
+        for (int i = 0; i < needed; i++) {
             if (workers[i] == null) {
                 workers[i] = start(i, calls);
             }
@@ -111,7 +112,7 @@ final class ThreadTeam implements AutoCloseable {
         } else {
             untaken.begin(call, count);
         }
-        for (int i = 0; i < Math.min(workers.length, count - 1); i++) {
+        for (int i = 0; i < needed; i++) {
             LockSupport.unpark(workers[i]);
         }
         take(call, 0);
