@@ -15,8 +15,8 @@ public final class CacheLines {
     public static final int FIRST = FLOATS - header() / Float.BYTES;
     /** The largest array that is made larger than what it holds, in floats: more would be a waste in a large heap. */
     private static final int MOST_RAISED = 1 << 20;
-    /** The floats of half a region of G1; 0 where that is unknown. */
-    private static final long HALF_REGION = halfRegion();
+    /** The floats of half a region of G1; 0 under other collectors. */
+    public static final int HALF_REGION = halfRegion();
 
     private CacheLines() {}
 
@@ -27,7 +27,7 @@ public final class CacheLines {
 
     /** The floats of {@link #allocate}. */
     static int length(int least) {
-        return HALF_REGION <= MOST_RAISED ? Math.max(least, (int) HALF_REGION) : least;
+        return HALF_REGION <= MOST_RAISED ? Math.max(least, HALF_REGION) : least;
     }
 
     /** The floats of as many whole lines as {@code floats} need. */
@@ -35,10 +35,9 @@ public final class CacheLines {
         return Math.multiplyExact((int) ((floats + FLOATS - 1L) / FLOATS), FLOATS);
     }
 
-    /** The floats of half a region of G1; 0 under other collectors. */
-    public static long halfRegion() {
+    private static int halfRegion() {
         String bytes = JvmFlags.value("G1HeapRegionSize");
-        return bytes.isEmpty() ? 0 : Long.parseLong(bytes) / 2 / Float.BYTES;
+        return bytes.isEmpty() ? 0 : (int) (Long.parseLong(bytes) / 2 / Float.BYTES);
     }
 
     /** Bytes of an array before its first float. */

@@ -74,8 +74,7 @@ final class LinearOperations {
 
         /** Columns of a part: whole panels, divided evenly, since the parts of a narrow product are few. */
         private int partColumns() {
-            int panel = factor.panelWidth();
-            return ceilDiv(ceilDiv(width, panel), ceilDiv(width, PART_COLUMNS)) * panel;
+            return ceilDiv(panels(), ceilDiv(width, PART_COLUMNS)) * factor.panelWidth();
         }
 
         private static int ceilDiv(int dividend, int divisor) {

@@ -85,14 +85,19 @@ class ThreadTeamTest {
             for (int call = 1; call <= 20_000; call++) {
                 int count = 1 + call % 5;
                 team.run(count, (task, worker) -> runs.incrementAndGet(task));
-                for (int task = 0; task < 5; task++) {
-                    assertThat(runs.getAndSet(task, 0)).isEqualTo(task < count ? 1 : 0);
-                }
+                requireOnce(runs, count);
             }
         }
     }
 
-    /** Alone with a call a thread takes the task of its number; late threads leave theirs to the others. */
+    /** Each of the first {@code count} tasks ran once, and no other. */
+    private static void requireOnce(AtomicIntegerArray runs, int count) {
+        for (int task = 0; task < runs.length(); task++) {
+            assertThat(runs.getAndSet(task, 0)).isEqualTo(task < count ? 1 : 0);
+        }
+    }
+
+    /** Late threads leave their tasks to the others; calls of both kinds follow each other. */
     @Test
     void everyNumberedTaskOfManyShortCallsRunsOnce() {
         try (ThreadTeam team = new ThreadTeam(8)) {
@@ -105,9 +110,7 @@ class ThreadTeamTest {
                 } else {
                     assertThat(team.tryRunNumbered(count, job)).isTrue();
                 }
-                for (int task = 0; task < 8; task++) {
-                    assertThat(runs.getAndSet(task, 0)).isEqualTo(task < count ? 1 : 0);
-                }
+                requireOnce(runs, count);
             }
         }
     }

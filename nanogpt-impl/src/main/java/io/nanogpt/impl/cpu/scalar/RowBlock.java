@@ -36,9 +36,8 @@ final class RowBlock {
     private final int first;
 
     RowBlock() {
-        int halfRegion = (int) CacheLines.halfRegion();
-        sums = new float[Math.max(SUMS * ROW, halfRegion)];
-        first = halfRegion > 0 ? CacheLines.FIRST : fastestFirst();
+        sums = new float[Math.max(SUMS * ROW, CacheLines.HALF_REGION)];
+        first = CacheLines.HALF_REGION > 0 ? CacheLines.FIRST : fastestFirst();
     }
 
     /**
