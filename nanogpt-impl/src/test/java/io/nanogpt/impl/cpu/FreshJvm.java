@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,9 +15,11 @@ final class FreshJvm {
     static final String MODULE = "--add-modules=jdk.incubator.vector";
 
     private final Process process;
+    private final Path errors;
 
-    private FreshJvm(Process process) {
+    private FreshJvm(Process process, Path errors) {
         this.process = process;
+        this.errors = errors;
     }
 
     /**
@@ -38,17 +41,22 @@ final class FreshJvm {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:+IgnoreUnrecognizedVMOptions");
+        // What the JVM has to say of its options would otherwise stand among the program's lines.
+        command.addAll(List.of("-Xlog:disable", "-Xlog:all=warning:stderr"));
         command.addAll(List.of(options));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
-        return new FreshJvm(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start());
+        Path errors = Files.createTempFile("fresh-jvm", ".log");
+        return new FreshJvm(
+                new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
     }
 
     /** Waits for the program, which must succeed, and returns its lines. */
     List<String> output() throws IOException, InterruptedException {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).isZero();
+        int status = process.waitFor();
+        String messages = Files.readString(errors);
+        Files.delete(errors);
+        assertThat(status).as(messages).isZero();
         return out.lines().toList();
     }
 }
