@@ -13,7 +13,7 @@ interface Factor {
     /**
      * Columns {@code begin} to {@code end - 1} of {@code c = init + a b}. The operands are those of the worker:
      * {@code a}, {@code init} and {@code c} with all columns, of which those of {@code init} may repeat one; its
-     * {@code b} is free.
+     * {@code b} is free, and all are changed.
      *
      * @param begin the first column of a panel
      */

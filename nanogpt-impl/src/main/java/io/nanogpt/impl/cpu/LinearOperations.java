@@ -17,10 +17,10 @@ final class LinearOperations {
      */
     private static final int SHARE_PRODUCTS = 1 << 14;
     /**
-     * Rows that are computed for all columns before the next rows, so that their inputs and outputs stay in the
-     * second-level cache, also where rows are powers of two apart.
+     * Rows that are computed for all columns before the next rows: as many as {@link Panels} finds in the second-level
+     * cache again for every panel, so that weights are read from memory once for all of them.
      */
-    private static final int BLOCK_ROWS = 128;
+    private static final int BLOCK_ROWS = 256;
 
     private LinearOperations() {}
 

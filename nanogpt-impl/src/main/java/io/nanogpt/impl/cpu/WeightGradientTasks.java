@@ -18,6 +18,11 @@ final class WeightGradientTasks {
     private static final int TASK_COLUMNS = 512;
     /** Output features copied side by side: a cache line. */
     private static final int STRIP = 16;
+    /**
+     * Output features whose gradients are summed for all input features before the next ones. The processor reads ahead in
+     * the rows of so few gradients; in those of a whole task it does not.
+     */
+    private static final int GROUP = 2 * STRIP;
 
     private WeightGradientTasks() {}
 
@@ -122,17 +127,20 @@ final class WeightGradientTasks {
             int panels = strips + count * ((rows + STRIP - 1) / STRIP * STRIP);
             kernels.pack(count, rows, arena, dy + row * outputs, outputs, scratch, strips, STRIP);
             kernels.pack(count, columns, arena, x + row * depth, depth, scratch, panels, panel);
-            for (int k = 0; k < columns; k += panel) {
-                for (int n = 0; n < rows; n += STRIP) {
-                    int to = gradient.offset + n * depth + k;
-                    kernels.multiply(
-                            Math.min(STRIP, rows - n),
-                            Math.min(panel, columns - k),
-                            count,
-                            worker.a.set(scratch, strips + n * count, 1, STRIP),
-                            worker.b.set(scratch, panels + k * count, panel),
-                            worker.init.set(started ? gradients : worker.zeros, started ? to : 0, started ? depth : 0),
-                            worker.c.set(gradients, to, depth));
+            for (int first = 0; first < rows; first += GROUP) {
+                for (int k = 0; k < columns; k += panel) {
+                    for (int n = first; n < Math.min(rows, first + GROUP); n += STRIP) {
+                        int to = gradient.offset + n * depth + k;
+                        kernels.multiply(
+                                Math.min(STRIP, rows - n),
+                                Math.min(panel, columns - k),
+                                count,
+                                worker.a.set(scratch, strips + n * count, 1, STRIP),
+                                worker.b.set(scratch, panels + k * count, panel),
+                                worker.init.set(
+                                        started ? gradients : worker.zeros, started ? to : 0, started ? depth : 0),
+                                worker.c.set(gradients, to, depth));
+                    }
                 }
             }
         }
