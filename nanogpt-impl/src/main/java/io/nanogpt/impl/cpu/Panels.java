@@ -52,24 +52,24 @@ record Panels(float[] values, int offset, int width) implements Factor {
                     c,
                     cOffset + j);
         }
-        int first = j;
         int slice = Math.max(1, SLICE_ELEMENTS / rows);
         for (int k = 0; k < depth; k += slice) {
             a.set(x, xOffset + k * a.step(), a.row(), a.step());
-            for (j = first; j < end; j += width) {
+            for (int column = j; column < end; column += width) {
+                worker.c.set(c, cOffset + column, cRow);
                 if (k == 0) {
-                    worker.init.set(init, initOffset + j * initStep, initRow);
+                    worker.init.set(init, initOffset + column * initStep, initRow);
                 } else {
-                    worker.init.set(c, cOffset + j, cRow);
+                    worker.init.set(c, cOffset + column, cRow);
                 }
                 kernels.multiply(
                         rows,
-                        Math.min(width, end - j),
+                        Math.min(width, end - column),
                         Math.min(slice, depth - k),
                         a,
-                        worker.b.set(values, offset + j * depth + k * width, width),
+                        worker.b.set(values, offset + column * depth + k * width, width),
                         worker.init,
-                        worker.c.set(c, cOffset + j, cRow));
+                        worker.c);
             }
         }
     }
