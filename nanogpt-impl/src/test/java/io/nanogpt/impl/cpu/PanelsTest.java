@@ -1,9 +1,9 @@
 package io.nanogpt.impl.cpu;
 
+import static io.nanogpt.impl.cpu.RandomFloats.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanogpt.impl.cpu.scalar.ScalarMath;
-import io.nanogpt.impl.random.CounterRandom;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,13 +41,5 @@ class PanelsTest {
                 assertThat(out[i * columns + j]).isEqualTo(sum);
             }
         }
-    }
-
-    private static float[] random(int length, long key) {
-        float[] values = new float[length];
-        for (int i = 0; i < length; i++) {
-            values[i] = (float) CounterRandom.normal(key, i);
-        }
-        return values;
     }
 }

@@ -1,9 +1,10 @@
 package io.nanogpt.impl.cpu;
 
+import static io.nanogpt.impl.cpu.RandomFloats.random;
+
 import io.nanogpt.graph.Initializer;
 import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
-import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.model.WeightPrecision;
 import java.util.Arrays;
 import java.util.List;
@@ -70,13 +71,5 @@ final class ProductBits {
             }
         }
         return c;
-    }
-
-    private static float[] random(int n, long key) {
-        float[] values = new float[n];
-        for (int i = 0; i < n; i++) {
-            values[i] = (float) CounterRandom.normal(key, i);
-        }
-        return values;
     }
 }

@@ -1,5 +1,6 @@
 package io.nanogpt.impl.cpu;
 
+import static io.nanogpt.impl.cpu.RandomFloats.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,6 @@ import io.nanogpt.graph.ParameterSpec;
 import io.nanogpt.graph.Shape;
 import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import io.nanogpt.impl.cpu.scalar.ScalarMath;
-import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.model.WeightPrecision;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
@@ -157,13 +157,5 @@ class RoundedWeightTest {
             expected[i] = integers ? ScalarMath.fma(sum, factor, start) : sum;
         }
         return expected;
-    }
-
-    private static float[] random(int n, long key) {
-        float[] values = new float[n];
-        for (int i = 0; i < n; i++) {
-            values[i] = (float) CounterRandom.normal(key, i);
-        }
-        return values;
     }
 }

@@ -1,11 +1,11 @@
 package io.nanogpt.impl.cpu;
 
+import static io.nanogpt.impl.cpu.RandomFloats.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nanogpt.impl.cpu.scalar.ScalarKernels;
 import io.nanogpt.impl.cpu.scalar.ScalarMath;
-import io.nanogpt.impl.random.CounterRandom;
 import io.nanogpt.train.AdamW;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -327,14 +327,6 @@ class VectorKernelsTest {
         float[] values = random(n, 6);
         for (int i = 0; i < n; i++) {
             values[i] *= values[i];
-        }
-        return values;
-    }
-
-    private static float[] random(int n, long key) {
-        float[] values = new float[n];
-        for (int i = 0; i < n; i++) {
-            values[i] = (float) CounterRandom.normal(key, i);
         }
         return values;
     }
